@@ -1,0 +1,135 @@
+//! An entry of the log, through all its versions. Nothing is ever overwritten: a later version names the one it
+//! replaces, and all of them stay.
+
+use super::{
+    CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId,
+    ReviewEvent, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// The times of one thing that somebody did (DESIGN.md 7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times {
+    /// By the clock of the device.
+    pub written: Timestamp,
+    /// What to add to the device's clock to get the server's, in milliseconds, as far as it was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_offset: Option<i64>,
+    /// When the server had it; `None` while it is only on the phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Timestamp>,
+}
+
+/// From this much time between writing and receiving, an entry is marked 离线补传.
+const LATE_MILLIS: i64 = 10 * 60_000;
+
+impl Times {
+    /// When it was written, by the server's clock as well as we know.
+    #[must_use]
+    pub const fn corrected(&self) -> Timestamp {
+        self.correct(self.written)
+    }
+
+    /// An instant of the device's clock, by the server's clock as well as we know.
+    #[must_use]
+    pub const fn correct(&self, device_time: Timestamp) -> Timestamp {
+        match self.clock_offset {
+            Some(offset) => device_time.plus_millis(offset),
+            None => device_time,
+        }
+    }
+
+    /// Whether it was written without signal and sent later (离线补传). Such an entry is never a late answer.
+    #[must_use]
+    pub fn is_late_upload(&self) -> bool {
+        self.received.is_some_and(|received| received.since(self.corrected()) >= LATE_MILLIS)
+    }
+}
+
+/// What an entry said at one time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryVersion {
+    /// The command that wrote it.
+    pub id: CommandId,
+    /// The version its author was looking at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<CommandId>,
+    /// What it says.
+    pub content: EntryContent,
+    /// When.
+    pub times: Times,
+}
+
+/// An entry of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Made by the phone.
+    pub id: EntryId,
+    /// Given by the server; `None` while the entry is only on the phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<EntryNumber>,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// The one micro-grid it hangs on.
+    pub micro_grid: MicroGridCode,
+    /// What it said first.
+    pub first: EntryVersion,
+    /// What it said later, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<EntryVersion>,
+    /// What reviewers and the author said about it, in the order in which the server had it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<ReviewEvent>,
+    /// Taken back by its author (撤回): kept, and shown as such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Times>,
+    /// The command that took it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_by: Option<CommandId>,
+}
+
+impl Entry {
+    /// The version that counts.
+    #[must_use]
+    pub fn current(&self) -> &EntryVersion {
+        self.amendments.last().unwrap_or(&self.first)
+    }
+
+    /// What the entry says now.
+    #[must_use]
+    pub fn content(&self) -> &EntryContent {
+        &self.current().content
+    }
+
+    /// All versions, oldest first.
+    pub fn versions(&self) -> impl Iterator<Item = &EntryVersion> {
+        std::iter::once(&self.first).chain(&self.amendments)
+    }
+
+    /// The community it belongs to.
+    #[must_use]
+    pub fn community(&self) -> CommunityCode {
+        self.micro_grid.community()
+    }
+
+    /// When it was first written, by the server's clock as well as we know. Lists are in this order.
+    #[must_use]
+    pub const fn written(&self) -> Timestamp {
+        self.first.times.corrected()
+    }
+
+    /// When it happened, by the server's clock as well as we know.
+    #[must_use]
+    pub fn happened(&self) -> Timestamp {
+        let current = self.current();
+        current.times.correct(current.content.happened())
+    }
+
+    /// Whether a command has already had its effect on the entry.
+    #[must_use]
+    pub fn has_step(&self, command: CommandId) -> bool {
+        self.versions().any(|version| version.id == command)
+            || self.reviews.iter().any(|event| event.id == command)
+            || self.withdrawn_by == Some(command)
+    }
+}

@@ -1,0 +1,182 @@
+//! Fields, what can be wrong with them, and text that has been looked at.
+//!
+//! The phone shows a [`FieldError`] at its field before anything is saved; the server answers with the same
+//! value when a command reaches it by another way.
+
+use serde::{Deserialize, Serialize};
+
+/// A field of a form, as a person sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// 微网格
+    MicroGrid,
+    /// 类别
+    Category,
+    /// 常用模板
+    Template,
+    /// 在哪儿
+    Spot,
+    /// 问题
+    Problem,
+    /// 措施
+    Measures,
+    /// 反馈
+    Feedback,
+    /// 急不急
+    Urgency,
+    /// 什么时候的事
+    Happened,
+    /// 记下的时间 (device clock)
+    Written,
+    /// 跟谁有关
+    Subjects,
+    /// 点评
+    Comment,
+    /// 要补充什么
+    Question,
+    /// 回答
+    Answer,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum Problem {
+    /// Nothing was given where something is needed.
+    Missing,
+    /// More characters than fit.
+    TooLong {
+        /// Most characters allowed.
+        limit: usize,
+        /// Characters given.
+        actual: usize,
+    },
+    /// A control, bidirectional or zero-width character that could make the text show something it is not.
+    ForbiddenCharacter {
+        /// Code point, for the log; such characters cannot be shown.
+        code: u32,
+    },
+    /// A code or a name that the vocabulary does not hold.
+    Unknown,
+    /// Before 2000-01-01: no log reaches back that far, a clock is wrong.
+    TooEarly,
+    /// Later than it was written or received.
+    InFuture,
+    /// More items than fit.
+    TooMany {
+        /// Most items allowed.
+        limit: usize,
+    },
+}
+
+/// A problem and where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{field:?}: {problem:?}")]
+pub struct FieldError {
+    /// The field.
+    pub field: Field,
+    /// The problem.
+    #[serde(flatten)]
+    pub problem: Problem,
+}
+
+impl FieldError {
+    /// A problem at a field.
+    #[must_use]
+    pub const fn new(field: Field, problem: Problem) -> Self {
+        Self { field, problem }
+    }
+}
+
+/// Text that a person wrote, looked at once: trimmed, within its limit, without characters that deceive.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(String);
+
+impl Text {
+    /// Looks at `raw`; empty text is `None`. Line breaks are kept (CR LF becomes LF), tabs become spaces.
+    ///
+    /// # Errors
+    /// [`Problem::TooLong`] (characters, not bytes) or [`Problem::ForbiddenCharacter`].
+    pub fn parse_optional(field: Field, raw: &str, limit: usize) -> Result<Option<Self>, FieldError> {
+        let text = raw.replace("\r\n", "\n").replace('\t', " ");
+        let text = text.trim();
+        if let Some(forbidden) = text.chars().find(|c| is_forbidden(*c)) {
+            let problem = Problem::ForbiddenCharacter { code: forbidden.into() };
+            return Err(FieldError::new(field, problem));
+        }
+        let actual = text.chars().count();
+        if actual > limit {
+            return Err(FieldError::new(field, Problem::TooLong { limit, actual }));
+        }
+        Ok((actual > 0).then(|| Self(text.to_owned())))
+    }
+
+    /// As [`Text::parse_optional`], where something must be said.
+    ///
+    /// # Errors
+    /// Also [`Problem::Missing`].
+    pub fn parse(field: Field, raw: &str, limit: usize) -> Result<Self, FieldError> {
+        Self::parse_optional(field, raw, limit)?
+            .ok_or(FieldError::new(field, Problem::Missing))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Control characters, bidirectional controls, zero-width characters and other invisible marks.
+///
+/// The zero-width joiner inside emoji is refused too: the log is read aloud and printed, and one rule that
+/// everybody can understand beats a table of exceptions.
+fn is_forbidden(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || matches!(c,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn text_is_trimmed_and_line_breaks_are_kept() {
+        let text = Text::parse(Field::Problem, "  楼道\r\n灯\t不亮 ", 20).map(|t| t.as_str().to_owned());
+        assert_eq!(text.as_deref(), Ok("楼道\n灯 不亮"));
+    }
+
+    #[test]
+    fn the_limit_counts_characters_and_names_both_numbers() {
+        let error = Text::parse(Field::Problem, &"水".repeat(2_001), 2_000).err();
+        let problem = Problem::TooLong { limit: 2_000, actual: 2_001 };
+        assert_eq!(error, Some(FieldError::new(Field::Problem, problem)));
+        assert!(Text::parse(Field::Problem, &"水".repeat(2_000), 2_000).is_ok());
+    }
+
+    #[test]
+    fn characters_that_deceive_are_refused() {
+        for deceiver in ['\u{202E}', '\u{200B}', '\u{0007}', '\u{2066}', '\u{FEFF}', '\u{0}'] {
+            let raw = format!("漏{deceiver}水");
+            let problem = Problem::ForbiddenCharacter { code: deceiver.into() };
+            assert_eq!(
+                Text::parse(Field::Comment, &raw, 20),
+                Err(FieldError::new(Field::Comment, problem))
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_twice_changes_nothing(raw in ".{0,80}") {
+            if let Ok(Some(text)) = Text::parse_optional(Field::Problem, &raw, 100) {
+                prop_assert_eq!(Text::parse(Field::Problem, text.as_str(), 100), Ok(text));
+            }
+        }
+    }
+}

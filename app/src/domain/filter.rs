@@ -1,0 +1,65 @@
+//! The filter of the log, for the tablet's list. A store answers the same question with an index; the contract
+//! test holds it to [`EntryFilter::matches`], and a tablet without signal uses this directly.
+
+use super::{Category, Day, Entry, MicroGrid, MicroGridCode, Part, PersonId, ReviewState, Urgency, YardCode};
+use serde::{Deserialize, Serialize};
+
+/// Which entries to show. Every field narrows; the empty filter shows all that may be read, except what was taken
+/// back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EntryFilter {
+    /// 楼院
+    pub yard: Option<YardCode>,
+    /// 微网格
+    pub micro_grid: Option<MicroGridCode>,
+    /// 类别
+    pub category: Option<Category>,
+    /// 急
+    pub urgency: Option<Urgency>,
+    /// 状态
+    pub state: Option<ReviewState>,
+    /// Written on this day or later.
+    pub from: Option<Day>,
+    /// Written on this day or earlier.
+    pub until: Option<Day>,
+    /// 作者
+    pub author: Option<PersonId>,
+    /// Words, separated by blanks; each must occur in one of the parts, letters regardless of case.
+    pub words: String,
+}
+
+impl EntryFilter {
+    /// The words to look for, in lower case.
+    #[must_use]
+    pub fn search_words(&self) -> Vec<String> {
+        self.words.split_whitespace().map(str::to_lowercase).collect()
+    }
+
+    /// Whether `entry`, which hangs on `micro_grid`, is to be shown.
+    #[must_use]
+    pub fn matches(&self, entry: &Entry, micro_grid: &MicroGrid) -> bool {
+        let content = entry.content();
+        let written = entry.written();
+        entry.withdrawn.is_none()
+            && wanted(self.yard.as_ref(), &micro_grid.yard)
+            && wanted(self.micro_grid.as_ref(), &entry.micro_grid)
+            && wanted(self.category.as_ref(), &content.category())
+            && wanted(self.urgency.as_ref(), &content.urgency())
+            && wanted(self.state.as_ref(), &entry.review_state())
+            && wanted(self.author.as_ref(), &entry.author)
+            && self.from.is_none_or(|from| from.start() <= written)
+            && self.until.is_none_or(|until| written <= *until.span().end())
+            && self.words_match(entry)
+    }
+
+    fn words_match(&self, entry: &Entry) -> bool {
+        let parts: Vec<String> =
+            Part::ALL.into_iter().filter_map(|part| entry.content().part(part)).map(str::to_lowercase).collect();
+        self.search_words().iter().all(|word| parts.iter().any(|part| part.contains(word)))
+    }
+}
+
+fn wanted<T: PartialEq>(choice: Option<&T>, actual: &T) -> bool {
+    choice.is_none_or(|choice| choice == actual)
+}

@@ -1,0 +1,47 @@
+//! What is true: the neighbourhood's places, people, rights, log entries and reviews, and the one function
+//! ([`apply`]) that says what a command does to them.
+//!
+//! The same code decides on the phone (for what the watcher sees at once) and on the server (for the truth).
+//! Nothing here may touch a clock, a random number, a network, a disk, a database or a screen:
+//! whatever comes from outside arrives as an argument. `make check` enforces it.
+
+mod apply;
+mod care;
+mod category;
+mod command;
+mod content;
+mod entry;
+mod field;
+mod filter;
+mod ids;
+mod moment;
+mod number;
+mod person;
+mod place;
+mod record;
+mod resident;
+mod review;
+mod rights;
+mod template;
+
+pub use apply::{Known, Refusal, Rejection, apply};
+pub use care::{CareGroup, VisitFrequency, last_seen, visits_due};
+pub use category::{Category, Urgency};
+pub use command::{Act, Command, CommandParseError};
+pub use content::{EntryContent, EntryForm, PART_LIMIT, Part, Spot};
+pub use entry::{Entry, EntryVersion, Times};
+pub use field::{Field, FieldError, Problem, Text};
+pub use filter::EntryFilter;
+pub use ids::{CommandId, DeviceId, EntryId, IdError, PersonId, ResidentId};
+pub use moment::{Day, Timestamp};
+pub use number::EntryNumber;
+pub use person::{Agency, Membership, PersonCard, Role};
+pub use place::{
+    Community, CommunityCode, Door, DoorLabel, GridCode, LocalNumber, MicroGrid, MicroGridCode,
+    PlaceCode, YardCode,
+};
+pub use record::{Change, Records};
+pub use resident::{Phone, Resident, mask_name, mask_phone};
+pub use review::{QUESTION_LIMIT, ReviewAct, ReviewEvent, ReviewState};
+pub use rights::{MayReview, MayWrite, ReadScope, Rights};
+pub use template::Template;

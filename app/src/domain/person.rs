@@ -1,0 +1,111 @@
+//! People who sign in, and what they are where (DOMAIN.md 2.13).
+
+use super::{PersonId, PlaceCode, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A role of the four-level network, or of the social workers beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 邻里守望员: one micro-grid.
+    Watcher,
+    /// 专职网格员: one grid.
+    GridWorker,
+    /// 网格党支部: one grid.
+    PartyBranch,
+    /// 社区党委: the community.
+    PartyCommittee,
+    /// 专业社工: assigned grids.
+    SocialWorker,
+}
+
+impl Role {
+    /// All of them, from the stairwell upwards.
+    pub const ALL: [Self; 5] =
+        [Self::Watcher, Self::GridWorker, Self::PartyBranch, Self::PartyCommittee, Self::SocialWorker];
+
+    /// The field's word.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Watcher => "邻里守望员",
+            Self::GridWorker => "专职网格员",
+            Self::PartyBranch => "网格党支部",
+            Self::PartyCommittee => "社区党委",
+            Self::SocialWorker => "专业社工",
+        }
+    }
+
+    /// The word on the wire and on the command line.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Watcher => "watcher",
+            Self::GridWorker => "grid_worker",
+            Self::PartyBranch => "party_branch",
+            Self::PartyCommittee => "party_committee",
+            Self::SocialWorker => "social_worker",
+        }
+    }
+
+    /// Reads [`Role::code`].
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// Whether the person reads and reviews the log rather than writing it at a door.
+    #[must_use]
+    pub const fn is_reader(self) -> bool {
+        !matches!(self, Self::Watcher)
+    }
+}
+
+/// The agency that a social worker belongs to (律动公益 …).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Agency(pub String);
+
+/// A person is `role` at `place` from `from` until before `until`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// What.
+    pub role: Role,
+    /// Where.
+    pub place: PlaceCode,
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when; `None` means until further notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl Membership {
+    /// Whether it holds at an instant.
+    #[must_use]
+    pub fn holds_at(&self, at: Timestamp) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
+}
+
+/// What colleagues know of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonCard {
+    /// Who.
+    pub id: PersonId,
+    /// As written in the log: `王某兰`.
+    pub name: String,
+    /// The agency, for social workers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<Agency>,
+    /// What they are where.
+    pub memberships: Vec<Membership>,
+}
+
+impl PersonCard {
+    /// The role that decides which screens the person starts with: readers before watchers.
+    #[must_use]
+    pub fn main_role(&self) -> Option<Role> {
+        self.memberships.iter().map(|membership| membership.role).max_by_key(|role| role.is_reader())
+    }
+}

@@ -1,0 +1,196 @@
+//! Who may see and do what. It follows from memberships alone (DESIGN.md 6, DOMAIN.md 2.13).
+//!
+//! A right is a type: [`MayWrite`] and [`MayReview`] can be made only here, and a function that needs one takes it
+//! as an argument. The server decides with this module, the screens offer with it.
+
+use super::{Category, Entry, Membership, MicroGridCode, PersonId, PlaceCode, Role, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What social workers see: matters of people (visits, care, disputes and what comes up in talks), not of
+/// buildings (DOMAIN.md 2.13: "entries in care/visit/dispute groups").
+const SOCIAL_WORKER_CATEGORIES: &[Category] = &[
+    Category::HomeVisit,
+    Category::InformationUpdate,
+    Category::Dispute,
+    Category::Errand,
+    Category::CareVisit,
+    Category::MealDelivery,
+    Category::Consultation,
+];
+
+/// The rights of one person at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rights {
+    person: PersonId,
+    memberships: Vec<Membership>,
+}
+
+/// The right to write entries of one micro-grid.
+#[derive(Debug)]
+pub struct MayWrite {
+    author: PersonId,
+    micro_grid: MicroGridCode,
+}
+
+impl MayWrite {
+    /// Who writes.
+    #[must_use]
+    pub const fn author(&self) -> PersonId {
+        self.author
+    }
+
+    /// Where.
+    #[must_use]
+    pub const fn micro_grid(&self) -> &MicroGridCode {
+        &self.micro_grid
+    }
+}
+
+/// The right to review one entry: read, comment, send back. Never one's own (发现人≠核查人, DOMAIN.md 2.6).
+#[derive(Debug)]
+pub struct MayReview {
+    reviewer: PersonId,
+}
+
+impl MayReview {
+    /// Who reviews.
+    #[must_use]
+    pub const fn reviewer(&self) -> PersonId {
+        self.reviewer
+    }
+}
+
+/// What a person may read, as a store can ask for it: own entries, and those that lie in one of the places and
+/// have one of its categories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadScope {
+    /// Own entries are always readable.
+    pub person: PersonId,
+    /// Places with the categories that may be read there.
+    pub places: Vec<(PlaceCode, Vec<Category>)>,
+}
+
+impl ReadScope {
+    /// A short text that changes when the scope does: a client that meets another one fetches anew.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut text = self.person.to_string();
+        for (place, categories) in &self.places {
+            text.push('/');
+            text.push_str(place.as_str());
+            for category in categories {
+                text.push_str(category.code());
+            }
+        }
+        text
+    }
+
+    /// Whether a micro-grid lies in the scope, whatever the category.
+    #[must_use]
+    pub fn covers(&self, micro_grid: &MicroGridCode) -> bool {
+        self.places.iter().any(|(place, _)| place.contains(micro_grid.as_str()))
+    }
+}
+
+impl Rights {
+    /// The rights of `person` at `at`.
+    #[must_use]
+    pub fn of(person: PersonId, memberships: &[Membership], at: Timestamp) -> Self {
+        let memberships = memberships.iter().filter(|membership| membership.holds_at(at)).cloned();
+        Self { person, memberships: memberships.collect() }
+    }
+
+    /// Whose rights these are.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Memberships that hold.
+    #[must_use]
+    pub fn memberships(&self) -> &[Membership] {
+        &self.memberships
+    }
+
+    /// Whether the person reads and reviews for others.
+    #[must_use]
+    pub fn is_reader(&self) -> bool {
+        self.memberships.iter().any(|membership| membership.role.is_reader())
+    }
+
+    /// Watchers write in their own micro-grid, grid workers in their own grid.
+    #[must_use]
+    pub fn may_write(&self, micro_grid: &MicroGridCode) -> Option<MayWrite> {
+        self.has_role_at(&[Role::Watcher, Role::GridWorker], micro_grid)
+            .then(|| MayWrite { author: self.person, micro_grid: micro_grid.clone() })
+    }
+
+    /// Authors change, take back and answer for their own entries, also after their post has ended.
+    #[must_use]
+    pub fn may_continue(&self, entry: &Entry) -> Option<MayWrite> {
+        (entry.author == self.person)
+            .then(|| MayWrite { author: self.person, micro_grid: entry.micro_grid.clone() })
+    }
+
+    /// Social workers, grid workers, branch and committee review what they may read, except their own.
+    #[must_use]
+    pub fn may_review(&self, entry: &Entry) -> Option<MayReview> {
+        let category = entry.content().category();
+        let reads = self.memberships.iter().any(|membership| {
+            membership.role.is_reader()
+                && membership.place.contains(entry.micro_grid.as_str())
+                && readable(membership.role).contains(&category)
+        });
+        (reads && entry.author != self.person).then_some(MayReview { reviewer: self.person })
+    }
+
+    /// Whether the person may see an entry.
+    #[must_use]
+    pub fn may_read(&self, entry: &Entry) -> bool {
+        entry.author == self.person
+            || self.memberships.iter().any(|membership| {
+                membership.place.contains(entry.micro_grid.as_str())
+                    && readable(membership.role).contains(&entry.content().category())
+            })
+    }
+
+    /// Whether full telephone numbers of residents there are shown. Watchers and social workers see them masked.
+    #[must_use]
+    pub fn sees_phones(&self, micro_grid: &MicroGridCode) -> bool {
+        self.has_role_at(&[Role::GridWorker, Role::PartyCommittee], micro_grid)
+    }
+
+    /// Whether the residents of a micro-grid may be seen at all, and whether only those in a care group.
+    #[must_use]
+    pub fn sees_residents(&self, micro_grid: &MicroGridCode, in_care_group: bool) -> bool {
+        let everybody = [Role::Watcher, Role::GridWorker];
+        self.has_role_at(&everybody, micro_grid)
+            || (in_care_group && self.has_role_at(&[Role::SocialWorker, Role::PartyCommittee], micro_grid))
+    }
+
+    /// What may be read, for a store to ask with.
+    #[must_use]
+    pub fn read_scope(&self) -> ReadScope {
+        let mut places: Vec<_> = self
+            .memberships
+            .iter()
+            .map(|membership| (membership.place.clone(), readable(membership.role).to_vec()))
+            .collect();
+        places.sort();
+        places.dedup();
+        ReadScope { person: self.person, places }
+    }
+
+    fn has_role_at(&self, roles: &[Role], micro_grid: &MicroGridCode) -> bool {
+        self.memberships.iter().any(|membership| {
+            roles.contains(&membership.role) && membership.place.contains(micro_grid.as_str())
+        })
+    }
+}
+
+const fn readable(role: Role) -> &'static [Category] {
+    match role {
+        Role::SocialWorker => SOCIAL_WORKER_CATEGORIES,
+        Role::Watcher | Role::GridWorker | Role::PartyBranch | Role::PartyCommittee => Category::ALL,
+    }
+}

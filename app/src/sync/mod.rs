@@ -1,0 +1,15 @@
+//! What happened, in which order: the outbox of a phone, what the server answers, and what a person sees while the
+//! two are not yet one. Pure code, like the domain: the browser's store and the server's database are elsewhere.
+
+mod outbox;
+mod status;
+mod view;
+mod wire;
+
+pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
+pub use status::{Link, SyncMarks, SyncStatus, sync_status};
+pub use view::{Delivery, ShownEntry, view};
+pub use wire::{
+    CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest,
+    ServerMark, Sha256Hex,
+};

@@ -1,0 +1,212 @@
+//! The outbox of a phone: what somebody did, until the server has it and its effect has come back with the feed.
+//!
+//! Every command in it ends in one of three ways: acknowledged (the server stored these very bytes), held by the
+//! server (it waits for something else), or in need of a person. None is ever dropped, and none holds up another
+//! (LESSONS.md L2, L7, L16).
+
+use super::{CommandReply, Outcome, Sha256Hex};
+use crate::domain::{Command, CommandId, CommandParseError, EntryId, EntryNumber, Rejection};
+use serde::{Deserialize, Serialize};
+
+/// Most commands in one push.
+pub const BATCH_COMMANDS: usize = 100;
+/// Most bytes of commands in one push; leaves room for JSON escapes below the server's limit of 1 MB.
+pub const BATCH_BYTES: usize = 400_000;
+
+/// A command in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// The bytes that are stored, sent and hashed.
+    pub bytes: String,
+    /// What they say.
+    #[serde(skip)]
+    pub command: Option<Command>,
+    /// Where it stands.
+    pub state: QueuedState,
+}
+
+/// Where a queued command stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum QueuedState {
+    /// On this device only.
+    Waiting,
+    /// The server keeps it until the entry that it is about arrives.
+    Held {
+        /// The entry.
+        waits_for: EntryId,
+    },
+    /// The server has it; it stays here until the feed has brought its effect.
+    Acknowledged {
+        /// Position in the feed.
+        position: i64,
+        /// Number of the entry that it wrote.
+        number: Option<EntryNumber>,
+    },
+    /// It cannot go on by itself.
+    NeedsPerson {
+        /// Why.
+        trouble: Trouble,
+    },
+}
+
+/// Why a command needs a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "trouble", rename_all = "snake_case")]
+pub enum Trouble {
+    /// The server will not take it as it is.
+    Rejected {
+        /// Why.
+        reason: Rejection,
+    },
+    /// The server has other bytes under its id.
+    Conflict,
+}
+
+impl Queued {
+    /// Puts a command into its final bytes.
+    ///
+    /// # Errors
+    /// None in practice, see [`Command::to_bytes`].
+    pub fn new(command: Command) -> Result<Self, CommandParseError> {
+        let bytes = command.to_bytes()?;
+        Ok(Self { bytes, command: Some(command), state: QueuedState::Waiting })
+    }
+
+    /// Reads back what a device has stored. Bytes that this version cannot read are kept all the same.
+    #[must_use]
+    pub fn restored(bytes: String, state: QueuedState) -> Self {
+        let command = Command::from_bytes(&bytes).ok();
+        Self { bytes, command, state }
+    }
+
+    /// The command's id, where its bytes can be read.
+    #[must_use]
+    pub fn id(&self) -> Option<CommandId> {
+        self.command.as_ref().map(|command| command.id)
+    }
+
+    /// Whether the server does not have it yet.
+    #[must_use]
+    pub const fn is_unsent(&self) -> bool {
+        !matches!(self.state, QueuedState::Acknowledged { .. })
+    }
+
+    const fn wants_sending(&self) -> bool {
+        matches!(self.state, QueuedState::Waiting | QueuedState::Held { .. })
+    }
+}
+
+/// The commands of one person on one device, in the order in which they were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outbox {
+    items: Vec<Queued>,
+}
+
+impl Outbox {
+    /// What a device has stored, in order.
+    #[must_use]
+    pub fn restored(items: Vec<Queued>) -> Self {
+        Self { items }
+    }
+
+    /// All commands, in order.
+    #[must_use]
+    pub fn items(&self) -> &[Queued] {
+        &self.items
+    }
+
+    /// Adds a command after the device has stored it.
+    pub fn push(&mut self, queued: Queued) {
+        self.items.push(queued);
+    }
+
+    /// What the server does not have yet.
+    pub fn unsent(&self) -> impl Iterator<Item = &Queued> {
+        self.items.iter().filter(|item| item.is_unsent())
+    }
+
+    /// The next push: the oldest that want sending, at most `most` and [`BATCH_BYTES`]. The order within an entry is
+    /// the order of the outbox.
+    #[must_use]
+    pub fn next_batch(&self, most: usize) -> Vec<String> {
+        let mut room = BATCH_BYTES;
+        let mut batch = Vec::new();
+        for item in self.items.iter().filter(|item| item.wants_sending()).take(most.min(BATCH_COMMANDS)) {
+            if item.bytes.len() > room && !batch.is_empty() {
+                break;
+            }
+            room = room.saturating_sub(item.bytes.len());
+            batch.push(item.bytes.clone());
+        }
+        batch
+    }
+
+    /// Whether a push is worth making: something waits that the server does not already hold.
+    #[must_use]
+    pub fn has_waiting(&self) -> bool {
+        self.items.iter().any(|item| item.state == QueuedState::Waiting)
+    }
+
+    /// Takes in the server's replies to `batch` (one per command, in order) and returns the items that changed, for
+    /// the device to store. A reply counts only if its hash is that of our bytes.
+    pub fn settle(&mut self, batch: &[String], replies: &[CommandReply]) -> Vec<Queued> {
+        let mut changed = Vec::new();
+        for (bytes, reply) in batch.iter().zip(replies) {
+            let Some(item) = self.items.iter_mut().find(|item| item.bytes == *bytes) else { continue };
+            let state = settled_state(bytes, reply);
+            if item.is_unsent() && item.state != state {
+                item.state = state;
+                changed.push(item.clone());
+            }
+        }
+        changed
+    }
+
+    /// Removes and returns what was acknowledged at or before `position`: the feed has brought its effect.
+    pub fn drop_confirmed(&mut self, position: i64) -> Vec<Queued> {
+        let (confirmed, kept) = std::mem::take(&mut self.items).into_iter().partition(|item| {
+            matches!(item.state, QueuedState::Acknowledged { position: at, .. } if at <= position)
+        });
+        self.items = kept;
+        confirmed
+    }
+
+    /// After a restore the server may have lost what it acknowledged: everything is offered again (LESSONS.md L11).
+    /// `sent` is what the device kept of the last 30 days. Returns all items, for the device to store.
+    pub fn offer_again(&mut self, sent: Vec<Queued>) -> Vec<Queued> {
+        let later = std::mem::take(&mut self.items);
+        for mut item in sent.into_iter().chain(later) {
+            let known = self.items.iter().any(|other| other.bytes == item.bytes);
+            if matches!(item.state, QueuedState::Acknowledged { .. }) {
+                item.state = QueuedState::Waiting;
+            }
+            if !known {
+                self.items.push(item);
+            }
+        }
+        self.items.clone()
+    }
+
+    /// Takes one command out at its author's wish: after it was mended and saved again, or given up.
+    pub fn remove(&mut self, id: CommandId) -> Option<Queued> {
+        let index = self.items.iter().position(|item| item.id() == Some(id))?;
+        Some(self.items.remove(index))
+    }
+}
+
+fn settled_state(bytes: &str, reply: &CommandReply) -> QueuedState {
+    let same_bytes = reply.sha256 == Sha256Hex::of(bytes.as_bytes());
+    match &reply.outcome {
+        Outcome::Rejected { reason } => {
+            QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason: reason.clone() } }
+        }
+        Outcome::Accepted { position, number } if same_bytes => {
+            QueuedState::Acknowledged { position: *position, number: number.clone() }
+        }
+        Outcome::Parked { waits_for } if same_bytes => QueuedState::Held { waits_for: *waits_for },
+        Outcome::Accepted { .. } | Outcome::Parked { .. } | Outcome::Conflict => {
+            QueuedState::NeedsPerson { trouble: Trouble::Conflict }
+        }
+    }
+}

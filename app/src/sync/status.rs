@@ -1,0 +1,82 @@
+//! What the state strip says: one sentence about what waits and since when.
+
+use super::{Cursor, Epoch, Outbox, QueuedState};
+use crate::domain::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a device remembers about its talks with the server. Kept with the confirmed records.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncMarks {
+    /// How far the feed was read.
+    pub cursor: Option<Cursor>,
+    /// The server's life that the cursor belongs to.
+    pub epoch: Option<Epoch>,
+    /// The first reading went through to its end; until then lists may be incomplete (LESSONS.md L12).
+    pub first_sync_done: bool,
+    /// When the server last answered, by its clock.
+    pub last_contact: Option<Timestamp>,
+    /// What to add to this device's clock to get the server's, in milliseconds.
+    pub clock_offset: Option<i64>,
+}
+
+/// How it stands with the server, as far as the last attempt tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Nothing was tried yet.
+    #[default]
+    Unknown,
+    /// The server answers.
+    Reached,
+    /// A push or pull is under way.
+    Busy,
+    /// No answer, or one that is not ours (captive portal).
+    Unreachable,
+    /// The session has ended: writing goes on, sending waits for sign-in by the same person.
+    SignInNeeded,
+    /// This version is too old for the server; the outbox is kept.
+    TooOld,
+    /// The server asks for patience.
+    ServerTrouble,
+}
+
+/// What the state strip has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyncStatus {
+    /// Commands that are only on this device.
+    pub waiting: usize,
+    /// When the oldest of them was written.
+    pub oldest: Option<Timestamp>,
+    /// Commands that the server holds for something else.
+    pub held: usize,
+    /// Commands that need a person.
+    pub needs_person: usize,
+    /// How it stands with the server.
+    pub link: Link,
+}
+
+impl SyncStatus {
+    /// Everything this device ever wrote is with the server.
+    #[must_use]
+    pub const fn all_uploaded(&self) -> bool {
+        self.waiting + self.held + self.needs_person == 0
+    }
+}
+
+/// Sums up an outbox.
+#[must_use]
+pub fn sync_status(outbox: &Outbox, link: Link) -> SyncStatus {
+    let mut status = SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: 0, link };
+    for item in outbox.items() {
+        match item.state {
+            QueuedState::Waiting => {
+                status.waiting += 1;
+                let written = item.command.as_ref().map(|command| command.written);
+                status.oldest = [status.oldest, written].into_iter().flatten().min();
+            }
+            QueuedState::Held { .. } => status.held += 1,
+            QueuedState::NeedsPerson { .. } => status.needs_person += 1,
+            QueuedState::Acknowledged { .. } => {}
+        }
+    }
+    status
+}

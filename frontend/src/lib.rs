@@ -1,0 +1,2 @@
+//! x
+use app as _;
