@@ -1,7 +1,9 @@
 //! The filter of the log, for the tablet's list. A store answers the same question with an index; the contract
 //! test holds it to [`EntryFilter::matches`], and a tablet without signal uses this directly.
 
-use super::{Category, Day, Entry, MicroGrid, MicroGridCode, Part, PersonId, ReviewState, Urgency, YardCode};
+use super::{
+    Category, Day, Entry, EntryId, MicroGrid, MicroGridCode, Part, PersonId, ReviewState, Timestamp, Urgency, YardCode,
+};
 use serde::{Deserialize, Serialize};
 
 /// Which entries to show. Every field narrows; the empty filter shows all that may be read, except what was taken
@@ -58,6 +60,24 @@ impl EntryFilter {
             Part::ALL.into_iter().filter_map(|part| entry.content().part(part)).map(str::to_lowercase).collect();
         self.search_words().iter().all(|word| parts.iter().any(|part| part.contains(word)))
     }
+}
+
+/// Where a page of a list ended: lists run from the newest entry to the oldest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListMark {
+    /// When the last entry on the page was written.
+    pub written: Timestamp,
+    /// Its id.
+    pub entry: EntryId,
+}
+
+/// A page of a list, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryPage {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<ListMark>,
 }
 
 fn wanted<T: PartialEq>(choice: Option<&T>, actual: &T) -> bool {

@@ -31,7 +31,7 @@ pub use command::{Act, Command, CommandParseError};
 pub use content::{EntryContent, EntryForm, PART_LIMIT, Part, Spot};
 pub use entry::{Entry, EntryVersion, Times};
 pub use field::{Field, FieldError, Problem, Text};
-pub use filter::EntryFilter;
+pub use filter::{EntryFilter, EntryPage, ListMark};
 pub use ids::{CommandId, DeviceId, EntryId, IdError, PersonId, ResidentId};
 pub use moment::{Day, Timestamp};
 pub use number::EntryNumber;

@@ -3,7 +3,7 @@
 //! A right is a type: [`MayWrite`] and [`MayReview`] can be made only here, and a function that needs one takes it
 //! as an argument. The server decides with this module, the screens offer with it.
 
-use super::{Category, Entry, Membership, MicroGridCode, PersonId, PlaceCode, Role, Timestamp};
+use super::{Category, CommunityCode, Entry, Membership, MicroGridCode, PersonId, PlaceCode, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What social workers see: matters of people (visits, care, disputes and what comes up in talks), not of
@@ -110,6 +110,12 @@ impl Rights {
     #[must_use]
     pub fn memberships(&self) -> &[Membership] {
         &self.memberships
+    }
+
+    /// The community whose feed the person follows: that of their first place.
+    #[must_use]
+    pub fn community(&self) -> Option<CommunityCode> {
+        self.memberships.first().map(|membership| membership.place.community())
     }
 
     /// Whether the person reads and reviews for others.

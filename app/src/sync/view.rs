@@ -1,7 +1,7 @@
 //! What a person sees: the confirmed records with their own unconfirmed commands on top.
 
 use super::{Outbox, Queued, QueuedState};
-use crate::domain::{Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Timestamp, apply};
+use crate::domain::{Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal, Timestamp, apply};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Where the newest words of an entry are.
@@ -52,13 +52,27 @@ impl Known for Layered<'_> {
 /// All entries that this device knows of, with what its own commands do to them, by id (and so by time of writing).
 #[must_use]
 pub fn view(records: &Records, outbox: &Outbox) -> BTreeMap<EntryId, ShownEntry> {
-    let confirmed = |entry: &Arc<Entry>| ShownEntry { entry: Arc::clone(entry), delivery: Delivery::Uploaded };
-    let entries = records.entries.iter().map(|(id, entry)| (*id, confirmed(entry))).collect();
-    let mut layered = Layered { records, entries };
-    for item in outbox.items() {
-        layered.add(item);
+    Layered::over(records, outbox).entries
+}
+
+/// What a new command would do on top of everything this device knows: the check before it is saved.
+///
+/// # Errors
+/// As [`apply`].
+pub fn check(records: &Records, outbox: &Outbox, command: &Command) -> Result<Entry, Refusal> {
+    apply(&Layered::over(records, outbox), command, None)
+}
+
+impl<'a> Layered<'a> {
+    fn over(records: &'a Records, outbox: &Outbox) -> Self {
+        let confirmed = |entry: &Arc<Entry>| ShownEntry { entry: Arc::clone(entry), delivery: Delivery::Uploaded };
+        let entries = records.entries.iter().map(|(id, entry)| (*id, confirmed(entry))).collect();
+        let mut layered = Self { records, entries };
+        for item in outbox.items() {
+            layered.add(item);
+        }
+        layered
     }
-    layered.entries
 }
 
 impl Layered<'_> {

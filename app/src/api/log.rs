@@ -1,0 +1,34 @@
+//! Looking things up in the whole log, also what no phone keeps.
+
+use crate::domain::{EntryFilter, EntryPage, ListMark};
+use crate::error::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+/// `POST /api/log/search`. Words travel in the body, never in an address that logs keep.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchRequest {
+    /// What is wanted.
+    pub filter: EntryFilter,
+    /// Where the page before ended.
+    #[serde(default)]
+    pub after: Option<ListMark>,
+    /// Most entries wanted; the server gives at most 200.
+    pub limit: u32,
+}
+
+/// A page of the log, newest first.
+///
+/// # Errors
+/// [`AppError::SignInNeeded`], [`AppError::Unavailable`].
+#[server(prefix = "/api", endpoint = "log/search", input = Json)]
+pub async fn find_entries(
+    /// What is wanted.
+    request: SearchRequest,
+) -> Result<EntryPage, AppError> {
+    let server = super::Server::here()?;
+    let rights = server.rights().await?;
+    let SearchRequest { filter, after, limit } = request;
+    Ok(server.store.find_entries(&rights, &filter, after, limit.clamp(1, 200)).await?)
+}

@@ -1,0 +1,19 @@
+//! What may be asked: the server functions. Each is four moves: who asks, parse, one call to the store, reply.
+//!
+//! Installed clients keep calling these addresses, so every function names its own; whatever changes here must go on
+//! understanding requests of the two protocols before (DESIGN.md 5.5).
+
+mod log;
+mod session;
+mod sync;
+
+#[cfg(feature = "ssr")]
+mod server;
+
+pub use log::{FindEntries, SearchRequest, find_entries};
+#[cfg(feature = "ssr")]
+pub use server::{Cookies, Server, session_token};
+pub use session::{
+    DemoPerson, DemoPeople, Me, SignIn, SignInDemo, SignOut, demo_people, me, sign_in, sign_in_demo, sign_out,
+};
+pub use sync::{Pull, Push, pull, push};

@@ -1,0 +1,151 @@
+//! What a server function finds around it: the store, the clock, and who asks.
+
+use crate::domain::{PersonCard, PersonId, Rights, Timestamp};
+use crate::error::AppError;
+use crate::store::{PushBatch, SessionToken, SignInError, Store, StoreError};
+use crate::sync::{BATCH_COMMANDS, PROTOCOL, PushRequest, ServerMark};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::{sync::Arc, time::SystemTime};
+
+/// A phone that starts anew hears of entries that changed within this many days; older ones are found by search.
+const HORIZON_DAYS: i64 = 92;
+const DAY_MILLIS: i64 = 24 * 3_600_000;
+/// Seconds that a session lasts: 30 days (DOMAIN.md 3, trusted devices of watchers).
+const SESSION_SECONDS: i64 = 30 * 24 * 3_600;
+
+/// How the session cookie is named and sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Cookies {
+    /// The site is reached by HTTPS: the cookie is `__Host-` and `Secure`.
+    pub secure: bool,
+}
+
+impl Cookies {
+    const fn name(self) -> &'static str {
+        if self.secure { "__Host-session" } else { "session" }
+    }
+
+    fn header(self, value: &str, max_age: i64) -> String {
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}", self.name())
+    }
+}
+
+/// What every server function needs. Provided as context for page renders and for server functions alike.
+#[derive(Clone)]
+pub struct Server {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// One click per demo person instead of a password.
+    pub demo: bool,
+    /// The session cookie.
+    pub cookies: Cookies,
+}
+
+/// The session that a request carries.
+#[must_use]
+pub fn session_token(headers: &http::HeaderMap, cookies: Cookies) -> Option<SessionToken> {
+    let all = headers.get_all(http::header::COOKIE).into_iter().filter_map(|header| header.to_str().ok());
+    let mut pairs = all.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == cookies.name()).map(|(_, value)| SessionToken(value.to_owned()))
+}
+
+impl Server {
+    pub(super) fn here() -> Result<Self, AppError> {
+        use_context().ok_or(AppError::Internal)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    pub(super) fn horizon(&self) -> Timestamp {
+        self.now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
+    }
+
+    pub(super) fn mark(&self) -> ServerMark {
+        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: self.now() }
+    }
+
+    pub(super) async fn signed_in(&self) -> Result<PersonCard, AppError> {
+        let token = self.token().ok_or(AppError::SignInNeeded)?;
+        self.store.signed_in(&token, self.now()).await?.ok_or(AppError::SignInNeeded)
+    }
+
+    pub(super) async fn rights(&self) -> Result<Rights, AppError> {
+        let card = self.signed_in().await?;
+        Ok(Rights::of(card.id, &card.memberships, self.now()))
+    }
+
+    /// Version 1 is the first: anything else is no version at all, or newer than this server.
+    pub(super) const fn understands(&self, protocol: u16) -> Result<(), AppError> {
+        if protocol == 0 { Err(AppError::TooOld) } else { Ok(()) }
+    }
+
+    pub(super) fn batch(&self, request: PushRequest, sender: PersonId) -> Result<PushBatch, AppError> {
+        self.understands(request.protocol)?;
+        let PushRequest { device, sent_at, commands, .. } = request;
+        if commands.len() > BATCH_COMMANDS {
+            return Err(AppError::BadRequest { detail: format!("more than {BATCH_COMMANDS} commands") });
+        }
+        Ok(PushBatch { sender, device, sent_at, received: self.now(), commands })
+    }
+
+    pub(super) const fn demo_only(&self) -> Result<(), AppError> {
+        if self.demo { Ok(()) } else { Err(AppError::NotFound) }
+    }
+
+    pub(super) fn start_session(&self, token: &SessionToken) {
+        self.set_cookie(&token.0, SESSION_SECONDS);
+        leptos_axum::redirect("/");
+    }
+
+    pub(super) async fn end_session(&self) -> Result<(), AppError> {
+        if let Some(token) = self.token() {
+            self.store.sign_out(&token).await?;
+        }
+        self.set_cookie("", 0);
+        Ok(())
+    }
+
+    pub(super) fn sign_in_error(&self, error: SignInError) -> AppError {
+        match error {
+            SignInError::WrongCredentials => AppError::WrongCredentials,
+            SignInError::Locked { until } => {
+                let seconds = until.since(self.now()).max(1_000) / 1_000;
+                AppError::TooManyAttempts { retry_after_seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
+            }
+            SignInError::Store(error) => error.into(),
+        }
+    }
+
+    fn token(&self) -> Option<SessionToken> {
+        let parts = use_context::<http::request::Parts>()?;
+        session_token(&parts.headers, self.cookies)
+    }
+
+    fn set_cookie(&self, value: &str, max_age: i64) {
+        let header = self.cookies.header(value, max_age);
+        if let (Some(response), Ok(header)) = (use_context::<ResponseOptions>(), header.try_into()) {
+            response.insert_header(http::header::SET_COOKIE, header);
+        }
+    }
+}
+
+impl From<StoreError> for AppError {
+    /// The border: here the cause is logged, once, and stays.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(cause) => {
+                tracing::warn!(%cause, "store unavailable");
+                Self::Unavailable { retry_after_seconds: 5 }
+            }
+            StoreError::Failed(cause) => {
+                tracing::error!(%cause, "store failed");
+                Self::Internal
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Who is signed in. The session lives in a cookie that no script can read.
+
+use crate::domain::{PersonCard, PersonId};
+use crate::error::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::{Json, PostUrl};
+
+/// Somebody on the demo's sign-in page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoPerson {
+    /// Who.
+    pub card: PersonCard,
+    /// Where they work: the name of their first place (`八经街46号院·3单元`).
+    pub place: String,
+}
+
+/// `POST /api/session/me`: the signed-in person, as colleagues see them.
+///
+/// # Errors
+/// [`AppError::SignInNeeded`].
+#[server(prefix = "/api", endpoint = "session/me", input = Json)]
+pub async fn me() -> Result<PersonCard, AppError> {
+    super::Server::here()?.signed_in().await
+}
+
+/// `POST /api/session/sign-in` (a plain form works, too): starts a session and goes to the first page.
+///
+/// # Errors
+/// [`AppError::WrongCredentials`], [`AppError::TooManyAttempts`].
+#[server(prefix = "/api", endpoint = "session/sign-in", input = PostUrl)]
+pub async fn sign_in(
+    /// The name to sign in with.
+    name: String,
+    /// The password.
+    password: String,
+) -> Result<(), AppError> {
+    let server = super::Server::here()?;
+    let token = server.store.sign_in(&name, &password, server.now()).await;
+    server.start_session(&token.map_err(|error| server.sign_in_error(error))?);
+    Ok(())
+}
+
+/// `POST /api/session/sign-in-demo`: one click per person, only under `--demo`.
+///
+/// # Errors
+/// [`AppError::NotFound`] outside of the demo.
+#[server(prefix = "/api", endpoint = "session/sign-in-demo", input = PostUrl)]
+pub async fn sign_in_demo(
+    /// Who.
+    person: PersonId,
+) -> Result<(), AppError> {
+    let server = super::Server::here()?;
+    server.demo_only()?;
+    let token = server.store.sign_in_without_password(person, server.now()).await;
+    server.start_session(&token.map_err(|error| server.sign_in_error(error))?);
+    Ok(())
+}
+
+/// `POST /api/session/demo-people`: whom one can be under `--demo`; nobody otherwise.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+#[server(prefix = "/api", endpoint = "session/demo-people", input = Json)]
+pub async fn demo_people() -> Result<Vec<DemoPerson>, AppError> {
+    let server = super::Server::here()?;
+    if server.demo_only().is_err() {
+        return Ok(Vec::new());
+    }
+    server.store.people().await.map_err(AppError::from)
+}
+
+/// `POST /api/session/sign-out`: ends the session. What waits on the phone stays there.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+#[server(prefix = "/api", endpoint = "session/sign-out", input = Json)]
+pub async fn sign_out() -> Result<(), AppError> {
+    super::Server::here()?.end_session().await
+}

@@ -1,0 +1,139 @@
+//! The browser's door to the device: what is kept on it, its clock and its chance. Implemented over IndexedDB in
+//! `frontend`; the server has none.
+//!
+//! Everything is kept per person: two people who share a phone never see or send each other's entries
+//! (LESSONS.md L13).
+
+use crate::domain::{Change, CommandId, DeviceId, PersonCard, Records, Timestamp};
+use crate::sync::{Queued, SyncMarks};
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+
+/// The device did not keep what it should, or could not say what it has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LocalError {
+    /// No room is left. Nothing was written; the text is still on the screen.
+    #[error("storage full")]
+    Full,
+    /// The browser keeps nothing here: private mode, storage switched off, another tab blocks it.
+    #[error("storage unavailable: {0}")]
+    Unavailable(String),
+}
+
+impl LocalError {
+    /// What happened and what to do, in words from life.
+    #[must_use]
+    pub const fn spoken(&self) -> &'static str {
+        match self {
+            Self::Full => "手机存满了，这一条还没存下。删掉几张照片或视频，再点保存。",
+            Self::Unavailable(_) => "手机没让存，这一条还没存下。请换成普通浏览窗口，再点保存；不行就先抄在纸上。",
+        }
+    }
+}
+
+/// What a device holds for one person.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// Confirmed records.
+    pub records: Records,
+    /// The outbox, in its order.
+    pub outbox: Vec<Queued>,
+    /// Unfinished texts by the place where they are being written.
+    pub drafts: BTreeMap<String, String>,
+    /// How far it came with the server.
+    pub marks: SyncMarks,
+}
+
+/// Somebody whose entries still wait on this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// As written in the log.
+    pub name: String,
+    /// Commands that the server does not have.
+    pub unsent: usize,
+}
+
+/// Keeps what a person wrote on this device.
+#[async_trait(?Send)]
+pub trait LocalStore {
+    /// This browser profile.
+    fn device(&self) -> DeviceId;
+
+    /// The device's clock.
+    fn now(&self) -> Timestamp;
+
+    /// Ten random bytes for an id.
+    fn random(&self) -> [u8; 10];
+
+    /// Adds a command to the outbox and removes the draft that it came from, in one transaction with strict
+    /// durability. When this returns `Ok`, the browser has written it to disk; before that nobody may say 已存本机.
+    ///
+    /// # Errors
+    /// [`LocalError`]: then nothing was changed.
+    async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), LocalError>;
+
+    /// Takes one command out at its author's wish. Only for commands that need a person.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn remove(&self, id: CommandId) -> Result<(), LocalError>;
+
+    /// Stores new states of commands, after the server answered.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn settle(&self, items: &[Queued]) -> Result<(), LocalError>;
+
+    /// Takes in a page of the feed, its marks, and moves confirmed commands out of the outbox: one transaction.
+    /// `start_over` forgets all confirmed records first (never the outbox).
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn absorb(
+        &self,
+        changes: &[Change],
+        marks: &SyncMarks,
+        confirmed: &[Queued],
+        start_over: bool,
+    ) -> Result<(), LocalError>;
+
+    /// What was confirmed within the last 30 days, oldest first: offered again after a restore (LESSONS.md L11).
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn sent(&self) -> Result<Vec<Queued>, LocalError>;
+
+    /// Replaces the stored outbox, after everything was offered again.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn replace_outbox(&self, items: &[Queued]) -> Result<(), LocalError>;
+
+    /// Keeps an unfinished text; empty text removes it.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError>;
+
+    /// Makes `card` the person of this device and loads what it holds for them.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn open(&self, card: &PersonCard) -> Result<Snapshot, LocalError>;
+
+    /// Nobody is the person of this device any more. Confirmed records are forgotten; what the server does not have,
+    /// and drafts, stay for when the same person signs in again.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn close(&self) -> Result<(), LocalError>;
+
+    /// Whose entries wait on this device, for the sign-in page.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError>;
+
+    /// Asks for a talk with the server soon.
+    fn kick(&self);
+}

@@ -1,0 +1,153 @@
+//! The server's door to its database. One trait; every engine has to pass the same contract test
+//! (`server/tests/store_contract.rs`).
+
+use crate::api::DemoPerson;
+use crate::domain::{
+    Change, CommunityCode, DeviceId, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard, PersonId, Rights,
+    Timestamp,
+};
+use crate::sync::{CommandReply, Cursor, Epoch};
+use async_trait::async_trait;
+use std::error::Error;
+
+/// The commands of one push, from one signed-in person.
+#[derive(Clone, Debug)]
+pub struct PushBatch {
+    /// Who is signed in. Commands of anybody else are rejected, one by one.
+    pub sender: PersonId,
+    /// The sending device.
+    pub device: DeviceId,
+    /// The device's clock at sending.
+    pub sent_at: Timestamp,
+    /// The server's clock at receipt.
+    pub received: Timestamp,
+    /// The bytes of the commands, in the order in which the phone gave them.
+    pub commands: Vec<String>,
+}
+
+/// A stretch of a community's feed, as one person may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedPage {
+    /// Newest states in the order of their commits.
+    pub changes: Vec<Change>,
+    /// Where to go on.
+    pub next: Cursor,
+    /// Whether there is more right now.
+    pub more: bool,
+    /// The reader's scope is another one than the cursor's: everything is told anew.
+    pub start_over: bool,
+}
+
+/// The secret of a session: 32 random bytes as hexadecimal digits. The store keeps only its hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionToken(pub String);
+
+/// The database did not do what was asked. The cause stays on the server.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It may work later: busy, disk full, read-only, gone.
+    #[error("store unavailable: {0}")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// It will not work by itself: a fault of ours or damaged data.
+    #[error("store failed: {0}")]
+    Failed(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Name and password do not belong together, or there is no such name: nobody learns which.
+    #[error("wrong name or password")]
+    WrongCredentials,
+    /// Too many failures with this name.
+    #[error("locked until {until:?}")]
+    Locked {
+        /// When the next try is allowed.
+        until: Timestamp,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Keeps everything. Every method is one transaction.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The life of this database: another one after a restore from backup.
+    fn epoch(&self) -> Epoch;
+
+    /// Whether the database answers and can be written to.
+    ///
+    /// # Errors
+    /// [`StoreError`] when not.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Takes in commands: one reply each, in their order. When this returns, what it calls accepted or parked is on
+    /// disk. The same bytes again get the same reply again.
+    ///
+    /// # Errors
+    /// [`StoreError`]: then nothing of the batch counts as stored, and the phone sends it again.
+    async fn push(&self, batch: PushBatch) -> Result<Vec<CommandReply>, StoreError>;
+
+    /// What is new in `community` for a reader with `rights`, after `cursor`; at most `limit` changes.
+    /// From the start (no cursor, or another scope), entries last changed before `horizon` are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn pull(
+        &self,
+        rights: &Rights,
+        community: &CommunityCode,
+        cursor: Option<Cursor>,
+        limit: u32,
+        horizon: Timestamp,
+    ) -> Result<FeedPage, StoreError>;
+
+    /// Entries that the reader may see and the filter wants, newest first, at most `limit`, after `after`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_entries(
+        &self,
+        rights: &Rights,
+        filter: &EntryFilter,
+        after: Option<ListMark>,
+        limit: u32,
+    ) -> Result<EntryPage, StoreError>;
+
+    /// One entry, if the reader may see it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn entry(&self, rights: &Rights, id: EntryId) -> Result<Option<Entry>, StoreError>;
+
+    /// Starts a session for whoever knows the password. Hashing is bounded, so that sign-ins cannot starve the rest.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    async fn sign_in(&self, login: &str, password: &str, now: Timestamp) -> Result<SessionToken, SignInError>;
+
+    /// Starts a session for a person without asking for a password. Only for the demo community.
+    ///
+    /// # Errors
+    /// [`SignInError::WrongCredentials`] when there is no such person.
+    async fn sign_in_without_password(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError>;
+
+    /// Whose session it is, if it still holds.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn signed_in(&self, token: &SessionToken, now: Timestamp) -> Result<Option<PersonCard>, StoreError>;
+
+    /// Ends a session; ending it again does nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn sign_out(&self, token: &SessionToken) -> Result<(), StoreError>;
+
+    /// Everybody who can sign in, in the order of their roles and places. Only for the demo's sign-in page.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn people(&self) -> Result<Vec<DemoPerson>, StoreError>;
+}

@@ -1,0 +1,194 @@
+//! What the screens know: signals that the sync loop fills, and the one way to write something down.
+
+use crate::domain::{Act, Command, CommandId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
+use crate::local_store::{LeftBehind, LocalError, LocalStore, Snapshot};
+use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
+use crate::domain::EntryId;
+use leptos::prelude::*;
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+
+/// How far the app has come on this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The device is being asked what it holds. Also what the server renders.
+    Opening,
+    /// Nobody is signed in here.
+    SignedOut,
+    /// Somebody is, and their entries can be shown and written, with or without network.
+    Ready,
+    /// The device gives no storage: nothing could be kept.
+    NoStorage(LocalError),
+}
+
+/// Why something was not written down. The text is still on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotSaved {
+    /// The rules refuse it; the server would, too.
+    Refused(Rejection),
+    /// The device did not keep it.
+    Device(LocalError),
+}
+
+/// The state of the app in this tab. Cheap to copy; provided as context by [`super::App`].
+#[derive(Clone, Copy)]
+pub struct Client {
+    /// How far the app has come.
+    pub phase: RwSignal<Phase>,
+    /// Who is signed in on this device.
+    pub me: RwSignal<Option<PersonCard>>,
+    /// What the server has confirmed.
+    pub records: RwSignal<Records>,
+    /// What this device has to tell.
+    pub outbox: RwSignal<Outbox>,
+    /// How far it came with the server.
+    pub marks: RwSignal<SyncMarks>,
+    /// How it stands with the server right now.
+    pub link: RwSignal<Link>,
+    /// The device's clock, to the half minute.
+    pub now: RwSignal<Timestamp>,
+    /// A new version lies ready; the person decides when to take it.
+    pub update_ready: RwSignal<bool>,
+    /// Whose entries wait on this device while nobody is signed in.
+    pub left_behind: RwSignal<Vec<LeftBehind>>,
+    /// All entries with one's own waiting changes on top.
+    pub shown: Memo<Arc<BTreeMap<EntryId, ShownEntry>>>,
+    /// What the person may do now.
+    pub rights: Memo<Option<Arc<Rights>>>,
+    /// What the state strip says.
+    pub status: Memo<SyncStatus>,
+    drafts: StoredValue<BTreeMap<String, String>>,
+    device: StoredValue<Option<Rc<dyn LocalStore>>, LocalStorage>,
+}
+
+
+impl Client {
+    /// An empty client, as the server renders it and as every tab starts.
+    #[must_use]
+    pub fn new() -> Self {
+        let (me, records, outbox) = (RwSignal::new(None), RwSignal::default(), RwSignal::default());
+        let (link, now) = (RwSignal::default(), RwSignal::default());
+        Self {
+            phase: RwSignal::new(Phase::Opening),
+            me,
+            records,
+            outbox,
+            marks: RwSignal::default(),
+            link,
+            now,
+            update_ready: RwSignal::new(false),
+            left_behind: RwSignal::default(),
+            shown: Memo::new(move |_| Arc::new(records.with(|records| outbox.with(|outbox| view(records, outbox))))),
+            rights: Memo::new(move |_| rights_now(me.get(), &records, now.get())),
+            status: Memo::new(move |_| outbox.with(|outbox| sync_status(outbox, link.get()))),
+            drafts: StoredValue::default(),
+            device: StoredValue::new_local(None),
+        }
+    }
+
+    /// The client of this tab.
+    #[must_use]
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Connects the tab with its device. Called once, by `frontend`.
+    pub fn connect(self, device: Rc<dyn LocalStore>) {
+        self.now.set(device.now());
+        self.device.set_value(Some(device));
+    }
+
+    /// The device, in the browser once it is connected.
+    #[must_use]
+    pub fn device(self) -> Option<Rc<dyn LocalStore>> {
+        self.device.get_value()
+    }
+
+    /// Shows what the device holds for a person.
+    pub fn show(self, card: PersonCard, snapshot: Snapshot) {
+        let Snapshot { records, outbox, drafts, marks } = snapshot;
+        self.drafts.set_value(drafts);
+        self.records.set(records);
+        self.outbox.set(Outbox::restored(outbox));
+        self.marks.set(marks);
+        self.me.set(Some(card));
+        self.phase.set(Phase::Ready);
+    }
+
+    /// Writes something down: decided now, kept by the device before this returns `Ok`, sent when there is signal.
+    /// `draft` names the unfinished text that it came from; it ends in the same transaction.
+    ///
+    /// # Errors
+    /// [`NotSaved`]; nothing was changed.
+    pub async fn submit(self, act: Act, draft: Option<&str>) -> Result<CommandId, NotSaved> {
+        let no_device = || NotSaved::Device(LocalError::Unavailable("not connected".to_owned()));
+        let device = self.device().ok_or_else(no_device)?;
+        let author = self.me.with_untracked(|me| me.as_ref().map(|me| me.id)).ok_or_else(no_device)?;
+        let written = device.now();
+        let command = Command {
+            id: CommandId::from_parts(written.millis(), device.random()),
+            author,
+            device: device.device(),
+            written,
+            clock_offset: self.marks.with_untracked(|marks| marks.clock_offset),
+            act,
+        };
+        let checked = self.records.with_untracked(|records| {
+            self.outbox.with_untracked(|outbox| check(records, outbox, &command))
+        });
+        match checked {
+            Ok(_) | Err(Refusal::WaitsFor(_)) => {}
+            Err(Refusal::Rejected(reason)) => return Err(NotSaved::Refused(reason)),
+        }
+        let id = command.id;
+        let malformed = |detail: String| NotSaved::Refused(Rejection::Malformed { detail });
+        let queued = Queued::new(command).map_err(|error| malformed(error.to_string()))?;
+        device.append(&queued, draft).await.map_err(NotSaved::Device)?;
+        if let Some(draft) = draft {
+            self.drafts.update_value(|drafts| drafts.retain(|key, _| key != draft));
+        }
+        self.outbox.update(|outbox| outbox.push(queued));
+        device.kick();
+        Ok(id)
+    }
+
+    /// A fresh id for an entry.
+    #[must_use]
+    pub fn new_entry_id(self) -> Option<EntryId> {
+        let device = self.device()?;
+        Some(EntryId::from_parts(device.now().millis(), device.random()))
+    }
+
+    /// An unfinished text.
+    #[must_use]
+    pub fn draft(self, key: &str) -> Option<String> {
+        self.drafts.with_value(|drafts| drafts.get(key).cloned())
+    }
+
+    /// Keeps an unfinished text, on every stroke; empty text removes it. A device that cannot keep it says so when
+    /// the person saves.
+    pub fn keep_draft(self, key: &str, text: String) {
+        let Some(device) = self.device() else { return };
+        let key = key.to_owned();
+        self.drafts.update_value(|drafts| {
+            if text.is_empty() { drafts.remove(&key) } else { drafts.insert(key.clone(), text.clone()) };
+        });
+        leptos::task::spawn_local(async move {
+            if let Err(error) = device.keep_draft(&key, &text).await {
+                leptos::logging::warn!("draft not kept: {error}");
+            }
+        });
+    }
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The newest card that the feed brought counts; before the first one, the card from sign-in.
+fn rights_now(me: Option<PersonCard>, records: &RwSignal<Records>, now: Timestamp) -> Option<Arc<Rights>> {
+    let me = me?;
+    let newest = records.with(|records| records.people.get(&me.id).map(|card| card.memberships.clone()));
+    Some(Arc::new(Rights::of(me.id, &newest.unwrap_or(me.memberships), now)))
+}

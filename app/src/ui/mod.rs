@@ -1,0 +1,16 @@
+//! What is seen: the page around the app, the routes, one page per route, one component per file.
+//!
+//! All words on the screens are Chinese, in the field's terms. The first render depends on the address alone: clock,
+//! storage, network and person are read after it, in the browser.
+
+mod app;
+mod client;
+pub mod components;
+pub mod pages;
+#[cfg(feature = "ssr")]
+mod shell;
+
+pub use app::App;
+pub use client::{Client, NotSaved, Phase};
+#[cfg(feature = "ssr")]
+pub use shell::{SiteFiles, Start, shell};

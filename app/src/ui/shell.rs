@@ -1,0 +1,63 @@
+//! The page around the app: a server page that the browser hydrates, or the empty shell that the service worker
+//! keeps and the browser fills.
+
+use super::App;
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+/// The built files that a page names. Their names carry a hash of their content.
+#[derive(Clone, Debug)]
+pub struct SiteFiles {
+    /// Address of the JavaScript that starts the WASM.
+    pub javascript: String,
+    /// Address of the WASM.
+    pub wasm: String,
+    /// Address of the style sheet.
+    pub css: String,
+    /// Address of the icon.
+    pub icon: String,
+}
+
+/// How the browser starts the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The page carries the app's first render.
+    Hydrate,
+    /// The page is empty: what the service worker answers navigations with.
+    Mount,
+}
+
+/// Theme and type size are the device's own, and hold before anything is painted.
+const LOOK: &str = "try{var l=JSON.parse(localStorage.getItem('watchlog-look')||'{}'),d=document.documentElement;\
+if(l.theme)d.dataset.theme=l.theme;if(l.elder)d.dataset.elder='';if(l.size)d.style.setProperty('--base-size',l.size)}catch(e){}";
+
+/// The whole document.
+#[must_use]
+pub fn shell(files: SiteFiles, start: Start) -> impl IntoView {
+    let SiteFiles { javascript, wasm, css, icon } = files;
+    let run = format!("import s,{{hydrate}} from'{javascript}';s({{module_or_path:'{wasm}'}}).then(hydrate)");
+    let nonce = use_nonce();
+    view! {
+        <!DOCTYPE html>
+        <html lang="zh-CN" data-shell=(start == Start::Mount).then_some("")>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="theme-color" content="#FAF7F2" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#141816" media="(prefers-color-scheme: dark)" />
+                <script nonce=nonce.clone() inner_html=LOOK></script>
+                <link rel="stylesheet" href=css />
+                <link rel="icon" href=icon type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="modulepreload" href=javascript.clone() />
+                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <MetaTags />
+            </head>
+            <body>
+                {(start == Start::Hydrate).then(|| view! { <App /> })}
+                <noscript>"请打开浏览器的 JavaScript，日志才能在没信号时存下来。"</noscript>
+                <script type="module" nonce=nonce inner_html=run></script>
+            </body>
+        </html>
+    }
+}
