@@ -1,2 +1,3 @@
-//! x
+//! `watchlog`: see [`server::cli`].
+
 fn main() {}
