@@ -2,8 +2,7 @@
 //! replaces, and all of them stay.
 
 use super::{
-    CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId,
-    ReviewEvent, Timestamp,
+    CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId, ReviewEvent, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 

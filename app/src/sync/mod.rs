@@ -10,6 +10,6 @@ pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Troub
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
 pub use view::{Delivery, ShownEntry, check, view};
 pub use wire::{
-    CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest,
-    ServerMark, Sha256Hex,
+    CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, ServerMark,
+    Sha256Hex,
 };

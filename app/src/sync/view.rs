@@ -1,7 +1,10 @@
 //! What a person sees: the confirmed records with their own unconfirmed commands on top.
 
 use super::{Outbox, Queued, QueuedState};
-use crate::domain::{Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal, Timestamp, apply};
+use crate::domain::{
+    Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal,
+    Timestamp, apply,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Where the newest words of an entry are.

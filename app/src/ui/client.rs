@@ -1,9 +1,9 @@
 //! What the screens know: signals that the sync loop fills, and the one way to write something down.
 
+use crate::domain::EntryId;
 use crate::domain::{Act, Command, CommandId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
 use crate::local_store::{LeftBehind, LocalError, LocalStore, Snapshot};
 use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
-use crate::domain::EntryId;
 use leptos::prelude::*;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
@@ -59,7 +59,6 @@ pub struct Client {
     drafts: StoredValue<BTreeMap<String, String>>,
     device: StoredValue<Option<Rc<dyn LocalStore>>, LocalStorage>,
 }
-
 
 impl Client {
     /// An empty client, as the server renders it and as every tab starts.
@@ -132,9 +131,9 @@ impl Client {
             clock_offset: self.marks.with_untracked(|marks| marks.clock_offset),
             act,
         };
-        let checked = self.records.with_untracked(|records| {
-            self.outbox.with_untracked(|outbox| check(records, outbox, &command))
-        });
+        let checked = self
+            .records
+            .with_untracked(|records| self.outbox.with_untracked(|outbox| check(records, outbox, &command)));
         match checked {
             Ok(_) | Err(Refusal::WaitsFor(_)) => {}
             Err(Refusal::Rejected(reason)) => return Err(NotSaved::Refused(reason)),
@@ -170,7 +169,11 @@ impl Client {
         let Some(device) = self.device() else { return };
         let key = key.to_owned();
         self.drafts.update_value(|drafts| {
-            if text.is_empty() { drafts.remove(&key) } else { drafts.insert(key.clone(), text.clone()) };
+            if text.is_empty() {
+                drafts.remove(&key)
+            } else {
+                drafts.insert(key.clone(), text.clone())
+            };
         });
         leptos::task::spawn_local(async move {
             if let Err(error) = device.keep_draft(&key, &text).await {
