@@ -16,7 +16,7 @@ impl Chance {
         Self(hash)
     }
 
-    fn next(&mut self) -> u64 {
+    fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,7 +27,7 @@ impl Chance {
     /// A number below `bound`; 0 when there is none.
     pub(super) fn below(&mut self, bound: usize) -> usize {
         // The upper 32 bits scaled into the range: as good as even for the few thousand this is asked for.
-        let scaled = (self.next() >> 32).wrapping_mul(bound as u64) >> 32;
+        let scaled = (self.draw() >> 32).wrapping_mul(bound as u64) >> 32;
         usize::try_from(scaled).unwrap_or_default()
     }
 
@@ -56,7 +56,7 @@ impl Chance {
 
     /// The random part of an id.
     pub(super) fn bytes(&mut self) -> [u8; 10] {
-        let (head, tail) = (self.next().to_le_bytes(), self.next().to_le_bytes());
+        let (head, tail) = (self.draw().to_le_bytes(), self.draw().to_le_bytes());
         let mut bytes = [0; 10];
         bytes[..8].copy_from_slice(&head);
         bytes[8..].copy_from_slice(&tail[..2]);

@@ -3,10 +3,10 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`communities`] | 和平新村社区 and, as a second tenant, a building in 抚顺 |
+//! | `communities` | 和平新村社区 and, as a second tenant, a building in 抚顺 |
 //! | `places`, `households`, `residents`, `care`, `accounts`, `names` | what those are made of |
-//! | [`entries`], `calendar` | the 44 entries of DOMAIN.md 7 with their reviews, and how their dates move |
-//! | [`synthetic`], `stairwell`, `year`, `phrases` | as many entries more as wanted, for load |
+//! | `entries`, `calendar` | the 44 entries of DOMAIN.md 7 with their reviews, and how their dates move |
+//! | `synthetic`, `stairwell`, `year`, `phrases` | as many entries more as wanted, for load |
 //! | `cast` | who writes and who reviews where |
 //! | `chance`, `table` | numbers that look random; data files |
 //! | `data/` | yards, households, entries, reviews and phrases: words are data, not code |
@@ -25,7 +25,8 @@
 //!
 //! **What moves with `now`.** Ids of people, names, doors and logins never change. Years of birth follow `now`, so
 //! that ages and care groups stay true; so do the times of memberships. All dates of the 44 entries move by one
-//! number of whole days, such that the last one was yesterday: the community is alive on any day.
+//! number of whole days, such that the last one was yesterday: the community is alive on any day. Dates and weekdays
+//! inside of the texts move along; the season does not, so there may be snow in a demo of June.
 
 mod accounts;
 mod calendar;
@@ -64,7 +65,7 @@ pub fn communities(now: Timestamp, password_hash: Option<&str>) -> Vec<Seed> {
 /// The 44 entries of DOMAIN.md 7 with their amendments and reviews, as pushes in the order in which the server had
 /// them. The last entry was written yesterday; nothing is later than yesterday.
 ///
-/// `seeds` are those of [`communities`]. Each push holds the commands of one author.
+/// `seeds` are those of [`communities()`]. Each push holds the commands of one author.
 #[must_use]
 pub fn entries(seeds: &[Seed], now: Timestamp) -> Vec<PushBatch> {
     entries::all(seeds, now)

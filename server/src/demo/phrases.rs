@@ -3,7 +3,6 @@
 use super::chance::Chance;
 use super::table::rows;
 use app::domain::{Category, Part};
-use std::fmt::Write;
 
 const PHRASES: &str = include_str!("data/phrases.tsv");
 const REMARKS: &str = include_str!("data/remarks.tsv");
@@ -81,9 +80,8 @@ impl Sentence {
                 Piece::Choice(choice) => chance.pick(choice).say_into(said, scene, chance),
                 Piece::Person => said.push_str(scene.person),
                 Piece::Door => said.push_str(scene.door),
-                // Writing into a String cannot fail.
-                Piece::Floor => drop(write!(said, "{}", 1 + chance.below(scene.floors))),
-                Piece::Number => drop(write!(said, "{}", 2 + chance.below(8))),
+                Piece::Floor => said.push_str(&(1 + chance.below(scene.floors)).to_string()),
+                Piece::Number => said.push_str(&(2 + chance.below(8)).to_string()),
             }
         }
     }
