@@ -111,8 +111,9 @@ impl Queued {
         self.command.as_ref().map(|command| command.act.entry())
     }
 
+    /// What the server already holds is not sent over and over: it waits for [`Outbox::wake`].
     const fn wants_sending(&self) -> bool {
-        matches!(self.state, QueuedState::Waiting | QueuedState::Held { .. })
+        matches!(self.state, QueuedState::Waiting)
     }
 }
 
@@ -193,8 +194,8 @@ impl Outbox {
         changed
     }
 
-    /// What the server holds for an entry that this device has now seen in the feed wants to be asked about again.
-    /// Returns what changed, for the device to store.
+    /// What the server holds for an entry that this device has now seen wants to be asked about again: the loop calls
+    /// this with the confirmed records after each pull. Returns what changed, for the device to store.
     pub fn wake(&mut self, known: &impl Known) -> Vec<Queued> {
         let mut changed = Vec::new();
         for item in &mut self.items {
@@ -236,7 +237,7 @@ impl Outbox {
     /// Whether a push is worth making: something waits that the server does not already hold.
     #[must_use]
     pub fn has_waiting(&self) -> bool {
-        self.items.iter().any(|item| item.state == QueuedState::Waiting)
+        self.items.iter().any(Queued::wants_sending)
     }
 
     /// Takes in the server's replies to `batch` (one per command, in order) and returns the items that changed, for

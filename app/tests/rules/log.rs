@@ -2,10 +2,9 @@
 
 use crate::neighbourhood::*;
 use app::domain::{
-    Act, CareGroup, Category, Change, Day, Entry, EntryContent, EntryFilter, EntryForm,
-    EntryNumber, Field, FieldError, Known, MicroGridCode, Problem, Rejection, Resident,
-    ReviewState, Spot, Template, Timestamp, Urgency, VisitFrequency, YardCode, apply, last_seen,
-    visits_due,
+    Act, CareGroup, Category, Change, Day, DoorLabel, Entry, EntryContent, EntryForm, EntryNumber,
+    Field, FieldError, Known, MicroGridCode, Problem, Rejection, Resident, Spot, Template,
+    Timestamp, Urgency, VisitFrequency, apply, last_seen, visits_due,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -31,7 +30,7 @@ fn resident(n: u8, door: &str, born: u16, care: &[CareGroup]) -> Resident {
     Resident {
         id: Uuid::from_u128(n.into()).into(),
         micro_grid: MicroGridCode::parse(STAIRWELL).unwrap(),
-        door: app::domain::DoorLabel::parse(door).unwrap(),
+        door: DoorLabel::parse(door).unwrap(),
         name: "张某兰".into(),
         birth_year: Some(born),
         care: care.to_vec(),
