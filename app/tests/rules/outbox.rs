@@ -247,9 +247,10 @@ fn bytes_that_this_version_cannot_read_are_kept_and_sent() {
         QueuedState::Waiting,
     );
     let mut outbox = Outbox::restored(vec![strange.clone()]);
-    assert_eq!(outbox.next_batch(100), [strange.bytes.clone()]);
-    outbox.set_aside(&[strange.bytes.clone()]);
-    assert_eq!(outbox.next_batch(100), [strange.bytes]);
+    let batch = [strange.bytes];
+    assert_eq!(outbox.next_batch(100), batch);
+    outbox.set_aside(&batch);
+    assert_eq!(outbox.next_batch(100), batch);
     assert_eq!(sync_status(&outbox, Link::Unknown).waiting, 1);
 }
 
