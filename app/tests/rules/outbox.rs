@@ -188,10 +188,23 @@ fn a_mended_command_takes_the_place_of_the_one_it_mends() {
     assert_eq!(old.and_then(|old| old.id()), Some(command_id(0)));
     let ids: Vec<_> = outbox.items().iter().map(Queued::id).collect();
     assert_eq!(ids, [9, 1, 2].map(|n| Some(command_id(n))));
+}
+
+#[test]
+fn only_what_was_refused_can_be_given_up() {
+    let mut outbox = three();
+    let batch = outbox.next_batch(2);
+    outbox.settle(&batch, &[accepted(&batch[0], 1)]);
+    outbox.quarantine(&batch, "bad request");
+    let gone = [0, 1, 2].map(|n| outbox.remove(command_id(n)).is_some());
+    assert_eq!(gone, [false, true, false]);
+    let mended = queued(command(9, Who::Watcher, write(9, "另记一条")));
     assert_eq!(
-        outbox.remove(command_id(1)).and_then(|item| item.id()),
-        Some(command_id(1))
+        outbox.mend(command_id(2), mended),
+        None,
+        "it may be on its way: both stay"
     );
+    assert_eq!(outbox.items().len(), 3);
 }
 
 #[test]
