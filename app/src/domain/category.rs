@@ -98,10 +98,7 @@ impl Category {
     /// Whether an entry of this category at a door means that somebody there was seen or spoken to.
     #[must_use]
     pub const fn counts_as_seen(self) -> bool {
-        matches!(
-            self,
-            Self::HomeVisit | Self::InformationUpdate | Self::Errand | Self::CareVisit | Self::MealDelivery
-        )
+        matches!(self, Self::HomeVisit | Self::InformationUpdate | Self::Errand | Self::CareVisit | Self::MealDelivery)
     }
 }
 

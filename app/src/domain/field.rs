@@ -176,8 +176,7 @@ impl Text {
     /// # Errors
     /// Also [`Problem::Missing`].
     pub fn parse(field: Field, raw: &str, limit: usize) -> Result<Self, FieldError> {
-        Self::parse_optional(field, raw, limit)?
-            .ok_or(FieldError::new(field, Problem::Missing))
+        Self::parse_optional(field, raw, limit)?.ok_or(FieldError::new(field, Problem::Missing))
     }
 
     /// What somebody wrote, where the rules do not take it: only what cannot be shown is left out.
@@ -228,10 +227,7 @@ mod tests {
         for deceiver in ['\u{202E}', '\u{200B}', '\u{0007}', '\u{2066}', '\u{FEFF}', '\u{0}'] {
             let raw = format!("漏{deceiver}水");
             let problem = Problem::ForbiddenCharacter { code: deceiver.into() };
-            assert_eq!(
-                Text::parse(Field::Comment, &raw, 20),
-                Err(FieldError::new(Field::Comment, problem))
-            );
+            assert_eq!(Text::parse(Field::Comment, &raw, 20), Err(FieldError::new(Field::Comment, problem)));
         }
     }
 

@@ -38,8 +38,7 @@ pub use moment::{Day, Timestamp};
 pub use number::EntryNumber;
 pub use person::{Agency, Membership, PersonCard, Role};
 pub use place::{
-    Community, CommunityCode, Door, DoorLabel, GridCode, LocalNumber, MicroGrid, MicroGridCode,
-    PlaceCode, YardCode,
+    Community, CommunityCode, Door, DoorLabel, GridCode, LocalNumber, MicroGrid, MicroGridCode, PlaceCode, YardCode,
 };
 pub use record::{Change, Records};
 pub use refused::as_meant;

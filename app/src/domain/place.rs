@@ -194,8 +194,7 @@ impl DoorLabel {
     /// # Errors
     /// [`Problem::Unknown`] for anything else.
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let fits = (1..=12).contains(&raw.chars().count())
-            && raw.chars().all(|c| c.is_alphanumeric() || c == '-');
+        let fits = (1..=12).contains(&raw.chars().count()) && raw.chars().all(|c| c.is_alphanumeric() || c == '-');
         if !fits {
             return Err(FieldError::new(Field::Spot, Problem::Unknown));
         }

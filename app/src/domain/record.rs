@@ -1,8 +1,7 @@
 //! What a client knows: the newest state of every record that its person may see.
 
 use super::{
-    Community, Entry, EntryId, Known, Membership, MicroGrid, MicroGridCode, PersonCard, PersonId,
-    Resident, ResidentId,
+    Community, Entry, EntryId, Known, Membership, MicroGrid, MicroGridCode, PersonCard, PersonId, Resident, ResidentId,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};

@@ -150,8 +150,7 @@ impl Rights {
     /// Authors change, take back and answer for their own entries, also after their post has ended.
     #[must_use]
     pub fn may_continue(&self, entry: &Entry) -> Option<MayWrite> {
-        (entry.author == self.person)
-            .then(|| MayWrite { author: self.person, micro_grid: entry.micro_grid.clone() })
+        (entry.author == self.person).then(|| MayWrite { author: self.person, micro_grid: entry.micro_grid.clone() })
     }
 
     /// Social workers, grid workers, branch and committee review what they may read, except their own.
@@ -200,9 +199,9 @@ impl Rights {
     }
 
     fn has_role_at(&self, roles: &[Role], micro_grid: &MicroGridCode) -> bool {
-        self.memberships.iter().any(|membership| {
-            roles.contains(&membership.role) && membership.place.contains(micro_grid.as_str())
-        })
+        self.memberships
+            .iter()
+            .any(|membership| roles.contains(&membership.role) && membership.place.contains(micro_grid.as_str()))
     }
 }
 

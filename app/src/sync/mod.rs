@@ -12,6 +12,6 @@ pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
 pub use view::{Delivery, ShownEntry, check, view};
 pub use wire::{
-    CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest,
-    ServerMark, Sha256Hex,
+    CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, ServerMark,
+    Sha256Hex,
 };

@@ -265,9 +265,9 @@ impl Outbox {
 
     /// Removes and returns what was acknowledged at or before `position`: the feed has brought its effect.
     pub fn drop_confirmed(&mut self, position: i64) -> Vec<Queued> {
-        let (confirmed, kept) = std::mem::take(&mut self.items).into_iter().partition(|item| {
-            matches!(item.state, QueuedState::Acknowledged { position: at, .. } if at <= position)
-        });
+        let (confirmed, kept) = std::mem::take(&mut self.items)
+            .into_iter()
+            .partition(|item| matches!(item.state, QueuedState::Acknowledged { position: at, .. } if at <= position));
         self.items = kept;
         confirmed
     }
