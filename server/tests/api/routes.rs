@@ -2,7 +2,7 @@
 
 use crate::server::{FORM, TestServer, error_of};
 use app::ui::App;
-use leptos::{prelude::*, server_fn::axum::server_fn_paths};
+use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, header};
 use serde_json::json;
 use server::router::PAGES;
