@@ -57,7 +57,10 @@ pub fn OfflineToast() -> impl IntoView {
     let client = Client::here();
     Effect::new(move |_| {
         if client.offline_news.get() {
-            set_timeout(move || drop(client.offline_news.try_set(false)), std::time::Duration::from_secs(6));
+            let done = move || {
+                client.offline_news.try_set(false);
+            };
+            set_timeout(done, std::time::Duration::from_secs(6));
         }
     });
     view! {

@@ -58,10 +58,11 @@ pub fn DialLine(
     /// Digits as dialled.
     number: String,
 ) -> impl IntoView {
+    let address = ["tel:", &number].concat();
     let when = (!when.is_empty()).then(|| view! { <small>{when}</small> });
     view! {
         <li>
-            <a class="dial" href=["tel:", &number].concat()>
+            <a class="dial" href=address>
                 <Icon name=IconName::Phone /><span>{name}{when}</span><b class="number">{number}</b>
             </a>
         </li>

@@ -13,12 +13,15 @@ pub fn ReadAloud(
 ) -> impl IntoView {
     let able = RwSignal::new(false);
     Effect::new(move |_| able.set(voice().is_some()));
+    let read = move |_| {
+        let _ = speak(&words.run(()));
+    };
     on_cleanup(|| {
         let _ = call("cancel", &Array::new());
     });
     view! {
         <Show when=move || able.get()>
-            <button type="button" class="button" on:click=move |_| speak(&words.run(()))>
+            <button type="button" class="button" on:click=read>
                 <Icon name=IconName::Speaker />"读给我听"
             </button>
         </Show>
