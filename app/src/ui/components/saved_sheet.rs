@@ -91,10 +91,12 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
     let close = Callback::new(move |()| if saved.new_entry { open.set(false) } else { just.set(None) });
     let undo = StoredValue::new_local(undo);
     let undo_button = move || {
-        saved.new_entry.then(|| view! {
-            <button type="button" class="button" on:click=move |event| undo.with_value(|undo| undo(event))>
-                <Icon name=IconName::Undo />"撤回"
-            </button>
+        saved.new_entry.then(|| {
+            view! {
+                <button type="button" class="button" on:click=move |event| undo.with_value(|undo| undo(event))>
+                    <Icon name=IconName::Undo />"撤回"
+                </button>
+            }
         })
     };
     move || {
@@ -148,15 +150,17 @@ fn Whereabouts(saved: Saved) -> impl IntoView {
 /// The newest command's own state: other changes of the entry that still wait are not its business.
 fn delivered(client: Client, saved: Saved) -> Delivery {
     use crate::sync::QueuedState;
-    client.outbox.with(|outbox| {
-        let item = outbox.items().iter().find(|item| item.id() == Some(saved.command))?;
-        Some(match &item.state {
-            QueuedState::Waiting => Delivery::OnDevice { since: item.command.as_ref()?.written },
-            QueuedState::Held { .. } => Delivery::Held,
-            QueuedState::Acknowledged { .. } => Delivery::Uploaded,
-            QueuedState::NeedsPerson { .. } => Delivery::NeedsPerson,
+    client
+        .outbox
+        .with(|outbox| {
+            let item = outbox.items().iter().find(|item| item.id() == Some(saved.command))?;
+            Some(match &item.state {
+                QueuedState::Waiting => Delivery::OnDevice { since: item.command.as_ref()?.written },
+                QueuedState::Held { .. } => Delivery::Held,
+                QueuedState::Acknowledged { .. } => Delivery::Uploaded,
+                QueuedState::NeedsPerson { .. } => Delivery::NeedsPerson,
+            })
         })
-    })
-    // What has left the outbox has come back with the feed.
-    .unwrap_or(Delivery::Uploaded)
+        // What has left the outbox has come back with the feed.
+        .unwrap_or(Delivery::Uploaded)
 }

@@ -31,7 +31,8 @@ pub fn DoorPage() -> impl IntoView {
         })
     });
     let known = Memo::new(move |_| {
-        micro_grid.with(|one| one.as_ref().is_some_and(|one| one.doors().any(|door| door.label.as_str() == label.get())))
+        micro_grid
+            .with(|one| one.as_ref().is_some_and(|one| one.doors().any(|door| door.label.as_str() == label.get())))
     });
     let stairwell = Signal::derive(move || micro_grid.get().map(|one| one.name()).unwrap_or_default());
     let write = Signal::derive(move || {

@@ -8,7 +8,8 @@ use crate::domain::{CommandId, Entry, EntryId, Part};
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{
-    EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud, Timeline, UrgencyMark, spoken_time,
+    EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud, Timeline, UrgencyMark,
+    spoken_time,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -66,7 +67,8 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     let question = move |(asked, part, words): (CommandId, Part, String)| {
         id.map(|id| view! { <answer::Question entry=id asked=asked part=part words=words /> })
     };
-    let words = Callback::new(move |()| entry.with_untracked(|entry| entry.as_deref().map(read_out).unwrap_or_default()));
+    let words =
+        Callback::new(move |()| entry.with_untracked(|entry| entry.as_deref().map(read_out).unwrap_or_default()));
     view! {
         {move || shown.get().map(|shown| view! { <Head shown=shown /> })}
         {id.map(|id| view! { <trouble::Troubles entry=id /> })}

@@ -55,7 +55,8 @@ pub fn Log() -> impl IntoView {
             let counts = this != Show::All;
             counts.then(|| client.shown.with(|shown| shown.values().filter(|one| this.wants(one)).count()))
         });
-        let count = move || count.get().filter(|count| *count > 0).map(|count| view! { <span class="number">{count}</span> });
+        let count =
+            move || count.get().filter(|count| *count > 0).map(|count| view! { <span class="number">{count}</span> });
         view! { <a class="button" href=href aria-current=move || (show.get() == this).then_some("page")>{word}{count}</a> }
     };
     view! {
@@ -88,7 +89,9 @@ fn Days(show: Memo<Show>) -> impl IntoView {
         }
         let earlier = listed.len() > most.get();
         listed.truncate(most.get());
-        let days = by_day(listed).into_iter().map(|(day, entries)| view! { <OneDay day=day today=today.get() entries=entries /> });
+        let days = by_day(listed)
+            .into_iter()
+            .map(|(day, entries)| view! { <OneDay day=day today=today.get() entries=entries /> });
         let more = earlier.then(|| view! {
             <button type="button" class="button button-wide" on:click=move |_| most.update(|most| *most += PAGE)>"再看早一些"</button>
         });
@@ -126,13 +129,16 @@ fn OneDay(day: Day, today: Day, entries: Vec<ShownEntry>) -> impl IntoView {
 #[component]
 fn Line(shown: ShownEntry) -> impl IntoView {
     let href = ["/log/", &shown.entry.id.to_string()].concat();
-    let question = is_asked(&shown).then(|| shown.entry.open_questions().next().map(|(_, _, text)| text.as_str().to_owned()));
+    let question =
+        is_asked(&shown).then(|| shown.entry.open_questions().next().map(|(_, _, text)| text.as_str().to_owned()));
     let answer = href.clone();
-    let question = question.flatten().map(|question| view! {
-        <div class="question question-line">
-            <blockquote>{question}</blockquote>
-            <a class="button" href=answer><Icon name=IconName::Pen />"回答"</a>
-        </div>
+    let question = question.flatten().map(|question| {
+        view! {
+            <div class="question question-line">
+                <blockquote>{question}</blockquote>
+                <a class="button" href=answer><Icon name=IconName::Pen />"回答"</a>
+            </div>
+        }
     });
     view! { <li><EntryRow shown=shown href=href />{question}</li> }
 }

@@ -20,7 +20,8 @@ pub fn People(micro_grid: MicroGridCode, door: String) -> impl IntoView {
     let person = move |one: Arc<Resident>| {
         let age = one.age(today.get()).map(|age| view! { <span class="soft">{age}" 岁"</span> });
         let care = care_words(&one).map(|care| view! { <span class="care-mark">{care}</span> }).collect_view();
-        let phone = one.phone.as_ref().map(|phone| view! { <Phone number=phone.number.clone() whose=phone.whose.clone() /> });
+        let phone =
+            one.phone.as_ref().map(|phone| view! { <Phone number=phone.number.clone() whose=phone.whose.clone() /> });
         view! {
             <li class="person">
                 <div><strong>{one.name.clone()}</strong>{age}" "{care}</div>

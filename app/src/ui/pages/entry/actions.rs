@@ -1,8 +1,8 @@
 //! What the author can do with an entry: change it, take it back.
 
 use crate::domain::{Act, Entry};
-use crate::ui::pages::write::{Address, Step};
 use crate::ui::components::{Dialog, Icon, IconName};
+use crate::ui::pages::write::{Address, Step};
 use crate::ui::{Client, NotSaved};
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -25,11 +25,13 @@ pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, picked: RwSignal<usize>) -> impl Int
     };
     move || {
         let all = all.get();
-        (all.len() > 1).then(|| view! {
-            <fieldset class="choices">
-                <legend class="visually-hidden">"看哪个单元"</legend>
-                {all.into_iter().enumerate().map(tab).collect_view()}
-            </fieldset>
+        (all.len() > 1).then(|| {
+            view! {
+                <fieldset class="choices">
+                    <legend class="visually-hidden">"看哪个单元"</legend>
+                    {all.into_iter().enumerate().map(tab).collect_view()}
+                </fieldset>
+            }
         })
     }
 }
@@ -87,7 +89,8 @@ fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl 
         let due = due.get();
         let more = due.len().saturating_sub(NAMED_VISITS);
         if due.is_empty() {
-            return view! { <p class="soft with-icon"><Icon name=IconName::Check />"该看望的都看望过了"</p> }.into_any();
+            return view! { <p class="soft with-icon"><Icon name=IconName::Check />"该看望的都看望过了"</p> }
+                .into_any();
         }
         view! {
             <section class="visits">

@@ -5,9 +5,7 @@ use super::time::When;
 use super::who::Who;
 use super::writing::Writing;
 use crate::domain::{Field, PART_LIMIT, Part, Rejection, Urgency};
-use crate::ui::components::{
-    FieldNote, Icon, IconName, JustSaved, ReadAloud, RoomLeft, UrgencyMark, focus_first,
-};
+use crate::ui::components::{FieldNote, Icon, IconName, JustSaved, ReadAloud, RoomLeft, UrgencyMark, focus_first};
 use crate::ui::{NotSaved, Phase};
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -139,7 +137,8 @@ fn Fold(title: &'static str, hint: &'static str, parts: Part) -> impl IntoView {
 #[component]
 fn HowUrgent() -> impl IntoView {
     let writing: Writing = expect_context();
-    let current = Memo::new(move |_| writing.urgency.get().unwrap_or_else(|| writing.address.with(Address::usual_urgency)));
+    let current =
+        Memo::new(move |_| writing.urgency.get().unwrap_or_else(|| writing.address.with(Address::usual_urgency)));
     let choice = move |urgency: &'static Urgency| {
         let choose = move |_| {
             writing.urgency.set(Some(*urgency));

@@ -13,7 +13,8 @@ pub fn Who() -> impl IntoView {
         let door = writing.address.with(|address| address.door.clone());
         let Some(micro_grid) = writing.micro_grid() else { return Vec::new() };
         writing.client.records.with(|records| {
-            let here = records.residents.values().filter(|one| one.micro_grid == micro_grid && one.door.as_str() == door);
+            let here =
+                records.residents.values().filter(|one| one.micro_grid == micro_grid && one.door.as_str() == door);
             here.map(|one| (one.id, one.name.clone())).collect::<Vec<_>>()
         })
     });
@@ -37,11 +38,13 @@ pub fn Who() -> impl IntoView {
     };
     move || {
         let residents = residents.get();
-        (!residents.is_empty()).then(|| view! {
-            <fieldset class="field">
-                <legend>"跟谁有关 "<small>"不选也行"</small></legend>
-                <div class="choices">{residents.into_iter().map(choice).collect_view()}</div>
-            </fieldset>
+        (!residents.is_empty()).then(|| {
+            view! {
+                <fieldset class="field">
+                    <legend>"跟谁有关 "<small>"不选也行"</small></legend>
+                    <div class="choices">{residents.into_iter().map(choice).collect_view()}</div>
+                </fieldset>
+            }
         })
     }
 }
