@@ -127,12 +127,6 @@ impl Desk {
         }
     }
 
-    /// The desk of this tab.
-    #[must_use]
-    pub fn here() -> Self {
-        expect_context()
-    }
-
     /// An entry, as its reader sees it now.
     #[must_use]
     pub fn entry(self, id: EntryId) -> Option<ShownEntry> {
