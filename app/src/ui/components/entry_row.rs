@@ -26,15 +26,22 @@ pub fn EntryRow(
     /// The stairwell's name, where the list has several.
     #[prop(optional_no_strip)]
     stairwell: Option<String>,
+    /// Says the day as well, where the list has no days of its own.
+    #[prop(optional)]
+    dated: bool,
 ) -> impl IntoView {
     let entry = shown.entry.clone();
     let content = entry.content();
     let (category, urgency) = (content.category(), content.urgency());
     let words = content.part(Part::Problem).unwrap_or_default().to_owned();
     let spot = spoken_spot(&entry, stairwell.as_deref());
+    // An entry that was written on a later day than it happened says so.
+    let day = entry.happened().day();
+    let (_, month, date) = day.numbers();
+    let day = (dated || day != entry.written().day()).then(|| view! { <small>{month}"月"{date}"日"</small> });
     view! {
         <a class="entry-row" href=href data-withdrawn=entry.withdrawn.is_some().then_some("")>
-            <time class="entry-time">{entry.happened().clock()}</time>
+            <time class="entry-time">{day}{entry.happened().clock()}</time>
             <span class="entry-body">
                 <span class="entry-title">
                     <Icon name=IconName::of_category(category) />

@@ -10,6 +10,9 @@ pub fn PageHead(
     /// What the page is.
     #[prop(into)]
     title: Signal<String>,
+    /// A smaller line under it.
+    #[prop(optional, into)]
+    sub: Option<Signal<String>>,
     /// Where 返回 leads; `None` on first pages.
     #[prop(optional, into)]
     back: Option<String>,
@@ -20,7 +23,7 @@ pub fn PageHead(
     view! {
         <header class="page-head">
             {back.map(|href| view! { <a class="head-link" href=href><Icon name=IconName::Back />"返回"</a> })}
-            <h1>{title}</h1>
+            <h1 tabindex="-1">{title}{sub.map(|sub| view! { <small>{sub}</small> })}</h1>
             {children.map(|children| children())}
         </header>
     }
