@@ -239,7 +239,8 @@ fn address(entry: Option<EntryId>, filter: &DeskFilter) -> String {
 }
 
 fn words_of(hash: &str) -> String {
-    hash.strip_prefix("#words=").map(Url::unescape).unwrap_or_default()
+    let words = hash.strip_prefix("#words=").map(Url::unescape).unwrap_or_default();
+    words.chars().take(EntryFilter::MOST_CHARACTERS).collect()
 }
 
 /// Whether an entry waits for this person's look.

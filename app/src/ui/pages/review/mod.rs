@@ -54,7 +54,7 @@ pub fn Review() -> impl IntoView {
         <Title text=title />
         <div class="desk" data-view=view>
             {rail::rail(desk)}
-            <main>
+            <main id="main">
                 <Gate>
                     {move || if is_reader.get() { board(desk) } else { not_a_reader() }}
                 </Gate>

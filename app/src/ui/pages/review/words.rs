@@ -1,6 +1,6 @@
 //! Words that belong to the desk alone.
 
-use crate::domain::{FieldError, Part, Problem, Rejection};
+use crate::domain::{Part, Rejection};
 use crate::ui::NotSaved;
 
 /// 点评 as the field writes them (DOMAIN.md 7).
@@ -24,20 +24,9 @@ pub const fn questions(part: Part) -> &'static [&'static str] {
 pub fn not_saved(reason: &NotSaved) -> String {
     match reason {
         NotSaved::Device(error) => error.spoken().to_owned(),
-        NotSaved::Refused(Rejection::Field(error)) => field(error),
+        NotSaved::Refused(Rejection::Field(error)) => error.spoken(),
         NotSaved::Refused(Rejection::Withdrawn) => "作者刚把这一条撤回了，不用再审。".to_owned(),
         NotSaved::Refused(Rejection::NoRight) => "这一条不归您审：自己写的，或者不在您负责的范围里。".to_owned(),
-        NotSaved::Refused(_) => "这一条没存下，字还在。请更新到新版本再试。".to_owned(),
-    }
-}
-
-fn field(error: &FieldError) -> String {
-    match &error.problem {
-        Problem::Missing => "还没写字。写几个字，或者点一句常用的。".to_owned(),
-        Problem::TooLong { limit, actual } => format!("写了 {actual} 字，最多 {limit} 字。请删短一点。"),
-        Problem::ForbiddenCharacter { .. } => {
-            "里面有看不见的特殊字符（多半是粘贴来的）。删掉重写那一段就好。".to_owned()
-        }
-        _ => "这里不对，请看一眼再存。".to_owned(),
+        NotSaved::Refused(reason) => reason.spoken(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::focus;
 use crate::domain::QUESTION_LIMIT;
-use crate::ui::components::{Icon, IconName};
+use crate::ui::components::{FieldNote, RoomLeft};
 use leptos::{ev, prelude::*};
 
 /// What a sheet writes into.
@@ -45,21 +45,20 @@ impl Writing {
                 self.save.run(());
             }
         };
-        let length = move || text.with(|text| text.trim().chars().count());
+        let length = Signal::derive(move || text.with(|text| text.trim().chars().count()));
         view! {
             <div class="field stack-tight">
                 <div class="phrases" role="group" aria-label="常用的话">{move || phrases.get().into_iter().map(chip).collect_view()}</div>
                 <div>
                     <label class="label" for=focus::TEXT>{label}</label>
                     <textarea
-                        class="input" id=focus::TEXT rows="3" prop:value=text aria-describedby="sheet-hint"
+                        class="input" id=focus::TEXT rows="3" prop:value=text aria-describedby="sheet-trouble"
                         aria-invalid=move || trouble.with(Option::is_some).then_some("true")
                         on:input=move |event| self.write(event_target_value(&event)) on:keydown=on_key
                     ></textarea>
-                    <p class="hint" id="sheet-hint">{length}" / "{QUESTION_LIMIT}" 字，没写完关上也不会丢"</p>
-                    <div role="alert">{move || trouble.get().map(|words| view! {
-                        <p class="field-error"><Icon name=IconName::Attention />{words}</p>
-                    })}</div>
+                    <RoomLeft length=length limit=QUESTION_LIMIT />
+                    <FieldNote id="sheet-trouble" words=trouble />
+                    <p class="hint">"没写完关上也不会丢。"</p>
                 </div>
             </div>
         }
