@@ -33,7 +33,7 @@ pub fn sheet(desk: Desk, entry: EntryId, close: Callback<()>) -> AnyView {
         <Dialog title="点评" on_close=close>
             <div class="stack">
                 {actions::reminder(desk, entry)}
-                {writing.field(Signal::stored("对他说".to_owned()), Signal::stored(words::COMMENTS.to_vec()))}
+                {writing.field(Signal::stored("写给作者".to_owned()), Signal::stored(words::COMMENTS.to_vec()))}
             </div>
             {writing.buttons("保存点评", close)}
         </Dialog>

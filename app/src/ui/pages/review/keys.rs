@@ -53,6 +53,12 @@ fn on_key(desk: Desk, event: &ev::KeyboardEvent) {
         }
         return;
     }
+    if desk.sheet.with_untracked(Option::is_some) {
+        if key == "Escape" {
+            desk.sheet.set(None);
+        }
+        return;
+    }
     let done = match key.as_str() {
         "j" | "J" => step(desk, Step::Next),
         "k" | "K" => step(desk, Step::Previous),

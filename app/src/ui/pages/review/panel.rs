@@ -50,17 +50,19 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
     let shown = Memo::new(move |_| desk.entry(id));
     let back = move |_| desk.wish_focus(Focus::Row(id));
     view! {
-        <div class="desk-scroll" id=focus::ENTRY>
+        <div class="entry-bar">
             <a class="head-link desk-back" href=move || desk.address(None) on:click=back><Icon name=IconName::Back />"返回列表"</a>
+            {steps(desk, id)}
+        </div>
+        <div class="desk-scroll" id=focus::ENTRY>
             {move || match shown.get() {
                 Some(shown) => article(desk, shown),
                 None => not_here(desk),
             }}
         </div>
-        <div class="action-bar" role="group" aria-label="怎么处理">
-            {move || shown.get().map(|shown| deeds(desk, &shown.entry))}
-            {steps(desk, id)}
-        </div>
+        {move || shown.get().map(|shown| view! {
+            <div class="action-bar" role="group" aria-label="怎么处理">{deeds(desk, &shown.entry)}</div>
+        })}
     }
     .into_any()
 }
@@ -157,6 +159,6 @@ fn steps(desk: Desk, id: EntryId) -> AnyView {
             </button>
         }
     };
-    view! { <span class="row push">{button(Step::Previous, "上一条", "K")}{button(Step::Next, "下一条", "J")}</span> }
+    view! { <span class="row">{button(Step::Previous, "上一条", "K")}{button(Step::Next, "下一条", "J")}</span> }
         .into_any()
 }

@@ -44,7 +44,7 @@ fn question(desk: Desk, entry: &Entry, event: &ReviewEvent, wanted: Part) -> Opt
                 <p><Icon name=IconName::Question /><span>{question.as_str().to_owned()}<small>{who(event)}</small></span></p>
                 {match text {
                     Some(text) => view! { <p><Icon name=IconName::Check /><span>{text}<small>{answered}</small></span></p> }.into_any(),
-                    None => view! { <p class="soft"><Icon name=IconName::Waiting /><span>"等他补充"</span></p> }.into_any(),
+                    None => view! { <p class="soft"><Icon name=IconName::Waiting /><span>"等作者补充"</span></p> }.into_any(),
                 }}
             </div>
         }
