@@ -39,6 +39,14 @@ impl Shelf {
             }
             Ok(())
         };
-        self.database.transact(&[DRAFTS], Access::Write, work).await
+        let outcome = self.database.transact(&[DRAFTS], Access::Write, work).await;
+        if outcome.is_err() {
+            // Tried again with the next stroke, unless that has newer words.
+            let mut unwritten = self.unwritten.borrow_mut();
+            for (key, text) in texts {
+                unwritten.entry(key).or_insert(text);
+            }
+        }
+        outcome
     }
 }

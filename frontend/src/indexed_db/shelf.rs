@@ -159,7 +159,7 @@ impl Shelf {
             unsent.entry(person).or_default().push(&row);
         }
         let people = rows::lines(people);
-        let cards = people.lines().filter_map(|card| serde_json::from_str::<PersonCard>(card).ok());
+        let cards = people.lines().filter_map(|card| rows::read::<PersonCard>(card));
         let left = cards.filter_map(|card| {
             let items = rows::queued(unsent.get(&card.id.to_string())?);
             let unsent = items.iter().filter(|item| item.is_unsent()).count();

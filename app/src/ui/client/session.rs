@@ -43,6 +43,7 @@ impl Client {
         if api::sign_out().await.is_ok() {
             device.session_ended().await?;
         }
+        device.kick();
         Ok(staying)
     }
 
