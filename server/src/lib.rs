@@ -2,14 +2,35 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`cli`] | what `watchlog COMMAND` does |
 //! | [`config`] | command line and environment, looked at once |
 //! | [`application`] | a server that can be started, asked for its address, and stopped |
 //! | [`router`] | every URL, in one file |
+//! | [`functions`], [`pages`], [`site`], [`live`], [`health`] | what answers there |
+//! | [`security`], [`session`], [`answer`] | who may ask, and how an error leaves the server |
+//! | [`state`], [`telemetry`] | what every handler finds, and what the log says |
 //! | [`store`] | [`app::store::Store`] over SQLite: SQL lives here and nowhere else |
-//! | [`demo`] | the demo community: people, doors, entries |
-//! | [`cli`] | what `watchlog COMMAND` does |
+//! | [`demo`], [`filling`] | the demo community: people, doors, entries; and how it gets into a database |
 //!
 //! Never here: rules of the domain. They are in `app::domain`, the same for phone and server.
 
+pub mod answer;
+pub mod application;
+pub mod cli;
+pub mod config;
 pub mod demo;
+pub mod filling;
+pub mod functions;
+pub mod health;
+pub mod live;
+pub mod pages;
+pub mod router;
+pub mod security;
+pub mod session;
+pub mod site;
+pub mod state;
 pub mod store;
+pub mod telemetry;
+
+pub use application::Application;
+pub use config::Config;

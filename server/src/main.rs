@@ -1,3 +1,7 @@
 //! `watchlog`: see [`server::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

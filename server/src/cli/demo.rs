@@ -1,0 +1,68 @@
+//! `watchlog demo`
+
+use super::{CommandError, with_store};
+use crate::{
+    config::DatabaseOptions,
+    filling::{FillError, fill},
+};
+use clap::Args;
+use std::time::{Duration, Instant};
+
+/// How often progress is told.
+const TELL: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Made-up entries beside those of the demo community
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    entries: usize,
+    /// Another seed makes other entries, the same seed the same
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let Self {
+            entries,
+            seed,
+            database: DatabaseOptions { database },
+        } = self;
+        let mut told = Instant::now();
+        let progress = |taken_in: usize| {
+            if told.elapsed() >= TELL {
+                told = Instant::now();
+                println!("{taken_in} entries and reviews so far");
+            }
+        };
+        let filled = with_store(&database, async |store| {
+            Ok(fill(store, entries, seed, progress).await?)
+        })
+        .await?;
+        println!(
+            "{database}: {} people, {} stairwells, {} residents, {} entries ({:.0} a second)",
+            filled.people,
+            filled.micro_grids,
+            filled.residents,
+            filled.entries,
+            filled.per_second()
+        );
+        println!(
+            "every demo person's password: {} (not shown again)",
+            filled.password
+        );
+        Ok(())
+    }
+}
+
+impl From<FillError> for CommandError {
+    fn from(error: FillError) -> Self {
+        match error {
+            FillError::NotEmpty => Self::usage(error.to_string()),
+            FillError::Store(error) => error.into(),
+            FillError::Password(error) => error.into(),
+        }
+    }
+}

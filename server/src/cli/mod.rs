@@ -1,0 +1,114 @@
+//! What `watchlog COMMAND` does. Doc comments of the options are what `--help` says.
+
+mod demo;
+mod migrate;
+mod person;
+mod serve;
+
+use crate::{
+    application::{ApplicationError, open},
+    config::{DatabaseUrl, LogOptions},
+    store::{HashError, SqliteStore},
+    telemetry,
+};
+use app::store::StoreError;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// 邻里守望工作日志: the work log of a neighbourhood, on one server
+#[derive(Debug, Parser)]
+#[command(name = "watchlog", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    log: LogOptions,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer on the web until told to stop (Ctrl-C or SIGTERM)
+    Serve(serve::Serve),
+    /// Make the database, or bring it up to date
+    Migrate(migrate::Migrate),
+    /// Fill an empty database with the demo community, which is made up
+    Demo(demo::Demo),
+    /// People who can sign in
+    #[command(subcommand)]
+    Person(person::Person),
+}
+
+/// What is said when a command did not work, and the exit code.
+#[derive(Debug)]
+struct CommandError {
+    message: String,
+    code: u8,
+}
+
+impl CommandError {
+    /// Whoever called can mend it: a wrong value, a database that is not the right one (exit code 2).
+    fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+}
+
+impl From<ApplicationError> for CommandError {
+    fn from(error: ApplicationError) -> Self {
+        let code = if matches!(error, ApplicationError::NotTheDemo(_)) { 2 } else { 1 };
+        Self { message: error.to_string(), code }
+    }
+}
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        Self { message: error.to_string(), code: 1 }
+    }
+}
+
+impl From<HashError> for CommandError {
+    fn from(error: HashError) -> Self {
+        Self {
+            message: error.to_string(),
+            code: 1,
+        }
+    }
+}
+
+/// Runs the command of this process: exit code 0 when it did its work, 2 for wrong options, 1 for anything else.
+#[must_use]
+pub fn run() -> ExitCode {
+    let Cli { log, command } = Cli::parse();
+    telemetry::init(&log.log);
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&CommandError { message: error.to_string(), code: 1 }),
+    };
+    let outcome = runtime.block_on(async {
+        match command {
+            Command::Serve(serve) => serve.run().await,
+            Command::Migrate(migrate) => migrate.run().await,
+            Command::Demo(demo) => demo.run().await,
+            Command::Person(person) => person.run().await,
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &CommandError) -> ExitCode {
+    eprintln!("watchlog: {}", error.message);
+    ExitCode::from(error.code)
+}
+
+/// Opens the database for a command, runs it, and closes the database whatever came of it.
+async fn with_store<T>(
+    database: &DatabaseUrl,
+    work: impl AsyncFnOnce(&SqliteStore) -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
+    let store = open(database).await?;
+    let outcome = work(&store).await;
+    store.close().await;
+    outcome
+}

@@ -1,0 +1,185 @@
+//! How a server function of [`app::api`] is reached by HTTP. What leptos leaves open is settled here, in one place:
+//! method, content type, size, and the status of errors.
+
+use crate::{answer::Failure, state::AppState};
+use app::error::AppError;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodFilter, on},
+};
+use futures::StreamExt;
+use leptos::{
+    context::provide_context,
+    server_fn::{
+        ServerFn,
+        axum::register_explicit,
+        error::{SERVER_FN_ERROR_HEADER, ServerFnUrlError},
+        server::Server,
+    },
+};
+
+/// Most bytes of a request: a full batch has 400,000.
+pub const MOST_BYTES: usize = 1_000_000;
+/// So much more is read and thrown away, because a client that is still sending cannot hear the answer.
+const MOST_BYTES_DRAINED: usize = 8 * MOST_BYTES;
+/// Most bytes of an error on its way from leptos to the client.
+const MOST_ERROR_BYTES: usize = 64 * 1024;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+/// Where people who sent a plain form read what went wrong. Only signing in has one.
+const FORM_PAGE: &str = "/sign-in";
+
+/// A server function that takes JSON.
+pub fn json<F>(path: &'static str) -> Router<AppState>
+where
+    F: ServerFn<Error = AppError> + 'static,
+    F::Server: Server<
+            F::Error,
+            F::InputStreamError,
+            F::OutputStreamError,
+            Request = Request,
+            Response = Response,
+        >,
+{
+    route::<F>(path, JSON)
+}
+
+/// A server function that takes a form, also from a page without script.
+pub fn form<F>(path: &'static str) -> Router<AppState>
+where
+    F: ServerFn<Error = AppError> + 'static,
+    F::Server: Server<
+            F::Error,
+            F::InputStreamError,
+            F::OutputStreamError,
+            Request = Request,
+            Response = Response,
+        >,
+{
+    route::<F>(path, FORM)
+}
+
+fn route<F>(path: &'static str, content_type: &'static str) -> Router<AppState>
+where
+    F: ServerFn<Error = AppError> + 'static,
+    F::Server: Server<
+            F::Error,
+            F::InputStreamError,
+            F::OutputStreamError,
+            Request = Request,
+            Response = Response,
+        >,
+{
+    debug_assert_eq!(
+        path,
+        F::PATH,
+        "the router and app::api disagree about an address"
+    );
+    register_explicit::<F>();
+    let call = move |State(state): State<AppState>, request: Request| {
+        call(state, request, F::PATH, content_type)
+    };
+    Router::new().route(path, on(MethodFilter::POST, call))
+}
+
+async fn call(
+    state: AppState,
+    request: Request,
+    path: &'static str,
+    content_type: &str,
+) -> Response {
+    if !has_content_type(request.headers(), content_type) {
+        let detail = format!("the content type must be {content_type}");
+        return Failure::of_request(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail).into_response();
+    }
+    let (mut parts, body) = request.into_parts();
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(failure) => return failure.into_response(),
+    };
+    let from_page = content_type == FORM && wants_page(&parts);
+    if !from_page {
+        // Otherwise leptos would take it for a form, and answer with a redirect to wherever `Referer` says.
+        parts
+            .headers
+            .insert(header::ACCEPT, HeaderValue::from_static(JSON));
+    }
+    let request = Request::from_parts(parts, Body::from(body));
+    let context = move || provide_context(state.server.clone());
+    let response = leptos_axum::handle_server_fns_with_context(context, request)
+        .await
+        .into_response();
+    if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return failed(response, path, from_page).await;
+    }
+    response
+}
+
+/// Leptos answers every error with 500, or with a redirect for a form.
+async fn failed(response: Response, path: &str, from_page: bool) -> Response {
+    let error = match to_bytes(response.into_body(), MOST_ERROR_BYTES).await {
+        Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(AppError::Internal),
+        Err(_) => AppError::Internal,
+    };
+    if from_page {
+        back_to_form(path, error).into_response()
+    } else {
+        Failure::from(error).into_response()
+    }
+}
+
+/// The page of the form, which finds the error in its address as leptos puts it there.
+fn back_to_form(path: &str, error: AppError) -> Redirect {
+    // Any base will do: only path and query are used.
+    let url = ServerFnUrlError::new(path, error).to_url(&format!("http://localhost{FORM_PAGE}"));
+    match url {
+        Ok(url) => Redirect::to(&format!("{FORM_PAGE}?{}", url.query().unwrap_or_default())),
+        Err(_) => Redirect::to(FORM_PAGE),
+    }
+}
+
+async fn read(body: Body) -> Result<Vec<u8>, Failure> {
+    let (mut bytes, mut seen) = (Vec::new(), 0);
+    let mut stream = body.into_data_stream();
+    while let Some(chunk) = stream.next().await {
+        let cut_off = |_| Failure::of_request(StatusCode::BAD_REQUEST, "the body ended early");
+        let chunk = chunk.map_err(cut_off)?;
+        seen += chunk.len();
+        if seen <= MOST_BYTES {
+            bytes.extend_from_slice(&chunk);
+        } else if seen > MOST_BYTES_DRAINED {
+            break;
+        }
+    }
+    if seen > MOST_BYTES {
+        let detail = format!("more than {MOST_BYTES} bytes");
+        return Err(Failure::of_request(StatusCode::PAYLOAD_TOO_LARGE, &detail));
+    }
+    Ok(bytes)
+}
+
+fn has_content_type(headers: &HeaderMap, expected: &str) -> bool {
+    let actual = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    actual
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case(expected)
+}
+
+fn wants_page(parts: &Parts) -> bool {
+    let accept = parts
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}

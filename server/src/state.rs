@@ -1,0 +1,34 @@
+//! What every handler finds.
+
+use crate::{config::PublicUrl, site::Site};
+use app::api::Server;
+use axum::extract::FromRef;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Cheap to copy: all of it is shared.
+#[derive(Clone)]
+pub struct AppState {
+    /// Store and cookies, as server functions and pages want them.
+    pub server: Server,
+    /// What the browser loads.
+    pub site: Arc<Site>,
+    /// The newest position of any community's feed.
+    pub news: watch::Receiver<i64>,
+    /// Turns true when the server stops: whatever would go on for ever has to end.
+    pub stopping: watch::Receiver<bool>,
+    /// The address that people type.
+    pub public_url: Arc<PublicUrl>,
+}
+
+impl FromRef<AppState> for Arc<Site> {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.site)
+    }
+}
+
+impl FromRef<AppState> for Arc<PublicUrl> {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.public_url)
+    }
+}

@@ -1,0 +1,78 @@
+//! Opening the database file: one connection that writes, a few that read.
+
+use super::failure::{Sql, store_error};
+use app::store::StoreError;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqlSafeStr};
+use std::{fs::Metadata, os::unix::fs::MetadataExt, path::Path, str::FromStr, time::Duration};
+
+/// Number, name and text of every migration. Only ever added to.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "log", include_str!("../../migrations/sqlite/0001_log.sql"))];
+
+/// Readers beside the writer: SQLite reads are short, and each connection costs a thread and a cache.
+const READERS: u32 = 3;
+/// KiB of page cache. The operating system caches the file as well, so small is enough.
+const WRITER_CACHE: &str = "-16000";
+const READER_CACHE: &str = "-2000";
+/// Pages after which a commit moves the WAL into the database: 16 MiB, fewer stops than the usual 4.
+const CHECKPOINT_PAGES: &str = "4000";
+/// Bytes to which the WAL is cut back after a large load.
+const WAL_LIMIT: &str = "67108864";
+/// How long a reader may stay connected without work.
+const IDLE: Duration = Duration::from_secs(60);
+/// How long to wait for another process (the command line) that writes.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Reads `sqlite:…` or a path.
+pub(super) fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+    let is_path = !url.contains("://") && !url.starts_with("sqlite:");
+    let options = if is_path { SqliteConnectOptions::new().filename(url) } else { SqliteConnectOptions::from_str(url).map_err(store_error)? };
+    if options.get_filename() == Path::new(":memory:") || url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StoreError::Failed("a database in memory would lose the log".into()));
+    }
+    Ok(options.foreign_keys(true).busy_timeout(BUSY).synchronous(SqliteSynchronous::Full))
+}
+
+/// Makes folder and file where they are missing, and brings the schema up to date.
+pub(super) async fn prepare(options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    if let Some(folder) = options.get_filename().parent() {
+        std::fs::create_dir_all(folder).map_err(|error| store_error(error.into()))?;
+    }
+    let options = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    let mut connection = options.connect().await.map_err(store_error)?;
+    let migrations = MIGRATIONS.iter().map(|(number, name, sql)| {
+        Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+    });
+    let migrator = Migrator::with_migrations(migrations.collect());
+    migrator.run_direct(None, &mut connection, false).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::Execute(error) => store_error(error),
+        error => StoreError::Failed(Box::new(error)),
+    })?;
+    sqlx::Connection::close(connection).await.map_err(store_error)
+}
+
+/// The connection that writes.
+pub(super) async fn writer(options: &SqliteConnectOptions) -> Sql<SqliteConnection> {
+    let options = options.clone().pragma("cache_size", WRITER_CACHE).pragma("temp_store", "memory");
+    options.pragma("wal_autocheckpoint", CHECKPOINT_PAGES).pragma("journal_size_limit", WAL_LIMIT).connect().await
+}
+
+/// The connections that read; they cannot write.
+pub(super) fn readers(options: &SqliteConnectOptions) -> SqlitePool {
+    let options = options.clone().pragma("cache_size", READER_CACHE).pragma("query_only", "on");
+    // A connection to a file does not go stale: asking before each use would double the hops.
+    let pool = SqlitePoolOptions::new().max_connections(READERS).idle_timeout(IDLE).test_before_acquire(false);
+    pool.acquire_timeout(BUSY).connect_lazy_with(options)
+}
+
+/// Which file a path names right now. A database that was deleted or replaced under an open connection would take
+/// writes that nobody ever finds again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileIdentity(u64, u64);
+
+impl FileIdentity {
+    pub(super) fn of(path: &Path) -> Sql<Self> {
+        Ok(std::fs::metadata(path).map(|data: Metadata| Self(data.dev(), data.ino()))?)
+    }
+}
