@@ -4,7 +4,12 @@
 //! browser does writes to one store in the order in which they were begun, so no stroke overtakes a later one, also
 //! not when a page that goes away writes at once.
 
-use super::{failure::Failure, schema::DRAFTS, shelf::Shelf, transaction::{Access, Transaction, pair}};
+use super::{
+    failure::Failure,
+    schema::DRAFTS,
+    shelf::Shelf,
+    transaction::{Access, Transaction, pair},
+};
 
 impl Shelf {
     /// Keeps an unfinished text; empty text removes it.
