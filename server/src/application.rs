@@ -105,6 +105,9 @@ impl Application {
                 Ok(filled) => Some(filled),
                 Err(FillError::NotEmpty) => None,
                 Err(FillError::Store(error)) => return Err(failed(error)),
+                Err(FillError::Password(error)) => {
+                    return Err(failed(StoreError::Failed(error.into())));
+                }
             };
             if !filling::is_demo(&store).await.map_err(failed)? {
                 return Err(ApplicationError::NotTheDemo(database));

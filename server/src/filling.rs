@@ -4,16 +4,16 @@
 use crate::{
     demo,
     session::now,
-    store::{Seed, SqliteStore},
+    store::{HashError, Seed, SqliteStore, hash_password},
 };
-use app::store::{PushBatch, StoreError};
+use app::{domain::PersonId, store::StoreError};
 use rand::Rng;
 use std::{
     collections::HashSet,
     time::{Duration, Instant},
 };
 
-/// Commands handed to the store at once.
+/// Pushes handed to the store at once.
 const CHUNK: usize = 2_000;
 
 /// What an empty database was filled with.
@@ -25,19 +25,20 @@ pub struct Filled {
     pub micro_grids: usize,
     /// People who live there.
     pub residents: usize,
-    /// Commands: entries, and the reviews of some.
-    pub commands: usize,
-    /// How long the commands took.
+    /// Entries; those of the paper log have reviews, and so have some of the made-up ones.
+    pub entries: usize,
+    /// How long entries and reviews took.
     pub took: Duration,
     /// The password of every account.
     pub password: String,
 }
 
 impl Filled {
-    /// Commands taken in per second.
+    /// Entries taken in per second.
     #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "for people to read")]
     pub fn per_second(&self) -> f64 {
-        as_f64(self.commands) / self.took.as_secs_f64().max(f64::EPSILON)
+        self.entries as f64 / self.took.as_secs_f64().max(f64::EPSILON)
     }
 }
 
@@ -49,13 +50,16 @@ pub enum FillError {
         "the database is not empty; the demo community goes only into an empty one, so choose another file"
     )]
     NotEmpty,
+    /// The password could not be hashed.
+    #[error(transparent)]
+    Password(#[from] HashError),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Fills an empty database with the demo community, and with `synthetic` more commands that depend on `seed` alone.
-/// `progress` hears after each step how many commands are in.
+/// Fills an empty database with the demo community, and with `synthetic` more entries that depend on `seed` and the
+/// day alone. `progress` hears from time to time how many entries and reviews are in.
 ///
 /// # Errors
 /// [`FillError`].
@@ -69,40 +73,32 @@ pub async fn fill(
         return Err(FillError::NotEmpty);
     }
     let password = password();
-    let hash = store.hash_password(&password).await?;
+    let hash = hash_password(&password)?;
     let now = now();
     let seeds = demo::communities(now, Some(&hash));
-    let mut filled = Filled {
-        people: seeds.iter().map(|seed| seed.accounts.len()).sum(),
-        micro_grids: seeds.iter().map(|seed| seed.micro_grids.len()).sum(),
-        residents: seeds.iter().map(|seed| seed.residents.len()).sum(),
-        commands: 0,
-        took: Duration::ZERO,
-        password,
-    };
     for seed in &seeds {
         store.seed(seed.clone()).await?;
     }
     let started = Instant::now();
-    let made_up = first_commands(demo::synthetic(&seeds, now, seed), synthetic);
-    let mut chunk = Vec::new();
+    let made_up = demo::synthetic(&seeds, now, seed).take(synthetic);
+    let (mut chunk, mut taken_in) = (Vec::new(), 0);
     for batch in demo::entries(&seeds, now).into_iter().chain(made_up) {
-        filled.commands += batch.commands.len();
+        taken_in += batch.commands.len();
         chunk.push(batch);
-        if chunk
-            .iter()
-            .map(|batch: &PushBatch| batch.commands.len())
-            .sum::<usize>()
-            >= CHUNK
-        {
+        if chunk.len() == CHUNK {
             store.push_many(std::mem::take(&mut chunk)).await?;
-            progress(filled.commands);
+            progress(taken_in);
         }
     }
     store.push_many(chunk).await?;
-    progress(filled.commands);
-    filled.took = started.elapsed();
-    Ok(filled)
+    Ok(Filled {
+        people: seeds.iter().map(|seed| seed.accounts.len()).sum(),
+        micro_grids: seeds.iter().map(|seed| seed.micro_grids.len()).sum(),
+        residents: seeds.iter().map(|seed| seed.residents.len()).sum(),
+        entries: usize::try_from(store.counts().await?.entries).unwrap_or_default(),
+        took: started.elapsed(),
+        password,
+    })
 }
 
 /// Whether the database holds the demo community, so that opening every account by one click harms nobody.
@@ -130,26 +126,9 @@ pub fn password() -> String {
     groups.join("-")
 }
 
-fn ids(seed: &Seed) -> Vec<app::domain::PersonId> {
+fn ids(seed: &Seed) -> Vec<PersonId> {
     seed.accounts
         .iter()
         .map(|account| account.card.id)
         .collect()
-}
-
-/// Cuts the stream of batches off after `most` commands.
-fn first_commands(
-    batches: impl Iterator<Item = PushBatch>,
-    most: usize,
-) -> impl Iterator<Item = PushBatch> {
-    batches.scan(most, |left, mut batch| {
-        batch.commands.truncate(*left);
-        *left -= batch.commands.len();
-        (!batch.commands.is_empty()).then_some(batch)
-    })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "for people to read")]
-const fn as_f64(count: usize) -> f64 {
-    count as f64
 }

@@ -111,8 +111,9 @@ impl Queued {
         self.command.as_ref().map(|command| command.act.entry())
     }
 
+    /// What the server already holds is not sent over and over: it waits for [`Outbox::wake`].
     const fn wants_sending(&self) -> bool {
-        matches!(self.state, QueuedState::Waiting | QueuedState::Held { .. })
+        matches!(self.state, QueuedState::Waiting)
     }
 }
 
@@ -193,8 +194,8 @@ impl Outbox {
         changed
     }
 
-    /// What the server holds for an entry that this device has now seen in the feed wants to be asked about again.
-    /// Returns what changed, for the device to store.
+    /// What the server holds for an entry that this device has now seen wants to be asked about again: the loop calls
+    /// this with the confirmed records after each pull. Returns what changed, for the device to store.
     pub fn wake(&mut self, known: &impl Known) -> Vec<Queued> {
         let mut changed = Vec::new();
         for item in &mut self.items {
@@ -209,24 +210,28 @@ impl Outbox {
     /// Its author wants a refused command to be tried once more as it is (their rights may have changed). Returns it,
     /// for the device to store.
     pub fn try_again(&mut self, id: CommandId) -> Option<Queued> {
-        let refused = |item: &&mut Queued| {
-            item.id() == Some(id) && matches!(item.state, QueuedState::NeedsPerson { .. })
-        };
-        let item = self.items.iter_mut().find(refused)?;
-        item.state = QueuedState::Waiting;
-        Some(item.clone())
+        let index = self.refused(id)?;
+        self.items[index].state = QueuedState::Waiting;
+        Some(self.items[index].clone())
     }
 
-    /// A mended command takes the place of the one it mends, after the device has stored it. Returns the old one, for
-    /// the device to remove. If the app is killed between the two, both are still there, and nothing is lost.
+    /// A mended command takes the place of the refused one that it mends, after the device has stored it. Returns the
+    /// old one, for the device to remove. If the app is killed between the two, both are still there, and nothing is
+    /// lost; the same if the old one was not refused after all: then the new one is simply added.
     pub fn mend(&mut self, old: CommandId, mended: Queued) -> Option<Queued> {
-        match self.items.iter().position(|item| item.id() == Some(old)) {
+        match self.refused(old) {
             Some(index) => Some(std::mem::replace(&mut self.items[index], mended)),
             None => {
                 self.push(mended);
                 None
             }
         }
+    }
+
+    /// Where a command that needs a person stands.
+    fn refused(&self, id: CommandId) -> Option<usize> {
+        let refused = |item: &Queued| matches!(item.state, QueuedState::NeedsPerson { .. });
+        self.items.iter().position(|item| refused(item) && item.id() == Some(id))
     }
 
     fn entries_of(&self, batch: &[String]) -> Vec<Option<EntryId>> {
@@ -236,7 +241,7 @@ impl Outbox {
     /// Whether a push is worth making: something waits that the server does not already hold.
     #[must_use]
     pub fn has_waiting(&self) -> bool {
-        self.items.iter().any(|item| item.state == QueuedState::Waiting)
+        self.items.iter().any(Queued::wants_sending)
     }
 
     /// Takes in the server's replies to `batch` (one per command, in order) and returns the items that changed, for
@@ -284,9 +289,10 @@ impl Outbox {
         self.items.clone()
     }
 
-    /// Takes one command out at its author's wish: after it was mended and saved again, or given up.
+    /// Gives up a refused command at its author's wish. Nothing else is ever taken out: what may still reach the server
+    /// is taken back with a command of its own ([`Act::WithdrawEntry`]).
     pub fn remove(&mut self, id: CommandId) -> Option<Queued> {
-        let index = self.items.iter().position(|item| item.id() == Some(id))?;
+        let index = self.refused(id)?;
         Some(self.items.remove(index))
     }
 }

@@ -1,7 +1,10 @@
 //! What a person sees: the confirmed records with their own unconfirmed commands on top.
 
 use super::{Outbox, Queued, QueuedState};
-use crate::domain::{Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal, Timestamp, apply, as_meant};
+use crate::domain::{
+    Act, Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal,
+    Timestamp, apply, as_meant,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Where the newest words of an entry are.
@@ -57,7 +60,8 @@ impl Known for Layered<'_> {
 pub fn view(records: &Records, outbox: &Outbox) -> BTreeMap<EntryId, ShownEntry> {
     let (mut layered, left) = Layered::over(records, outbox);
     let refused_by_server = outbox.items().iter().filter(|item| needs_person(item)).filter_map(Layer::of);
-    for layer in refused_by_server.chain(left) {
+    let (entries, work): (Vec<_>, Vec<_>) = refused_by_server.chain(left).partition(Layer::is_new_entry);
+    for layer in entries.into_iter().chain(work) {
         layered.lay_as_meant(&layer);
     }
     for layer in outbox.items().iter().filter_map(Layer::of) {
@@ -88,6 +92,10 @@ impl<'a> Layer<'a> {
 
     const fn entry(&self) -> EntryId {
         self.command.act.entry()
+    }
+
+    const fn is_new_entry(&self) -> bool {
+        matches!(self.command.act, Act::WriteEntry { .. })
     }
 }
 

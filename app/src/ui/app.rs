@@ -35,8 +35,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/phone") view=pages::PhonePage />
                 <Route path=path!("/settings") view=pages::Settings />
                 <Route path=path!("/sign-in") view=pages::SignInPage />
-                <Route path=path!("/review") view=pages::Review />
-                <Route path=path!("/review/:entry") view=pages::Review />
+                <Route path=path!("/review/:entry?") view=pages::Review />
             </Routes>
             <SavedSheet />
         </Router>

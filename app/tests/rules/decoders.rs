@@ -2,8 +2,8 @@
 
 use crate::neighbourhood::*;
 use app::domain::{
-    Act, Command, Day, DoorLabel, EntryContent, EntryFilter, EntryForm, Field, FieldError,
-    MicroGridCode, PART_LIMIT, PlaceCode, Problem, Spot, YardCode,
+    Act, Command, Day, DoorLabel, EntryContent, EntryFilter, EntryForm, Field, FieldError, MicroGridCode, PART_LIMIT,
+    PlaceCode, Problem, Spot, YardCode,
 };
 use app::sync::{CommandReply, PullReply, PullRequest, PushReply, PushRequest, QueuedState};
 use proptest::prelude::*;
@@ -19,16 +19,8 @@ fn read_all(text: &str) {
     let _ = serde_json::from_str::<PullReply>(text);
     let _ = serde_json::from_str::<CommandReply>(text);
     let _ = serde_json::from_str::<QueuedState>(text);
-    let _ = (
-        PlaceCode::parse(text),
-        MicroGridCode::parse(text),
-        YardCode::parse(text),
-    );
-    let _ = (
-        DoorLabel::parse(text),
-        Day::parse(text),
-        Spot::parse(text, &stairwell(STAIRWELL)),
-    );
+    let _ = (PlaceCode::parse(text), MicroGridCode::parse(text), YardCode::parse(text));
+    let _ = (DoorLabel::parse(text), Day::parse(text), Spot::parse(text, &stairwell(STAIRWELL)));
 }
 
 /// A full command, to be damaged.
@@ -41,10 +33,7 @@ fn full_command() -> Value {
         form.happened = Some(NOON);
         form.subjects = vec![uuid::Uuid::from_u128(7).into()];
     }
-    let command = Command {
-        clock_offset: Some(-1_200),
-        ..command(0, Who::Watcher, act)
-    };
+    let command = Command { clock_offset: Some(-1_200), ..command(0, Who::Watcher, act) };
     serde_json::to_value(command).unwrap()
 }
 
@@ -54,27 +43,12 @@ fn unknown_fields_are_refused_at_every_depth() {
     for path in ["", "/act", "/act/form"] {
         let mut json = full_command();
         json.pointer_mut(path).unwrap()["extra"] = Value::Bool(true);
-        assert!(
-            Command::from_bytes(&json.to_string()).is_err(),
-            "extra field in {path:?}"
-        );
+        assert!(Command::from_bytes(&json.to_string()).is_err(), "extra field in {path:?}");
     }
-    for (path, gone) in [
-        ("", "id"),
-        ("", "author"),
-        ("/act", "entry"),
-        ("/act", "do"),
-        ("/act/form", "spot"),
-    ] {
+    for (path, gone) in [("", "id"), ("", "author"), ("/act", "entry"), ("/act", "do"), ("/act/form", "spot")] {
         let mut json = full_command();
-        json.pointer_mut(path)
-            .and_then(Value::as_object_mut)
-            .unwrap()
-            .remove(gone);
-        assert!(
-            Command::from_bytes(&json.to_string()).is_err(),
-            "{gone} is missing"
-        );
+        json.pointer_mut(path).and_then(Value::as_object_mut).unwrap().remove(gone);
+        assert!(Command::from_bytes(&json.to_string()).is_err(), "{gone} is missing");
     }
     assert!(serde_json::from_str::<EntryFilter>(r#"{"sort":"up"}"#).is_err());
 }
@@ -92,10 +66,7 @@ fn every_act_survives_its_bytes() {
     ];
     for act in acts {
         let command = command(0, Who::Watcher, act);
-        assert_eq!(
-            Command::from_bytes(&command.to_bytes().unwrap()),
-            Ok(command)
-        );
+        assert_eq!(Command::from_bytes(&command.to_bytes().unwrap()), Ok(command));
     }
 }
 
@@ -112,28 +83,14 @@ fn the_longest_entry_fits_into_a_command_and_a_longer_one_is_stopped_at_its_fiel
         ..form(&long)
     };
     assert!(EntryContent::parse(&full, &micro_grid, NOON).is_ok());
-    let act = |form| Act::WriteEntry {
-        entry: entry_id(1),
-        micro_grid: STAIRWELL.into(),
-        form,
-    };
-    assert!(
-        command(0, Who::Watcher, act(full.clone()))
-            .to_bytes()
-            .is_ok()
-    );
+    let act = |form| Act::WriteEntry { entry: entry_id(1), micro_grid: STAIRWELL.into(), form };
+    assert!(command(0, Who::Watcher, act(full.clone())).to_bytes().is_ok());
 
     full.feedback = format!("好{}", " ".repeat(60_000));
-    let problem = Problem::TooLong {
-        limit: PART_LIMIT,
-        actual: 60_001,
-    };
+    let problem = Problem::TooLong { limit: PART_LIMIT, actual: 60_001 };
     let error = FieldError::new(Field::Feedback, problem);
     assert_eq!(EntryContent::parse(&full, &micro_grid, NOON), Err(error));
-    assert!(
-        command(0, Who::Watcher, act(full)).to_bytes().is_err(),
-        "no bytes that nobody would read"
-    );
+    assert!(command(0, Who::Watcher, act(full)).to_bytes().is_err(), "no bytes that nobody would read");
 }
 
 #[test]
@@ -147,10 +104,7 @@ fn oversized_input_is_refused() {
     let mut crowd = form("一切平安");
     crowd.subjects = (0..101).map(|n| uuid::Uuid::from_u128(n).into()).collect();
     let error = EntryContent::parse(&crowd, &stairwell(STAIRWELL), NOON).unwrap_err();
-    assert_eq!(
-        error,
-        FieldError::new(Field::Subjects, Problem::TooMany { limit: 100 })
-    );
+    assert_eq!(error, FieldError::new(Field::Subjects, Problem::TooMany { limit: 100 }));
 }
 
 #[test]

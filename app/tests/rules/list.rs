@@ -2,31 +2,20 @@
 
 use crate::neighbourhood::*;
 use app::domain::{
-    Act, Category, Change, Entry, EntryFilter, EntryForm, MicroGridCode, ReviewState, Urgency,
-    YardCode, apply,
+    Act, Category, Change, Entry, EntryFilter, EntryForm, MicroGridCode, ReviewState, Urgency, YardCode, apply,
 };
 use proptest::prelude::*;
 
 /// Ten entries that differ in everything a filter can ask about.
 fn some_entries() -> Vec<Entry> {
-    let words = [
-        "下水返味",
-        "灯不亮",
-        "Wi-Fi 杂物",
-        "张大娘感冒",
-        "楼道有杂物",
-    ];
+    let words = ["下水返味", "灯不亮", "Wi-Fi 杂物", "张大娘感冒", "楼道有杂物"];
     (0..10_u8)
         .map(|n| {
             let index = usize::from(n);
             let form = EntryForm {
                 category: Category::ALL[index % 4].code().into(),
                 urgency: Urgency::ALL[index % 3].code().into(),
-                feedback: if n % 2 == 0 {
-                    "已处理".into()
-                } else {
-                    String::new()
-                },
+                feedback: if n % 2 == 0 { "已处理".into() } else { String::new() },
                 ..form(words[index % 5])
             };
             let mut entry = entry(n, i64::from(n) * 400 - 1_440, form);
@@ -46,36 +35,20 @@ fn any_filter() -> impl Strategy<Value = EntryFilter> {
     let micro_grid = prop::option::of(prop::sample::select(vec![STAIRWELL, OTHER_STAIRWELL]));
     let choice = |most: usize| prop::option::weighted(0.3, 0..most);
     let dates = prop::option::weighted(0.3, -2_i64..5);
-    let words = prop::sample::select(vec![
-        "",
-        "杂物",
-        " wi-fi  杂物 ",
-        "已处理",
-        "处理 灯",
-        "没有的词",
-    ]);
-    (
-        yard,
-        micro_grid,
-        (choice(4), choice(4), choice(5), choice(2)),
-        (dates.clone(), dates),
-        words,
+    let words = prop::sample::select(vec!["", "杂物", " wi-fi  杂物 ", "已处理", "处理 灯", "没有的词"]);
+    (yard, micro_grid, (choice(4), choice(4), choice(5), choice(2)), (dates.clone(), dates), words).prop_map(
+        |(yard, micro_grid, (category, urgency, state, author), (from, until), words)| EntryFilter {
+            yard: yard.map(|code| YardCode::parse(code).unwrap()),
+            micro_grid: micro_grid.map(|code| MicroGridCode::parse(code).unwrap()),
+            category: category.map(|index| Category::ALL[index]),
+            urgency: urgency.map(|index| Urgency::ALL[index]),
+            state: state.map(|index| ReviewState::ALL[index]),
+            from: from.map(|days| NOON.day().plus_days(days)),
+            until: until.map(|days| NOON.day().plus_days(days)),
+            author: author.map(|index| [Who::Watcher, Who::GridWorker][index].id()),
+            words: words.into(),
+        },
     )
-        .prop_map(
-            |(yard, micro_grid, (category, urgency, state, author), (from, until), words)| {
-                EntryFilter {
-                    yard: yard.map(|code| YardCode::parse(code).unwrap()),
-                    micro_grid: micro_grid.map(|code| MicroGridCode::parse(code).unwrap()),
-                    category: category.map(|index| Category::ALL[index]),
-                    urgency: urgency.map(|index| Urgency::ALL[index]),
-                    state: state.map(|index| ReviewState::ALL[index]),
-                    from: from.map(|days| NOON.day().plus_days(days)),
-                    until: until.map(|days| NOON.day().plus_days(days)),
-                    author: author.map(|index| [Who::Watcher, Who::GridWorker][index].id()),
-                    words: words.into(),
-                }
-            },
-        )
 }
 
 proptest! {

@@ -2,10 +2,9 @@
 
 use crate::neighbourhood::*;
 use app::domain::{
-    Act, CareGroup, Category, Change, Day, Entry, EntryContent, EntryFilter, EntryForm,
-    EntryNumber, Field, FieldError, Known, MicroGridCode, Problem, Rejection, Resident,
-    ReviewState, Spot, Template, Timestamp, Urgency, VisitFrequency, YardCode, apply, last_seen,
-    visits_due,
+    Act, CareGroup, Category, Change, Day, DoorLabel, Entry, EntryContent, EntryForm, EntryNumber, Field, FieldError,
+    Known, MicroGridCode, Problem, Rejection, Resident, Spot, Template, Timestamp, Urgency, VisitFrequency, apply,
+    last_seen, visits_due,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -16,22 +15,14 @@ fn day(text: &str) -> Day {
 
 fn visit(n: u8, door: &str, template: &str, at: Timestamp) -> Entry {
     let minute = at.since(NOON) / 60_000;
-    entry(
-        n,
-        minute,
-        EntryForm {
-            spot: door.into(),
-            template: template.into(),
-            ..form("看望")
-        },
-    )
+    entry(n, minute, EntryForm { spot: door.into(), template: template.into(), ..form("看望") })
 }
 
 fn resident(n: u8, door: &str, born: u16, care: &[CareGroup]) -> Resident {
     Resident {
         id: Uuid::from_u128(n.into()).into(),
         micro_grid: MicroGridCode::parse(STAIRWELL).unwrap(),
-        door: app::domain::DoorLabel::parse(door).unwrap(),
+        door: DoorLabel::parse(door).unwrap(),
         name: "张某兰".into(),
         birth_year: Some(born),
         care: care.to_vec(),
@@ -46,11 +37,7 @@ fn every_one_tap_entry_can_be_saved_as_it_is() {
         let form = EntryForm {
             category: template.category.code().into(),
             template: template.code.into(),
-            spot: if template.at_door {
-                "5-2".into()
-            } else {
-                Spot::STAIRWELL.into()
-            },
+            spot: if template.at_door { "5-2".into() } else { Spot::STAIRWELL.into() },
             problem: template.title.into(),
             measures: template.measures.into(),
             urgency: template.urgency.code().into(),
@@ -58,31 +45,12 @@ fn every_one_tap_entry_can_be_saved_as_it_is() {
         };
         let content = EntryContent::parse(&form, &micro_grid, NOON).unwrap();
         assert_eq!(content.template(), Some(template.code));
-        assert_eq!(
-            content.to_form(),
-            EntryForm {
-                happened: Some(NOON),
-                ..form
-            }
-        );
-        assert_eq!(
-            Template::ALL
-                .iter()
-                .filter(|other| other.code == template.code)
-                .count(),
-            1
-        );
+        assert_eq!(content.to_form(), EntryForm { happened: Some(NOON), ..form });
+        assert_eq!(Template::ALL.iter().filter(|other| other.code == template.code).count(), 1);
     }
-    assert!(
-        Template::ALL
-            .iter()
-            .any(|template| template.code == Template::NOBODY_HOME)
-    );
+    assert!(Template::ALL.iter().any(|template| template.code == Template::NOBODY_HOME));
     let gas = Template::parse("gas_smell").unwrap().unwrap();
-    assert!(
-        gas.danger && gas.urgency == Urgency::Extreme,
-        "first protect yourself (DOMAIN.md 8.3)"
-    );
+    assert!(gas.danger && gas.urgency == Urgency::Extreme, "first protect yourself (DOMAIN.md 8.3)");
 }
 
 #[test]
@@ -91,14 +59,7 @@ fn nobody_home_is_a_visit_at_which_nobody_was_seen() {
         visit(1, "5-2", "all_well", NOON),
         visit(2, "5-2", Template::NOBODY_HOME, NOON.plus_minutes(60)),
         visit(3, "7-1", Template::NOBODY_HOME, NOON),
-        entry(
-            4,
-            0,
-            EntryForm {
-                category: Category::Sanitation.code().into(),
-                ..form("垃圾")
-            },
-        ),
+        entry(4, 0, EntryForm { category: Category::Sanitation.code().into(), ..form("垃圾") }),
     ];
     let seen = last_seen(&entries);
     let doors: Vec<_> = seen.iter().map(|(door, at)| (door.as_str(), *at)).collect();
@@ -124,42 +85,23 @@ fn visits_fall_due_on_the_day_and_the_most_overdue_come_first() {
         resident(5, "5-1", 1960, &[CareGroup::Dementia]),
     ];
     let today = NOON.day();
-    let frequencies = people
-        .iter()
-        .map(|resident| resident.visit_frequency(today));
+    let frequencies = people.iter().map(|resident| resident.visit_frequency(today));
     let (weekly, monthly) = (VisitFrequency::Weekly, VisitFrequency::Monthly);
-    let expected = [
-        Some(weekly),
-        Some(monthly),
-        Some(VisitFrequency::Quarterly),
-        None,
-        Some(weekly),
-    ];
+    let expected = [Some(weekly), Some(monthly), Some(VisitFrequency::Quarterly), None, Some(weekly)];
     assert!(frequencies.eq(expected));
 
     let all = [1, 2, 3, 4].map(|n| visit(n, &format!("{n}-1"), "all_well", NOON));
     let seen = last_seen(&all);
     let due = |days: i64| -> Vec<&str> {
-        visits_due(&people, &seen, today.plus_days(days))
-            .iter()
-            .map(|resident| resident.door.as_str())
-            .collect()
+        visits_due(&people, &seen, today.plus_days(days)).iter().map(|resident| resident.door.as_str()).collect()
     };
     assert_eq!(due(0), ["5-1"], "never seen");
     assert_eq!(due(6), ["5-1"]);
     assert_eq!(due(7), ["5-1", "1-1"]);
     assert_eq!(due(29), ["5-1", "1-1"]);
     assert_eq!(due(30), ["5-1", "1-1", "2-1"]);
-    assert_eq!(
-        due(90),
-        ["5-1", "1-1", "2-1", "3-1"],
-        "over the turn of the year"
-    );
-    assert_eq!(
-        visits_due(&people, &seen, today.plus_days(-3)).len(),
-        1,
-        "seen later than today is not due"
-    );
+    assert_eq!(due(90), ["5-1", "1-1", "2-1", "3-1"], "over the turn of the year");
+    assert_eq!(visits_due(&people, &seen, today.plus_days(-3)).len(), 1, "seen later than today is not due");
 }
 
 #[test]
@@ -194,34 +136,14 @@ fn days_are_read_strictly() {
     ] {
         assert_eq!(Day::parse(wrong), None, "{wrong}");
     }
-    assert_eq!(
-        day("2025-11-17")
-            .plus_days(i64::MAX)
-            .plus_days(i64::MIN)
-            .weekday_name()
-            .chars()
-            .count(),
-        3
-    );
+    assert_eq!(day("2025-11-17").plus_days(i64::MAX).plus_days(i64::MIN).weekday_name().chars().count(), 3);
 }
 
 #[test]
 fn every_problem_says_what_to_do() {
-    let too_long = FieldError::new(
-        Field::Problem,
-        Problem::TooLong {
-            limit: 2_000,
-            actual: 2_105,
-        },
-    );
-    assert_eq!(
-        too_long.spoken(),
-        "字太多了：最多 2000 个字，现在 2105 个。"
-    );
-    assert_eq!(
-        Rejection::Field(too_long.clone()).spoken(),
-        format!("“问题”：{}", too_long.spoken())
-    );
+    let too_long = FieldError::new(Field::Problem, Problem::TooLong { limit: 2_000, actual: 2_105 });
+    assert_eq!(too_long.spoken(), "字太多了：最多 2000 个字，现在 2105 个。");
+    assert_eq!(Rejection::Field(too_long.clone()).spoken(), format!("“问题”：{}", too_long.spoken()));
     let fields = [
         Field::MicroGrid,
         Field::Category,
@@ -240,21 +162,15 @@ fn every_problem_says_what_to_do() {
     ];
     let problems = [
         Problem::Missing,
-        Problem::TooLong {
-            limit: 500,
-            actual: 501,
-        },
+        Problem::TooLong { limit: 500, actual: 501 },
         Problem::ForbiddenCharacter { code: 0x202E },
         Problem::Unknown,
         Problem::TooEarly,
         Problem::InFuture,
         Problem::TooMany { limit: 100 },
     ];
-    let at_fields = fields.iter().flat_map(|field| {
-        problems
-            .iter()
-            .map(|problem| FieldError::new(*field, problem.clone()))
-    });
+    let at_fields =
+        fields.iter().flat_map(|field| problems.iter().map(|problem| FieldError::new(*field, problem.clone())));
     let rejections = [
         Rejection::Malformed { detail: "x".into() },
         Rejection::NoRight,
@@ -265,17 +181,10 @@ fn every_problem_says_what_to_do() {
         Rejection::AlreadyAnswered,
         Rejection::AlreadyReviewed,
     ];
-    let all: Vec<String> = at_fields
-        .map(Rejection::Field)
-        .chain(rejections)
-        .map(|reason| reason.spoken())
-        .collect();
+    let all: Vec<String> = at_fields.map(Rejection::Field).chain(rejections).map(|reason| reason.spoken()).collect();
     for spoken in all {
         let length = spoken.chars().count();
-        assert!(
-            spoken.ends_with('。') && (8..=45).contains(&length),
-            "{length}: {spoken}"
-        );
+        assert!(spoken.ends_with('。') && (8..=45).contains(&length), "{length}: {spoken}");
         assert!(!spoken.contains(['！', '!']), "never exclaim: {spoken}");
     }
 }
@@ -306,12 +215,5 @@ proptest! {
 
 #[test]
 fn the_neighbourhood_of_these_tests_is_what_it_says() {
-    assert_eq!(
-        neighbourhood()
-            .micro_grid(&MicroGridCode::parse(STAIRWELL).unwrap())
-            .unwrap()
-            .doors()
-            .count(),
-        21
-    );
+    assert_eq!(neighbourhood().micro_grid(&MicroGridCode::parse(STAIRWELL).unwrap()).unwrap().doors().count(), 21);
 }

@@ -1,6 +1,7 @@
 //! The rules that phone, tablet and server share, tried out on a small neighbourhood of named people.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     reason = "a test that meets what it does not expect should stop right there"
 )]
 

@@ -1,9 +1,9 @@
 //! A neighbourhood of two stairwells in two grids, the people who look after it, and the commands they give.
 
 use app::domain::{
-    Act, Category, Change, Command, CommandId, DeviceId, Door, DoorLabel, Entry, EntryForm,
-    EntryId, Membership, MicroGrid, MicroGridCode, Part, PersonCard, PersonId, PlaceCode, Records,
-    Role, Template, Timestamp, Urgency, YardCode, apply,
+    Act, Category, Change, Command, CommandId, DeviceId, Door, DoorLabel, Entry, EntryForm, EntryId, Membership,
+    MicroGrid, MicroGridCode, Part, PersonCard, PersonId, PlaceCode, Records, Role, Template, Timestamp, Urgency,
+    YardCode, apply,
 };
 use app::sync::{Outbox, Queued, QueuedState};
 use proptest::prelude::*;
@@ -33,13 +33,7 @@ pub enum Who {
 }
 
 impl Who {
-    pub const ALL: [Self; 5] = [
-        Self::Watcher,
-        Self::Neighbour,
-        Self::GridWorker,
-        Self::SocialWorker,
-        Self::Former,
-    ];
+    pub const ALL: [Self; 5] = [Self::Watcher, Self::Neighbour, Self::GridWorker, Self::SocialWorker, Self::Former];
 
     pub fn id(self) -> PersonId {
         Uuid::from_u128(0xA000 + self as u128).into()
@@ -54,32 +48,17 @@ impl Who {
             Self::Former => ("孙某", Role::Watcher, STAIRWELL),
         };
         let until = (self == Self::Former).then(|| NOON.plus_minutes(-60));
-        let post = Membership {
-            until,
-            ..membership(role, place)
-        };
-        PersonCard {
-            id: self.id(),
-            name: name.into(),
-            agency: None,
-            memberships: vec![post],
-        }
+        let post = Membership { until, ..membership(role, place) };
+        PersonCard { id: self.id(), name: name.into(), agency: None, memberships: vec![post] }
     }
 }
 
 pub fn membership(role: Role, place: &str) -> Membership {
-    Membership {
-        role,
-        place: PlaceCode::parse(place).unwrap(),
-        from: Timestamp::EARLIEST,
-        until: None,
-    }
+    Membership { role, place: PlaceCode::parse(place).unwrap(), from: Timestamp::EARLIEST, until: None }
 }
 
 pub fn stairwell(code: &str) -> MicroGrid {
-    let floors = (1..=7)
-        .rev()
-        .map(|floor| (1..=3).map(|flat| door(&format!("{floor}-{flat}"))));
+    let floors = (1..=7).rev().map(|floor| (1..=3).map(move |flat| door(&format!("{floor}-{flat}"))));
     MicroGrid {
         code: MicroGridCode::parse(code).unwrap(),
         yard: YardCode::parse("Y02").unwrap(),
@@ -92,10 +71,7 @@ pub fn stairwell(code: &str) -> MicroGrid {
 }
 
 fn door(label: &str) -> Door {
-    Door {
-        label: DoorLabel::parse(label).unwrap(),
-        vacant: false,
-    }
+    Door { label: DoorLabel::parse(label).unwrap(), vacant: false }
 }
 
 /// What everybody knows before anything is written.
@@ -130,44 +106,25 @@ pub fn form(problem: &str) -> EntryForm {
 
 pub fn write(entry: u8, problem: &str) -> Act {
     let micro_grid = STAIRWELL.into();
-    Act::WriteEntry {
-        entry: entry_id(entry),
-        micro_grid,
-        form: form(problem),
-    }
+    Act::WriteEntry { entry: entry_id(entry), micro_grid, form: form(problem) }
 }
 
 pub fn amend(entry: u8, replaces: usize, problem: &str) -> Act {
     let (entry, replaces) = (entry_id(entry), command_id(replaces));
-    Act::AmendEntry {
-        entry,
-        replaces,
-        form: form(problem),
-    }
+    Act::AmendEntry { entry, replaces, form: form(problem) }
 }
 
 pub fn send_back(entry: u8, question: &str) -> Act {
-    Act::SendBack {
-        entry: entry_id(entry),
-        part: Part::Feedback,
-        question: question.into(),
-    }
+    Act::SendBack { entry: entry_id(entry), part: Part::Feedback, question: question.into() }
 }
 
 pub fn answer(entry: u8, question: usize, text: &str) -> Act {
     let (entry, question) = (entry_id(entry), command_id(question));
-    Act::Answer {
-        entry,
-        question,
-        text: text.into(),
-    }
+    Act::Answer { entry, question, text: text.into() }
 }
 
 pub fn comment(entry: u8, text: &str) -> Act {
-    Act::Comment {
-        entry: entry_id(entry),
-        text: text.into(),
-    }
+    Act::Comment { entry: entry_id(entry), text: text.into() }
 }
 
 /// The `n`-th command of a story, given `n` minutes after noon.
@@ -184,11 +141,7 @@ pub fn command(n: usize, who: Who, act: Act) -> Command {
 
 /// The watcher's entry number `n`, written in the minute `minute` after noon.
 pub fn entry(n: u8, minute: i64, form: EntryForm) -> Entry {
-    let act = Act::WriteEntry {
-        entry: entry_id(n),
-        micro_grid: STAIRWELL.into(),
-        form,
-    };
+    let act = Act::WriteEntry { entry: entry_id(n), micro_grid: STAIRWELL.into(), form };
     let mut command = command(usize::from(n), Who::Watcher, act);
     command.written = NOON.plus_minutes(minute);
     apply(&neighbourhood(), &command, None).unwrap()
@@ -203,24 +156,16 @@ pub fn outbox(commands: impl IntoIterator<Item = Command>) -> Outbox {
 }
 
 pub fn outbox_in(items: impl IntoIterator<Item = (Command, QueuedState)>) -> Outbox {
-    let queued = |(command, state)| Queued {
-        state,
-        ..queued(command)
-    };
+    let queued = |(command, state)| Queued { state, ..queued(command) };
     Outbox::restored(items.into_iter().map(queued).collect())
 }
 
 /// Every text of an entry, in its order.
 pub fn texts(entry: &Entry) -> Vec<String> {
-    let parts = entry.versions().flat_map(|version| {
-        Part::ALL
-            .into_iter()
-            .filter_map(|part| version.content.part(part).map(str::to_owned))
-    });
-    let reviews = entry
-        .reviews
-        .iter()
-        .map(|event| serde_json::to_string(&event.act).unwrap());
+    let parts = entry
+        .versions()
+        .flat_map(|version| Part::ALL.into_iter().filter_map(|part| version.content.part(part).map(str::to_owned)));
+    let reviews = entry.reviews.iter().map(|event| serde_json::to_string(&event.act).unwrap());
     parts.chain(reviews).collect()
 }
 
@@ -228,21 +173,13 @@ pub fn texts(entry: &Entry) -> Vec<String> {
 pub fn any_form() -> impl Strategy<Value = EntryForm> {
     let category = prop::sample::select(vec!["01", "03", "06", "09", "09", "13", ""]);
     let spot = prop::sample::select(vec!["5-2", "7-3", "stairwell", "yard", "9-9", ""]);
-    let problem = prop::sample::select(vec![
-        "一切平安",
-        "下水返味",
-        "灯不亮\n三楼",
-        " ",
-        "漏\u{202E}水",
-    ]);
-    let template = prop::option::of(prop::sample::select(Template::ALL));
+    let problem = prop::sample::select(vec!["一切平安", "下水返味", "灯不亮\n三楼", " ", "漏\u{202E}水"]);
+    let template = prop::option::of(0..Template::ALL.len());
     let happened = prop::option::of(-100_000_000_i64..600_000);
     (category, spot, problem, template, happened, "[1-5]").prop_map(
         |(category, spot, problem, template, happened, urgency)| EntryForm {
             category: category.into(),
-            template: template
-                .map(|template| template.code.to_owned())
-                .unwrap_or_default(),
+            template: template.map(|index| Template::ALL[index].code.to_owned()).unwrap_or_default(),
             spot: spot.into(),
             problem: problem.into(),
             measures: "已登记".into(),
@@ -291,10 +228,6 @@ pub fn any_story(most: usize) -> impl Strategy<Value = Vec<Command>> {
         Who::Neighbour,
         Who::Former,
     ]);
-    prop::collection::vec((who, any_act(most)), 0..=most).prop_map(|acts| {
-        acts.into_iter()
-            .enumerate()
-            .map(|(n, (who, act))| command(n, who, act))
-            .collect()
-    })
+    prop::collection::vec((who, any_act(most)), 0..=most)
+        .prop_map(|acts| acts.into_iter().enumerate().map(|(n, (who, act))| command(n, who, act)).collect())
 }

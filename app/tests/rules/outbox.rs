@@ -5,64 +5,35 @@ use crate::neighbourhood::*;
 use crate::server_model::Server;
 use app::domain::{Change, Rejection, Timestamp};
 use app::sync::{
-    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Link, Outbox, Outcome, Queued, QueuedState,
-    Sha256Hex, Trouble, sync_status,
+    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Link, Outbox, Outcome, Queued, QueuedState, Sha256Hex, Trouble,
+    sync_status,
 };
 use std::collections::BTreeSet;
 
 fn accepted(bytes: &str, position: i64) -> CommandReply {
-    let outcome = Outcome::Accepted {
-        position,
-        number: None,
-    };
-    CommandReply {
-        id: None,
-        sha256: Sha256Hex::of(bytes.as_bytes()),
-        outcome,
-    }
+    let outcome = Outcome::Accepted { position, number: None };
+    CommandReply { id: None, sha256: Sha256Hex::of(bytes.as_bytes()), outcome }
 }
 
 fn three() -> Outbox {
-    outbox((0..3).map(|n| {
-        command(
-            n,
-            Who::Watcher,
-            write(1 + u8::try_from(n).unwrap(), "一切平安"),
-        )
-    }))
+    outbox((0..3).map(|n| command(n, Who::Watcher, write(1 + u8::try_from(n).unwrap(), "一切平安"))))
 }
 
 #[test]
 fn a_receipt_for_other_bytes_is_a_conflict_and_never_a_receipt() {
     let other = Sha256Hex::of(b"other bytes");
     let outcomes = [
-        Outcome::Accepted {
-            position: 1,
-            number: None,
-        },
-        Outcome::Parked {
-            waits_for: entry_id(1),
-        },
-        Outcome::Rejected {
-            reason: Rejection::NoRight,
-        },
+        Outcome::Accepted { position: 1, number: None },
+        Outcome::Parked { waits_for: entry_id(1) },
+        Outcome::Rejected { reason: Rejection::NoRight },
         Outcome::Conflict,
     ];
     for outcome in outcomes {
         let mut outbox = three();
         let batch = outbox.next_batch(1);
-        let reply = CommandReply {
-            id: None,
-            sha256: other.clone(),
-            outcome,
-        };
+        let reply = CommandReply { id: None, sha256: other.clone(), outcome };
         assert_eq!(outbox.settle(&batch, &[reply]).len(), 1);
-        assert_eq!(
-            outbox.items()[0].state,
-            QueuedState::NeedsPerson {
-                trouble: Trouble::Conflict
-            }
-        );
+        assert_eq!(outbox.items()[0].state, QueuedState::NeedsPerson { trouble: Trouble::Conflict });
     }
 }
 
@@ -74,12 +45,7 @@ fn what_got_no_reply_stays_waiting() {
     assert_eq!(outbox.settle(&batch, &replies).len(), 1);
     assert_eq!(outbox.next_batch(100), batch[1..]);
     assert!(outbox.settle(&batch, &[]).is_empty());
-    let too_many = [
-        accepted(&batch[0], 1),
-        accepted(&batch[1], 2),
-        accepted(&batch[2], 3),
-        accepted("", 4),
-    ];
+    let too_many = [accepted(&batch[0], 1), accepted(&batch[1], 2), accepted(&batch[2], 3), accepted("", 4)];
     assert_eq!(outbox.settle(&batch, &too_many).len(), 2);
 }
 
@@ -88,13 +54,8 @@ fn a_late_refusal_takes_nothing_back_that_was_acknowledged() {
     let mut outbox = three();
     let batch = outbox.next_batch(1);
     outbox.settle(&batch, &[accepted(&batch[0], 1)]);
-    let outcome = Outcome::Rejected {
-        reason: Rejection::EntryExists,
-    };
-    let refusal = CommandReply {
-        outcome,
-        ..accepted(&batch[0], 1)
-    };
+    let outcome = Outcome::Rejected { reason: Rejection::EntryExists };
+    let refusal = CommandReply { outcome, ..accepted(&batch[0], 1) };
     assert!(outbox.settle(&batch, &[refusal]).is_empty());
     assert!(!outbox.items()[0].is_unsent());
 }
@@ -103,17 +64,9 @@ fn a_late_refusal_takes_nothing_back_that_was_acknowledged() {
 fn one_bad_command_among_many_stops_nobody() {
     let mut outbox = three();
     let batch = outbox.next_batch(100);
-    let outcome = Outcome::Rejected {
-        reason: Rejection::NoRight,
-    };
-    let bad = CommandReply {
-        outcome,
-        ..accepted(&batch[1], 0)
-    };
-    outbox.settle(
-        &batch,
-        &[accepted(&batch[0], 1), bad, accepted(&batch[2], 2)],
-    );
+    let outcome = Outcome::Rejected { reason: Rejection::NoRight };
+    let bad = CommandReply { outcome, ..accepted(&batch[1], 0) };
+    outbox.settle(&batch, &[accepted(&batch[0], 1), bad, accepted(&batch[2], 2)]);
     assert_eq!(outbox.drop_confirmed(2).len(), 2);
     let status = sync_status(&outbox, Link::Reached);
     assert_eq!((status.waiting, status.needs_person), (0, 1));
@@ -129,11 +82,7 @@ fn a_command_on_which_the_server_stumbles_lets_the_others_by_and_is_tried_again(
     let others = outbox.next_batch(100);
     assert_eq!(others.len(), 2, "neither it nor what builds on it");
     outbox.settle(&others, &[accepted(&others[0], 1), accepted(&others[1], 2)]);
-    assert_eq!(
-        outbox.next_batch(100),
-        spoiled,
-        "alone, and before what builds on it"
-    );
+    assert_eq!(outbox.next_batch(100), spoiled, "alone, and before what builds on it");
     outbox.settle(&spoiled, &[accepted(&spoiled[0], 3)]);
     assert_eq!(outbox.next_batch(100).len(), 1);
 }
@@ -164,11 +113,7 @@ fn a_command_that_no_server_can_read_waits_for_a_person_with_its_words() {
     assert_eq!(outbox.next_batch(100).len(), 2);
     let again = outbox.try_again(command_id(0)).unwrap();
     assert_eq!(again.state, QueuedState::Waiting);
-    assert_eq!(
-        outbox.try_again(command_id(0)),
-        None,
-        "only what needs a person"
-    );
+    assert_eq!(outbox.try_again(command_id(0)), None, "only what needs a person");
     assert_eq!(outbox.next_batch(100).len(), 3);
 }
 
@@ -179,29 +124,29 @@ fn a_mended_command_takes_the_place_of_the_one_it_mends() {
     assert_eq!(outbox.items()[0].act_to_mend(entry_id(9)), None);
     outbox.quarantine(&batch, "bad request");
     let act = outbox.items()[0].act_to_mend(entry_id(9)).unwrap();
-    assert_eq!(
-        act.entry(),
-        entry_id(1),
-        "the same entry, so that later work on it still finds it"
-    );
+    assert_eq!(act.entry(), entry_id(1), "the same entry, so that later work on it still finds it");
     let old = outbox.mend(command_id(0), queued(command(9, Who::Watcher, act)));
     assert_eq!(old.and_then(|old| old.id()), Some(command_id(0)));
     let ids: Vec<_> = outbox.items().iter().map(Queued::id).collect();
     assert_eq!(ids, [9, 1, 2].map(|n| Some(command_id(n))));
-    assert_eq!(
-        outbox.remove(command_id(1)).and_then(|item| item.id()),
-        Some(command_id(1))
-    );
+}
+
+#[test]
+fn only_what_was_refused_can_be_given_up() {
+    let mut outbox = three();
+    let batch = outbox.next_batch(2);
+    outbox.settle(&batch, &[accepted(&batch[0], 1)]);
+    outbox.quarantine(&batch, "bad request");
+    let gone = [0, 1, 2].map(|n| outbox.remove(command_id(n)).is_some());
+    assert_eq!(gone, [false, true, false]);
+    let mended = queued(command(9, Who::Watcher, write(9, "另记一条")));
+    assert_eq!(outbox.mend(command_id(2), mended), None, "it may be on its way: both stay");
+    assert_eq!(outbox.items().len(), 3);
 }
 
 #[test]
 fn an_entry_whose_id_is_taken_is_mended_under_a_fresh_one() {
-    for trouble in [
-        Trouble::Conflict,
-        Trouble::Rejected {
-            reason: Rejection::EntryExists,
-        },
-    ] {
+    for trouble in [Trouble::Conflict, Trouble::Rejected { reason: Rejection::EntryExists }] {
         let written = command(0, Who::Watcher, write(1, "一切平安"));
         let outbox = outbox_in([(written, QueuedState::NeedsPerson { trouble })]);
         let act = outbox.items()[0].act_to_mend(entry_id(9)).unwrap();
@@ -211,17 +156,13 @@ fn an_entry_whose_id_is_taken_is_mended_under_a_fresh_one() {
 
 #[test]
 fn what_the_server_holds_is_asked_about_again_when_its_entry_has_come() {
-    let held = QueuedState::Held {
-        waits_for: entry_id(1),
-    };
+    let held = QueuedState::Held { waits_for: entry_id(1) };
     let mut outbox = outbox_in([(command(1, Who::SocialWorker, comment(1, "好")), held)]);
     let mut records = neighbourhood();
     assert!(outbox.wake(&records).is_empty() && !outbox.has_waiting());
     let mut server = Server::knowing(records.clone());
     server.push(&[queued(command(0, Who::Watcher, write(1, "一切平安"))).bytes]);
-    records.absorb(Change::Entry(
-        (*server.records.entries[&entry_id(1)]).clone(),
-    ));
+    records.absorb(Change::Entry((*server.records.entries[&entry_id(1)]).clone()));
     assert_eq!(outbox.wake(&records).len(), 1);
     assert!(outbox.has_waiting());
 }
@@ -242,14 +183,12 @@ fn batches_keep_to_their_limits() {
 
 #[test]
 fn bytes_that_this_version_cannot_read_are_kept_and_sent() {
-    let strange = Queued::restored(
-        "{\"from\":\"a later version\"}".into(),
-        QueuedState::Waiting,
-    );
+    let strange = Queued::restored("{\"from\":\"a later version\"}".into(), QueuedState::Waiting);
     let mut outbox = Outbox::restored(vec![strange.clone()]);
-    assert_eq!(outbox.next_batch(100), [strange.bytes.clone()]);
-    outbox.set_aside(&[strange.bytes.clone()]);
-    assert_eq!(outbox.next_batch(100), [strange.bytes]);
+    let batch = [strange.bytes];
+    assert_eq!(outbox.next_batch(100), batch);
+    outbox.set_aside(&batch);
+    assert_eq!(outbox.next_batch(100), batch);
     assert_eq!(sync_status(&outbox, Link::Unknown).waiting, 1);
 }
 
@@ -260,10 +199,7 @@ fn the_strip_names_the_oldest_of_what_waits() {
     assert_eq!((status.waiting, status.oldest), (3, Some(NOON)));
     let batch = outbox.next_batch(1);
     outbox.settle(&batch, &[accepted(&batch[0], 1)]);
-    assert_eq!(
-        sync_status(&outbox, Link::Reached).oldest,
-        Some(NOON.plus_minutes(1))
-    );
+    assert_eq!(sync_status(&outbox, Link::Reached).oldest, Some(NOON.plus_minutes(1)));
 }
 
 #[test]

@@ -11,18 +11,12 @@ fn every_error() -> [AppError; 11] {
         AppError::NotOurAnswer,
         AppError::SignInNeeded,
         AppError::WrongCredentials,
-        AppError::TooManyAttempts {
-            retry_after_seconds: 60,
-        },
+        AppError::TooManyAttempts { retry_after_seconds: 60 },
         AppError::Forbidden,
         AppError::NotFound,
-        AppError::BadRequest {
-            detail: "too large".into(),
-        },
+        AppError::BadRequest { detail: "too large".into() },
         AppError::TooOld,
-        AppError::Unavailable {
-            retry_after_seconds: 5,
-        },
+        AppError::Unavailable { retry_after_seconds: 5 },
         AppError::Internal,
     ]
 }
@@ -32,16 +26,8 @@ fn each_error_has_its_consequence() {
     let expected = [
         (Link::Unreachable, NextStep::Halve, NextStep::Retry),
         (Link::Unreachable, NextStep::Halve, NextStep::Retry),
-        (
-            Link::SignInNeeded,
-            NextStep::AwaitSignIn,
-            NextStep::AwaitSignIn,
-        ),
-        (
-            Link::SignInNeeded,
-            NextStep::AwaitSignIn,
-            NextStep::AwaitSignIn,
-        ),
+        (Link::SignInNeeded, NextStep::AwaitSignIn, NextStep::AwaitSignIn),
+        (Link::SignInNeeded, NextStep::AwaitSignIn, NextStep::AwaitSignIn),
         (Link::ServerTrouble, NextStep::Retry, NextStep::Retry),
         (Link::ServerTrouble, NextStep::Retry, NextStep::Retry),
         (Link::ServerTrouble, NextStep::Retry, NextStep::Retry),
@@ -52,19 +38,9 @@ fn each_error_has_its_consequence() {
     ];
     for (error, (link, many, one)) in every_error().iter().zip(expected) {
         let (hundred, single) = (after_failure(error, 100), after_failure(error, 1));
-        assert_eq!(
-            (hundred.link, hundred.step, single.step),
-            (link, many, one),
-            "{error:?}"
-        );
+        assert_eq!((hundred.link, hundred.step, single.step), (link, many, one), "{error:?}");
         let pull = after_failure(error, 0).step;
-        assert!(
-            !matches!(
-                pull,
-                NextStep::Halve | NextStep::SetAside | NextStep::Quarantine
-            ),
-            "{error:?}"
-        );
+        assert!(!matches!(pull, NextStep::Halve | NextStep::SetAside | NextStep::Quarantine), "{error:?}");
     }
 }
 
@@ -77,11 +53,7 @@ fn a_batch_shrinks_to_one_and_grows_back() {
         seen.push(size.get());
     }
     assert_eq!(seen, [50, 25, 12, 6, 3, 1, 1, 1]);
-    assert_eq!(
-        BatchSize::default().halved(7).get(),
-        3,
-        "half of what was really sent"
-    );
+    assert_eq!(BatchSize::default().halved(7).get(), 3, "half of what was really sent");
     for _ in 0..8 {
         size = size.grown();
     }

@@ -1,9 +1,7 @@
 //! Who may see and do what: every role at every place, for every category, own or another's (DOMAIN.md 2.13).
 
 use crate::neighbourhood::*;
-use app::domain::{
-    Act, Category, Change, Entry, Known, MicroGridCode, Rights, Role, Timestamp, apply,
-};
+use app::domain::{Act, Category, Change, Entry, Known, MicroGridCode, Rights, Role, Timestamp, apply};
 use proptest::prelude::*;
 
 const CARE: [&str; 7] = ["01", "02", "06", "08", "09", "10", "12"];
@@ -12,11 +10,7 @@ const CARE: [&str; 7] = ["01", "02", "06", "08", "09", "10", "12"];
 fn entry_filed_under(categories: &[Category]) -> Entry {
     let mut records = neighbourhood();
     for (n, category) in categories.iter().enumerate() {
-        let mut act = if n == 0 {
-            write(1, "一切平安")
-        } else {
-            amend(1, n - 1, "改一改")
-        };
+        let mut act = if n == 0 { write(1, "一切平安") } else { amend(1, n - 1, "改一改") };
         if let Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. } = &mut act {
             form.category = category.code().into();
         }
@@ -51,29 +45,15 @@ fn every_role_at_every_place_sees_and_does_what_the_table_says() {
                 let other = rights(Who::Neighbour, role, place);
                 assert_eq!(other.may_read(&entry), here && matter, "reads: {case}");
                 let reviews = here && matter && role != Role::Watcher;
-                assert_eq!(
-                    other.may_review(&entry).is_some(),
-                    reviews,
-                    "reviews: {case}"
-                );
+                assert_eq!(other.may_review(&entry).is_some(), reviews, "reviews: {case}");
                 assert!(other.may_continue(&entry).is_none(), "continues: {case}");
                 let writes = here && matches!(role, Role::Watcher | Role::GridWorker);
-                assert_eq!(
-                    other.may_write(&stairwell).is_some(),
-                    writes,
-                    "writes: {case}"
-                );
+                assert_eq!(other.may_write(&stairwell).is_some(), writes, "writes: {case}");
 
                 let author = rights(Who::Watcher, role, place);
                 assert!(author.may_read(&entry), "reads own: {case}");
-                assert!(
-                    author.may_continue(&entry).is_some(),
-                    "continues own: {case}"
-                );
-                assert!(
-                    author.may_review(&entry).is_none(),
-                    "never reviews own: {case}"
-                );
+                assert!(author.may_continue(&entry).is_some(), "continues own: {case}");
+                assert!(author.may_review(&entry).is_none(), "never reviews own: {case}");
             }
         }
     }
@@ -90,15 +70,9 @@ fn without_a_post_one_has_only_ones_own() {
 fn a_post_holds_from_its_first_instant_until_before_its_last() {
     let mut post = membership(Role::Watcher, STAIRWELL);
     (post.from, post.until) = (NOON, Some(NOON.plus_minutes(1)));
-    let holds = |at: Timestamp| {
-        !Rights::of(Who::Watcher.id(), &[post.clone()], at)
-            .memberships()
-            .is_empty()
-    };
+    let holds = |at: Timestamp| !Rights::of(Who::Watcher.id(), &[post.clone()], at).memberships().is_empty();
     let end = NOON.plus_minutes(1);
-    assert!(
-        !holds(NOON.plus_millis(-1)) && holds(NOON) && holds(end.plus_millis(-1)) && !holds(end)
-    );
+    assert!(!holds(NOON.plus_millis(-1)) && holds(NOON) && holds(end.plus_millis(-1)) && !holds(end));
 }
 
 #[test]
@@ -112,29 +86,14 @@ fn an_entry_stays_visible_to_whoever_could_see_one_of_its_versions() {
 #[test]
 fn a_watcher_of_two_stairwells_reviews_nothing() {
     let entry = entry_filed_under(&[Category::CareVisit]);
-    let posts = [
-        membership(Role::Watcher, STAIRWELL),
-        membership(Role::SocialWorker, "210102025900004"),
-    ];
-    assert!(
-        Rights::of(Who::Neighbour.id(), &posts, NOON)
-            .may_review(&entry)
-            .is_none()
-    );
+    let posts = [membership(Role::Watcher, STAIRWELL), membership(Role::SocialWorker, "210102025900004")];
+    assert!(Rights::of(Who::Neighbour.id(), &posts, NOON).may_review(&entry).is_none());
 }
 
 #[test]
 fn another_post_at_the_same_place_is_another_scope() {
-    let scope = |role| {
-        rights(Who::Neighbour, role, GRID)
-            .read_scope()
-            .fingerprint()
-    };
-    assert_ne!(
-        scope(Role::GridWorker),
-        scope(Role::PartyBranch),
-        "telephone numbers must go"
-    );
+    let scope = |role| rights(Who::Neighbour, role, GRID).read_scope().fingerprint();
+    assert_ne!(scope(Role::GridWorker), scope(Role::PartyBranch), "telephone numbers must go");
 }
 
 proptest! {

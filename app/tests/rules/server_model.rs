@@ -1,8 +1,7 @@
 //! The server as the protocol describes it, in memory: what any store has to do, in a few lines.
 
 use app::domain::{
-    Act, Change, Command, CommandId, EntryId, EntryNumber, Known, Records, Refusal, Rejection,
-    Timestamp, apply,
+    Act, Change, Command, CommandId, EntryId, EntryNumber, Known, Records, Refusal, Rejection, Timestamp, apply,
 };
 use app::sync::{CommandReply, Outcome, Sha256Hex};
 use std::collections::BTreeMap;
@@ -18,13 +17,7 @@ pub struct Server {
 
 impl Server {
     pub fn knowing(records: Records) -> Self {
-        Self {
-            records,
-            accepted: Vec::new(),
-            position: 0,
-            stored: BTreeMap::new(),
-            parked: Vec::new(),
-        }
+        Self { records, accepted: Vec::new(), position: 0, stored: BTreeMap::new(), parked: Vec::new() }
     }
 
     /// A batch, answered one by one.
@@ -37,33 +30,16 @@ impl Server {
         let command = match Command::from_bytes(bytes) {
             Ok(command) => command,
             Err(error) => {
-                let reason = Rejection::Malformed {
-                    detail: error.to_string(),
-                };
-                return CommandReply {
-                    id: None,
-                    sha256,
-                    outcome: Outcome::Rejected { reason },
-                };
+                let reason = Rejection::Malformed { detail: error.to_string() };
+                return CommandReply { id: None, sha256, outcome: Outcome::Rejected { reason } };
             }
         };
         let id = command.id;
-        let reply = |sha256, outcome| CommandReply {
-            id: Some(id),
-            sha256,
-            outcome,
-        };
+        let reply = |sha256, outcome| CommandReply { id: Some(id), sha256, outcome };
         if let Some((stored, outcome)) = self.stored.get(&id) {
             let stored = Sha256Hex::of(stored.as_bytes());
             let same = stored == sha256;
-            return reply(
-                stored,
-                if same {
-                    outcome.clone()
-                } else {
-                    Outcome::Conflict
-                },
-            );
+            return reply(stored, if same { outcome.clone() } else { Outcome::Conflict });
         }
         let outcome = match self.decide(&command) {
             Ok(accepted) => accepted,
@@ -91,10 +67,7 @@ impl Server {
         self.position += 1;
         self.records.absorb(Change::Entry(entry));
         self.accepted.push(command.clone());
-        Ok(Outcome::Accepted {
-            position: self.position,
-            number,
-        })
+        Ok(Outcome::Accepted { position: self.position, number })
     }
 
     fn unpark(&mut self, arrived: EntryId) {

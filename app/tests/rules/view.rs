@@ -3,9 +3,7 @@
 
 use crate::neighbourhood::*;
 use crate::server_model::Server;
-use app::domain::{
-    Act, Change, Command, Entry, EntryId, Known, Records, Refusal, Rejection, ReviewState, Times,
-};
+use app::domain::{Act, Change, Command, Entry, EntryId, Known, Records, Refusal, Rejection, ReviewState, Times};
 use app::sync::{Delivery, Outbox, QueuedState, ShownEntry, Trouble, check, view};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -16,51 +14,30 @@ fn without_receipts(entry: &Entry) -> Entry {
     let forget = |times: &mut Times| times.received = None;
     entry.number = None;
     forget(&mut entry.first.times);
-    entry
-        .amendments
-        .iter_mut()
-        .for_each(|version| forget(&mut version.times));
-    entry
-        .reviews
-        .iter_mut()
-        .for_each(|event| forget(&mut event.times));
+    entry.amendments.iter_mut().for_each(|version| forget(&mut version.times));
+    entry.reviews.iter_mut().for_each(|event| forget(&mut event.times));
     entry.withdrawn.iter_mut().for_each(forget);
     entry
 }
 
 fn shown(view: &BTreeMap<EntryId, ShownEntry>) -> BTreeMap<EntryId, Entry> {
-    view.iter()
-        .map(|(id, shown)| (*id, without_receipts(&shown.entry)))
-        .collect()
+    view.iter().map(|(id, shown)| (*id, without_receipts(&shown.entry))).collect()
 }
 
 fn told(records: &Records) -> BTreeMap<EntryId, Entry> {
-    records
-        .entries
-        .iter()
-        .map(|(id, entry)| (*id, without_receipts(entry)))
-        .collect()
+    records.entries.iter().map(|(id, entry)| (*id, without_receipts(entry))).collect()
 }
 
 fn refused() -> QueuedState {
-    QueuedState::NeedsPerson {
-        trouble: Trouble::Rejected {
-            reason: Rejection::NoRight,
-        },
-    }
+    QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason: Rejection::NoRight } }
 }
 
-const HELD: fn(u8) -> QueuedState = |entry| QueuedState::Held {
-    waits_for: entry_id(entry),
-};
+const HELD: fn(u8) -> QueuedState = |entry| QueuedState::Held { waits_for: entry_id(entry) };
 
 /// What everybody knows once these have reached the server.
 fn after(commands: impl IntoIterator<Item = Command>) -> Records {
     let mut server = Server::knowing(neighbourhood());
-    let batch: Vec<String> = commands
-        .into_iter()
-        .map(|command| queued(command).bytes)
-        .collect();
+    let batch: Vec<String> = commands.into_iter().map(|command| queued(command).bytes).collect();
     server.push(&batch);
     server.records
 }
@@ -70,10 +47,7 @@ fn a_refused_entry_stays_in_sight_and_can_be_mended_under_the_same_id() {
     let records = neighbourhood();
     // Her post ended while she was offline: neither server nor phone would take it now.
     let written = command(0, Who::Former, write(1, "楼门内堆物"));
-    assert_eq!(
-        check(&records, &Outbox::default(), &written),
-        Err(Refusal::Rejected(Rejection::NoRight))
-    );
+    assert_eq!(check(&records, &Outbox::default(), &written), Err(Refusal::Rejected(Rejection::NoRight)));
     let outbox = outbox_in([(written, refused())]);
     let seen = view(&records, &outbox);
     assert_eq!(seen[&entry_id(1)].delivery, Delivery::NeedsPerson);
@@ -86,10 +60,7 @@ fn a_refused_entry_stays_in_sight_and_can_be_mended_under_the_same_id() {
 fn an_entry_from_a_stairwell_that_is_no_longer_known_stays_in_sight() {
     let written = command(0, Who::Watcher, write(1, "一切平安"));
     let seen = view(&Records::default(), &outbox([written]));
-    assert_eq!(
-        seen[&entry_id(1)].delivery,
-        Delivery::OnDevice { since: NOON }
-    );
+    assert_eq!(seen[&entry_id(1)].delivery, Delivery::OnDevice { since: NOON });
 }
 
 #[test]
@@ -99,10 +70,7 @@ fn a_refused_change_stays_in_sight_and_never_hides_the_newer_one() {
     let mended = command(2, Who::Watcher, amend(1, 0, "灯不亮，四楼"));
     let seen = view(&records, &outbox_in([(first.clone(), refused())]));
     assert_eq!(seen[&entry_id(1)].entry.current().id, first.id);
-    let seen = view(
-        &records,
-        &outbox_in([(first, refused()), (mended.clone(), QueuedState::Waiting)]),
-    );
+    let seen = view(&records, &outbox_in([(first, refused()), (mended.clone(), QueuedState::Waiting)]));
     assert_eq!(seen[&entry_id(1)].entry.current().id, mended.id);
     assert_eq!(texts(&seen[&entry_id(1)].entry).len(), 3);
 }
@@ -132,22 +100,11 @@ fn an_offline_answer_shows_at_once_and_is_honest_about_where_it_is() {
         command(0, Who::Watcher, write(1, "老人不舒服")),
         command(1, Who::SocialWorker, send_back(1, "体温多少？")),
     ]);
-    assert_eq!(
-        view(&records, &Outbox::default())[&entry_id(1)].delivery,
-        Delivery::Uploaded
-    );
+    assert_eq!(view(&records, &Outbox::default())[&entry_id(1)].delivery, Delivery::Uploaded);
     let answered = command(2, Who::Watcher, answer(1, 1, "三十七度"));
     let seen = view(&records, &outbox([answered]));
-    assert_eq!(
-        seen[&entry_id(1)].entry.review_state(),
-        ReviewState::Answered
-    );
-    assert_eq!(
-        seen[&entry_id(1)].delivery,
-        Delivery::OnDevice {
-            since: NOON.plus_minutes(2)
-        }
-    );
+    assert_eq!(seen[&entry_id(1)].entry.review_state(), ReviewState::Answered);
+    assert_eq!(seen[&entry_id(1)].delivery, Delivery::OnDevice { since: NOON.plus_minutes(2) });
 }
 
 #[test]
@@ -159,11 +116,7 @@ fn an_acknowledged_entry_carries_its_number_before_the_feed_brings_it() {
     outbox.settle(&batch, &server.push(&batch));
     let seen = view(&neighbourhood(), &outbox);
     assert_eq!(seen[&entry_id(1)].delivery, Delivery::Uploaded);
-    let number = seen[&entry_id(1)]
-        .entry
-        .number
-        .as_ref()
-        .map(ToString::to_string);
+    let number = seen[&entry_id(1)].entry.number.as_ref().map(ToString::to_string);
     assert_eq!(number.as_deref(), Some("HPXC-20251117-0001"));
 }
 
@@ -171,43 +124,19 @@ fn an_acknowledged_entry_carries_its_number_before_the_feed_brings_it() {
 fn the_worst_of_an_entrys_states_is_shown_and_the_oldest_waiting() {
     let written = |n| command(n, Who::Watcher, amend(1, 0, "改一改"));
     let records = after([command(0, Who::Watcher, write(1, "灯不亮"))]);
-    let state = |items: Vec<(Command, QueuedState)>| {
-        view(&records, &outbox_in(items))[&entry_id(1)]
-            .delivery
-            .clone()
-    };
+    let state = |items: Vec<(Command, QueuedState)>| view(&records, &outbox_in(items))[&entry_id(1)].delivery.clone();
     let waiting = || QueuedState::Waiting;
     let since = NOON.plus_minutes(2);
-    assert_eq!(
-        state(vec![(written(3), waiting()), (written(2), waiting())]),
-        Delivery::OnDevice { since }
-    );
-    assert_eq!(
-        state(vec![(written(2), waiting()), (written(3), HELD(1))]),
-        Delivery::OnDevice { since }
-    );
-    assert_eq!(
-        state(vec![(written(2), waiting()), (written(3), refused())]),
-        Delivery::NeedsPerson
-    );
+    assert_eq!(state(vec![(written(3), waiting()), (written(2), waiting())]), Delivery::OnDevice { since });
+    assert_eq!(state(vec![(written(2), waiting()), (written(3), HELD(1))]), Delivery::OnDevice { since });
+    assert_eq!(state(vec![(written(2), waiting()), (written(3), refused())]), Delivery::NeedsPerson);
     assert_eq!(state(vec![(written(2), HELD(1))]), Delivery::Held);
 }
 
 fn any_state() -> impl Strategy<Value = QueuedState> {
-    let acknowledged = QueuedState::Acknowledged {
-        position: 1,
-        number: None,
-    };
-    let conflict = QueuedState::NeedsPerson {
-        trouble: Trouble::Conflict,
-    };
-    prop::sample::select(vec![
-        QueuedState::Waiting,
-        HELD(1),
-        acknowledged,
-        refused(),
-        conflict,
-    ])
+    let acknowledged = QueuedState::Acknowledged { position: 1, number: None };
+    let conflict = QueuedState::NeedsPerson { trouble: Trouble::Conflict };
+    prop::sample::select(vec![QueuedState::Waiting, HELD(1), acknowledged, refused(), conflict])
 }
 
 proptest! {

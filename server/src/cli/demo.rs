@@ -31,10 +31,10 @@ impl Demo {
             database: DatabaseOptions { database },
         } = self;
         let mut told = Instant::now();
-        let progress = |commands: usize| {
+        let progress = |taken_in: usize| {
             if told.elapsed() >= TELL {
                 told = Instant::now();
-                println!("{commands} commands so far");
+                println!("{taken_in} entries and reviews so far");
             }
         };
         let filled = with_store(&database, async |store| {
@@ -42,11 +42,11 @@ impl Demo {
         })
         .await?;
         println!(
-            "{database}: {} people, {} stairwells, {} residents, {} commands ({:.0} a second)",
+            "{database}: {} people, {} stairwells, {} residents, {} entries ({:.0} a second)",
             filled.people,
             filled.micro_grids,
             filled.residents,
-            filled.commands,
+            filled.entries,
             filled.per_second()
         );
         println!(
@@ -62,6 +62,7 @@ impl From<FillError> for CommandError {
         match error {
             FillError::NotEmpty => Self::usage(error.to_string()),
             FillError::Store(error) => error.into(),
+            FillError::Password(error) => error.into(),
         }
     }
 }

@@ -8,7 +8,7 @@ mod serve;
 use crate::{
     application::{ApplicationError, open},
     config::{DatabaseUrl, LogOptions},
-    store::SqliteStore,
+    store::{HashError, SqliteStore},
     telemetry,
 };
 use app::store::StoreError;
@@ -62,6 +62,15 @@ impl From<ApplicationError> for CommandError {
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         Self { message: error.to_string(), code: 1 }
+    }
+}
+
+impl From<HashError> for CommandError {
+    fn from(error: HashError) -> Self {
+        Self {
+            message: error.to_string(),
+            code: 1,
+        }
     }
 }
 

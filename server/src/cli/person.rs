@@ -5,11 +5,17 @@ use crate::{
     config::DatabaseOptions,
     filling::password,
     session::now,
-    store::{Account, AccountError, SqliteStore},
+    store::{Account, AccountError, AccountLine, SqliteStore, hash_password},
 };
-use app::domain::{Agency, Membership, PersonCard, PersonId, PlaceCode, Role};
+use app::{
+    domain::{Agency, Change, Membership, PersonCard, PersonId, PlaceCode, Rights, Role},
+    store::Store,
+};
 use clap::{Args, Subcommand};
 use std::io::{BufRead, stdin};
+
+/// Changes asked for at once.
+const FEED_PAGE: u32 = 1_000;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Person {
@@ -90,7 +96,13 @@ impl Add {
             agency: self.agency.clone().map(Agency),
             memberships: vec![membership],
         };
-        let password_hash = Some(store.hash_password(password).await?);
+        if !is_known(store, &card).await? {
+            let place = self.place.as_str();
+            return Err(CommandError::usage(format!(
+                "there is no place with the code {place}"
+            )));
+        }
+        let password_hash = Some(hash_password(password)?);
         let account = Account {
             card,
             login: self.login.clone(),
@@ -108,11 +120,40 @@ impl Add {
     }
 }
 
+/// Whether the first place of a person exists: the feed tells everybody of the places that they work in.
+async fn is_known(store: &SqliteStore, card: &PersonCard) -> Result<bool, CommandError> {
+    let rights = Rights::of(card.id, &card.memberships, now());
+    let (Some(membership), Some(community)) = (card.memberships.first(), rights.community()) else {
+        return Ok(false);
+    };
+    let wanted = membership.place.as_str();
+    let mut cursor = None;
+    loop {
+        let page = store
+            .pull(&rights, &community, cursor, FEED_PAGE, now())
+            .await?;
+        let known = page.changes.iter().any(|change| match change {
+            Change::Community(community) => {
+                let grids = community.grids.iter().map(|(code, _)| code.as_str());
+                grids
+                    .chain([community.code.as_str()])
+                    .any(|code| code == wanted)
+            }
+            Change::MicroGrid(micro_grid) => micro_grid.code.as_str() == wanted,
+            _ => false,
+        });
+        if known || !page.more {
+            return Ok(known);
+        }
+        cursor = Some(page.next);
+    }
+}
+
 impl List {
     async fn run(self) -> Result<(), CommandError> {
         let DatabaseOptions { database } = self.database;
         let accounts = with_store(&database, async |store| Ok(store.accounts().await?)).await?;
-        for Account { card, login, .. } in &accounts {
+        for AccountLine { card, login, .. } in &accounts {
             let posts = card.memberships.iter().map(|membership| {
                 format!("{} {}", membership.role.code(), membership.place.as_str())
             });

@@ -51,8 +51,8 @@ impl Serve {
 async fn greet(application: &Application, demo: bool) -> Result<(), CommandError> {
     if let Some(filled) = application.filled() {
         println!(
-            "demo community: {} people, {} stairwells, {} residents, {} commands",
-            filled.people, filled.micro_grids, filled.residents, filled.commands
+            "demo community: {} people, {} stairwells, {} residents, {} entries",
+            filled.people, filled.micro_grids, filled.residents, filled.entries
         );
         println!(
             "every demo person's password: {} (not shown again)",

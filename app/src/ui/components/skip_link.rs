@@ -21,7 +21,10 @@ pub fn SkipLink() -> impl IntoView {
 #[must_use]
 pub fn RouteFocus() -> impl IntoView {
     let location = use_location();
-    let place = Memo::new(move |_| (location.pathname.get(), location.query.with(|query| query.get("step"))));
+    // The desk is one page for the list and every entry, and moves the focus between them itself.
+    let page = move |path: &str| if path.starts_with("/review") { "/review".to_owned() } else { path.to_owned() };
+    let place =
+        Memo::new(move |_| (location.pathname.with(|path| page(path)), location.query.with(|query| query.get("step"))));
     Effect::new(move |before: Option<_>| {
         let now = place.get();
         if before.is_some_and(|before| before != now) {

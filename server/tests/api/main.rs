@@ -1,0 +1,15 @@
+//! What the server answers over HTTP. Every test starts a server of its own on a free port, with a database of its
+//! own, and asks it as a phone would.
+
+mod bad_input;
+mod command_line;
+mod cross_site;
+mod health;
+mod live;
+mod pages;
+mod routes;
+mod server;
+mod session;
+mod site;
+mod sync;
+mod world;

@@ -1,0 +1,214 @@
+//! A server for one test, and clients that ask it.
+
+use crate::world;
+use app::sync::{PROTOCOL, PullReply, PushReply};
+use reqwest::{Method, RequestBuilder, Response, header, redirect};
+use serde_json::{Value, json};
+use server::{
+    Application, Config,
+    config::{DatabaseUrl, PublicUrl, SiteOptions},
+    session::now,
+    site::Site,
+    store::SqliteStore,
+};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use tempfile::TempDir;
+use tokio::{sync::oneshot, task::JoinHandle};
+
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A running server, and the folder of its database.
+pub struct TestServer {
+    pub base: String,
+    pub store: Arc<SqliteStore>,
+    pub folder: TempDir,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl TestServer {
+    /// With the community of [`world`].
+    pub async fn start() -> Self {
+        Self::start_with(None, test_site()).await
+    }
+
+    /// Reached under another address than the one it listens on.
+    pub async fn start_with(public_url: Option<&str>, site: Site) -> Self {
+        let server = Self::start_empty(public_url, site, false).await;
+        server.store.seed(world::seed()).await.unwrap();
+        server
+    }
+
+    pub async fn start_empty(public_url: Option<&str>, site: Site, demo: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("data/log.db").display());
+        let config = Config {
+            database: DatabaseUrl::parse(&database).unwrap(),
+            site: SiteOptions {
+                addr: "127.0.0.1:0".parse().unwrap(),
+                public_url: public_url.map(|url| PublicUrl::parse(url).unwrap()),
+            },
+            demo,
+        };
+        let application = Application::start_with(config, site).await.unwrap();
+        let (base, store) = (
+            format!("http://{}", application.address()),
+            application.store(),
+        );
+        let (stop, stopped) = oneshot::channel();
+        let run = application.run_until(async {
+            // A test that has panicked drops its end.
+            let _ = stopped.await;
+        });
+        let task = tokio::spawn(async { run.await.unwrap() });
+        Self {
+            base,
+            store,
+            folder,
+            stop,
+            task,
+        }
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("data/log.db")
+    }
+
+    /// As SIGTERM does; returns when everything has ended.
+    pub async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap();
+    }
+
+    /// Somebody who is not signed in.
+    pub fn client(&self) -> Client {
+        let http = reqwest::Client::builder().cookie_store(true);
+        Client {
+            http: http.redirect(redirect::Policy::none()).build().unwrap(),
+            base: self.base.clone(),
+        }
+    }
+
+    /// Somebody who is.
+    pub async fn signed_in(&self, login: &str) -> Client {
+        let client = self.client();
+        let answer = client.sign_in(login, world::PASSWORD).await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+        client
+    }
+}
+
+/// A browser with its cookies. It follows no redirects, and names its origin as browsers do.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+}
+
+impl Client {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// A write from one of the server's own pages.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.request(Method::POST, path)
+            .header(header::ORIGIN, &self.base)
+    }
+
+    pub async fn post_json(&self, path: &str, body: &Value) -> Response {
+        self.post(path).json(body).send().await.unwrap()
+    }
+
+    pub async fn sign_in(&self, login: &str, password: &str) -> Response {
+        let request = self
+            .post("/api/session/sign-in")
+            .header(header::CONTENT_TYPE, FORM);
+        let body = format!("name={login}&password={password}");
+        request.body(body).send().await.unwrap()
+    }
+
+    pub async fn push_raw(&self, commands: &[String]) -> Response {
+        let request = json!({
+            "protocol": PROTOCOL, "device": world::device(), "sent_at": now(), "commands": commands,
+        });
+        self.post_json("/api/sync/push", &json!({ "request": request }))
+            .await
+    }
+
+    pub async fn push(&self, commands: &[String]) -> PushReply {
+        let answer = self.push_raw(commands).await;
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    /// Everything from the start.
+    pub async fn pull(&self) -> PullReply {
+        let request = json!({ "request": { "protocol": PROTOCOL, "limit": 1000 } });
+        let answer = self.post_json("/api/sync/pull", &request).await;
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+}
+
+/// The error that an answer carries, after checking that its status is the error's own and that nobody keeps it.
+pub async fn error_of(answer: Response) -> Value {
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/json");
+    assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+    let (status, retry_after) = (
+        answer.status(),
+        answer.headers().get(header::RETRY_AFTER).cloned(),
+    );
+    let body: Value = answer.json().await.unwrap();
+    let error: app::error::AppError = serde_json::from_value(body.clone()).unwrap();
+    // HTTP knows finer words for a request that makes no sense.
+    let is_bad_request = matches!(status.as_u16(), 400 | 405 | 413 | 415) && error.status() == 400;
+    assert!(
+        is_bad_request || status.as_u16() == error.status(),
+        "{status}: {error}"
+    );
+    let seconds = retry_after.map(|value| value.to_str().unwrap().parse::<u32>().unwrap());
+    assert_eq!(seconds, error.retry_after(), "{error}");
+    body
+}
+
+/// A site as small as one can be, so that tests do not depend on whether the real one is built.
+pub fn test_site() -> Site {
+    let description = json!({
+        "version": "v1",
+        "js": "/assets/watchlog.11111111.js",
+        "wasm": "/assets/watchlog.22222222.wasm",
+        "css": "/assets/watchlog.33333333.css",
+        "icons": { "icon.svg": "/assets/icon.44444444.svg" },
+    });
+    let files = [
+        ("site.json", description.to_string().into_bytes()),
+        ("sw.js", b"const BUILD = {};".to_vec()),
+        ("manifest.webmanifest", b"{}".to_vec()),
+        (
+            "assets/watchlog.11111111.js",
+            b"export function hydrate() {}".to_vec(),
+        ),
+        ("assets/watchlog.11111111.js.gz", b"gzipped".to_vec()),
+        ("assets/watchlog.11111111.js.br", b"brotlied".to_vec()),
+        ("assets/watchlog.22222222.wasm", b"\0asm".to_vec()),
+        ("assets/watchlog.33333333.css", b"a{}".to_vec()),
+        ("assets/icon.44444444.svg", b"<svg/>".to_vec()),
+        ("assets/icon-192.55555555.png", b"png".to_vec()),
+    ];
+    Site::of(
+        files
+            .into_iter()
+            .map(|(path, bytes)| (path.to_owned(), bytes))
+            .collect(),
+    )
+}
+
+/// A server that was built without its site.
+pub fn no_site() -> Site {
+    Site::of(BTreeMap::new())
+}

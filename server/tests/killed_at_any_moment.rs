@@ -1,0 +1,262 @@
+//! The promise under the hardest end: the server is killed (SIGKILL) at a random moment while phones are sending,
+//! twenty times. What was acknowledged is there afterwards, with the same answer; nothing is there twice; and what
+//! was not acknowledged can be sent again as if nothing had happened.
+
+#[path = "api/world.rs"]
+mod world;
+
+use app::{
+    domain::{Change, EntryId, EntryNumber},
+    sync::{CommandReply, Cursor, Outcome, PROTOCOL, PullReply, PushReply},
+};
+use futures::future::join_all;
+use reqwest::{Client, header};
+use serde_json::{Value, json};
+use server::{session::now, store::SqliteStore};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+use world::{CHEN, LI, NEXT_STAIRWELL, PASSWORD, STAIRWELL, WANG, bytes, device, entry};
+
+/// Milliseconds from the first push to the kill: before, within and after commits, whatever the machine's speed.
+const KILLED_AFTER: [u64; 20] = [
+    0, 1, 2, 3, 5, 8, 12, 17, 23, 30, 38, 47, 57, 68, 80, 93, 107, 122, 138, 155,
+];
+/// Phones that send at the same time: who, where, and how many commands at once.
+const PHONES: [(&str, &str, usize); 4] = [
+    (WANG, STAIRWELL, 1),
+    (WANG, STAIRWELL, 7),
+    (LI, NEXT_STAIRWELL, 1),
+    (LI, NEXT_STAIRWELL, 30),
+];
+
+/// What a phone sent, and the answer if one came.
+struct Sent {
+    login: &'static str,
+    commands: Vec<String>,
+    entries: Vec<EntryId>,
+    replies: Option<Vec<CommandReply>>,
+}
+
+/// The binary, killed when the test ends early.
+struct Running {
+    child: Child,
+    base: String,
+}
+
+impl Running {
+    fn start(database: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_watchlog"))
+            .args(["serve", "--addr", "127.0.0.1:0", "--log", "error"])
+            .env(
+                "WATCHLOG_DATABASE_URL",
+                format!("sqlite:{}", database.display()),
+            )
+            .env_remove("WATCHLOG_PUBLIC_URL")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
+        let line = lines
+            .find(|line| line.contains("listens on"))
+            .expect("the server starts");
+        let base = line.split_whitespace().last().unwrap().to_owned();
+        // Goes on reading, so that the server never waits for somebody to read.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, base }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Fails where it has ended already.
+        let _ = self.child.kill();
+    }
+}
+
+/// People with their session cookies, which outlive the server.
+struct People {
+    http: Client,
+    cookies: BTreeMap<&'static str, String>,
+}
+
+impl People {
+    async fn sign_in(server: &Running) -> Self {
+        let http = Client::new();
+        let mut cookies = BTreeMap::new();
+        for login in [WANG, LI, CHEN] {
+            let request = http.post(format!("{}/api/session/sign-in", server.base));
+            let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let answer = request
+                .body(format!("name={login}&password={PASSWORD}"))
+                .send()
+                .await
+                .unwrap();
+            let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+            cookies.insert(login, cookie.split(';').next().unwrap().to_owned());
+        }
+        Self { http, cookies }
+    }
+
+    async fn post(
+        &self,
+        base: &str,
+        login: &str,
+        path: &str,
+        request: Value,
+    ) -> reqwest::Result<String> {
+        let request = self
+            .http
+            .post(format!("{base}{path}"))
+            .json(&json!({ "request": request }));
+        let request = request
+            .header(header::ORIGIN, base)
+            .header(header::COOKIE, &self.cookies[login]);
+        request.send().await?.error_for_status()?.text().await
+    }
+
+    async fn push(
+        &self,
+        base: &str,
+        login: &str,
+        commands: &[String],
+    ) -> reqwest::Result<Vec<CommandReply>> {
+        let request = json!({ "protocol": PROTOCOL, "device": device(), "sent_at": now(), "commands": commands });
+        let answer = self.post(base, login, "/api/sync/push", request).await?;
+        Ok(serde_json::from_str::<PushReply>(&answer).unwrap().replies)
+    }
+
+    /// One phone, until the server is gone.
+    async fn send_until_killed(&self, base: &str, phone: (&'static str, &str, usize)) -> Vec<Sent> {
+        let (login, micro_grid, at_once) = phone;
+        let mut all = Vec::new();
+        loop {
+            let written: Vec<_> = (0..at_once)
+                .map(|_| entry(login, micro_grid, "楼道灯不亮"))
+                .collect();
+            let commands: Vec<_> = written.iter().map(bytes).collect();
+            let entries = written.iter().map(|command| command.act.entry()).collect();
+            let replies = self.push(base, login, &commands).await.ok();
+            let is_over = replies.is_none();
+            all.push(Sent {
+                login,
+                commands,
+                entries,
+                replies,
+            });
+            if is_over {
+                return all;
+            }
+        }
+    }
+
+    /// What the social worker's tablet hears after `cursor`.
+    async fn pull(&self, base: &str, cursor: &mut Option<Cursor>) -> Vec<(EntryId, EntryNumber)> {
+        let mut heard = Vec::new();
+        loop {
+            let request = json!({ "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 });
+            let answer = self
+                .post(base, CHEN, "/api/sync/pull", request)
+                .await
+                .unwrap();
+            let PullReply {
+                changes,
+                next,
+                more,
+                ..
+            } = serde_json::from_str(&answer).unwrap();
+            heard.extend(changes.into_iter().filter_map(|change| match change {
+                Change::Entry(entry) => Some((entry.id, entry.number.unwrap())),
+                _ => None,
+            }));
+            *cursor = Some(next);
+            if !more {
+                return heard;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("log.db");
+    let store = SqliteStore::open(database.to_str().unwrap()).await.unwrap();
+    store.seed(world::seed()).await.unwrap();
+    store.close().await;
+
+    let mut server = Running::start(&database);
+    let people = People::sign_in(&server).await;
+    let (mut cursor, mut sent_so_far, mut numbers) = (None, BTreeSet::new(), BTreeSet::new());
+    let mut acknowledged = 0;
+    for (round, killed_after) in KILLED_AFTER.into_iter().enumerate() {
+        let base = server.base.clone();
+        let phones = join_all(PHONES.map(|phone| people.send_until_killed(&base, phone)));
+        let killer = async {
+            tokio::time::sleep(Duration::from_millis(killed_after)).await;
+            server.kill();
+        };
+        let (sent, ()) = tokio::join!(phones, killer);
+        server = Running::start(&database);
+
+        // Everything is sent again, as a phone does that heard no answer.
+        let sent: Vec<Sent> = sent.into_iter().flatten().collect();
+        for Sent {
+            login,
+            commands,
+            entries,
+            replies,
+        } in &sent
+        {
+            let again = people.push(&server.base, login, commands).await.unwrap();
+            if let Some(replies) = replies {
+                assert_eq!(
+                    *replies, again,
+                    "round {round}: another answer than before the kill"
+                );
+                acknowledged += replies.len();
+            }
+            assert!(
+                again
+                    .iter()
+                    .all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })),
+                "{again:?}"
+            );
+            sent_so_far.extend(entries);
+        }
+        for (entry, number) in people.pull(&server.base, &mut cursor).await {
+            assert!(
+                sent_so_far.contains(&entry),
+                "round {round}: nobody wrote {entry}"
+            );
+            assert!(
+                numbers.insert((number, entry)),
+                "round {round}: {entry} was told twice"
+            );
+        }
+        let entries: BTreeSet<_> = numbers.iter().map(|(_, entry)| *entry).collect();
+        assert_eq!(entries, sent_so_far, "round {round}");
+    }
+    let different: BTreeSet<_> = numbers.iter().map(|(number, _)| number).collect();
+    assert_eq!(
+        different.len(),
+        sent_so_far.len(),
+        "a number was given twice"
+    );
+    assert!(acknowledged > 0, "no round got far enough to test anything");
+    eprintln!(
+        "{acknowledged} acknowledged of {} entries",
+        sent_so_far.len()
+    );
+}
