@@ -73,7 +73,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
     });
     let timers = StoredValue::new(Vec::<TimeoutHandle>::new());
     let later = move |pause, what: Callback<()>| {
-        if let Ok(timer) = set_timeout_with_handle(move || drop(what.try_run(())), pause) {
+        if let Ok(timer) = set_timeout_with_handle(move || what.try_run(()).unwrap_or_default(), pause) {
             timers.update_value(|timers| timers.push(timer));
         }
     };

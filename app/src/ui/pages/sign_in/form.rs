@@ -56,11 +56,11 @@ pub fn SignInForm() -> impl IntoView {
                     id="password" name="password" class="input" node_ref=password required autocomplete="current-password"
                     type=move || if seen.get() { "text" } else { "password" } aria-describedby="sign-in-note" aria-invalid=invalid
                 />
-                <label class="row hint">
-                    <input type="checkbox" class="check" on:change=move |event| seen.set(event_target_checked(&event)) />
-                    "让我看见密码"
-                </label>
             </div>
+            <label class="check-line">
+                <input type="checkbox" class="check" on:change=move |event| seen.set(event_target_checked(&event)) />
+                "让我看见密码"
+            </label>
             <FieldNote id="sign-in-note" words=words />
             <button type="submit" class="button button-primary button-wide" aria-disabled=move || busy.get().then_some("true")>
                 {move || if busy.get() { "正在登录……" } else { "登录" }}
