@@ -97,10 +97,12 @@ pub fn DoorTable(
                 </a>
             </li>
         }
+        .into_any()
     };
-    let floors = micro_grid.floors.iter().map(|floor| {
-        view! { <li><ul class="floor">{floor.iter().map(&door).collect_view()}</ul></li> }
-    });
+    let floors = micro_grid
+        .floors
+        .iter()
+        .map(|floor| view! { <li><ul class="floor">{floor.iter().map(&door).collect_view()}</ul></li> }.into_any());
     view! { <ul class="door-table">{floors.collect_view()}</ul> }.into_any()
 }
 

@@ -53,4 +53,5 @@ pub fn EntryRow(
             </span>
         </a>
     }
+    .into_any()
 }

@@ -4,7 +4,7 @@ use super::{Icon, IconName};
 use leptos::prelude::*;
 
 /// For danger to life: never more than one tap away.
-const EMERGENCY: [(&str, &str); 3] = [("119", "着火"), ("110", "报警"), ("120", "急救")];
+const EMERGENCY: [(&str, &str); 3] = [("110", "报警"), ("119", "着火"), ("120", "急救")];
 
 /// The nation's other numbers, the most wanted first.
 pub const NUMBERS: [(&str, &str, &str); 9] = [
@@ -39,7 +39,7 @@ pub fn SafetyRules(
     view! { <ol>{rules.map(|rule| view! { <li>{rule}</li> })}</ol> }
 }
 
-/// 119, 110, 120 as three big buttons that dial.
+/// 110, 119, 120 as three big buttons that dial.
 #[component]
 #[must_use]
 pub fn EmergencyNumbers() -> impl IntoView {

@@ -11,7 +11,7 @@ use std::time::Duration;
 const READING: Duration = Duration::from_secs(3);
 const UNDO: Duration = Duration::from_secs(10);
 
-/// What was saved last in this tab. Provided as context by [`crate::ui::App`]; set it to open the sheet.
+/// What was saved last in this tab. Provided as context by [`crate::ui::App`]; [`JustSaved::tell`] opens the sheet.
 #[derive(Clone, Copy)]
 pub struct JustSaved(RwSignal<Option<Saved>>);
 
@@ -19,7 +19,14 @@ pub struct JustSaved(RwSignal<Option<Saved>>);
 struct Saved {
     command: CommandId,
     entry: EntryId,
-    new_entry: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    NewEntry,
+    Change,
+    TakenBack,
 }
 
 impl JustSaved {
@@ -31,7 +38,8 @@ impl JustSaved {
 
     /// Opens the sheet for what was just saved. A new entry can be taken back from it.
     pub fn tell(self, command: CommandId, entry: EntryId, new_entry: bool) {
-        self.0.set(Some(Saved { command, entry, new_entry }));
+        let kind = if new_entry { Kind::NewEntry } else { Kind::Change };
+        self.0.set(Some(Saved { command, entry, kind }));
     }
 }
 
@@ -52,62 +60,58 @@ pub fn SavedSheet() -> impl IntoView {
 #[component]
 fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
     let client = Client::here();
-    let open = RwSignal::new(true);
+    let open = RwSignal::new(saved.kind != Kind::TakenBack);
+    // Who comes in by keyboard decides when to leave.
     let stay = RwSignal::new(false);
+    let undo_until = RwSignal::new(saved.kind == Kind::NewEntry);
+    let close = Callback::new(move |()| {
+        if undo_until.get_untracked() {
+            open.set(false);
+        } else {
+            just.set(None);
+        }
+    });
     let timers = StoredValue::new(Vec::<TimeoutHandle>::new());
-    let after = move |pause, what: fn(Saved, RwSignal<Option<Saved>>, RwSignal<bool>, bool)| {
-        let run = move || {
-            if let Some(stay) = stay.try_get_untracked() {
-                what(saved, just, open, stay);
-            }
-        };
-        if let Ok(timer) = set_timeout_with_handle(run, pause) {
+    let later = move |pause, what: Callback<()>| {
+        if let Ok(timer) = set_timeout_with_handle(move || what.try_run(()).unwrap_or_default(), pause) {
             timers.update_value(|timers| timers.push(timer));
         }
     };
+    let read = Callback::new(move |()| {
+        if !stay.get_untracked() {
+            close.run(());
+        }
+    });
+    let too_late = Callback::new(move |()| {
+        undo_until.set(false);
+        if !(open.get_untracked() && stay.get_untracked()) {
+            just.set(None);
+        }
+    });
     Effect::new(move |_| {
-        after(READING, |_, _, open, stay| {
-            if !stay {
-                open.try_set(false);
-            }
-        });
-        after(UNDO, |saved, just, open, stay| {
-            let again = just.try_get_untracked().flatten() != Some(saved);
-            if !again && !(stay && open.try_get_untracked() == Some(true)) {
-                just.try_set(None);
-            }
-        });
+        later(READING, read);
+        later(UNDO, too_late);
     });
     on_cleanup(move || {
         timers.try_update_value(|timers| timers.drain(..).for_each(|timer| timer.clear()));
     });
-    let undo = move |_: leptos::ev::MouseEvent| {
+    let undo = Callback::new(move |()| {
         just.set(None);
         leptos::task::spawn_local(async move {
-            // Refused only if somebody has reviewed it in these seconds; the entry's page says so then.
-            let _ = client.submit(Act::WithdrawEntry { entry: saved.entry }, None).await;
-        });
-    };
-    let close = Callback::new(move |()| if saved.new_entry { open.set(false) } else { just.set(None) });
-    let undo = StoredValue::new_local(undo);
-    let undo_button = move || {
-        saved.new_entry.then(|| {
-            view! {
-                <button type="button" class="button" on:click=move |event| undo.with_value(|undo| undo(event))>
-                    <Icon name=IconName::Undo />"撤回"
-                </button>
+            // Refused only if somebody has reviewed it in these seconds; the entry's page shows that then.
+            if let Ok(command) = client.submit(Act::WithdrawEntry { entry: saved.entry }, None).await {
+                just.set(Some(Saved { command, entry: saved.entry, kind: Kind::TakenBack }));
             }
-        })
-    };
+        });
+    });
     move || {
         if open.get() {
             view! {
                 <Dialog title="存好了" on_close=close>
-                    // Who comes in by keyboard decides when to leave.
                     <div class="saved" on:keydown=move |_| stay.set(true)>
                         <Whereabouts saved=saved />
                         <div class="dialog-actions">
-                            {undo_button()}
+                            <UndoButton able=undo_until undo=undo />
                             <button type="button" class="button button-primary" on:click=move |_| close.run(())>"好"</button>
                         </div>
                     </div>
@@ -115,9 +119,26 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
             }
             .into_any()
         } else {
-            view! { <div class="toast" role="status"><span>"刚记的一条存好了"</span>{undo_button()}</div> }.into_any()
+            let words =
+                if saved.kind == Kind::TakenBack { "撤回了，字还留着底" } else { "刚才那条存好了" };
+            view! {
+                <div class="toast" role="status">
+                    <Icon name=IconName::Check /><span class="grow">{words}</span><UndoButton able=undo_until undo=undo />
+                </div>
+            }
+            .into_any()
         }
     }
+}
+
+#[component]
+fn UndoButton(able: RwSignal<bool>, undo: Callback<()>) -> impl IntoView {
+    view! {
+        <Show when=move || able.get()>
+            <button type="button" class="button" on:click=move |_| undo.run(())><Icon name=IconName::Undo />"撤回"</button>
+        </Show>
+    }
+    .into_any()
 }
 
 /// 已存本机 ✓, then 已上传 ✓✓, or why not yet.

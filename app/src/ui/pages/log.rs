@@ -140,7 +140,7 @@ fn Line(shown: ShownEntry) -> impl IntoView {
             </div>
         }
     });
-    view! { <li><EntryRow shown=shown href=href />{question}</li> }
+    view! { <li><EntryRow shown=shown href=href />{question}</li> }.into_any()
 }
 
 #[component]

@@ -3,6 +3,7 @@
 mod demo;
 mod form;
 
+use crate::error::AppError;
 use crate::local_store::LeftBehind;
 use crate::ui::components::{Icon, IconName};
 use crate::ui::{Client, Phase};
@@ -56,4 +57,21 @@ fn Left() -> impl IntoView {
             }
         })
     }
+}
+
+/// Starts a session and opens the log of whose it is. While it goes on, no page sends the person back here: the
+/// answer leads to the first page before the device has opened.
+async fn enter(client: Client, sign_in: impl Future<Output = Result<(), AppError>>) -> Result<(), AppError> {
+    let signed_out = client.phase.get_untracked() == Phase::SignedOut;
+    if signed_out {
+        client.phase.set(Phase::Opening);
+    }
+    let result = match sign_in.await {
+        Ok(()) => client.sign_in_finished().await,
+        Err(error) => Err(error),
+    };
+    if signed_out && result.is_err() {
+        client.phase.set(Phase::SignedOut);
+    }
+    result
 }

@@ -1,5 +1,6 @@
 //! Under `--demo`: everybody of the community, by role, one click each.
 
+use super::enter;
 use crate::api::{DemoPerson, demo_people, sign_in_demo};
 use crate::domain::{PersonId, Role};
 use crate::error::AppError;
@@ -26,7 +27,7 @@ pub fn DemoPeople() -> impl IntoView {
     });
     let choose = Callback::new(move |person: PersonId| {
         leptos::task::spawn_local(async move {
-            if let Err(error) = enter(client, person).await {
+            if let Err(error) = enter(client, sign_in_demo(person)).await {
                 trouble.try_set(Some(error));
             }
         });
@@ -48,11 +49,6 @@ pub fn DemoPeople() -> impl IntoView {
             }
         })
     }
-}
-
-async fn enter(client: Client, person: PersonId) -> Result<(), AppError> {
-    sign_in_demo(person).await?;
-    client.sign_in_finished().await
 }
 
 #[component]

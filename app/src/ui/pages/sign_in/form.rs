@@ -1,5 +1,6 @@
 //! Name and password. Without script the browser posts the form and the server answers with a page.
 
+use super::enter;
 use crate::api::{SignIn, sign_in};
 use crate::error::AppError;
 use crate::ui::Client;
@@ -30,7 +31,7 @@ pub fn SignInForm() -> impl IntoView {
         trouble.set(None);
         let (name, secret) = (name.value().trim().to_owned(), password.value());
         leptos::task::spawn_local(async move {
-            let result = enter(client, name, secret).await;
+            let result = enter(client, sign_in(name, secret)).await;
             busy.try_set(false);
             if let Err(error) = result {
                 trouble.try_set(Some(error));
@@ -55,11 +56,11 @@ pub fn SignInForm() -> impl IntoView {
                     id="password" name="password" class="input" node_ref=password required autocomplete="current-password"
                     type=move || if seen.get() { "text" } else { "password" } aria-describedby="sign-in-note" aria-invalid=invalid
                 />
-                <label class="row hint">
-                    <input type="checkbox" class="check" on:change=move |event| seen.set(event_target_checked(&event)) />
-                    "让我看见密码"
-                </label>
             </div>
+            <label class="check-line">
+                <input type="checkbox" class="check" on:change=move |event| seen.set(event_target_checked(&event)) />
+                "让我看见密码"
+            </label>
             <FieldNote id="sign-in-note" words=words />
             <button type="submit" class="button button-primary button-wide" aria-disabled=move || busy.get().then_some("true")>
                 {move || if busy.get() { "正在登录……" } else { "登录" }}
@@ -68,11 +69,6 @@ pub fn SignInForm() -> impl IntoView {
         </form>
     }
     .into_any()
-}
-
-async fn enter(client: Client, name: String, password: String) -> Result<(), AppError> {
-    sign_in(name, password).await?;
-    client.sign_in_finished().await
 }
 
 /// At this page nothing has been written yet, so the words of other pages would be odd.

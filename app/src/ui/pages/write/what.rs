@@ -21,7 +21,10 @@ pub fn Templates() -> impl IntoView {
     };
     view! {
         <h2 class="section-head">"出了什么事？"</h2>
-        <div class="tiles">{Template::ALL.iter().map(tile).collect_view()}</div>
+        <div class="tiles">
+            {Template::ALL.iter().filter(|template| !template.danger).map(tile).collect_view()}
+            {Template::ALL.iter().filter(|template| template.danger).map(tile).collect_view()}
+        </div>
         <a class="button button-wide" href=move || address.with(|address| address.at(Step::Categories).href())>
             "全部分类"<Icon name=IconName::Forward />
         </a>

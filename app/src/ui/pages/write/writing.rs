@@ -273,3 +273,30 @@ fn draft_keys(address: &Address) -> [String; 2] {
     let second = [first.as_str(), "/next"].concat();
     [first, second]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_and_a_new_entry_never_share_a_draft() {
+        let new_entry = Address::default();
+        let amend = Address { entry: "e".to_owned(), ..Address::default() };
+        let mend = Address { mend: "c".to_owned(), ..Address::default() };
+        let mut keys = [&new_entry, &amend, &mend].map(draft_keys).concat();
+        assert_eq!(keys[0], "write");
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), 6);
+    }
+
+    #[test]
+    fn a_draft_comes_back_with_its_words_and_its_place() {
+        let address = Address { template: "all_well".to_owned(), door: "5-2".to_owned(), ..Address::default() };
+        let form = EntryForm { problem: "张大娘感冒两天，帮取药".to_owned(), ..EntryForm::default() };
+        let draft = Draft { form, address };
+        let text = serde_json::to_string(&draft).expect("text");
+        assert_eq!(serde_json::from_str::<Draft>(&text).ok().as_ref(), Some(&draft));
+        assert_eq!(draft.first_words(), "张大娘感冒两天，帮取药");
+    }
+}
