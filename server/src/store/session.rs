@@ -3,7 +3,12 @@
 //! A session's secret is 32 random bytes; the database has its SHA-256. Every request reads session and person from
 //! the database (one look-up by key), so that signing out and losing a post take effect at once.
 
-use super::{SqliteStore, failure::{json_error, store_error}, rows, writer::{NewSession, login_key}};
+use super::{
+    SqliteStore,
+    failure::{json_error, store_error},
+    rows,
+    writer::{NewSession, login_key},
+};
 use app::domain::{PersonCard, PersonId, Timestamp};
 use app::store::{SessionToken, SignInError, StoreError};
 use sha2::{Digest, Sha256};
@@ -13,7 +18,12 @@ use std::fmt::Write;
 const SESSION_MINUTES: i64 = 30 * 24 * 60;
 
 impl SqliteStore {
-    pub(super) async fn check_password(&self, login: &str, password: &str, now: Timestamp) -> Result<SessionToken, SignInError> {
+    pub(super) async fn check_password(
+        &self,
+        login: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<SessionToken, SignInError> {
         let login = login_key(login);
         let login_hash = Sha256::digest(login.as_bytes()).to_vec();
         let _place = self.comparer.queue()?;
@@ -21,29 +31,45 @@ impl SqliteStore {
             return Err(SignInError::Locked { until });
         }
         let sql = "SELECT id, password_hash FROM person WHERE login = $1";
-        let found: Option<(Vec<u8>, Option<String>)> =
-            sqlx::query_as(sql).bind(login).fetch_optional(&self.readers).await.map_err(store_error)?;
+        let found: Option<(Vec<u8>, Option<String>)> = sqlx::query_as(sql)
+            .bind(login)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(store_error)?;
         let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
         match (self.comparer.compare(password, hash).await?, person) {
             (true, Some(person)) => {
                 self.writer.forget_tries(login_hash).await?;
-                self.start_session(rows::id(&person).map_err(store_error)?, now).await
+                self.start_session(rows::id(&person).map_err(store_error)?, now)
+                    .await
             }
             _ => Err(SignInError::WrongCredentials),
         }
     }
 
-    pub(super) async fn start_session_of(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
+    pub(super) async fn start_session_of(
+        &self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<SessionToken, SignInError> {
         let sql = "SELECT count(*) FROM person WHERE id = $1";
         let id = person.uuid().as_bytes().to_vec();
-        let known: i64 = sqlx::query_scalar(sql).bind(id).fetch_one(&self.readers).await.map_err(store_error)?;
+        let known: i64 = sqlx::query_scalar(sql)
+            .bind(id)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(store_error)?;
         if known == 0 {
             return Err(SignInError::WrongCredentials);
         }
         self.start_session(person, now).await
     }
 
-    async fn start_session(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
+    async fn start_session(
+        &self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<SessionToken, SignInError> {
         let mut token = String::with_capacity(64);
         for byte in rand::random::<[u8; 32]>() {
             // Writing into a String cannot fail.
@@ -51,11 +77,22 @@ impl SqliteStore {
         }
         let token = SessionToken(token);
         let expires = now.plus_minutes(SESSION_MINUTES);
-        self.writer.start_session(NewSession { token_hash: token_hash(&token), person, now, expires }).await?;
+        self.writer
+            .start_session(NewSession {
+                token_hash: token_hash(&token),
+                person,
+                now,
+                expires,
+            })
+            .await?;
         Ok(token)
     }
 
-    pub(super) async fn person_of(&self, token: &SessionToken, now: Timestamp) -> Result<Option<PersonCard>, StoreError> {
+    pub(super) async fn person_of(
+        &self,
+        token: &SessionToken,
+        now: Timestamp,
+    ) -> Result<Option<PersonCard>, StoreError> {
         let sql = "SELECT p.record FROM session s JOIN person p ON p.id = s.person
             WHERE s.token_hash = $1 AND s.expires > $2";
         let record: Option<String> = sqlx::query_scalar(sql)
@@ -64,7 +101,11 @@ impl SqliteStore {
             .fetch_optional(&self.readers)
             .await
             .map_err(store_error)?;
-        record.map(|record| serde_json::from_str(&record).map_err(|error| store_error(json_error(error)))).transpose()
+        record
+            .map(|record| {
+                serde_json::from_str(&record).map_err(|error| store_error(json_error(error)))
+            })
+            .transpose()
     }
 
     pub(super) async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {

@@ -16,15 +16,27 @@ const MOST_PAIRS: usize = 32;
 
 /// What the index holds of an entry: its tokens, separated by blanks.
 pub(super) fn tokens(entry: &Entry) -> String {
-    let mut tokens = BTreeSet::new();
-    for part in Part::ALL.into_iter().filter_map(|part| entry.content().part(part)) {
+    let mut pairs: Vec<(char, Option<char>)> = Vec::new();
+    for part in Part::ALL
+        .into_iter()
+        .filter_map(|part| entry.content().part(part))
+    {
         for run in part.to_lowercase().split_whitespace() {
-            let characters: Vec<char> = run.chars().collect();
-            tokens.extend(characters.windows(2).map(token));
-            tokens.extend(characters.last().map(|last| token(&[*last])));
+            let mut characters = run.chars().peekable();
+            while let Some(character) = characters.next() {
+                pairs.push((character, characters.peek().copied()));
+            }
         }
     }
-    tokens.into_iter().collect::<Vec<_>>().join(" ")
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut tokens = String::with_capacity(pairs.len() * 8);
+    for (first, second) in pairs {
+        tokens.push(moved(first));
+        tokens.extend(second.map(moved));
+        tokens.push(' ');
+    }
+    tokens
 }
 
 /// What to ask the index for words as [`app::domain::EntryFilter::search_words`] gives them; `None` for no words.
@@ -37,7 +49,12 @@ pub(super) fn question(words: &[String]) -> Option<String> {
             [only] => {
                 terms.insert(format!("\"{}\"*", token(&[*only])));
             }
-            several => terms.extend(several.windows(2).take(MOST_PAIRS).map(|pair| format!("\"{}\"", token(pair)))),
+            several => terms.extend(
+                several
+                    .windows(2)
+                    .take(MOST_PAIRS)
+                    .map(|pair| format!("\"{}\"", token(pair))),
+            ),
         }
     }
     // Exact terms are the narrow ones: they come first.
@@ -47,12 +64,19 @@ pub(super) fn question(words: &[String]) -> Option<String> {
 }
 
 fn token(characters: &[char]) -> String {
-    characters.iter().map(|character| moved(*character)).collect()
+    characters
+        .iter()
+        .map(|character| moved(*character))
+        .collect()
 }
 
 fn moved(character: char) -> char {
     let code = u32::from(character);
-    if code < 0x80 { char::from_u32(0xE000 + code).unwrap_or(character) } else { character }
+    if code < 0x80 {
+        char::from_u32(0xE000 + code).unwrap_or(character)
+    } else {
+        character
+    }
 }
 
 #[cfg(test)]
@@ -61,7 +85,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn asked(words: &str) -> Option<String> {
-        question(&words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
+        question(
+            &words
+                .split_whitespace()
+                .map(str::to_lowercase)
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]

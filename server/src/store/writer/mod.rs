@@ -1,8 +1,8 @@
 //! The one task that writes.
 //!
-//! Jobs wait in a bounded queue. The writer takes what is there, decides all of it in memory, writes it with a
-//! number of statements that does not grow with the group, commits once (one flush to disk for all), and only then
-//! answers. Reads never wait for it: SQLite's WAL lets them see the last commit.
+//! Jobs wait in a bounded queue. The writer takes what is there, fetches with one query per kind of thing what it
+//! touches, decides all of it in memory, writes table by table, commits once (one flush to disk for all), and only
+//! then answers. Reads never wait for it: SQLite's WAL lets them see the last commit.
 //!
 //! | step | module |
 //! |---|---|
@@ -29,7 +29,10 @@ pub(super) use arrival::Delivery;
 pub(super) use fill::login_key;
 pub(super) use job::{NewSession, Writer};
 
-use super::{connection::{self, FileIdentity}, failure::{AccountError, Sql, shared_error, store_error, unavailable}};
+use super::{
+    connection::{self, FileIdentity},
+    failure::{AccountError, Sql, shared_error, store_error, unavailable},
+};
 use app::store::StoreError;
 use fetch::Heads;
 use group::Group;
@@ -40,13 +43,22 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 /// Commands that are decided together. More would not make a commit cheaper, only answers later.
-const GROUP_COMMANDS: usize = 1_000;
+const GROUP_COMMANDS: usize = 2_000;
 
 /// Starts the writer. It ends when it is closed or nobody is left to ask.
-pub(super) fn start(options: SqliteConnectOptions, news: watch::Sender<i64>) -> Result<Writer, StoreError> {
+pub(super) fn start(
+    options: SqliteConnectOptions,
+    news: watch::Sender<i64>,
+) -> Result<Writer, StoreError> {
     let file = FileIdentity::of(options.get_filename()).map_err(store_error)?;
     let (writer, queue) = Writer::channel();
-    let task = Task { options, file, news, connection: None, places: Places::default() };
+    let task = Task {
+        options,
+        file,
+        news,
+        connection: None,
+        places: Places::default(),
+    };
     tokio::spawn(task.run(queue));
     Ok(writer)
 }
@@ -87,7 +99,10 @@ impl Task {
     }
 
     async fn push(&mut self, group: Vec<Push>) {
-        let deliveries: Vec<&[Delivery]> = group.iter().map(|push| push.deliveries.as_slice()).collect();
+        let deliveries: Vec<&[Delivery]> = group
+            .iter()
+            .map(|push| push.deliveries.as_slice())
+            .collect();
         match self.commit(&deliveries).await {
             Ok(replies) => {
                 for (push, replies) in group.into_iter().zip(replies) {
@@ -99,7 +114,11 @@ impl Task {
                 let error = Arc::new(error);
                 let fault_is_inside = matches!(shared_error(&error), StoreError::Failed(_));
                 for push in group {
-                    let result = if fault_is_inside { self.push_alone(&push.deliveries).await } else { Err(shared_error(&error)) };
+                    let result = if fault_is_inside {
+                        self.push_alone(&push.deliveries).await
+                    } else {
+                        Err(shared_error(&error))
+                    };
                     let _ = push.reply.send(result);
                 }
             }
@@ -111,13 +130,21 @@ impl Task {
         if result.is_err() {
             self.disconnect().await;
         }
-        result.map(|mut replies| replies.pop().unwrap_or_default()).map_err(store_error)
+        result
+            .map(|mut replies| replies.pop().unwrap_or_default())
+            .map_err(store_error)
     }
 
     /// One transaction for all jobs of a group; replies per job.
     async fn commit(&mut self, jobs: &[&[Delivery]]) -> Sql<Vec<Replies>> {
         self.connect().await?;
-        let Self { connection: Some(connection), places, news, .. } = self else {
+        let Self {
+            connection: Some(connection),
+            places,
+            news,
+            ..
+        } = self
+        else {
             return Err(sqlx::Error::WorkerCrashed);
         };
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -137,45 +164,70 @@ impl Task {
         transaction.commit().await?;
         tell(news, allotted);
         let mut replies = replies.into_iter();
-        Ok(jobs.iter().map(|job| replies.by_ref().take(job.len()).collect()).collect())
+        Ok(jobs
+            .iter()
+            .map(|job| replies.by_ref().take(job.len()).collect())
+            .collect())
     }
 
     async fn small_job(&mut self, job: Job) {
         match job {
             Job::Seed(seed, reply) => {
-                let result = self.fill(async |connection| fill::seed(connection, &seed).await.map_err(store_error)).await;
+                let result = self
+                    .fill(async |connection| {
+                        fill::seed(connection, &seed).await.map_err(store_error)
+                    })
+                    .await;
                 let _ = reply.send(result);
             }
             Job::Account(account, reply) => {
-                let result: Result<(), AccountError> =
-                    self.fill(async |connection| fill::account(connection, &account).await).await;
+                let result: Result<(), AccountError> = self
+                    .fill(async |connection| fill::account(connection, &account).await)
+                    .await;
                 let _ = reply.send(result);
             }
-            Job::CountTry { login_hash, now, reply } => {
-                let result = self.transaction(async |connection| sessions::count_try(connection, &login_hash, now).await);
+            Job::CountTry {
+                login_hash,
+                now,
+                reply,
+            } => {
+                let result = self.transaction(async |connection| {
+                    sessions::count_try(connection, &login_hash, now).await
+                });
                 let _ = reply.send(result.await);
             }
             Job::ForgetTries { login_hash, reply } => {
-                let result = self.transaction(async |connection| sessions::forget_tries(connection, &login_hash).await);
+                let result = self.transaction(async |connection| {
+                    sessions::forget_tries(connection, &login_hash).await
+                });
                 let _ = reply.send(result.await);
             }
             Job::StartSession(session, reply) => {
-                let result = self.transaction(async |connection| sessions::start(connection, &session).await);
+                let result = self
+                    .transaction(async |connection| sessions::start(connection, &session).await);
                 let _ = reply.send(result.await);
             }
             Job::EndSession(token_hash, reply) => {
-                let result = self.transaction(async |connection| sessions::end(connection, &token_hash).await);
+                let result = self
+                    .transaction(async |connection| sessions::end(connection, &token_hash).await);
                 let _ = reply.send(result.await);
             }
             Job::Check(reply) => {
-                let _ = reply.send(self.transaction(async |connection| sessions::check(connection).await).await);
+                let _ = reply.send(
+                    self.transaction(async |connection| sessions::check(connection).await)
+                        .await,
+                );
             }
             Job::Push(_) | Job::Close(_) => {}
         }
     }
 
-    async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Sql<T>) -> Result<T, StoreError> {
-        self.within(async |connection| work(connection).await.map_err(store_error)).await
+    async fn transaction<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Sql<T>,
+    ) -> Result<T, StoreError> {
+        self.within(async |connection| work(connection).await.map_err(store_error))
+            .await
     }
 
     /// Work that gives feed positions and changes who is what where.
@@ -205,8 +257,14 @@ impl Task {
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, E>,
     ) -> Result<T, E> {
         self.connect().await.map_err(store_error)?;
-        let connection = self.connection.as_mut().ok_or_else(|| unavailable("no connection"))?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?;
+        let connection = self
+            .connection
+            .as_mut()
+            .ok_or_else(|| unavailable("no connection"))?;
+        let mut transaction = connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(store_error)?;
         let done = work(&mut transaction).await?;
         transaction.commit().await.map_err(store_error)?;
         Ok(done)
@@ -236,7 +294,12 @@ impl Task {
 
 /// Takes further pushes from the queue, and the first job that is something else.
 fn gather(first: Push, queue: &mut mpsc::Receiver<Job>) -> (Vec<Push>, Option<Job>) {
-    let size = |push: &Push| push.deliveries.iter().map(|delivery| delivery.arrivals.len()).sum::<usize>();
+    let size = |push: &Push| {
+        push.deliveries
+            .iter()
+            .map(|delivery| delivery.arrivals.len())
+            .sum::<usize>()
+    };
     let mut commands = size(&first);
     let mut group = vec![first];
     while commands < GROUP_COMMANDS {
