@@ -1,0 +1,271 @@
+//! As many entries as wanted, for load: short grid notes (DOMAIN.md 7), in the order in which the server hears of
+//! them, with late uploads, questions, answers and comments.
+
+use super::cast::Actor;
+use super::chance::Chance;
+use super::phrases::{Phrase, Phrasebook, Remark, Scene, Sentence};
+use super::stairwell::{Stairwell, stairwells};
+use super::year::Year;
+use crate::store::Seed;
+use app::domain::{Act, Category, CommandId, EntryForm, EntryId, ResidentId, Timestamp};
+use app::store::PushBatch;
+use std::collections::BTreeMap;
+
+/// Out of a hundred entries, so many arrive hours after they were written (离线补传; DOMAIN.md 7).
+const LATE_PERCENT: usize = 5;
+/// Out of a hundred entries, so many are sent back (退回补充; DOMAIN.md 7).
+const SENT_BACK_PERCENT: usize = 3;
+/// Out of a hundred entries, so many get a comment (点评).
+const COMMENTED_PERCENT: usize = 10;
+/// Out of a hundred questions, so many are answered.
+const ANSWERED_PERCENT: usize = 80;
+
+/// A source of made-up entries. It owns all it needs: the seeds may be dropped.
+#[derive(Debug)]
+pub struct Synthetic {
+    stairwells: Vec<Stairwell>,
+    phrasebook: Phrasebook,
+    now: Timestamp,
+    seed: u64,
+}
+
+impl Synthetic {
+    pub(super) fn new(seeds: &[Seed], now: Timestamp, seed: u64) -> Self {
+        Self {
+            stairwells: stairwells(seeds, now),
+            phrasebook: Phrasebook::open(),
+            now,
+            seed,
+        }
+    }
+
+    /// `count` entries with their reviews, spread over the whole year whatever their number, each command as a push
+    /// of its own, in the order of receipt. Nothing is later than the day before `now`.
+    pub fn take(self, count: usize) -> impl Iterator<Item = PushBatch> + Send + 'static {
+        let chance = Chance::named("synthetic", self.seed);
+        let count = if self.stairwells.is_empty() { 0 } else { count };
+        let year = Year::before(self.now);
+        Telling {
+            source: self,
+            year,
+            chance,
+            count,
+            told: 0,
+            next: None,
+            pushes: 0,
+            waiting: BTreeMap::new(),
+        }
+    }
+}
+
+/// The year while it is being told.
+struct Telling {
+    source: Synthetic,
+    year: Year,
+    chance: Chance,
+    count: usize,
+    told: usize,
+    /// When the next entry happens, once that is drawn.
+    next: Option<(Timestamp, u8)>,
+    pushes: u64,
+    /// Pushes that the server will hear of later than of entries still to be told.
+    waiting: BTreeMap<(Timestamp, u64), PushBatch>,
+}
+
+impl Iterator for Telling {
+    type Item = PushBatch;
+
+    fn next(&mut self) -> Option<PushBatch> {
+        while self.told < self.count {
+            let Self {
+                year, chance, next, ..
+            } = self;
+            let draw = || year.moment(self.told, self.count, chance);
+            let (happened, month) = *next.get_or_insert_with(draw);
+            // What comes from here on is received after it happened.
+            if self
+                .waiting
+                .first_key_value()
+                .is_some_and(|((received, _), _)| *received <= happened)
+            {
+                break;
+            }
+            self.next = None;
+            self.told += 1;
+            self.tell(happened, month);
+        }
+        self.waiting.pop_first().map(|(_, push)| push)
+    }
+}
+
+impl Telling {
+    /// One entry and all that follows from it.
+    fn tell(&mut self, happened: Timestamp, month: u8) {
+        let Synthetic {
+            stairwells,
+            phrasebook,
+            ..
+        } = &self.source;
+        let chance = &mut self.chance;
+        let mut mail = Mail {
+            waiting: &mut self.waiting,
+            pushes: &mut self.pushes,
+        };
+        let stairwell = chance.pick(stairwells);
+        let phrase = phrasebook.phrase(month, chance);
+        let (spot, scene, subject) = stairwell.place(phrase.stage, chance);
+        let written = happened.plus_millis(chance.between(60_000, 25 * 60_000));
+        let form = form(phrase, spot, scene, subject, happened, chance);
+        let entry = EntryId::from_parts(written.millis(), chance.bytes());
+        let act = Act::WriteEntry {
+            entry,
+            micro_grid: stairwell.code.clone(),
+            form,
+        };
+        let end = self.year.end();
+        let late = written.plus_minutes(chance.between(25, 9 * 60));
+        let on_the_way = chance.between(400, 5_000);
+        let received = if chance.percent(LATE_PERCENT) && late < end {
+            late
+        } else {
+            written.plus_millis(on_the_way)
+        };
+        mail.send(stairwell.watcher, act, written, received, chance);
+
+        let review = Review {
+            entry,
+            category: phrase.category,
+            stairwell,
+            scene,
+            received,
+            end,
+        };
+        if chance.percent(SENT_BACK_PERCENT)
+            && let Some(question) = phrasebook.question(phrase.category, chance)
+        {
+            review.send(question, &mut mail, chance);
+        } else if chance.percent(COMMENTED_PERCENT)
+            && let Some(comment) = phrasebook.comment(phrase.category, chance)
+        {
+            review.send(comment, &mut mail, chance);
+        }
+    }
+}
+
+/// What the watcher typed: nearly always the problem, often what was done, sometimes what came of it.
+fn form(
+    phrase: &Phrase,
+    spot: &str,
+    scene: Scene<'_>,
+    subject: Option<ResidentId>,
+    happened: Timestamp,
+    chance: &mut Chance,
+) -> EntryForm {
+    let measures = chance.percent(65);
+    let feedback = measures && chance.percent(55);
+    let mut part = |told: bool, sentence: &Sentence| {
+        if told {
+            sentence.say(scene, chance)
+        } else {
+            String::new()
+        }
+    };
+    EntryForm {
+        category: phrase.category.code().to_owned(),
+        template: phrase.template.to_owned(),
+        spot: spot.to_owned(),
+        problem: part(true, &phrase.problem),
+        measures: part(measures, &phrase.measures),
+        feedback: part(feedback, &phrase.feedback),
+        urgency: phrase.urgency.to_owned(),
+        happened: Some(happened),
+        subjects: subject.into_iter().collect(),
+    }
+}
+
+/// Pushes on their way to the server.
+struct Mail<'a> {
+    waiting: &'a mut BTreeMap<(Timestamp, u64), PushBatch>,
+    pushes: &'a mut u64,
+}
+
+impl Mail<'_> {
+    fn send(
+        &mut self,
+        actor: Actor,
+        act: Act,
+        written: Timestamp,
+        received: Timestamp,
+        chance: &mut Chance,
+    ) -> CommandId {
+        let id = CommandId::from_parts(written.millis(), chance.bytes());
+        if let Some(push) = actor.push(&[actor.command(id, written, act)], received) {
+            *self.pushes += 1;
+            self.waiting.insert((received, *self.pushes), push);
+        }
+        id
+    }
+}
+
+/// An entry under review.
+struct Review<'a> {
+    entry: EntryId,
+    category: Category,
+    stairwell: &'a Stairwell,
+    scene: Scene<'a>,
+    received: Timestamp,
+    end: Timestamp,
+}
+
+impl Review<'_> {
+    /// A comment, or a question with its answer, as far as the year still has room for them.
+    fn send(&self, remark: &Remark, mail: &mut Mail<'_>, chance: &mut Chance) {
+        let Some(at) = self.office_hours(self.received, chance) else {
+            return;
+        };
+        let Some(reviewer) = self.stairwell.reviewer(self.category, chance) else {
+            return;
+        };
+        let (entry, text) = (self.entry, remark.text.say(self.scene, chance));
+        let Some(part) = remark.asks else {
+            mail.send(
+                reviewer,
+                Act::Comment { entry, text },
+                at,
+                at.plus_millis(900),
+                chance,
+            );
+            return;
+        };
+        let act = Act::SendBack {
+            entry,
+            part,
+            question: text,
+        };
+        let question = mail.send(reviewer, act, at, at.plus_millis(900), chance);
+        let answered = at.plus_minutes(chance.between(15, 300));
+        if chance.percent(ANSWERED_PERCENT) && answered < self.end {
+            let act = Act::Answer {
+                entry,
+                question,
+                text: remark.answer.say(self.scene, chance),
+            };
+            mail.send(
+                self.stairwell.watcher,
+                act,
+                answered,
+                answered.plus_millis(1_500),
+                chance,
+            );
+        }
+    }
+
+    /// A time at a desk, 8:30 to 17:00, on the day after `earliest` or the one after that.
+    fn office_hours(&self, earliest: Timestamp, chance: &mut Chance) -> Option<Timestamp> {
+        let day = earliest.day().plus_days(chance.between(1, 2));
+        let at = day
+            .at(8, 30)
+            .plus_millis(chance.between(0, 510 * 60_000 - 1));
+        (at < self.end).then_some(at)
+    }
+}
