@@ -84,7 +84,6 @@ impl SqliteStore {
         // Residents may turn out to be none of the reader's business, which only the domain can say: go on until
         // the page is full.
         while more && changes.len() < limit as usize {
-            let wanted = i64::from(limit) - i64::try_from(changes.len()).unwrap_or_default();
             let rows: Vec<(i64, i64, String)> = sqlx::query_as(ROWS)
                 .bind(&places)
                 .bind(community.as_str())
@@ -93,11 +92,15 @@ impl SqliteStore {
                 .bind(&scope.person)
                 .bind(mark.first_reading_until)
                 .bind(horizon.millis())
-                .bind(wanted + 1)
+                .bind(i64::from(limit) + 1)
                 .fetch_all(&mut *connection)
                 .await?;
-            more = i64::try_from(rows.len()).unwrap_or_default() > wanted;
-            for (at, kind, record) in rows.iter().take(usize::try_from(wanted).unwrap_or_default()) {
+            more = rows.len() > limit as usize;
+            for (at, kind, record) in &rows {
+                if changes.len() == limit as usize {
+                    more = true;
+                    break;
+                }
                 position = *at;
                 changes.extend(change(*kind, record, rights)?);
             }

@@ -4,10 +4,8 @@ use super::group::{Filed, Group, Held, Verdict, Waiting};
 use super::{arrival::{Delivery, with_offset}, places::Places};
 use crate::store::{failure::{Sql, json_error}, rows};
 use app::domain::{Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Timestamp};
-use app::sync::Sha256Hex;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write;
 
 /// The newest position of every community, and which state of the database this connection sees.
 pub(super) struct Heads {
@@ -96,7 +94,7 @@ impl<'a> Group<'a> {
             let command = Command::from_bytes(&bytes).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
             let command = with_offset(command, received.saturating_sub(sent_at));
             let entry = command.act.entry();
-            let filed = Filed { sha256: sha256_hex(&sha256), entry, verdict: Verdict::Waiting };
+            let filed = Filed { sha256: rows::sha256_hex(&sha256), entry, verdict: Verdict::Waiting };
             self.filed.insert(command.id, filed);
             let waiting = Waiting { command, received: Timestamp::from_millis(received) };
             self.waiting.entry(entry).or_default().push(waiting);
@@ -119,7 +117,7 @@ async fn fetch_filed(connection: &mut SqliteConnection, ids: &BTreeSet<CommandId
                 (None, Some(reason)) => Verdict::Rejected(serde_json::from_str(&reason).map_err(json_error)?),
                 (None, None) => Verdict::Waiting,
             };
-            Ok((rows::id(&id)?, Filed { sha256: sha256_hex(&sha256), entry: rows::id(&entry)?, verdict }))
+            Ok((rows::id(&id)?, Filed { sha256: rows::sha256_hex(&sha256), entry: rows::id(&entry)?, verdict }))
         })
         .collect()
 }
@@ -171,13 +169,4 @@ fn hex_list(ids: impl Iterator<Item = uuid::Uuid>) -> Sql<String> {
 
 fn entry_number(text: &str) -> Sql<EntryNumber> {
     serde_json::from_value(text.into()).map_err(json_error)
-}
-
-fn sha256_hex(bytes: &[u8]) -> Sha256Hex {
-    let mut hex = String::with_capacity(64);
-    for byte in bytes {
-        // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Sha256Hex(hex)
 }

@@ -1,8 +1,8 @@
 //! The one task that writes.
 //!
-//! Jobs wait in a bounded queue. The writer takes what is there, decides all of it in memory, writes it with a
-//! number of statements that does not grow with the group, commits once (one flush to disk for all), and only then
-//! answers. Reads never wait for it: SQLite's WAL lets them see the last commit.
+//! Jobs wait in a bounded queue. The writer takes what is there, fetches with one query per kind of thing what it
+//! touches, decides all of it in memory, writes table by table, commits once (one flush to disk for all), and only
+//! then answers. Reads never wait for it: SQLite's WAL lets them see the last commit.
 //!
 //! | step | module |
 //! |---|---|
@@ -40,7 +40,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 /// Commands that are decided together. More would not make a commit cheaper, only answers later.
-const GROUP_COMMANDS: usize = 1_000;
+const GROUP_COMMANDS: usize = 2_000;
 
 /// Starts the writer. It ends when it is closed or nobody is left to ask.
 pub(super) fn start(options: SqliteConnectOptions, news: watch::Sender<i64>) -> Result<Writer, StoreError> {
