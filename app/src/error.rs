@@ -2,7 +2,10 @@
 //! and never travel.
 
 use serde::{Deserialize, Serialize};
-use server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}};
+use server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
 
 /// Why a request was not answered as asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -82,7 +85,10 @@ impl AppError {
     /// Whether the same request, unchanged, would fail again: retry or quarantine hangs on it.
     #[must_use]
     pub const fn is_permanent(&self) -> bool {
-        matches!(self, Self::Forbidden | Self::NotFound | Self::BadRequest { .. } | Self::TooOld | Self::WrongCredentials)
+        matches!(
+            self,
+            Self::Forbidden | Self::NotFound | Self::BadRequest { .. } | Self::TooOld | Self::WrongCredentials
+        )
     }
 
     /// What happened and what to do, in words from life.

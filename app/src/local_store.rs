@@ -134,6 +134,19 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError>;
 
+    /// The server has ended the session that [`LocalStore::close`] left open. Until this is called, the device tries
+    /// to end it before anything else: signing out without signal must not bring the same person back later.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn session_ended(&self) -> Result<(), LocalError>;
+
     /// Asks for a talk with the server soon.
     fn kick(&self);
+
+    /// Lets the version that lies ready take over and loads the page anew, drafts written first.
+    fn take_update(&self);
+
+    /// Shows the browser's own question whether to put the app on the home screen.
+    fn install(&self);
 }

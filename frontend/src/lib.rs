@@ -1,2 +1,53 @@
-//! x
-use app as _;
+//! The browser's side of 邻里守望工作日志: everything that phone and tablet need besides the screens of `app`.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`start`] | what happens when a tab opens: device, person, screens, and only then the network |
+//! | [`device`] | the one door to the device, `LocalStore` |
+//! | [`indexed_db`] | what the device keeps, and how |
+//! | [`sync_loop`] | when the server is talked to, and what is said; [`live`] tells it when there is news |
+//! | [`tabs`] | several tabs on one device |
+//! | [`service_worker`], [`install`] | starting without signal, new versions, the home screen |
+//! | [`browser`], [`events`], [`js`] | clock, chance, events as futures, calls that `web-sys` lacks |
+//!
+//! Never here: a rule of the domain or of sync (`app` decides), a word that a person reads (`app::ui` says it).
+
+mod browser;
+mod device;
+mod events;
+mod indexed_db;
+mod install;
+mod js;
+mod live;
+mod service_worker;
+mod start;
+mod sync_loop;
+mod tabs;
+
+use app::ui::{App, Client};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Starts the app: fills the empty shell that the service worker keeps, or takes over the page that the server made.
+#[wasm_bindgen]
+pub fn hydrate() {
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
+    if is_empty_shell() {
+        leptos::mount::mount_to_body(app);
+    } else {
+        leptos::mount::hydrate_body(app);
+    }
+}
+
+/// The app around a client of its own, which the rest of this crate fills after the first render.
+fn app() -> impl IntoView {
+    let client = Client::new();
+    provide_context(client);
+    wasm_bindgen_futures::spawn_local(start::start(client));
+    view! { <App /> }
+}
+
+fn is_empty_shell() -> bool {
+    let page = web_sys::window().and_then(|window| window.document()?.document_element());
+    page.is_some_and(|page| page.has_attribute("data-shell"))
+}

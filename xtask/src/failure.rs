@@ -29,12 +29,6 @@ pub(crate) trait Context<T> {
 
 impl<T, E: Into<Box<dyn Error>>> Context<T> for std::result::Result<T, E> {
     fn when<D: Display>(self, doing: impl FnOnce() -> D) -> Result<T> {
-        self.map_err(|cause| {
-            Failure {
-                doing: doing().to_string(),
-                cause: cause.into(),
-            }
-            .into()
-        })
+        self.map_err(|cause| Failure { doing: doing().to_string(), cause: cause.into() }.into())
     }
 }

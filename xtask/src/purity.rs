@@ -12,18 +12,8 @@ use crate::workspace::{files_below, read_text, root};
 const PURE_FOLDERS: [&str; 2] = ["app/src/domain", "app/src/sync"];
 
 /// Names that bring a framework, a platform, a clock or chance.
-const FORBIDDEN_NAMES: [&str; 10] = [
-    "leptos",
-    "sqlx",
-    "axum",
-    "tokio",
-    "web_sys",
-    "js_sys",
-    "wasm_bindgen",
-    "SystemTime",
-    "Instant",
-    "rand",
-];
+const FORBIDDEN_NAMES: [&str; 10] =
+    ["leptos", "sqlx", "axum", "tokio", "web_sys", "js_sys", "wasm_bindgen", "SystemTime", "Instant", "rand"];
 
 /// Paths that bring files or the network, however they were imported.
 const FORBIDDEN_PATHS: [&str; 4] = ["std::fs", "std::net", "fs::", "net::"];
@@ -53,7 +43,8 @@ pub(crate) fn run() -> Result<()> {
             let lines = read_text(&path)?.lines().count();
             if lines > LONGEST_FILE {
                 let name = shown(&path, &root);
-                complaints.push(format!("{name} has {lines} lines: split it by what it is about (at most {LONGEST_FILE})"));
+                complaints
+                    .push(format!("{name} has {lines} lines: split it by what it is about (at most {LONGEST_FILE})"));
             }
         }
     }
@@ -77,12 +68,12 @@ fn impurities(source: &str) -> Vec<(usize, &'static str)> {
     for (index, line) in source.lines().enumerate() {
         let code = line.split("//").next().unwrap_or_default();
         let is_part_of_name = |character: char| character.is_alphanumeric() || character == '_';
-        let name = FORBIDDEN_NAMES.into_iter().find(|forbidden| {
-            code.split(|character| !is_part_of_name(character)).any(|word| word == *forbidden)
-        });
-        let path = FORBIDDEN_PATHS.into_iter().find(|forbidden| {
-            code.match_indices(forbidden).any(|(at, _)| !code[..at].ends_with(is_part_of_name))
-        });
+        let name = FORBIDDEN_NAMES
+            .into_iter()
+            .find(|forbidden| code.split(|character| !is_part_of_name(character)).any(|word| word == *forbidden));
+        let path = FORBIDDEN_PATHS
+            .into_iter()
+            .find(|forbidden| code.match_indices(forbidden).any(|(at, _)| !code[..at].ends_with(is_part_of_name)));
         if let Some(forbidden) = name.or(path) {
             found.push((index + 1, forbidden));
         }

@@ -14,6 +14,6 @@ pub use log::{FindEntries, SearchRequest, find_entries};
 #[cfg(feature = "ssr")]
 pub use server::{Cookies, Server, session_token};
 pub use session::{
-    DemoPerson, DemoPeople, Me, SignIn, SignInDemo, SignOut, demo_people, me, sign_in, sign_in_demo, sign_out,
+    DemoPeople, DemoPerson, Me, SignIn, SignInDemo, SignOut, demo_people, me, sign_in, sign_in_demo, sign_out,
 };
 pub use sync::{Pull, Push, pull, push};

@@ -1,6 +1,7 @@
 //! What a command does, or why it does nothing. The phone runs this for the optimistic view, the server for the
 //! truth; both get the same answer from the same state.
 
+use super::content::check_time;
 use super::{
     Act, Command, CommandId, Entry, EntryContent, EntryForm, EntryId, EntryVersion, Field,
     FieldError, Membership, MicroGrid, MicroGridCode, PersonId, Problem, QUESTION_LIMIT, ReviewAct,
@@ -54,6 +55,23 @@ pub enum Rejection {
     AlreadyReviewed,
 }
 
+impl Rejection {
+    /// Why it was not taken and what to do, in words from life.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        match self {
+            Self::Field(error) => format!("“{}”：{}", error.field.title(), error.spoken()),
+            Self::Malformed { .. } => "这一条服务器没看懂。更新到新版本，再改一改存一次；字都在。".to_owned(),
+            Self::NoRight => "这一条不归您记或者改。要是负责的地方变了，问问网格员；字都在。".to_owned(),
+            Self::AnotherAuthor => "这一条是别人写的，要他本人登录才能传。".to_owned(),
+            Self::EntryExists => "这个编号已经有一条了，改一改另存一条；字都在。".to_owned(),
+            Self::Withdrawn => "这一条已经撤回了，不能再改。有要说的，另记一条。".to_owned(),
+            Self::NoSuchQuestion => "这个问题找不到了，刷新一下看看要补充什么。".to_owned(),
+            Self::AlreadyAnswered => "这个问题已经回答过了。还有要说的，改一改那一条日志。".to_owned(),
+            Self::AlreadyReviewed => "社工已经看过这一条，不能撤回了，可以改一改。".to_owned(),
+        }
+    }
+}
 
 impl From<FieldError> for Rejection {
     fn from(error: FieldError) -> Self {
@@ -92,6 +110,7 @@ pub fn apply(known: &impl Known, command: &Command, received: Option<Timestamp>)
         return Err(FieldError::new(Field::Written, Problem::InFuture).into());
     }
     let at = times.corrected();
+    check_time(Field::Written, at)?;
     let rights = Rights::of(command.author, known.memberships(command.author), at);
     let step = Step { known, rights, id: command.id, times };
     match &command.act {
@@ -165,7 +184,7 @@ impl<K: Known> Step<'_, K> {
     ) -> Result<EntryVersion, Rejection> {
         let unknown = FieldError::new(Field::MicroGrid, Problem::Unknown);
         let micro_grid = self.known.micro_grid(micro_grid).ok_or(unknown)?;
-        let content = EntryContent::parse(form, micro_grid, self.times.written)?;
+        let content = EntryContent::parse_at(form, micro_grid, &self.times)?;
         Ok(EntryVersion { id: self.id, replaces, content, times: self.times })
     }
 

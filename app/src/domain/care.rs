@@ -15,6 +15,9 @@ macro_rules! care_groups {
         }
 
         impl CareGroup {
+            /// All of them, in the order of DOMAIN.md 2.12.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The field's word.
             #[must_use]
             pub const fn title(self) -> &'static str {
@@ -42,6 +45,8 @@ care_groups!(
     GravelyIll "重病" Monthly,
     ChildInNeed "困境儿童" Monthly,
     ChildLeftBehind "留守儿童" Monthly,
+    Orphan "孤儿" Monthly,
+    Veteran "优抚" Quarterly,
 );
 
 /// How often somebody should be seen at least.

@@ -89,13 +89,51 @@ impl Category {
         matches!(self, Self::Emergency)
     }
 
+    /// The category's place in a bit mask: `1 << index in ALL`. Stores keep the [`CategorySet`] of an entry so.
+    #[must_use]
+    pub const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+
     /// Whether an entry of this category at a door means that somebody there was seen or spoken to.
     #[must_use]
     pub const fn counts_as_seen(self) -> bool {
-        matches!(
-            self,
-            Self::HomeVisit | Self::InformationUpdate | Self::Errand | Self::CareVisit | Self::MealDelivery
-        )
+        matches!(self, Self::HomeVisit | Self::InformationUpdate | Self::Errand | Self::CareVisit | Self::MealDelivery)
+    }
+}
+
+/// Some of the categories, as a bit mask that a store can keep and ask with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CategorySet(u16);
+
+impl CategorySet {
+    /// The mask, see [`Category::bit`].
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Whether it holds a category.
+    #[must_use]
+    pub const fn contains(self, category: Category) -> bool {
+        self.0 & category.bit() != 0
+    }
+
+    /// Whether the two have a category in common.
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The categories, in the order of their codes.
+    pub fn iter(self) -> impl Iterator<Item = Category> {
+        Category::ALL.iter().copied().filter(move |category| self.contains(*category))
+    }
+}
+
+impl FromIterator<Category> for CategorySet {
+    fn from_iter<I: IntoIterator<Item = Category>>(categories: I) -> Self {
+        Self(categories.into_iter().fold(0, |bits, category| bits | category.bit()))
     }
 }
 
@@ -111,5 +149,17 @@ mod tests {
         assert_eq!(Category::ALL.len(), 12);
         assert_eq!(Category::parse("13"), Err(FieldError::new(Field::Category, Problem::Unknown)));
         assert_eq!(Urgency::parse(""), Err(FieldError::new(Field::Urgency, Problem::Missing)));
+    }
+
+    #[test]
+    fn a_set_of_categories_is_a_mask_over_their_order() {
+        for (index, category) in Category::ALL.iter().enumerate() {
+            assert_eq!(category.bit(), 1 << index);
+        }
+        let set: CategorySet = [Category::Dispute, Category::HomeVisit].into_iter().collect();
+        assert_eq!(set.bits(), 0b10_0001);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Category::HomeVisit, Category::Dispute]);
+        assert!(set.contains(Category::Dispute) && !set.contains(Category::Errand));
+        assert!(!set.meets(CategorySet::default()));
     }
 }

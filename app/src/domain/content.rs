@@ -5,7 +5,7 @@
 //! rest of the product may trust, or says at which field it cannot.
 
 use super::{
-    Category, DoorLabel, Field, FieldError, MicroGrid, Problem, ResidentId, Template, Text,
+    Category, DoorLabel, Field, FieldError, MicroGrid, Problem, ResidentId, Template, Text, Times,
     Timestamp, Urgency,
 };
 use serde::{Deserialize, Serialize};
@@ -184,9 +184,16 @@ impl EntryContent {
     /// # Errors
     /// The first field that is wrong, in the order in which the form asks.
     pub fn parse(form: &EntryForm, micro_grid: &MicroGrid, written: Timestamp) -> Result<Self, FieldError> {
+        Self::parse_at(form, micro_grid, &Times { written, clock_offset: None, received: None })
+    }
+
+    /// As [`EntryContent::parse`], with what is known of the device's clock: one that is wrong by years does not
+    /// stop anybody from writing, as long as the server's time can be told from it.
+    pub(super) fn parse_at(form: &EntryForm, micro_grid: &MicroGrid, times: &Times) -> Result<Self, FieldError> {
+        let written = times.written;
         let happened = form.happened.unwrap_or(written);
-        check_time(Field::Written, written)?;
-        check_time(Field::Happened, happened)?;
+        check_time(Field::Written, times.corrected())?;
+        check_time(Field::Happened, times.correct(happened))?;
         if happened.since(written) > HAPPENED_TOLERANCE_MILLIS {
             return Err(FieldError::new(Field::Happened, Problem::InFuture));
         }
@@ -205,6 +212,31 @@ impl EntryContent {
             happened,
             subjects: form.subjects.clone(),
         })
+    }
+
+    /// What somebody wrote, where the rules do not take it: every word is kept, and what cannot be read gives way to
+    /// the most ordinary. For its author's eyes only, never stored as true.
+    pub(super) fn unjudged(form: &EntryForm, written: Timestamp) -> Self {
+        let template = Template::parse(&form.template).ok().flatten();
+        let usual = template.map_or(Category::HomeVisit, |template| template.category);
+        let category = Category::parse(&form.category).unwrap_or(usual);
+        let spot = match form.spot.as_str() {
+            Spot::YARD => Spot::Yard,
+            Spot::STAIRWELL => Spot::Stairwell,
+            label => DoorLabel::parse(label).map_or(Spot::Stairwell, Spot::Door),
+        };
+        let optional = |raw: &str| Some(Text::unjudged(raw)).filter(|text| !text.as_str().is_empty());
+        Self {
+            category,
+            template: template.map(|template| template.code.to_owned()),
+            spot,
+            problem: Text::unjudged(&form.problem),
+            measures: optional(&form.measures),
+            feedback: optional(&form.feedback),
+            urgency: Urgency::parse(&form.urgency).unwrap_or(category.usual_urgency()),
+            happened: form.happened.unwrap_or(written),
+            subjects: form.subjects.clone(),
+        }
     }
 
     /// What the form would hold if this were to be changed.
@@ -277,7 +309,8 @@ impl EntryContent {
     }
 }
 
-fn check_time(field: Field, at: Timestamp) -> Result<(), FieldError> {
+/// Whether a log can hold this instant at all.
+pub(super) fn check_time(field: Field, at: Timestamp) -> Result<(), FieldError> {
     /// 2100-01-01 in Shanghai: later is a broken clock, and would break every date that is shown.
     const LATEST: Timestamp = Timestamp::from_millis(4_102_416_000_000);
     if at < Timestamp::EARLIEST {

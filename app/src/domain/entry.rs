@@ -2,7 +2,7 @@
 //! replaces, and all of them stay.
 
 use super::{
-    CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId,
+    CategorySet, CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId,
     ReviewEvent, Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,15 @@ impl Times {
         }
     }
 
+    /// When it counts as having happened among what others did: receipt, or writing while it is only on the phone.
+    #[must_use]
+    pub const fn effective(&self) -> Timestamp {
+        match self.received {
+            Some(received) => received,
+            None => self.corrected(),
+        }
+    }
+
     /// Whether it was written without signal and sent later (离线补传). Such an entry is never a late answer.
     #[must_use]
     pub fn is_late_upload(&self) -> bool {
@@ -51,7 +60,8 @@ impl Times {
 pub struct EntryVersion {
     /// The command that wrote it.
     pub id: CommandId,
-    /// The version its author was looking at.
+    /// The version its author was looking at. It may be one that the server never took; the words count all the
+    /// same, in the order in which they arrive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<CommandId>,
     /// What it says.
@@ -104,6 +114,13 @@ impl Entry {
     /// All versions, oldest first.
     pub fn versions(&self) -> impl Iterator<Item = &EntryVersion> {
         std::iter::once(&self.first).chain(&self.amendments)
+    }
+
+    /// The categories that any of its versions has had. Whoever could see one version keeps seeing the entry: what
+    /// was read and reviewed does not vanish because its author files it elsewhere.
+    #[must_use]
+    pub fn categories(&self) -> CategorySet {
+        self.versions().map(|version| version.content.category()).collect()
     }
 
     /// The community it belongs to.

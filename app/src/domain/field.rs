@@ -39,6 +39,37 @@ pub enum Field {
     Answer,
 }
 
+impl Field {
+    /// The field's word.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::MicroGrid => "微网格",
+            Self::Category => "类别",
+            Self::Template => "常用模板",
+            Self::Spot => "在哪儿",
+            Self::Problem => "问题",
+            Self::Measures => "措施",
+            Self::Feedback => "反馈",
+            Self::Urgency => "急不急",
+            Self::Happened => "什么时候的事",
+            Self::Written => "记下的时间",
+            Self::Subjects => "跟谁有关",
+            Self::Comment => "点评",
+            Self::Question => "要补充什么",
+            Self::Answer => "回答",
+        }
+    }
+
+    /// Whether one types it; everything else is chosen.
+    const fn is_text(self) -> bool {
+        matches!(
+            self,
+            Self::Problem | Self::Measures | Self::Feedback | Self::Comment | Self::Question | Self::Answer
+        )
+    }
+}
+
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "problem", rename_all = "snake_case")]
@@ -87,7 +118,32 @@ impl FieldError {
     pub const fn new(field: Field, problem: Problem) -> Self {
         Self { field, problem }
     }
+
+    /// What is wrong and what to do, in words from life, to stand at the field itself.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        match (&self.problem, self.field) {
+            (Problem::Missing, field) if field.is_text() => "这里还空着，写几个字。".to_owned(),
+            (Problem::Missing, _) => "这里还没选，点一下选一个。".to_owned(),
+            (Problem::TooLong { limit, actual }, _) => format!("字太多了：最多 {limit} 个字，现在 {actual} 个。"),
+            (Problem::ForbiddenCharacter { .. }, _) => {
+                "里面有看不见的符号，多半是粘贴或者表情带来的。删掉那里，重新打一遍。".to_owned()
+            }
+            (Problem::Unknown, Field::Spot) => "这个单元里没有这个门，点门牌表重新选。".to_owned(),
+            (Problem::Unknown, Field::MicroGrid) => "手机上没有这个单元，连上网更新一下再选。".to_owned(),
+            (Problem::Unknown, _) => "选的这一项认不出来，重新选一个。".to_owned(),
+            (Problem::TooEarly, Field::Written) => "手机上的日期太早了，到手机设置里把日期改对，再点保存。".to_owned(),
+            (Problem::TooEarly, _) => "日期太早了，最早只能是 2000 年，重新选一个。".to_owned(),
+            (Problem::InFuture, Field::Written) => "手机上的时间走快了，到手机设置里把时间改对，再点保存。".to_owned(),
+            (Problem::InFuture, _) => "这个时间还没到，改成已经过去的时间。".to_owned(),
+            (Problem::TooMany { limit }, _) => format!("选得太多了，最多 {limit} 个，去掉几个。"),
+        }
+    }
 }
+
+/// Most blanks around a text that are simply cut off. Beyond it they count as characters, because a command that
+/// carries them would not fit (LESSONS.md L9).
+const BLANKS: usize = 1_000;
 
 /// Text that a person wrote, looked at once: trimmed, within its limit, without characters that deceive.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,7 +163,9 @@ impl Text {
             return Err(FieldError::new(field, problem));
         }
         let actual = text.chars().count();
-        if actual > limit {
+        let given = raw.chars().count();
+        if actual > limit || given > limit + BLANKS {
+            let actual = if actual > limit { actual } else { given };
             return Err(FieldError::new(field, Problem::TooLong { limit, actual }));
         }
         Ok((actual > 0).then(|| Self(text.to_owned())))
@@ -118,8 +176,13 @@ impl Text {
     /// # Errors
     /// Also [`Problem::Missing`].
     pub fn parse(field: Field, raw: &str, limit: usize) -> Result<Self, FieldError> {
-        Self::parse_optional(field, raw, limit)?
-            .ok_or(FieldError::new(field, Problem::Missing))
+        Self::parse_optional(field, raw, limit)?.ok_or(FieldError::new(field, Problem::Missing))
+    }
+
+    /// What somebody wrote, where the rules do not take it: only what cannot be shown is left out.
+    pub(super) fn unjudged(raw: &str) -> Self {
+        let shown: String = raw.chars().filter(|c| !is_forbidden(*c)).collect();
+        Self(shown.trim().to_owned())
     }
 
     /// The text.
@@ -164,10 +227,7 @@ mod tests {
         for deceiver in ['\u{202E}', '\u{200B}', '\u{0007}', '\u{2066}', '\u{FEFF}', '\u{0}'] {
             let raw = format!("漏{deceiver}水");
             let problem = Problem::ForbiddenCharacter { code: deceiver.into() };
-            assert_eq!(
-                Text::parse(Field::Comment, &raw, 20),
-                Err(FieldError::new(Field::Comment, problem))
-            );
+            assert_eq!(Text::parse(Field::Comment, &raw, 20), Err(FieldError::new(Field::Comment, problem)));
         }
     }
 

@@ -4,12 +4,12 @@
 use super::{
     Category, Day, Entry, EntryId, MicroGrid, MicroGridCode, Part, PersonId, ReviewState, Timestamp, Urgency, YardCode,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// Which entries to show. Every field narrows; the empty filter shows all that may be read, except what was taken
 /// back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct EntryFilter {
     /// 楼院
     pub yard: Option<YardCode>,
@@ -27,11 +27,16 @@ pub struct EntryFilter {
     pub until: Option<Day>,
     /// 作者
     pub author: Option<PersonId>,
-    /// Words, separated by blanks; each must occur in one of the parts, letters regardless of case.
+    /// Words, separated by blanks; each must occur in one of the parts, letters regardless of case. A filter with
+    /// more than [`EntryFilter::MOST_CHARACTERS`] of them is not read from the wire.
+    #[serde(deserialize_with = "short_words")]
     pub words: String,
 }
 
 impl EntryFilter {
+    /// Most characters of [`EntryFilter::words`].
+    pub const MOST_CHARACTERS: usize = 100;
+
     /// The words to look for, in lower case.
     #[must_use]
     pub fn search_words(&self) -> Vec<String> {
@@ -78,6 +83,14 @@ pub struct EntryPage {
     pub entries: Vec<Entry>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<ListMark>,
+}
+
+fn short_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let words = String::deserialize(deserializer)?;
+    if words.chars().count() > EntryFilter::MOST_CHARACTERS {
+        return Err(D::Error::custom("too many words to look for"));
+    }
+    Ok(words)
 }
 
 fn wanted<T: PartialEq>(choice: Option<&T>, actual: &T) -> bool {

@@ -19,6 +19,7 @@ mod number;
 mod person;
 mod place;
 mod record;
+mod refused;
 mod resident;
 mod review;
 mod rights;
@@ -26,7 +27,7 @@ mod template;
 
 pub use apply::{Known, Refusal, Rejection, apply};
 pub use care::{CareGroup, VisitFrequency, last_seen, visits_due};
-pub use category::{Category, Urgency};
+pub use category::{Category, CategorySet, Urgency};
 pub use command::{Act, Command, CommandParseError};
 pub use content::{EntryContent, EntryForm, PART_LIMIT, Part, Spot};
 pub use entry::{Entry, EntryVersion, Times};
@@ -37,10 +38,10 @@ pub use moment::{Day, Timestamp};
 pub use number::EntryNumber;
 pub use person::{Agency, Membership, PersonCard, Role};
 pub use place::{
-    Community, CommunityCode, Door, DoorLabel, GridCode, LocalNumber, MicroGrid, MicroGridCode,
-    PlaceCode, YardCode,
+    Community, CommunityCode, Door, DoorLabel, GridCode, LocalNumber, MicroGrid, MicroGridCode, PlaceCode, YardCode,
 };
 pub use record::{Change, Records};
+pub use refused::as_meant;
 pub use resident::{Phone, Resident, mask_name, mask_phone};
 pub use review::{QUESTION_LIMIT, ReviewAct, ReviewEvent, ReviewState};
 pub use rights::{MayReview, MayWrite, ReadScope, Rights};

@@ -87,6 +87,9 @@ impl Day {
     /// Reads `2025-11-17`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            return None;
+        }
         let mut numbers = text.split('-');
         let year = numbers.next().filter(|part| part.len() == 4)?.parse().ok()?;
         let month = numbers.next().filter(|part| part.len() == 2)?.parse().ok()?;
@@ -123,7 +126,9 @@ impl Day {
     /// This many days later (earlier when negative); stays at the end of the calendar.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
-        Self(self.0.saturating_add(Duration::days(days)))
+        /// More days than the calendar has: a larger number would not fit into a duration.
+        const BEYOND: i64 = 10_000_000;
+        Self(self.0.saturating_add(Duration::days(days.clamp(-BEYOND, BEYOND))))
     }
 
     /// Whole days from `earlier` to this.

@@ -7,6 +7,24 @@ use super::{Field, FieldError, Problem};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Text that is looked at wherever it comes in, the wire and the database included.
+macro_rules! checked_text {
+    ($name:ident) => {
+        impl TryFrom<String> for $name {
+            type Error = FieldError;
+            fn try_from(raw: String) -> Result<Self, FieldError> {
+                Self::parse(&raw)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+    };
+}
+
 macro_rules! code {
     ($(#[$doc:meta])* $name:ident, $digits:literal) => {
         $(#[$doc])*
@@ -34,18 +52,7 @@ macro_rules! code {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = FieldError;
-            fn try_from(raw: String) -> Result<Self, FieldError> {
-                Self::parse(&raw)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(code: $name) -> Self {
-                code.0
-            }
-        }
+        checked_text!($name);
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,6 +84,11 @@ impl GridCode {
 }
 
 impl MicroGridCode {
+    /// What stands for a code that cannot be read: the words of an entry are shown all the same.
+    pub(super) fn unreadable() -> Self {
+        Self("0".repeat(18))
+    }
+
     /// The community it lies in.
     #[must_use]
     pub fn community(&self) -> CommunityCode {
@@ -126,18 +138,7 @@ impl PlaceCode {
     }
 }
 
-impl TryFrom<String> for PlaceCode {
-    type Error = FieldError;
-    fn try_from(raw: String) -> Result<Self, FieldError> {
-        Self::parse(&raw)
-    }
-}
-
-impl From<PlaceCode> for String {
-    fn from(code: PlaceCode) -> Self {
-        code.0
-    }
-}
+checked_text!(PlaceCode);
 
 impl From<CommunityCode> for PlaceCode {
     fn from(code: CommunityCode) -> Self {
@@ -157,9 +158,12 @@ impl From<MicroGridCode> for PlaceCode {
     }
 }
 
+checked_text!(YardCode);
+checked_text!(DoorLabel);
+
 /// A yard (楼院) within a community, `Y01` to `Y99`. A yard lies in one grid.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct YardCode(String);
 
 impl YardCode {
@@ -181,7 +185,7 @@ impl YardCode {
 
 /// A door (户) as people say it within its stairwell: `5-2` is the second flat on the fifth floor.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct DoorLabel(String);
 
 impl DoorLabel {
@@ -190,8 +194,7 @@ impl DoorLabel {
     /// # Errors
     /// [`Problem::Unknown`] for anything else.
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let fits = (1..=12).contains(&raw.chars().count())
-            && raw.chars().all(|c| c.is_alphanumeric() || c == '-');
+        let fits = (1..=12).contains(&raw.chars().count()) && raw.chars().all(|c| c.is_alphanumeric() || c == '-');
         if !fits {
             return Err(FieldError::new(Field::Spot, Problem::Unknown));
         }

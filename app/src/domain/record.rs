@@ -1,8 +1,7 @@
 //! What a client knows: the newest state of every record that its person may see.
 
 use super::{
-    Community, Entry, EntryId, Known, Membership, MicroGrid, MicroGridCode, PersonCard, PersonId,
-    Resident, ResidentId,
+    Community, Entry, EntryId, Known, Membership, MicroGrid, MicroGridCode, PersonCard, PersonId, Resident, ResidentId,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -11,6 +10,7 @@ use std::{collections::BTreeMap, sync::Arc};
 /// client that was away for long hears only how things are now, not every step in between.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "record", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly every change is an entry; a box would only cost")]
 pub enum Change {
     /// A community.
     Community(Community),

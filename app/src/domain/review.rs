@@ -127,7 +127,8 @@ impl Entry {
         )
     }
 
-    /// Whether there is nothing for this person to look at: they wrote it, or reacted to its newest state.
+    /// Whether there is nothing for this person to look at: they wrote it, or reacted to its newest state. An answer
+    /// and a change of the words are both new.
     #[must_use]
     pub fn is_read_by(&self, person: PersonId) -> bool {
         if self.author == person {
@@ -136,6 +137,10 @@ impl Entry {
         let mine = self.reviews.iter().rposition(|event| event.by == person);
         let answered =
             self.reviews.iter().rposition(|event| matches!(event.act, ReviewAct::Answer { .. }));
-        mine.is_some_and(|mine| answered.is_none_or(|answered| answered < mine))
+        mine.is_some_and(|mine| {
+            let looked = self.reviews[mine].times.effective();
+            let amended = self.amendments.iter().any(|version| version.times.effective() > looked);
+            !amended && answered.is_none_or(|answered| answered < mine)
+        })
     }
 }

@@ -3,7 +3,7 @@
 //! A right is a type: [`MayWrite`] and [`MayReview`] can be made only here, and a function that needs one takes it
 //! as an argument. The server decides with this module, the screens offer with it.
 
-use super::{Category, CommunityCode, Entry, Membership, MicroGridCode, PersonId, PlaceCode, Role, Timestamp};
+use super::{Category, CategorySet, CommunityCode, Entry, Membership, MicroGridCode, PersonId, PlaceCode, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What social workers see: matters of people (visits, care, disputes and what comes up in talks), not of
@@ -68,6 +68,8 @@ pub struct ReadScope {
     pub person: PersonId,
     /// Places with the categories that may be read there.
     pub places: Vec<(PlaceCode, Vec<Category>)>,
+    /// What the person is where: how much is shown of residents hangs on it.
+    pub posts: Vec<(PlaceCode, Role)>,
 }
 
 impl ReadScope {
@@ -82,7 +84,21 @@ impl ReadScope {
                 text.push_str(category.code());
             }
         }
+        for (place, role) in &self.posts {
+            text.push('/');
+            text.push_str(place.as_str());
+            text.push_str(role.code());
+        }
         text
+    }
+
+    /// Whether an entry may be read: what a store's query has to say of it.
+    #[must_use]
+    pub fn admits(&self, author: PersonId, micro_grid: &MicroGridCode, categories: CategorySet) -> bool {
+        author == self.person
+            || self.places.iter().any(|(place, readable)| {
+                place.contains(micro_grid.as_str()) && readable.iter().any(|category| categories.contains(*category))
+            })
     }
 
     /// Whether a micro-grid lies in the scope, whatever the category.
@@ -134,30 +150,21 @@ impl Rights {
     /// Authors change, take back and answer for their own entries, also after their post has ended.
     #[must_use]
     pub fn may_continue(&self, entry: &Entry) -> Option<MayWrite> {
-        (entry.author == self.person)
-            .then(|| MayWrite { author: self.person, micro_grid: entry.micro_grid.clone() })
+        (entry.author == self.person).then(|| MayWrite { author: self.person, micro_grid: entry.micro_grid.clone() })
     }
 
     /// Social workers, grid workers, branch and committee review what they may read, except their own.
     #[must_use]
     pub fn may_review(&self, entry: &Entry) -> Option<MayReview> {
-        let category = entry.content().category();
-        let reads = self.memberships.iter().any(|membership| {
-            membership.role.is_reader()
-                && membership.place.contains(entry.micro_grid.as_str())
-                && readable(membership.role).contains(&category)
-        });
+        let reads = self.memberships.iter().any(|membership| membership.role.is_reader() && reaches(membership, entry));
         (reads && entry.author != self.person).then_some(MayReview { reviewer: self.person })
     }
 
-    /// Whether the person may see an entry.
+    /// Whether the person may see an entry: all of it, if one of its versions is theirs to see.
     #[must_use]
     pub fn may_read(&self, entry: &Entry) -> bool {
         entry.author == self.person
-            || self.memberships.iter().any(|membership| {
-                membership.place.contains(entry.micro_grid.as_str())
-                    && readable(membership.role).contains(&entry.content().category())
-            })
+            || self.memberships.iter().any(|membership| reaches(membership, entry))
     }
 
     /// Whether full telephone numbers of residents there are shown. Watchers and social workers see them masked.
@@ -184,14 +191,23 @@ impl Rights {
             .collect();
         places.sort();
         places.dedup();
-        ReadScope { person: self.person, places }
+        let mut posts: Vec<_> =
+            self.memberships.iter().map(|membership| (membership.place.clone(), membership.role)).collect();
+        posts.sort();
+        posts.dedup();
+        ReadScope { person: self.person, places, posts }
     }
 
     fn has_role_at(&self, roles: &[Role], micro_grid: &MicroGridCode) -> bool {
-        self.memberships.iter().any(|membership| {
-            roles.contains(&membership.role) && membership.place.contains(micro_grid.as_str())
-        })
+        self.memberships
+            .iter()
+            .any(|membership| roles.contains(&membership.role) && membership.place.contains(micro_grid.as_str()))
     }
+}
+
+fn reaches(membership: &Membership, entry: &Entry) -> bool {
+    let categories: CategorySet = readable(membership.role).iter().copied().collect();
+    membership.place.contains(entry.micro_grid.as_str()) && categories.meets(entry.categories())
 }
 
 const fn readable(role: Role) -> &'static [Category] {

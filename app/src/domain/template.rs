@@ -31,10 +31,15 @@ impl Template {
         template("nobody_home", "没人在家", Category::HomeVisit, Urgency::Ordinary),
         template("all_well", "一切平安", Category::CareVisit, Urgency::Ordinary),
         template("cold_heating", "暖气不热", Category::FacilityRepair, Urgency::Urgent),
-        Self { at_door: false, ..template("stairwell_clutter", "楼道有杂物", Category::SafetyHazard, Urgency::Pressing) },
+        Self {
+            at_door: false,
+            ..template("stairwell_clutter", "楼道有杂物", Category::SafetyHazard, Urgency::Pressing)
+        },
         Self { at_door: false, ..template("light_out", "灯不亮", Category::FacilityRepair, Urgency::Pressing) },
         template("drain_blocked", "下水堵", Category::FacilityRepair, Urgency::Pressing),
-        Self { measures: "已劝", ..template("quarrel_soothed", "邻里吵架", Category::Dispute, Urgency::Pressing) },
+        Self {
+            measures: "已劝", ..template("quarrel_soothed", "邻里吵架", Category::Dispute, Urgency::Pressing)
+        },
         template("elder_unwell", "老人不舒服", Category::CareVisit, Urgency::Urgent),
         Self { danger: true, ..template("gas_smell", "闻到燃气味", Category::SafetyHazard, Urgency::Extreme) },
         template("helped_out", "帮了个忙", Category::Errand, Urgency::Ordinary),

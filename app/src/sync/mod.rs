@@ -2,14 +2,16 @@
 //! two are not yet one. Pure code, like the domain: the browser's store and the server's database are elsewhere.
 
 mod outbox;
+mod retry;
 mod status;
 mod view;
 mod wire;
 
 pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
+pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
 pub use view::{Delivery, ShownEntry, check, view};
 pub use wire::{
-    CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest,
-    ServerMark, Sha256Hex,
+    CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, ServerMark,
+    Sha256Hex,
 };

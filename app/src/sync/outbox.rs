@@ -5,8 +5,9 @@
 //! (LESSONS.md L2, L7, L16).
 
 use super::{CommandReply, Outcome, Sha256Hex};
-use crate::domain::{Command, CommandId, CommandParseError, EntryId, EntryNumber, Rejection};
+use crate::domain::{Act, Command, CommandId, CommandParseError, EntryId, EntryNumber, Known, Rejection};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Most commands in one push.
 pub const BATCH_COMMANDS: usize = 100;
@@ -92,8 +93,26 @@ impl Queued {
         !matches!(self.state, QueuedState::Acknowledged { .. })
     }
 
-    const fn wants_sending(&self) -> bool {
-        matches!(self.state, QueuedState::Waiting | QueuedState::Held { .. })
+    /// What the author may mend, for the form; saved again as a new command, which takes this one's place
+    /// ([`Outbox::mend`]). A new entry whose id the server has given to another one gets `fresh`.
+    #[must_use]
+    pub fn act_to_mend(&self, fresh: EntryId) -> Option<Act> {
+        let QueuedState::NeedsPerson { trouble } = &self.state else { return None };
+        let taken = matches!(trouble, Trouble::Conflict | Trouble::Rejected { reason: Rejection::EntryExists });
+        let mut act = self.command.as_ref()?.act.clone();
+        if let (true, Act::WriteEntry { entry, .. }) = (taken, &mut act) {
+            *entry = fresh;
+        }
+        Some(act)
+    }
+
+    /// The entry that it is about, where its bytes can be read.
+    fn entry(&self) -> Option<EntryId> {
+        self.command.as_ref().map(|command| command.act.entry())
+    }
+
+    const fn is_waiting(&self) -> bool {
+        matches!(self.state, QueuedState::Waiting)
     }
 }
 
@@ -101,13 +120,16 @@ impl Queued {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
     items: Vec<Queued>,
+    /// Entries with a command on which the server stumbled, the one to try next first. Only remembered while the app
+    /// is open.
+    aside: Vec<Option<EntryId>>,
 }
 
 impl Outbox {
     /// What a device has stored, in order.
     #[must_use]
     pub fn restored(items: Vec<Queued>) -> Self {
-        Self { items }
+        Self { items, aside: Vec::new() }
     }
 
     /// All commands, in order.
@@ -116,9 +138,11 @@ impl Outbox {
         &self.items
     }
 
-    /// Adds a command after the device has stored it.
+    /// Adds a command after the device has stored it. Hearing of it twice (two tabs) changes nothing.
     pub fn push(&mut self, queued: Queued) {
-        self.items.push(queued);
+        if !self.items.iter().any(|item| item.bytes == queued.bytes) {
+            self.items.push(queued);
+        }
     }
 
     /// What the server does not have yet.
@@ -126,32 +150,116 @@ impl Outbox {
         self.items.iter().filter(|item| item.is_unsent())
     }
 
-    /// The next push: the oldest that want sending, at most `most` and [`BATCH_BYTES`]. The order within an entry is
-    /// the order of the outbox.
+    /// The next push: the oldest that wait, at most `most` and [`BATCH_BYTES`], and where there is room what the server
+    /// holds, to ask how it stands. The order is that of the outbox. What was set aside comes when nothing else waits,
+    /// alone. Empty only when nothing waits or is held.
     #[must_use]
     pub fn next_batch(&self, most: usize) -> Vec<String> {
+        let items = || self.items.iter().enumerate();
+        let set_aside = |item: &Queued| self.aside.contains(&item.entry());
+        let waiting = items().filter(|(_, item)| item.is_waiting() && !set_aside(item));
+        let held = items().filter(|(_, item)| matches!(item.state, QueuedState::Held { .. }));
+        let nothing_else_waits = waiting.clone().next().is_none();
+        let next_aside = || self.aside.iter().find_map(|entry| self.first_waiting(*entry));
+        if let (true, Some(alone)) = (nothing_else_waits, next_aside()) {
+            return vec![alone.bytes.clone()];
+        }
         let mut room = BATCH_BYTES;
-        let mut batch = Vec::new();
-        for item in self.items.iter().filter(|item| item.wants_sending()).take(most.min(BATCH_COMMANDS)) {
-            if item.bytes.len() > room && !batch.is_empty() {
+        let mut chosen: Vec<(usize, &Queued)> = Vec::new();
+        for (index, item) in waiting.chain(held).take(most.clamp(1, BATCH_COMMANDS)) {
+            if item.bytes.len() > room && !chosen.is_empty() {
                 break;
             }
             room = room.saturating_sub(item.bytes.len());
-            batch.push(item.bytes.clone());
+            chosen.push((index, item));
         }
-        batch
+        chosen.sort_unstable_by_key(|(index, _)| *index);
+        chosen.into_iter().map(|(_, item)| item.bytes.clone()).collect()
+    }
+
+    fn first_waiting(&self, entry: Option<EntryId>) -> Option<&Queued> {
+        self.items.iter().find(|item| item.is_waiting() && item.entry() == entry)
+    }
+
+    /// The server stumbled over this batch of one: everything else goes first, and then it is tried again
+    /// (LESSONS.md L7). The order within its entry is kept.
+    pub fn set_aside(&mut self, batch: &[String]) {
+        for entry in self.entries_of(batch) {
+            self.aside.retain(|other| *other != entry);
+            self.aside.push(entry);
+        }
+    }
+
+    /// The server cannot take this batch of one, and will not: it waits for a person, with its words. Returns what
+    /// changed, for the device to store.
+    pub fn quarantine(&mut self, batch: &[String], detail: &str) -> Vec<Queued> {
+        let mut changed = Vec::new();
+        for item in self.items.iter_mut().filter(|item| item.is_waiting() && batch.contains(&item.bytes)) {
+            let reason = Rejection::Malformed { detail: detail.to_owned() };
+            item.state = QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason } };
+            changed.push(item.clone());
+        }
+        changed
+    }
+
+    /// What the server holds for an entry that this device has now seen wants to be asked about again: the loop calls
+    /// this with the confirmed records after each pull. Returns what changed, for the device to store.
+    pub fn wake(&mut self, known: &impl Known) -> Vec<Queued> {
+        let mut changed = Vec::new();
+        for item in &mut self.items {
+            if matches!(item.state, QueuedState::Held { waits_for } if known.entry(waits_for).is_some()) {
+                item.state = QueuedState::Waiting;
+                changed.push(item.clone());
+            }
+        }
+        changed
+    }
+
+    /// Its author wants a refused command to be tried once more as it is (their rights may have changed). Returns it,
+    /// for the device to store.
+    pub fn try_again(&mut self, id: CommandId) -> Option<Queued> {
+        let index = self.refused(id)?;
+        self.items[index].state = QueuedState::Waiting;
+        Some(self.items[index].clone())
+    }
+
+    /// A mended command takes the place of the refused one that it mends, after the device has stored it. Returns the
+    /// old one, for the device to remove. If the app is killed between the two, both are still there, and nothing is
+    /// lost; the same if the old one was not refused after all: then the new one is simply added.
+    pub fn mend(&mut self, old: CommandId, mended: Queued) -> Option<Queued> {
+        match self.refused(old) {
+            Some(index) => Some(std::mem::replace(&mut self.items[index], mended)),
+            None => {
+                self.push(mended);
+                None
+            }
+        }
+    }
+
+    /// Where a command that needs a person stands.
+    fn refused(&self, id: CommandId) -> Option<usize> {
+        let refused = |item: &Queued| matches!(item.state, QueuedState::NeedsPerson { .. });
+        self.items.iter().position(|item| refused(item) && item.id() == Some(id))
+    }
+
+    fn entries_of(&self, batch: &[String]) -> Vec<Option<EntryId>> {
+        self.items.iter().filter(|item| batch.contains(&item.bytes)).map(Queued::entry).collect()
     }
 
     /// Whether a push is worth making: something waits that the server does not already hold.
     #[must_use]
     pub fn has_waiting(&self) -> bool {
-        self.items.iter().any(|item| item.state == QueuedState::Waiting)
+        self.items.iter().any(Queued::is_waiting)
     }
 
     /// Takes in the server's replies to `batch` (one per command, in order) and returns the items that changed, for
     /// the device to store. A reply counts only if its hash is that of our bytes.
     pub fn settle(&mut self, batch: &[String], replies: &[CommandReply]) -> Vec<Queued> {
         let mut changed = Vec::new();
+        if !replies.is_empty() {
+            let answered = self.entries_of(&batch[..batch.len().min(replies.len())]);
+            self.aside.retain(|entry| !answered.contains(entry));
+        }
         for (bytes, reply) in batch.iter().zip(replies) {
             let Some(item) = self.items.iter_mut().find(|item| item.bytes == *bytes) else { continue };
             let state = settled_state(bytes, reply);
@@ -165,32 +273,34 @@ impl Outbox {
 
     /// Removes and returns what was acknowledged at or before `position`: the feed has brought its effect.
     pub fn drop_confirmed(&mut self, position: i64) -> Vec<Queued> {
-        let (confirmed, kept) = std::mem::take(&mut self.items).into_iter().partition(|item| {
-            matches!(item.state, QueuedState::Acknowledged { position: at, .. } if at <= position)
-        });
+        let (confirmed, kept) = std::mem::take(&mut self.items)
+            .into_iter()
+            .partition(|item| matches!(item.state, QueuedState::Acknowledged { position: at, .. } if at <= position));
         self.items = kept;
         confirmed
     }
 
     /// After a restore the server may have lost what it acknowledged: everything is offered again (LESSONS.md L11).
-    /// `sent` is what the device kept of the last 30 days. Returns all items, for the device to store.
+    /// `sent` is what the device kept of the last 30 days. What the server held is offered anew as well; what needs a
+    /// person still does. Returns all items, for the device to store.
     pub fn offer_again(&mut self, sent: Vec<Queued>) -> Vec<Queued> {
         let later = std::mem::take(&mut self.items);
+        let mut offered = HashSet::new();
         for mut item in sent.into_iter().chain(later) {
-            let known = self.items.iter().any(|other| other.bytes == item.bytes);
-            if matches!(item.state, QueuedState::Acknowledged { .. }) {
+            if matches!(item.state, QueuedState::Acknowledged { .. } | QueuedState::Held { .. }) {
                 item.state = QueuedState::Waiting;
             }
-            if !known {
+            if offered.insert(item.bytes.clone()) {
                 self.items.push(item);
             }
         }
         self.items.clone()
     }
 
-    /// Takes one command out at its author's wish: after it was mended and saved again, or given up.
+    /// Gives up a refused command at its author's wish. Nothing else is ever taken out: what may still reach the server
+    /// is taken back with a command of its own ([`Act::WithdrawEntry`]).
     pub fn remove(&mut self, id: CommandId) -> Option<Queued> {
-        let index = self.items.iter().position(|item| item.id() == Some(id))?;
+        let index = self.refused(id)?;
         Some(self.items.remove(index))
     }
 }
@@ -198,14 +308,14 @@ impl Outbox {
 fn settled_state(bytes: &str, reply: &CommandReply) -> QueuedState {
     let same_bytes = reply.sha256 == Sha256Hex::of(bytes.as_bytes());
     match &reply.outcome {
-        Outcome::Rejected { reason } => {
+        Outcome::Rejected { reason } if same_bytes => {
             QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason: reason.clone() } }
         }
         Outcome::Accepted { position, number } if same_bytes => {
             QueuedState::Acknowledged { position: *position, number: number.clone() }
         }
         Outcome::Parked { waits_for } if same_bytes => QueuedState::Held { waits_for: *waits_for },
-        Outcome::Accepted { .. } | Outcome::Parked { .. } | Outcome::Conflict => {
+        Outcome::Accepted { .. } | Outcome::Parked { .. } | Outcome::Rejected { .. } | Outcome::Conflict => {
             QueuedState::NeedsPerson { trouble: Trouble::Conflict }
         }
     }

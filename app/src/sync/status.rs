@@ -55,7 +55,7 @@ pub struct SyncStatus {
 }
 
 impl SyncStatus {
-    /// Everything this device ever wrote is with the server.
+    /// Everything this device ever wrote is with the server, and in force.
     #[must_use]
     pub const fn all_uploaded(&self) -> bool {
         self.waiting + self.held + self.needs_person == 0

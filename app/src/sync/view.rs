@@ -1,7 +1,10 @@
 //! What a person sees: the confirmed records with their own unconfirmed commands on top.
 
 use super::{Outbox, Queued, QueuedState};
-use crate::domain::{Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal, Timestamp, apply};
+use crate::domain::{
+    Act, Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal,
+    Timestamp, apply, as_meant,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Where the newest words of an entry are.
@@ -50,49 +53,107 @@ impl Known for Layered<'_> {
 }
 
 /// All entries that this device knows of, with what its own commands do to them, by id (and so by time of writing).
+///
+/// What the server has refused, and what the rules on this device do not take, lies on top of the rest: its words stay
+/// in sight of their author (LESSONS.md L9), marked with where they really are.
 #[must_use]
 pub fn view(records: &Records, outbox: &Outbox) -> BTreeMap<EntryId, ShownEntry> {
-    Layered::over(records, outbox).entries
+    let (mut layered, left) = Layered::over(records, outbox);
+    let refused_by_server = outbox.items().iter().filter(|item| needs_person(item)).filter_map(Layer::of);
+    let (entries, work): (Vec<_>, Vec<_>) = refused_by_server.chain(left).partition(Layer::is_new_entry);
+    for layer in entries.into_iter().chain(work) {
+        layered.lay_as_meant(&layer);
+    }
+    for layer in outbox.items().iter().filter_map(Layer::of) {
+        layered.mark(&layer);
+    }
+    layered.entries
 }
 
-/// What a new command would do on top of everything this device knows: the check before it is saved.
+/// What a new command would do on top of everything this device knows: the check before it is saved. Commands that the
+/// server has refused count for nothing here, as they do there; that is why they can be mended under the same entry.
 ///
 /// # Errors
 /// As [`apply`].
 pub fn check(records: &Records, outbox: &Outbox, command: &Command) -> Result<Entry, Refusal> {
-    apply(&Layered::over(records, outbox), command, None)
+    apply(&Layered::over(records, outbox).0, command, None)
+}
+
+/// A command of the outbox that this version can read.
+struct Layer<'a> {
+    item: &'a Queued,
+    command: &'a Command,
+}
+
+impl<'a> Layer<'a> {
+    fn of(item: &'a Queued) -> Option<Self> {
+        item.command.as_ref().map(|command| Self { item, command })
+    }
+
+    const fn entry(&self) -> EntryId {
+        self.command.act.entry()
+    }
+
+    const fn is_new_entry(&self) -> bool {
+        matches!(self.command.act, Act::WriteEntry { .. })
+    }
 }
 
 impl<'a> Layered<'a> {
-    fn over(records: &'a Records, outbox: &Outbox) -> Self {
+    /// The confirmed records, and on them what the server will say to the rest of the outbox: work on an entry that
+    /// comes later in the outbox is done when that entry is there. Returns also what the rules do not take.
+    fn over(records: &'a Records, outbox: &'a Outbox) -> (Self, Vec<Layer<'a>>) {
         let confirmed = |entry: &Arc<Entry>| ShownEntry { entry: Arc::clone(entry), delivery: Delivery::Uploaded };
         let entries = records.entries.iter().map(|(id, entry)| (*id, confirmed(entry))).collect();
         let mut layered = Self { records, entries };
-        for item in outbox.items() {
-            layered.add(item);
+        let mut left: Vec<(Layer<'a>, Refusal)> = Vec::new();
+        for layer in outbox.items().iter().filter(|item| !needs_person(item)).filter_map(Layer::of) {
+            let Err(refusal) = layered.lay(&layer) else {
+                let arrived = Refusal::WaitsFor(layer.entry());
+                left.retain(|(parked, refusal)| *refusal != arrived || layered.lay(parked).is_err());
+                continue;
+            };
+            left.push((layer, refusal));
         }
-        layered
+        (layered, left.into_iter().map(|(layer, _)| layer).collect())
+    }
+
+    fn has(&self, layer: &Layer<'_>) -> bool {
+        self.entry(layer.entry()).is_some_and(|entry| entry.has_step(layer.command.id))
+    }
+
+    fn lay(&mut self, layer: &Layer<'_>) -> Result<(), Refusal> {
+        if !self.has(layer) {
+            let entry = apply(self, layer.command, None)?;
+            self.show(entry, layer);
+        }
+        Ok(())
+    }
+
+    fn lay_as_meant(&mut self, layer: &Layer<'_>) {
+        if !self.has(layer)
+            && let Some(entry) = as_meant(self, layer.command)
+        {
+            self.show(entry, layer);
+        }
+    }
+
+    fn show(&mut self, mut entry: Entry, layer: &Layer<'_>) {
+        if let QueuedState::Acknowledged { number: Some(number), .. } = &layer.item.state {
+            entry.number = Some(EntryNumber::clone(number));
+        }
+        self.entries.insert(layer.entry(), ShownEntry { entry: Arc::new(entry), delivery: Delivery::Uploaded });
+    }
+
+    fn mark(&mut self, layer: &Layer<'_>) {
+        if let Some(shown) = self.entries.get_mut(&layer.entry()) {
+            shown.delivery = worse(&shown.delivery, item_delivery(layer.item, layer.command.written));
+        }
     }
 }
 
-impl Layered<'_> {
-    fn add(&mut self, item: &Queued) {
-        let Some(command) = &item.command else { return };
-        let id = command.act.entry();
-        let seen = self.entry(id).is_some_and(|entry| entry.has_step(command.id));
-        if !seen {
-            // The server decides in the end; what this device cannot apply is shown with the sending state instead.
-            let Ok(mut entry) = apply(self, command, None) else { return };
-            if let QueuedState::Acknowledged { number: Some(number), .. } = &item.state {
-                entry.number = Some(EntryNumber::clone(number));
-            }
-            let delivery = self.entries.get(&id).map_or(Delivery::Uploaded, |shown| shown.delivery.clone());
-            self.entries.insert(id, ShownEntry { entry: Arc::new(entry), delivery });
-        }
-        if let Some(shown) = self.entries.get_mut(&id) {
-            shown.delivery = worse(&shown.delivery, item_delivery(item, command.written));
-        }
-    }
+const fn needs_person(item: &Queued) -> bool {
+    matches!(item.state, QueuedState::NeedsPerson { .. })
 }
 
 fn item_delivery(item: &Queued, written: Timestamp) -> Delivery {
@@ -104,7 +165,7 @@ fn item_delivery(item: &Queued, written: Timestamp) -> Delivery {
     }
 }
 
-/// The state that a person should hear of; between equals the earlier one, because it is older.
+/// The state that a person should hear of; of two waiting commands, since the older one.
 fn worse(first: &Delivery, second: Delivery) -> Delivery {
     const fn rank(delivery: &Delivery) -> u8 {
         match delivery {
@@ -114,5 +175,11 @@ fn worse(first: &Delivery, second: Delivery) -> Delivery {
             Delivery::NeedsPerson => 3,
         }
     }
-    if rank(first) >= rank(&second) { first.clone() } else { second }
+    match (first, second) {
+        (Delivery::OnDevice { since: one }, Delivery::OnDevice { since: other }) => {
+            Delivery::OnDevice { since: (*one).min(other) }
+        }
+        (first, second) if rank(first) >= rank(&second) => first.clone(),
+        (_, second) => second,
+    }
 }

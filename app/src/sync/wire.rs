@@ -65,7 +65,8 @@ pub struct PushReply {
     pub replies: Vec<CommandReply>,
 }
 
-/// What became of one command. The same bytes again get the same answer again.
+/// What became of one command. The same bytes again get the same answer again, except that a parked command whose entry
+/// has arrived answers what became of it then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandReply {
     /// The command; `None` where its bytes could not be read.

@@ -1,6 +1,10 @@
 //! The routes, and the context that every page finds.
 
-use super::{Client, pages};
+use super::{
+    Client,
+    components::{JustSaved, RouteFocus, SavedSheet, SkipLink},
+    pages,
+};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -15,9 +19,12 @@ pub fn App() -> impl IntoView {
     if use_context::<Client>().is_none() {
         provide_context(Client::new());
     }
+    provide_context(JustSaved::new());
     view! {
         <Title formatter=|page: String| if page.is_empty() { "邻里守望工作日志".to_owned() } else { format!("{page} · 邻里守望工作日志") } />
         <Router>
+            <SkipLink />
+            <RouteFocus />
             <Routes fallback=pages::NotFound>
                 <Route path=path!("/") view=pages::Home />
                 <Route path=path!("/write") view=pages::Write />
@@ -28,9 +35,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/phone") view=pages::PhonePage />
                 <Route path=path!("/settings") view=pages::Settings />
                 <Route path=path!("/sign-in") view=pages::SignInPage />
-                <Route path=path!("/review") view=pages::Review />
-                <Route path=path!("/review/:entry") view=pages::Review />
+                <Route path=path!("/review/:entry?") view=pages::Review />
             </Routes>
+            <SavedSheet />
         </Router>
     }
 }

@@ -1,9 +1,15 @@
 //! What the screens know: signals that the sync loop fills, and the one way to write something down.
 
-use crate::domain::{Act, Command, CommandId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
+mod device;
+mod session;
+
+use crate::domain::{
+    Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp,
+};
 use crate::local_store::{LeftBehind, LocalError, LocalStore, Snapshot};
-use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
-use crate::domain::EntryId;
+use crate::sync::{
+    Link, Outbox, Queued, QueuedState, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view,
+};
 use leptos::prelude::*;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
@@ -48,6 +54,18 @@ pub struct Client {
     pub now: RwSignal<Timestamp>,
     /// A new version lies ready; the person decides when to take it.
     pub update_ready: RwSignal<bool>,
+    /// The app starts without signal: a service worker controls this page and has kept the program.
+    pub offline_ready: RwSignal<bool>,
+    /// It became so during this visit (现在没信号也能用了).
+    pub offline_news: RwSignal<bool>,
+    /// The browser lets the app be put on the home screen: [`Client::install`] asks the person.
+    pub install_ready: RwSignal<bool>,
+    /// The app runs from the home screen.
+    pub installed: RwSignal<bool>,
+    /// Whether the browser promised not to clear the storage by itself; `None` until it was asked.
+    pub persisted: RwSignal<Option<bool>>,
+    /// This browser kept something before, and now it is empty: somebody or something cleared it (LESSONS.md L3, L17).
+    pub storage_lost: RwSignal<bool>,
     /// Whose entries wait on this device while nobody is signed in.
     pub left_behind: RwSignal<Vec<LeftBehind>>,
     /// All entries with one's own waiting changes on top.
@@ -76,6 +94,12 @@ impl Client {
             link,
             now,
             update_ready: RwSignal::new(false),
+            offline_ready: RwSignal::new(false),
+            offline_news: RwSignal::new(false),
+            install_ready: RwSignal::new(false),
+            installed: RwSignal::new(false),
+            persisted: RwSignal::new(None),
+            storage_lost: RwSignal::new(false),
             left_behind: RwSignal::default(),
             shown: Memo::new(move |_| Arc::new(records.with(|records| outbox.with(|outbox| view(records, outbox))))),
             rights: Memo::new(move |_| rights_now(me.get(), &records, now.get())),
@@ -120,6 +144,41 @@ impl Client {
     /// # Errors
     /// [`NotSaved`]; nothing was changed.
     pub async fn submit(self, act: Act, draft: Option<&str>) -> Result<CommandId, NotSaved> {
+        self.write_down(act, draft, None).await
+    }
+
+    /// Writes a better version of a command that needs a person, and then takes that one out: if the phone dies in
+    /// between, both are there.
+    ///
+    /// # Errors
+    /// [`NotSaved`]; nothing was changed, or only the better version was added.
+    pub async fn mend(self, bad: CommandId, act: Act, draft: Option<&str>) -> Result<CommandId, NotSaved> {
+        let id = self.write_down(act, draft, Some(bad)).await?;
+        self.give_up(bad).await.map_err(NotSaved::Device)?;
+        Ok(id)
+    }
+
+    /// Takes a command that needs a person out of the outbox, at its author's wish. Any other command stays.
+    ///
+    /// # Errors
+    /// [`LocalError`]; nothing was changed.
+    pub async fn give_up(self, id: CommandId) -> Result<(), LocalError> {
+        let gives_way = |item: &Queued| item.id() == Some(id) && matches!(item.state, QueuedState::NeedsPerson { .. });
+        if let Some(device) = self.device()
+            && self.outbox.with_untracked(|outbox| outbox.items().iter().any(gives_way))
+        {
+            device.remove(id).await?;
+            self.outbox.update(|outbox| drop(outbox.remove(id)));
+        }
+        Ok(())
+    }
+
+    async fn write_down(
+        self,
+        act: Act,
+        draft: Option<&str>,
+        instead_of: Option<CommandId>,
+    ) -> Result<CommandId, NotSaved> {
         let no_device = || NotSaved::Device(LocalError::Unavailable("not connected".to_owned()));
         let device = self.device().ok_or_else(no_device)?;
         let author = self.me.with_untracked(|me| me.as_ref().map(|me| me.id)).ok_or_else(no_device)?;
@@ -132,10 +191,7 @@ impl Client {
             clock_offset: self.marks.with_untracked(|marks| marks.clock_offset),
             act,
         };
-        let checked = self.records.with_untracked(|records| {
-            self.outbox.with_untracked(|outbox| check(records, outbox, &command))
-        });
-        match checked {
+        match self.check(&command, instead_of) {
             Ok(_) | Err(Refusal::WaitsFor(_)) => {}
             Err(Refusal::Rejected(reason)) => return Err(NotSaved::Refused(reason)),
         }
@@ -149,6 +205,20 @@ impl Client {
         self.outbox.update(|outbox| outbox.push(queued));
         device.kick();
         Ok(id)
+    }
+
+    fn check(self, command: &Command, instead_of: Option<CommandId>) -> Result<(), Refusal> {
+        let checked = self.records.with_untracked(|records| {
+            self.outbox.with_untracked(|outbox| match instead_of {
+                None => check(records, outbox, command),
+                Some(bad) => {
+                    let mut others = outbox.clone();
+                    others.remove(bad);
+                    check(records, &others, command)
+                }
+            })
+        });
+        checked.map(drop)
     }
 
     /// A fresh id for an entry.

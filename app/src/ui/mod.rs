@@ -6,6 +6,7 @@
 mod app;
 mod client;
 pub mod components;
+mod look;
 pub mod pages;
 #[cfg(feature = "ssr")]
 mod shell;

@@ -47,7 +47,15 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     let javascript = Asset::new("watchlog.js", javascript.into_bytes());
 
     let manifest = statics.link(statics.manifest.clone());
-    let site = Site { javascript, wasm, css, snippets, statics: statics.assets, manifest, service_worker: statics.service_worker };
+    let site = Site {
+        javascript,
+        wasm,
+        css,
+        snippets,
+        statics: statics.assets,
+        manifest,
+        service_worker: statics.service_worker,
+    };
     let version = site.version();
     let mut files = vec![
         SiteFile::new("site.json", site.json(&version)?),

@@ -33,7 +33,11 @@ pub(super) fn read() -> Result<StaticFiles> {
     for path in files_below(&folder, &[SERVICE_WORKER, MANIFEST])? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.parent() != Some(folder.as_path()) {
-            return Err(format!("{}: frontend/assets is flat, because the address of a file is its name", path.display()).into());
+            return Err(format!(
+                "{}: frontend/assets is flat, because the address of a file is its name",
+                path.display()
+            )
+            .into());
         }
         let bytes = fs::read(&path).when(|| format!("reading {}", path.display()))?;
         assets.push(Asset::new(&name, bytes));

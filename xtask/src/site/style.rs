@@ -66,7 +66,8 @@ fn next_import(source: &str) -> Option<(&str, &str, &str)> {
 /// The file and the layer named by ` "x.css" layer(y)`.
 fn parse_import(import: &str) -> Result<(&str, Option<&str>)> {
     let import = import.trim();
-    let quote = import.chars().next().filter(|first| matches!(first, '"' | '\'')).ok_or("the file's name must be in quotes")?;
+    let quote =
+        import.chars().next().filter(|first| matches!(first, '"' | '\'')).ok_or("the file's name must be in quotes")?;
     let (file, rest) = import[1..].split_once(quote).ok_or("the file's name has no closing quote")?;
     let rest = rest.trim();
     if rest.is_empty() {
@@ -84,9 +85,7 @@ fn minify(css: &str) -> Result<String> {
     let options = ParserOptions { filename: "main.css".to_owned(), ..ParserOptions::default() };
     let mut sheet = StyleSheet::parse(css, options).map_err(|error| error.to_string())?;
     let targets = Targets::from(OLDEST);
-    sheet
-        .minify(MinifyOptions { targets, ..MinifyOptions::default() })
-        .map_err(|error| error.to_string())?;
+    sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| error.to_string())?;
     let options = PrinterOptions { minify: true, targets, ..PrinterOptions::default() };
     let printed = sheet.to_css(options).map_err(|error| error.to_string())?;
     Ok(printed.code)
@@ -103,7 +102,10 @@ mod tests {
     fn imports_are_inlined_in_their_order_and_layer() -> Result<(), Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let main = folder.path().join("main.css");
-        fs::write(&main, "@layer base, page;\n/* @import \"no.css\"; */\n@import \"b.css\" layer(page);\n@import 'a.css';\n")?;
+        fs::write(
+            &main,
+            "@layer base, page;\n/* @import \"no.css\"; */\n@import \"b.css\" layer(page);\n@import 'a.css';\n",
+        )?;
         fs::write(folder.path().join("a.css"), "a { color: red }")?;
         fs::write(folder.path().join("b.css"), "b { color: blue }")?;
         let css = minify(&inline(&main)?)?;

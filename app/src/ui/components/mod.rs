@@ -1,1 +1,43 @@
-//! What several pages are made of, one component a file.
+//! What several pages are made of, one component a file. The style sheet of the same name gives it its look.
+
+mod bottom_bar;
+mod delivery;
+mod dialog;
+mod door_table;
+mod entry_parts;
+mod entry_row;
+mod field_note;
+mod gate;
+mod icon;
+mod news;
+mod notice;
+mod numbers;
+mod page_head;
+mod read_aloud;
+mod saved_sheet;
+mod skip_link;
+mod state_strip;
+mod timeline;
+mod urgency;
+mod when;
+
+pub use bottom_bar::BottomBar;
+pub use delivery::{DeliveryMark, EntryState, ReviewMark};
+pub use dialog::Dialog;
+pub use door_table::{DoorNote, DoorTable, care_words, door_notes};
+pub use entry_parts::{EntryFacts, EntryParts, name_of};
+pub use entry_row::{EntryRow, spoken_spot};
+pub use field_note::{FieldNote, RoomLeft};
+pub use gate::Gate;
+pub use icon::{Icon, IconName};
+pub use news::{InstallHint, OfflineToast, StorageLost, UpdateBanner};
+pub use notice::{Notice, Skeleton};
+pub use numbers::{DialLine, EmergencyNumbers, NUMBERS, SafetyRules};
+pub use page_head::PageHead;
+pub use read_aloud::ReadAloud;
+pub use saved_sheet::{JustSaved, SavedSheet};
+pub use skip_link::{RouteFocus, SkipLink, focus_first};
+pub use state_strip::{StateStrip, spoken_status};
+pub use timeline::Timeline;
+pub use urgency::UrgencyMark;
+pub use when::{days_unseen, spoken_day, spoken_time};

@@ -1,14 +1,97 @@
-//! 这一户.
+//! One door: who lives there, what was written about it, and a new entry with the place filled in.
 
+mod people;
+
+use super::write::{Address, Step};
+use crate::domain::MicroGridCode;
+use crate::sync::ShownEntry;
+use crate::ui::Client;
+use crate::ui::components::{BottomBar, EntryRow, Gate, IconName, Notice, PageHead};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-/// 这一户
+/// Most entries shown; older ones are in the log.
+const ENTRIES: usize = 30;
+
+/// `/door/:door?micro_grid=…`
 #[component]
 #[must_use]
 pub fn DoorPage() -> impl IntoView {
+    let client = Client::here();
+    let (params, query) = (use_params_map(), use_query_map());
+    let label = Memo::new(move |_| params.with(|params| params.get("door")).unwrap_or_default());
+    let named = Memo::new(move |_| query.with(|query| MicroGridCode::parse(&query.get("micro_grid")?).ok()));
+    let micro_grid = Memo::new(move |_| {
+        let named = named.get();
+        client.records.with(|records| match &named {
+            Some(code) => records.micro_grids.get(code).cloned(),
+            None if records.micro_grids.len() == 1 => records.micro_grids.values().next().cloned(),
+            None => None,
+        })
+    });
+    let known = Memo::new(move |_| {
+        micro_grid
+            .with(|one| one.as_ref().is_some_and(|one| one.doors().any(|door| door.label.as_str() == label.get())))
+    });
+    let stairwell = Signal::derive(move || micro_grid.get().map(|one| one.name()).unwrap_or_default());
+    let write = Signal::derive(move || {
+        let micro_grid = named.get().map(String::from).unwrap_or_default();
+        Address { step: Step::What, door: label.get(), micro_grid, ..Address::default() }.href()
+    });
     view! {
-        <Title text="这一户" />
-        <main class="page"><h1>"这一户"</h1></main>
+        <Title text=move || label.get() />
+        <PageHead title=Signal::derive(move || label.get()) sub=stairwell back="/" />
+        <main id="main" class="page has-bar stack-wide">
+            <Gate>
+                {move || match micro_grid.get().filter(|_| known.get()) {
+                    Some(one) => view! {
+                        <people::People micro_grid=one.code.clone() door=label.get() />
+                        <Entries micro_grid=one.code.clone() door=label.get() />
+                    }
+                    .into_any(),
+                    None => view! {
+                        <Notice icon=IconName::Door title="这台手机上没有这个门">
+                            <p>"回到门牌表，点一下要看的门。"</p>
+                            <div class="row"><a class="button" href="/">"门牌表"</a></div>
+                        </Notice>
+                    }
+                    .into_any(),
+                }}
+            </Gate>
+        </main>
+        <BottomBar write=write />
     }
+    .into_any()
+}
+
+#[component]
+fn Entries(micro_grid: MicroGridCode, door: String) -> impl IntoView {
+    let client = Client::here();
+    let listed = Memo::new(move |_| {
+        let shown = client.shown.get();
+        let here = |one: &&ShownEntry| {
+            let entry = &one.entry;
+            entry.micro_grid == micro_grid && entry.content().spot().door().is_some_and(|at| at.as_str() == door)
+        };
+        shown.values().rev().filter(here).take(ENTRIES).cloned().collect::<Vec<_>>()
+    });
+    let line = |shown: ShownEntry| {
+        let href = ["/log/", &shown.entry.id.to_string()].concat();
+        view! { <li><EntryRow shown=shown href=href dated=true /></li> }
+    };
+    view! {
+        <section>
+            <h2 class="section-head">"这一户的日志"</h2>
+            {move || {
+                let listed = listed.get();
+                if listed.is_empty() {
+                    view! { <p class="soft">"还没有。下面“记一条”会填好这个门。"</p> }.into_any()
+                } else {
+                    view! { <ul class="entries">{listed.into_iter().map(line).collect_view()}</ul> }.into_any()
+                }
+            }}
+        </section>
+    }
+    .into_any()
 }

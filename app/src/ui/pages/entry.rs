@@ -1,14 +1,155 @@
-//! 日志.
+//! One entry: what is asked of it, what it says, what became of it.
 
+mod actions;
+mod answer;
+mod trouble;
+
+use crate::domain::{CommandId, Entry, EntryId, Part};
+use crate::sync::ShownEntry;
+use crate::ui::Client;
+use crate::ui::components::{
+    EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud, Timeline, UrgencyMark,
+    spoken_time,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use std::sync::Arc;
 
-/// 日志
+/// `/log/:entry`
 #[component]
 #[must_use]
 pub fn EntryPage() -> impl IntoView {
+    let client = Client::here();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("entry")?.parse::<EntryId>().ok()));
+    let shown = Memo::new(move |_| {
+        let id = id.get()?;
+        client.shown.with(|all| all.get(&id).cloned())
+    });
+    let known = Memo::new(move |_| shown.with(Option::is_some));
     view! {
-        <Title text="日志" />
-        <main class="page"><h1>"日志"</h1></main>
+        <Title text="一条日志" />
+        <PageHead title="一条日志" back="/log" />
+        <main id="main" class="page stack">
+            <Gate>
+                {move || if known.get() {
+                    view! { <Known shown=shown /> }.into_any()
+                } else {
+                    view! { <Unknown /> }.into_any()
+                }}
+            </Gate>
+        </main>
     }
+    .into_any()
+}
+
+#[component]
+fn Unknown() -> impl IntoView {
+    view! {
+        <Notice icon=IconName::Search title="这台手机上没有这一条">
+            <p>"可能是更早的日志，或者不在您负责的范围里。"</p>
+            <div class="row"><a class="button" href="/log">"看看全部日志"</a></div>
+        </Notice>
+    }
+}
+
+#[component]
+fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
+    let client = Client::here();
+    let entry = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| Arc::clone(&shown.entry))));
+    let id = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.id));
+    let mine = move || {
+        let me = client.me.with(|me| me.as_ref().map(|me| me.id));
+        entry.with(|entry| entry.as_ref().is_some_and(|entry| Some(entry.author) == me))
+    };
+    let questions = Memo::new(move |_| if mine() { entry.with(open_questions) } else { Vec::new() });
+    let question = move |(asked, part, words): (CommandId, Part, String)| {
+        id.map(|id| view! { <answer::Question entry=id asked=asked part=part words=words /> })
+    };
+    let words =
+        Callback::new(move |()| entry.with_untracked(|entry| entry.as_deref().map(read_out).unwrap_or_default()));
+    view! {
+        {move || shown.get().map(|shown| view! { <Head shown=shown /> })}
+        {id.map(|id| view! { <trouble::Troubles entry=id /> })}
+        <For each=move || questions.get() key=|(asked, ..)| *asked children=question />
+        {move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> })}
+        <ReadAloud words=words />
+        {move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> })}
+        <section class="stack-tight">
+            <h2 class="section-head">"经过"</h2>
+            {move || entry.get().map(|entry| view! { <Timeline entry=entry records=client.records now=client.now /> })}
+        </section>
+        {move || entry.get().map(|entry| view! { <Earlier entry=entry /> })}
+        <Show when=mine><actions::Actions entry=entry /></Show>
+    }
+    .into_any()
+}
+
+/// What it is about, how urgent, where its words are.
+#[component]
+fn Head(shown: ShownEntry) -> impl IntoView {
+    let content = shown.entry.content();
+    let (category, urgency, spot) = (content.category(), content.urgency(), content.spot().title().to_owned());
+    let number = shown.entry.number.as_ref().map(ToString::to_string);
+    view! {
+        <div>
+            <div class="entry-head">
+                <h2 class="with-icon"><Icon name=IconName::of_category(category) />{category.title()}" "{spot}</h2>
+                <UrgencyMark urgency=urgency />
+            </div>
+            <EntryState shown=shown />
+            <p class="entry-head"><span class="number">{number}</span></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What it said before it was changed, oldest first.
+#[component]
+fn Earlier(entry: Arc<Entry>) -> impl IntoView {
+    let now = Client::here().now.get_untracked();
+    let current = entry.current().id;
+    let versions: Vec<_> = entry.versions().filter(|version| version.id != current).cloned().collect();
+    let one = move |version: crate::domain::EntryVersion| {
+        view! {
+            <div class="stack-tight">
+                <p class="small soft"><time>{spoken_time(version.times.corrected(), now)}</time>" 时这样写"</p>
+                <EntryParts content=version.content />
+            </div>
+        }
+    };
+    (!versions.is_empty()).then(|| view! {
+        <details class="fold">
+            <summary>"以前的写法"<small class="soft">{versions.len()}" 次"</small><Icon name=IconName::Forward /></summary>
+            <div class="stack">{versions.into_iter().map(one).collect_view()}</div>
+        </details>
+    })
+}
+
+fn open_questions(entry: &Option<Arc<Entry>>) -> Vec<(CommandId, Part, String)> {
+    let Some(entry) = entry else { return Vec::new() };
+    if entry.withdrawn.is_some() {
+        return Vec::new();
+    }
+    entry.open_questions().map(|(event, part, text)| (event.id, part, text.as_str().to_owned())).collect()
+}
+
+/// The entry as it would be told.
+fn read_out(entry: &Entry) -> String {
+    let content = entry.content();
+    let mut told = [content.category().title(), "，", content.spot().title(), "。"].concat();
+    for part in Part::ALL {
+        if let Some(text) = content.part(part) {
+            told.push_str(part.title());
+            told.push('：');
+            told.push_str(text);
+            told.push('。');
+        }
+    }
+    for (_, _, question) in entry.open_questions() {
+        told.push_str("社工问：");
+        told.push_str(question.as_str());
+    }
+    told
 }

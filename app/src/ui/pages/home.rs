@@ -1,14 +1,114 @@
-//! 首页.
+//! The watcher's first page: the stairwell as it stands, who is to be visited, what is asked.
 
+mod questions;
+mod stairwell;
+
+use crate::domain::{Day, MicroGrid};
+use crate::ui::Client;
+use crate::ui::components::{
+    BottomBar, Gate, Icon, IconName, InstallHint, Notice, OfflineToast, PageHead, StateStrip, StorageLost, UpdateBanner,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use std::sync::Arc;
 
-/// 首页
+/// `/`
 #[component]
 #[must_use]
 pub fn Home() -> impl IntoView {
+    let client = Client::here();
+    let stairwells = Memo::new(move |_| own_stairwells(client));
+    let picked = RwSignal::new(0_usize);
+    let current = Memo::new(move |_| stairwells.with(|all| all.get(picked.get()).or(all.first()).cloned()));
+    let title = Signal::derive(move || {
+        current.with(|current| current.as_ref().map_or_else(|| "邻里守望".to_owned(), |one| one.name()))
+    });
+    let today = client.now;
+    let date = Signal::derive(move || today_words(today.get().day()));
+    let write = Signal::derive(move || {
+        let several = stairwells.with(|all| all.len() > 1);
+        let code = current.with(|current| current.as_ref().map(|one| one.code.to_string()));
+        code.filter(|_| several).map_or_else(|| "/write".to_owned(), |code| ["/write?micro_grid=", &code].concat())
+    });
     view! {
-        <Title text="首页" />
-        <main class="page"><h1>"首页"</h1></main>
+        <Title text="我的楼道" />
+        <PageHead title=title sub=date>
+            <a class="head-link" href="/settings"><Icon name=IconName::Settings />"设置"</a>
+        </PageHead>
+        <main id="main" class="page has-bar stack">
+            <UpdateBanner />
+            <StorageLost />
+            <Gate>
+                <ReadersGoOn />
+                <StateStrip />
+                <InstallHint />
+                <questions::OpenQuestions />
+                <stairwell::Tabs all=stairwells picked=picked />
+                {move || match current.get() {
+                    Some(one) => view! { <stairwell::Stairwell micro_grid=one /> }.into_any(),
+                    None => view! { <NoStairwell /> }.into_any(),
+                }}
+            </Gate>
+            <OfflineToast />
+        </main>
+        <BottomBar write=write />
+    }
+    .into_any()
+}
+
+/// The clock starts empty: no date is better than one of 1970.
+fn today_words(today: Day) -> String {
+    if today.numbers().0 < 2000 { String::new() } else { today.spoken() }
+}
+
+/// The stairwells where the person is watcher now: one, or several for a stand-in.
+fn own_stairwells(client: Client) -> Vec<Arc<MicroGrid>> {
+    use crate::domain::Role;
+    let Some(rights) = client.rights.get() else { return Vec::new() };
+    let watches = |one: &MicroGrid| {
+        let mut memberships = rights.memberships().iter();
+        memberships.any(|membership| membership.role == Role::Watcher && membership.place.contains(one.code.as_str()))
+    };
+    client.records.with(|records| records.micro_grids.values().filter(|one| watches(one)).cloned().collect())
+}
+
+/// Whoever has no stairwell of their own but reads for others starts at the desk.
+#[component]
+fn ReadersGoOn() -> impl IntoView {
+    use crate::domain::Role;
+    let client = Client::here();
+    let navigate = use_navigate();
+    let only_reads = Memo::new(move |_| {
+        client.rights.get().is_some_and(|rights| {
+            rights.is_reader() && !rights.memberships().iter().any(|membership| membership.role == Role::Watcher)
+        })
+    });
+    Effect::new(move |_| {
+        if only_reads.get() {
+            navigate("/review", NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+}
+
+#[component]
+fn NoStairwell() -> impl IntoView {
+    let client = Client::here();
+    move || {
+        if client.marks.with(|marks| marks.first_sync_done) {
+            view! {
+                <Notice icon=IconName::Stairs title="还没有您的楼道">
+                    <p>"账号里还没填您负责哪个单元，请找网格员添上。"</p>
+                </Notice>
+            }
+            .into_any()
+        } else {
+            view! {
+                <Notice icon=IconName::Download title="正在取您的楼道">
+                    <p>"头一回要有信号，取一次就存在手机里。"</p>
+                </Notice>
+            }
+            .into_any()
+        }
     }
 }

@@ -1,14 +1,50 @@
-//! 急.
+//! The red card: 先保护自己, and every number that helps. Needs no sign-in, no storage and no script.
 
+use crate::ui::Client;
+use crate::ui::components::{DialLine, EmergencyNumbers, Icon, IconName, NUMBERS, PageHead, SafetyRules};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// 急
+/// `/phone`
 #[component]
 #[must_use]
 pub fn PhonePage() -> impl IntoView {
+    let national = NUMBERS.map(|(number, name, when)| {
+        view! { <DialLine name=name.to_owned() when=when number=number.to_owned() /> }
+    });
     view! {
-        <Title text="急" />
-        <main class="page"><h1>"急"</h1></main>
+        <Title text="急事电话" />
+        <PageHead title="急事电话" back="/" />
+        <main id="main" class="page stack">
+            <section class="danger-card" aria-labelledby="danger">
+                <h2 id="danger"><Icon name=IconName::Siren />"先保护自己"</h2>
+                <SafetyRules />
+                <EmergencyNumbers />
+            </section>
+            <LocalNumbers />
+            <section>
+                <h2 class="section-head">"各地都一样的"</h2>
+                <ul class="dial-list">{national}</ul>
+            </section>
+            <p class="soft small">"日志不是报警电话。急事先打电话，人平安了再记。"</p>
+        </main>
+    }
+    .into_any()
+}
+
+/// The community's own numbers, kept on the phone with everything else.
+#[component]
+fn LocalNumbers() -> impl IntoView {
+    let records = Client::here().records;
+    let community = Memo::new(move |_| records.with(|records| records.community.clone()));
+    move || {
+        let community = community.get().filter(|community| !community.numbers.is_empty())?;
+        let lines = community.numbers.into_iter().map(|one| view! { <DialLine name=one.name number=one.number /> });
+        Some(view! {
+            <section>
+                <h2 class="section-head">{community.name}<small>"本地号码，没信号也在"</small></h2>
+                <ul class="dial-list">{lines.collect_view()}</ul>
+            </section>
+        })
     }
 }

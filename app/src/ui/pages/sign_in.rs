@@ -1,14 +1,59 @@
-//! 登录.
+//! 登录: a plain form that the server also understands without script; under `--demo` one click per person.
 
+mod demo;
+mod form;
+
+use crate::local_store::LeftBehind;
+use crate::ui::components::{Icon, IconName};
+use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-/// 登录
+/// `/sign-in`
 #[component]
 #[must_use]
 pub fn SignInPage() -> impl IntoView {
+    let client = Client::here();
+    let navigate = use_navigate();
+    let done =
+        Memo::new(move |_| client.phase.get() == Phase::Ready && client.link.get() != crate::sync::Link::SignInNeeded);
+    // Also when another tab, or a session that still holds, has opened somebody's log meanwhile.
+    Effect::new(move |_| {
+        if done.get() {
+            navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
     view! {
         <Title text="登录" />
-        <main class="page"><h1>"登录"</h1></main>
+        <main id="main" class="page sign-in stack-wide">
+            <header class="brand">
+                <span class="brand-mark"><Icon name=IconName::Door /></span>
+                <h1 tabindex="-1">"邻里守望工作日志"<small>"小事不出楼，急事有人帮"</small></h1>
+            </header>
+            <Left />
+            <form::SignInForm />
+            <demo::DemoPeople />
+            <p><a class="button button-quiet" href="/phone"><Icon name=IconName::Phone />"急事先打电话"</a></p>
+        </main>
+    }
+    .into_any()
+}
+
+/// Whose words still wait on this phone.
+#[component]
+fn Left() -> impl IntoView {
+    let client = Client::here();
+    let line = |one: LeftBehind| view! { <p>"这台手机上还有 "<strong>{one.name}</strong>" 的 "{one.unsent}" 条没传上去，本人登录后会接着传。"</p> };
+    move || {
+        let left = client.left_behind.get();
+        (!left.is_empty()).then(|| {
+            view! {
+                <div class="banner" role="status">
+                    <Icon name=IconName::OnDevice />
+                    <div>{left.into_iter().map(line).collect_view()}</div>
+                </div>
+            }
+        })
     }
 }

@@ -1,14 +1,144 @@
-//! 传送情况.
+//! 传送情况: what waits, since when, why, and what can be done. The one page where the machinery speaks, in plain words.
 
+mod item;
+
+pub use item::OutboxItem;
+
+use crate::sync::Link;
+use crate::ui::Client;
+use crate::ui::components::{Gate, Icon, IconName, PageHead, spoken_status, spoken_time};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// 传送情况
+/// `/sync`
 #[component]
 #[must_use]
 pub fn SyncPage() -> impl IntoView {
     view! {
         <Title text="传送情况" />
-        <main class="page"><h1>"传送情况"</h1></main>
+        <PageHead title="传送情况" back="/" />
+        <main id="main" class="page stack-wide">
+            <Gate>
+                <Overall />
+                <Waiting />
+                <Kept />
+            </Gate>
+        </main>
     }
+    .into_any()
+}
+
+/// One sentence, why it is so, and a way to try again.
+#[component]
+fn Overall() -> impl IntoView {
+    let client = Client::here();
+    let (status, link, now) = (client.status, client.link, client.now);
+    let words = move || {
+        let status = status.get();
+        let oldest = status.oldest.map(|at| spoken_time(at, now.get()));
+        spoken_status(&status, oldest)
+    };
+    let icon = move || match (link.get(), status.with(|status| status.all_uploaded())) {
+        (Link::Unreachable | Link::ServerTrouble, _) => IconName::NoSignal,
+        (Link::SignInNeeded | Link::TooOld, _) => IconName::Attention,
+        (Link::Reached, true) => IconName::DoubleCheck,
+        (Link::Busy, _) => IconName::Sending,
+        (Link::Unknown, true) => IconName::Waiting,
+        (Link::Reached | Link::Unknown, false) => IconName::OnDevice,
+    };
+    let why = move || match link.get() {
+        Link::Unknown => "正在看有没有信号。",
+        Link::Reached => "跟服务器连着。",
+        Link::Busy => "正在跟服务器说话。",
+        Link::Unreachable => "现在连不上。有信号时会自动传，不用管；开着这一页也在试。",
+        Link::SignInNeeded => "登录过期了。照常能写，再登录一次就接着传。",
+        Link::TooOld => "手机上的版本太旧，服务器听不懂了。写的都在，更新后接着传。",
+        Link::ServerTrouble => "服务器正忙，过一会儿自动再试。",
+    };
+    let contact = move || client.marks.with(|marks| marks.last_contact).map(|at| spoken_time(at, now.get()));
+    let try_again = move |_| {
+        if let Some(device) = client.device() {
+            device.kick();
+        }
+    };
+    let way_on = move || {
+        match link.get() {
+        Link::SignInNeeded => view! { <a class="button button-primary" href="/sign-in">"再登录一次"</a> }.into_any(),
+        Link::TooOld => view! {
+            <button type="button" class="button button-primary" on:click=move |_| client.take_update()>"现在更新"</button>
+        }
+        .into_any(),
+        _ => view! {
+            <button type="button" class="button" on:click=try_again><Icon name=IconName::Refresh />"现在再试一次"</button>
+        }
+        .into_any(),
+    }
+    };
+    view! {
+        <section class="card stack-tight">
+            <div class="outbox-state" role="status">
+                {move || view! { <Icon name=icon() /> }}
+                <div><h2>{words}</h2><p class="soft">{why}</p></div>
+            </div>
+            <p class="soft small">
+                {move || match contact() {
+                    Some(at) => view! { "上次连上：" <time>{at}</time> }.into_any(),
+                    None => view! { "这台手机还没连上过。" }.into_any(),
+                }}
+            </p>
+            <div class="row">{way_on}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Each command that the server does not have, oldest first; those that need the person before the rest.
+#[component]
+fn Waiting() -> impl IntoView {
+    let client = Client::here();
+    let unsent = Memo::new(move |_| {
+        let mut unsent: Vec<_> = client.outbox.with(|outbox| outbox.unsent().cloned().collect());
+        unsent.sort_by_key(|item| !item::needs_person(item));
+        unsent
+    });
+    move || {
+        let unsent = unsent.get();
+        (!unsent.is_empty()).then(|| view! {
+            <section>
+                <h2 class="section-head">"还没传上去的"<small>{unsent.len()}" 条"</small></h2>
+                <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).collect_view()}</ul>
+            </section>
+        })
+    }
+}
+
+/// What stays on this device, whatever happens.
+#[component]
+fn Kept() -> impl IntoView {
+    let client = Client::here();
+    let persisted = move || match client.persisted.get() {
+        Some(true) => "浏览器答应了：不会自己清掉这里存的东西。",
+        Some(false) => "浏览器没答应一直留着。常打开、放到桌面上，就不容易被清。",
+        None => "正在问浏览器能不能一直留着。",
+    };
+    let offline = move || {
+        if client.offline_ready.get() {
+            "没信号也能打开、能写。"
+        } else {
+            "还没备好没信号时用，连着网多开一会儿就好。"
+        }
+    };
+    view! {
+        <section>
+            <h2 class="section-head">"手机里留着什么"</h2>
+            <ul class="card stack-tight">
+                <li>"没传上去的，一直留着：退出登录、更新、换手机号都不会丢，只有您本人登录才会传。"</li>
+                <li>"退出登录后，已传上去的从手机里清掉，下次登录再取回来。"</li>
+                <li>{offline}</li>
+                <li>{persisted}</li>
+                <li>"别在浏览器里“清除数据”：没传上去的会跟着没了。"</li>
+            </ul>
+        </section>
+    }
+    .into_any()
 }

@@ -1,14 +1,97 @@
-//! 记一条.
+//! 记一条: what, where, say it. Three taps for the common entry; nothing typed is ever lost.
 
+mod address;
+mod offer;
+mod place;
+mod say;
+mod time;
+mod what;
+mod who;
+mod writing;
+
+pub use address::{Address, Step};
+
+use crate::ui::components::PageHead;
+use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use writing::Writing;
 
-/// 记一条
+/// `/write`. Not behind the gate: the page is there, and takes what is typed, before the device has answered.
 #[component]
 #[must_use]
 pub fn Write() -> impl IntoView {
+    let client = Client::here();
+    let query = use_query_map();
+    let address = Memo::new(move |_| query.with(Address::of));
+    let writing = Writing::new(client, address);
+    provide_context(writing);
+    let step = Memo::new(move |_| address.with(|address| address.step));
+    let template = Memo::new(move |_| address.with(|address| address.template.clone()));
+    Effect::new(move |before: Option<String>| {
+        let now = template.get();
+        if before.is_none_or(|before| before != now) {
+            writing.prefill();
+        }
+        now
+    });
+    let ready = Memo::new(move |_| client.phase.get() == Phase::Ready);
+    Effect::new(move |_| {
+        if ready.get() {
+            writing.look_at_device();
+        }
+    });
+    // What was chosen in another step belongs to the draft, too.
+    Effect::new(move |_| {
+        address.track();
+        writing.keep_draft();
+    });
+    let changing = move || address.with(|address| !address.entry.is_empty() || !address.mend.is_empty());
+    let title = Signal::derive(move || if changing() { "改一改" } else { "记一条" }.to_owned());
     view! {
-        <Title text="记一条" />
-        <main class="page"><h1>"记一条"</h1></main>
+        <Title text=move || title.get() />
+        {move || {
+            let (back, done) = address.with(|address| way_back(address, step.get()));
+            view! { <PageHead title=title back=back><Meter done=done /></PageHead> }
+        }}
+        <main id="main" class="page has-bar stack">
+            <offer::Offer />
+            {move || match step.get() {
+                Step::What => view! { <what::Templates /> }.into_any(),
+                Step::Categories => view! { <what::Categories /> }.into_any(),
+                Step::Danger => view! { <what::Danger /> }.into_any(),
+                Step::Where => view! { <place::Place /> }.into_any(),
+                Step::Say => view! { <say::Say /> }.into_any(),
+            }}
+        </main>
+    }
+    .into_any()
+}
+
+/// Where 返回 leads, and how many of the three steps are done or under way.
+fn way_back(address: &Address, step: Step) -> (String, usize) {
+    let changing = !address.entry.is_empty() && address.mend.is_empty();
+    match step {
+        Step::What if !address.door.is_empty() => {
+            (["/door/", &address.door, "?micro_grid=", &address.micro_grid].concat(), 1)
+        }
+        Step::What => ("/".to_owned(), 1),
+        Step::Categories | Step::Danger => (address.at(Step::What).href(), 1),
+        Step::Where => (address.at(Step::What).href(), 2),
+        Step::Say if changing => (["/log/", &address.entry].concat(), 3),
+        Step::Say if !address.mend.is_empty() => ("/sync".to_owned(), 3),
+        Step::Say => (address.at(Step::Where).href(), 3),
+    }
+}
+
+/// 1/3, 2/3, 3/3.
+#[component]
+fn Meter(done: usize) -> impl IntoView {
+    let bar = |index| view! { <i class:done=index < done></i> };
+    view! {
+        <span class="small number" aria-hidden="true">{done}"/3"</span>
+        <span class="visually-hidden">"第 "{done}" 步，共 3 步"</span>
+        <span class="meter" aria-hidden="true">{[0, 1, 2].map(bar)}</span>
     }
 }

@@ -1,0 +1,20 @@
+//! What the screens may ask of the device, besides keeping things.
+
+use super::Client;
+
+impl Client {
+    /// Takes the new version: [`Client::update_ready`] said that it lies ready. The page is loaded anew, once; drafts
+    /// are written before.
+    pub fn take_update(self) {
+        if let Some(device) = self.device() {
+            device.take_update();
+        }
+    }
+
+    /// Puts the app on the home screen: the browser asks the person. Only after [`Client::install_ready`].
+    pub fn install(self) {
+        if let Some(device) = self.device() {
+            device.install();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The building as it stands: what the watcher sees of it, and the way to each door.
+
+use super::days_unseen;
+use crate::domain::{CareGroup, Day, DoorLabel, MicroGrid, Records, Resident, VisitFrequency, last_seen};
+use crate::sync::ShownEntry;
+use leptos::prelude::*;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What is to be said of one door.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DoorNote {
+    /// Care marks, by word.
+    pub care: Vec<&'static str>,
+    /// When somebody was last seen there, by word.
+    pub seen: Option<String>,
+    /// `due`, `overdue`, or nothing: the tint that lets the eye find what the word says.
+    pub tint: Option<&'static str>,
+}
+
+/// Notes for all doors of a stairwell. A door without anybody to look after says nothing while nothing is known of it.
+#[must_use]
+pub fn door_notes<'a>(
+    records: &Records,
+    entries: impl Iterator<Item = &'a ShownEntry>,
+    micro_grid: &MicroGrid,
+    today: Day,
+) -> BTreeMap<DoorLabel, DoorNote> {
+    let here = entries.map(|shown| shown.entry.as_ref()).filter(|entry| entry.micro_grid == micro_grid.code);
+    let seen_at = last_seen(here);
+    let mut notes = BTreeMap::<DoorLabel, DoorNote>::new();
+    for (door, at) in &seen_at {
+        notes.entry(door.clone()).or_default().seen = Some(days_unseen(Some(*at), today));
+    }
+    for resident in records.residents.values().filter(|resident| resident.micro_grid == micro_grid.code) {
+        let Some(frequency) = resident.visit_frequency(today) else { continue };
+        let seen = seen_at.get(&resident.door).copied();
+        let note = notes.entry(resident.door.clone()).or_default();
+        note.seen = Some(days_unseen(seen, today));
+        note.tint = note.tint.max(tint(seen.map(|at| today.days_since(at.day())), frequency));
+        for care in care_words(resident) {
+            if !note.care.contains(&care) {
+                note.care.push(care);
+            }
+        }
+    }
+    notes
+}
+
+/// Somebody who was never written about is due, but not more than that: the log may simply be new.
+fn tint(unseen: Option<i64>, frequency: VisitFrequency) -> Option<&'static str> {
+    match unseen {
+        None => Some("due"),
+        Some(days) if days >= 2 * frequency.days() => Some("overdue"),
+        Some(days) if days >= frequency.days() => Some("due"),
+        Some(_) => None,
+    }
+}
+
+/// The marks of one resident, by word.
+pub fn care_words(resident: &Resident) -> impl Iterator<Item = &'static str> {
+    resident.care.iter().copied().map(CareGroup::title)
+}
+
+/// The table of doors, top floor first. Each door is a link to what `href` says.
+#[component]
+#[must_use]
+pub fn DoorTable(
+    /// The stairwell.
+    micro_grid: Arc<MicroGrid>,
+    /// What is said of the doors.
+    #[prop(into)]
+    notes: Signal<BTreeMap<DoorLabel, DoorNote>>,
+    /// Where a door leads.
+    href: Callback<DoorLabel, String>,
+    /// The door that is chosen already.
+    #[prop(optional, into)]
+    chosen: Option<String>,
+) -> impl IntoView {
+    let door = move |door: &crate::domain::Door| {
+        let (label, vacant) = (door.label.clone(), door.vacant);
+        let current = (chosen.as_deref() == Some(label.as_str())).then_some("true");
+        let address = href.run(label.clone());
+        let name = label.as_str().to_owned();
+        let note = Memo::new(move |_| notes.with(|notes| notes.get(&label).cloned().unwrap_or_default()));
+        let marks = move || {
+            note.with(|note| {
+                note.care.iter().map(|care| view! { <span class="care-mark">{*care}</span> }).collect_view()
+            })
+        };
+        let seen = move || note.with(|note| note.seen.clone().or_else(|| vacant.then(|| "空置".to_owned())));
+        let tint = move || note.with(|note| note.tint).or(vacant.then_some("empty"));
+        view! {
+            <li>
+                <a class="door" href=address data-seen=tint aria-current=current>
+                    <span class="door-name"><b>{name}</b>{marks}</span>
+                    {move || seen().map(|seen| view! { <span class="door-seen">{seen}</span> })}
+                </a>
+            </li>
+        }
+    };
+    let floors = micro_grid.floors.iter().map(|floor| {
+        view! { <li><ul class="floor">{floor.iter().map(&door).collect_view()}</ul></li> }
+    });
+    view! { <ul class="door-table">{floors.collect_view()}</ul> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_visit_is_due_after_its_days_and_overdue_after_twice_as_many() {
+        let weekly = VisitFrequency::Weekly;
+        assert_eq!(tint(Some(6), weekly), None);
+        assert_eq!(tint(Some(7), weekly), Some("due"));
+        assert_eq!(tint(Some(14), weekly), Some("overdue"));
+        assert_eq!(tint(None, weekly), Some("due"));
+        assert_eq!([Some("due"), Some("overdue"), None].into_iter().max().flatten(), Some("overdue"));
+    }
+}

@@ -1,0 +1,66 @@
+//! What an entry says, as on paper: 问题 — 措施 — 反馈, and beneath it the plain facts.
+
+use super::spoken_time;
+use crate::domain::{Entry, EntryContent, Part, Records, Timestamp};
+use leptos::prelude::*;
+
+/// The three parts; those that are empty say so in a soft word.
+#[component]
+#[must_use]
+pub fn EntryParts(
+    /// What the entry says.
+    content: EntryContent,
+) -> impl IntoView {
+    let part = move |part: Part| {
+        let text = content.part(part).map(str::to_owned);
+        let empty = text.is_none();
+        view! {
+            <div>
+                <dt>{part.title()}</dt>
+                <dd class:none=empty>{text.unwrap_or_else(|| "没有写".to_owned())}</dd>
+            </div>
+        }
+    };
+    view! { <dl class="parts card">{Part::ALL.map(part)}</dl> }
+}
+
+/// When it happened, was written and was received; who wrote it where; its number.
+#[component]
+#[must_use]
+pub fn EntryFacts(
+    /// The entry.
+    entry: std::sync::Arc<Entry>,
+    /// For the names of people and places.
+    #[prop(into)]
+    records: Signal<Records>,
+    /// The clock.
+    #[prop(into)]
+    now: Signal<Timestamp>,
+) -> impl IntoView {
+    let now = now.get_untracked();
+    let (place, author) = records.with_untracked(|records| {
+        let place = records.micro_grids.get(&entry.micro_grid).map(|micro_grid| micro_grid.name());
+        (place.unwrap_or_else(|| entry.micro_grid.to_string()), name_of(records, entry.author))
+    });
+    let times = entry.first.times;
+    let received = times.received.map_or_else(|| "还没上传".to_owned(), |at| spoken_time(at, now));
+    let number = entry.number.as_ref().map_or_else(|| "上传后编号".to_owned(), ToString::to_string);
+    view! {
+        <dl class="facts card">
+            <div><dt>"地点"</dt><dd>{place}" "{entry.content().spot().title().to_owned()}</dd></div>
+            <div><dt>"发生"</dt><dd>{spoken_time(entry.happened(), now)}</dd></div>
+            <div><dt>"记下"</dt><dd>{spoken_time(entry.written(), now)}" · "{author}</dd></div>
+            <div>
+                <dt>"收到"</dt>
+                <dd>{received}" "{times.is_late_upload().then(|| view! { <span class="mark">"离线补传"</span> })}</dd>
+            </div>
+            <div><dt>"编号"</dt><dd class="number">{number}</dd></div>
+        </dl>
+    }
+}
+
+/// A colleague's name; a short word for somebody this device does not know.
+#[must_use]
+pub fn name_of(records: &Records, person: crate::domain::PersonId) -> String {
+    records.people.get(&person).map_or_else(|| "同事".to_owned(), |card| card.name.clone())
+}

@@ -1,0 +1,56 @@
+//! One entry in a list: when, what, where, the first words, and how it stands.
+
+use super::{EntryState, Icon, IconName, UrgencyMark};
+use crate::domain::{Entry, Part, Urgency};
+use crate::sync::ShownEntry;
+use leptos::prelude::*;
+
+/// Where an entry was, within its stairwell: `5-2`, `楼道`; with the stairwell in front for readers of several.
+#[must_use]
+pub fn spoken_spot(entry: &Entry, stairwell: Option<&str>) -> String {
+    let spot = entry.content().spot().title();
+    match stairwell {
+        Some(stairwell) => format!("{stairwell} {spot}"),
+        None => spot.to_owned(),
+    }
+}
+
+/// A line of the log. The whole line is the link.
+#[component]
+#[must_use]
+pub fn EntryRow(
+    /// The entry as its reader sees it.
+    shown: ShownEntry,
+    /// Where the line leads.
+    href: String,
+    /// The stairwell's name, where the list has several.
+    #[prop(optional_no_strip)]
+    stairwell: Option<String>,
+    /// Says the day as well, where the list has no days of its own.
+    #[prop(optional)]
+    dated: bool,
+) -> impl IntoView {
+    let entry = shown.entry.clone();
+    let content = entry.content();
+    let (category, urgency) = (content.category(), content.urgency());
+    let words = content.part(Part::Problem).unwrap_or_default().to_owned();
+    let spot = spoken_spot(&entry, stairwell.as_deref());
+    // An entry that was written on a later day than it happened says so.
+    let day = entry.happened().day();
+    let (_, month, date) = day.numbers();
+    let day = (dated || day != entry.written().day()).then(|| view! { <small>{month}"月"{date}"日"</small> });
+    view! {
+        <a class="entry-row" href=href data-withdrawn=entry.withdrawn.is_some().then_some("")>
+            <time class="entry-time">{day}{entry.happened().clock()}</time>
+            <span class="entry-body">
+                <span class="entry-title">
+                    <Icon name=IconName::of_category(category) />
+                    <span>{category.title()}" "{spot}</span>
+                    {(urgency != Urgency::Ordinary).then(|| view! { <UrgencyMark urgency=urgency /> })}
+                </span>
+                <span class="entry-text">{words}</span>
+                <EntryState shown=shown />
+            </span>
+        </a>
+    }
+}

@@ -1,0 +1,78 @@
+//! What the author can do with an entry: change it, take it back.
+
+use crate::domain::{Act, Entry};
+use crate::ui::components::{Dialog, Icon, IconName};
+use crate::ui::pages::write::{Address, Step};
+use crate::ui::{Client, NotSaved};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// 改一改, and 撤回 as long as nobody has reviewed it.
+#[component]
+pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
+    let client = Client::here();
+    let asking = RwSignal::new(false);
+    let refused = RwSignal::new(None::<String>);
+    let withdraw = move |_| {
+        asking.set(false);
+        let Some(entry) = entry.get_untracked() else { return };
+        leptos::task::spawn_local(async move {
+            if let Err(reason) = client.submit(Act::WithdrawEntry { entry: entry.id }, None).await {
+                refused.try_set(Some(match reason {
+                    NotSaved::Refused(reason) => reason.spoken(),
+                    NotSaved::Device(error) => error.spoken().to_owned(),
+                }));
+            }
+        });
+    };
+    let buttons = move |entry: Arc<Entry>| {
+        if entry.withdrawn.is_some() {
+            return view! { <p class="soft">"这一条撤回了，留着底，别人不再当真。"</p> }.into_any();
+        }
+        let may_withdraw = entry.reviews.is_empty();
+        view! {
+            <div class="row">
+                <a class="button" href=amend_address(&entry)><Icon name=IconName::Pen />"改一改"</a>
+                {may_withdraw.then(|| view! {
+                    <button type="button" class="button button-quiet" on:click=move |_| asking.set(true)>
+                        <Icon name=IconName::Undo />"撤回"
+                    </button>
+                })}
+            </div>
+            {(!may_withdraw).then(|| view! { <p class="soft small">"社工看过的不能撤回，可以改。改过的，以前的写法也留着。"</p> })}
+        }
+        .into_any()
+    };
+    view! {
+        <div class="stack-tight">
+            {move || entry.get().map(buttons)}
+            <div role="alert">{move || refused.get()}</div>
+        </div>
+        {move || asking.get().then(|| view! {
+            <Dialog title="撤回这一条？" on_close=Callback::new(move |()| asking.set(false))>
+                <p>"撤回以后，社工那边会看到“已撤回”。写的字都留着底。"</p>
+                <div class="dialog-actions">
+                    <button type="button" class="button" on:click=move |_| asking.set(false)>"不撤了"</button>
+                    <button type="button" class="button button-primary" on:click=withdraw>"撤回"</button>
+                </div>
+            </Dialog>
+        })}
+    }
+    .into_any()
+}
+
+/// The form with this entry in it.
+fn amend_address(entry: &Entry) -> String {
+    let form = entry.content().to_form();
+    let category = if form.template.is_empty() { form.category } else { String::new() };
+    let address = Address {
+        step: Step::Say,
+        template: form.template,
+        category,
+        door: form.spot,
+        micro_grid: entry.micro_grid.to_string(),
+        entry: entry.id.to_string(),
+        mend: String::new(),
+    };
+    address.href()
+}

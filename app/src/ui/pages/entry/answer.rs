@@ -1,0 +1,78 @@
+//! A social worker's question and the field to answer it in. The draft of an answer survives everything.
+
+use crate::domain::{Act, CommandId, EntryId, Part, QUESTION_LIMIT, Rejection};
+use crate::ui::components::{FieldNote, Icon, IconName, RoomLeft, focus_first};
+use crate::ui::{Client, NotSaved};
+use leptos::{html, prelude::*};
+
+/// One question, on one part.
+#[component]
+pub fn Question(entry: EntryId, asked: CommandId, part: Part, words: String) -> impl IntoView {
+    let client = Client::here();
+    let key = StoredValue::new(["answer/", &asked.to_string()].concat());
+    let text = RwSignal::new(key.with_value(|key| client.draft(key)).unwrap_or_default());
+    let trouble = RwSignal::new(None::<NotSaved>);
+    let saving = RwSignal::new(false);
+    let area = NodeRef::<html::Textarea>::new();
+    Effect::new(move |_| {
+        if let Some(area) = area.get() {
+            area.set_value(&text.get_untracked());
+        }
+    });
+    let on_input = move |event| {
+        text.set(event_target_value(&event));
+        trouble.set(None);
+        client.keep_draft(&key.get_value(), text.get_untracked());
+    };
+    let save = move |_| {
+        if saving.get_untracked() {
+            return;
+        }
+        saving.set(true);
+        leptos::task::spawn_local(async move {
+            let act = Act::Answer { entry, question: asked, text: text.get_untracked() };
+            let result = client.submit(act, Some(&key.get_value())).await;
+            saving.try_set(false);
+            match result {
+                // The question goes; the focus would go with it.
+                Ok(_) => request_animation_frame(|| focus_first("h1")),
+                Err(reason) => {
+                    trouble.try_set(Some(reason));
+                    request_animation_frame(|| focus_first(".question textarea"));
+                }
+            }
+        });
+    };
+    let note = Signal::derive(move || trouble.with(|trouble| trouble.as_ref().map(spoken)));
+    let length = Signal::derive(move || text.with(|text| text.trim().chars().count()));
+    view! {
+        <section class="question" aria-label="要补充的">
+            <h2><Icon name=IconName::Question />"社工问，关于“"{part.title()}"”"</h2>
+            <blockquote>{words}</blockquote>
+            <div class="field">
+                <label for="answer">"您的回答"</label>
+                <textarea
+                    id="answer" class="input" rows="3" node_ref=area on:input=on_input autocomplete="off"
+                    aria-describedby="answer-note" aria-invalid=move || note.get().is_some().then_some("true")
+                ></textarea>
+                <FieldNote id="answer-note" words=note />
+                <RoomLeft length=length limit=QUESTION_LIMIT />
+            </div>
+            <button
+                type="button" class="button button-primary button-wide" on:click=save
+                aria-disabled=move || saving.get().then_some("true")
+            >
+                "保存回答"
+            </button>
+        </section>
+    }
+    .into_any()
+}
+
+fn spoken(reason: &NotSaved) -> String {
+    match reason {
+        NotSaved::Refused(Rejection::Field(error)) => error.spoken(),
+        NotSaved::Refused(reason) => reason.spoken(),
+        NotSaved::Device(error) => error.spoken().to_owned(),
+    }
+}

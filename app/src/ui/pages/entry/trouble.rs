@@ -1,0 +1,26 @@
+//! What of this entry did not reach the server, and what can be done.
+
+use crate::domain::EntryId;
+use crate::sync::{Queued, QueuedState};
+use crate::ui::Client;
+use crate::ui::pages::sync::OutboxItem;
+use leptos::prelude::*;
+
+/// Commands on this entry that need a person.
+#[component]
+pub fn Troubles(entry: EntryId) -> impl IntoView {
+    let client = Client::here();
+    let stuck = Memo::new(move |_| {
+        let concerns = |item: &&Queued| {
+            matches!(item.state, QueuedState::NeedsPerson { .. })
+                && item.command.as_ref().is_some_and(|command| command.act.entry() == entry)
+        };
+        client.outbox.with(|outbox| outbox.items().iter().filter(concerns).cloned().collect::<Vec<_>>())
+    });
+    move || {
+        let stuck = stuck.get();
+        (!stuck.is_empty()).then(|| view! {
+            <ul class="entries">{stuck.into_iter().map(|item| view! { <OutboxItem item=item /> }).collect_view()}</ul>
+        })
+    }
+}

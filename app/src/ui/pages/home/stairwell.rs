@@ -1,0 +1,104 @@
+//! One stairwell: who is to be visited today, and the table of doors.
+
+use crate::domain::{DoorLabel, MicroGrid, last_seen, visits_due};
+use crate::ui::Client;
+use crate::ui::components::{DoorTable, Icon, IconName, door_notes};
+use leptos::prelude::*;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Most doors that 今天要看望 names; the table shows the rest.
+const NAMED_VISITS: usize = 6;
+
+/// A stand-in has several stairwells: tabs.
+#[component]
+pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, picked: RwSignal<usize>) -> impl IntoView {
+    let tab = move |(index, one): (usize, Arc<MicroGrid>)| {
+        view! {
+            <label class="choice">
+                <input
+                    type="radio" name="stairwell" prop:checked=move || picked.get() == index
+                    on:change=move |_| picked.set(index)
+                />
+                <span>{one.name()}</span>
+            </label>
+        }
+    };
+    move || {
+        let all = all.get();
+        (all.len() > 1).then(|| {
+            view! {
+                <fieldset class="choices">
+                    <legend class="visually-hidden">"看哪个单元"</legend>
+                    {all.into_iter().enumerate().map(tab).collect_view()}
+                </fieldset>
+            }
+        })
+    }
+}
+
+/// Doors of one stairwell with what is known of them.
+#[component]
+pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
+    let client = Client::here();
+    let today = Memo::new(move |_| client.now.get().day());
+    let one = Arc::clone(&micro_grid);
+    let notes = Memo::new(move |_| {
+        let shown = client.shown.get();
+        client.records.with(|records| door_notes(records, shown.values(), &one, today.get()))
+    });
+    let one = Arc::clone(&micro_grid);
+    let due = Memo::new(move |_| due_doors(client, &one, today.get()));
+    let code = micro_grid.code.to_string();
+    let facts = [("总水阀", micro_grid.water_valve.clone()), ("电闸", micro_grid.power_switch.clone())];
+    let facts = facts.into_iter().filter_map(|(what, place)| Some((what, place?)));
+    let facts: Vec<_> = facts.map(|(what, place)| view! { <div><dt>{what}</dt><dd>{place}</dd></div> }).collect();
+    let door_address = {
+        let code = code.clone();
+        Callback::new(move |label: DoorLabel| ["/door/", label.as_str(), "?micro_grid=", &code].concat())
+    };
+    view! {
+        <Visits due=due href=door_address />
+        <section aria-label="门牌表">
+            <DoorTable micro_grid=micro_grid notes=notes href=door_address />
+        </section>
+        {(!facts.is_empty()).then(|| view! { <dl class="facts card">{facts}</dl> })}
+    }
+    .into_any()
+}
+
+/// Doors behind which somebody's visit is due, the most overdue first.
+fn due_doors(client: Client, micro_grid: &MicroGrid, today: crate::domain::Day) -> Vec<DoorLabel> {
+    let shown = client.shown.get();
+    let here = shown.values().map(|shown| shown.entry.as_ref()).filter(|entry| entry.micro_grid == micro_grid.code);
+    let seen = last_seen(here);
+    client.records.with(|records| {
+        let residents = records.residents.values().map(Arc::as_ref).filter(|one| one.micro_grid == micro_grid.code);
+        let mut named = BTreeSet::new();
+        let due = visits_due(residents, &seen, today).into_iter().map(|resident| resident.door.clone());
+        due.filter(|door| named.insert(door.clone())).collect()
+    })
+}
+
+#[component]
+fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl IntoView {
+    let link = move |door: DoorLabel| {
+        let address = href.run(door.clone());
+        view! { <a class="button" href=address>{door.as_str().to_owned()}</a> }
+    };
+    move || {
+        let due = due.get();
+        let more = due.len().saturating_sub(NAMED_VISITS);
+        if due.is_empty() {
+            return view! { <p class="soft with-icon"><Icon name=IconName::Check />"该看望的都看望过了"</p> }
+                .into_any();
+        }
+        view! {
+            <section class="visits">
+                <h2>"今天要看望"</h2>
+                {due.into_iter().take(NAMED_VISITS).map(link).collect_view()}
+                {(more > 0).then(|| view! { <span class="soft">"还有 "{more}" 户，看下面的表"</span> })}
+            </section>
+        }
+        .into_any()
+    }
+}

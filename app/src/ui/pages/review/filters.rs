@@ -1,0 +1,239 @@
+//! 筛选: every choice changes the address, and the list follows the address.
+
+use super::desk::Desk;
+use super::focus;
+use super::query::{DeskFilter, Period};
+use crate::domain::{Category, Day, MicroGridCode, PersonId, Records, ReviewState, Rights, Urgency, YardCode};
+use crate::ui::components::{Icon, IconName};
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use std::{collections::BTreeMap, time::Duration};
+
+/// How long after the last stroke the list follows.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Code and word of each choice.
+type Choices = Vec<(String, String)>;
+
+/// The bar above the list.
+pub fn bar(desk: Desk) -> AnyView {
+    let unfolded = RwSignal::new(false);
+    let set = Memo::new(move |_| desk.filter.with(DeskFilter::choices));
+    let empty = Memo::new(move |_| desk.filter.with(DeskFilter::is_empty));
+    let hits = Memo::new(move |_| desk.listing.with(|listing| listing.order.len()));
+    let clear = move |_| desk.refine(false, |filter| *filter = DeskFilter::default());
+    view! {
+        <div class="filters" role="search">
+            {search(desk)}
+            <button
+                type="button" class="button filter-toggle" aria-controls="filter-fields"
+                aria-expanded=move || if unfolded.get() { "true" } else { "false" } on:click=move |_| unfolded.update(|unfolded| *unfolded = !*unfolded)
+            >
+                <Icon name=IconName::Filter />
+                {move || match set.get() { 0 => "筛选".to_owned(), set => format!("筛选 · {set}") }}
+            </button>
+            <div class="filter-fields" id="filter-fields">{fields(desk)}</div>
+            {move || (!empty.get()).then(|| view! {
+                <p class="filter-result">
+                    <span role="status">"找到 "<strong>{hits}</strong>" 条"</span>
+                    <button type="button" class="button button-quiet" on:click=clear><Icon name=IconName::Close />"清除筛选"</button>
+                </p>
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+fn fields(desk: Desk) -> AnyView {
+    let places = move |choose: fn(&Records, &Rights, &DeskFilter) -> Choices| {
+        Memo::new(move |_| {
+            let Some(rights) = desk.client.rights.get() else { return Choices::new() };
+            desk.filter.with(|filter| desk.client.records.with(|records| choose(records, &rights, filter)))
+        })
+    };
+    let authors = Memo::new(move |_| authors(desk));
+    let all = |choices: &[(&str, &str)]| {
+        let choices: Choices = choices.iter().map(|(code, title)| ((*code).to_owned(), (*title).to_owned())).collect();
+        Memo::new(move |_| choices.clone())
+    };
+    let categories = places(|_, rights, _| {
+        let scope = rights.read_scope();
+        let readable = |category: &&Category| scope.places.iter().any(|(_, categories)| categories.contains(category));
+        Category::ALL.iter().filter(readable).map(|one| (one.code().to_owned(), one.title().to_owned())).collect()
+    });
+    let urgencies: Vec<_> = Urgency::ALL.iter().map(|one| (one.code(), one.title())).collect();
+    let states = ReviewState::ALL.map(|one| (one.code(), one.title()));
+    let periods = Period::ALL.map(|(period, title)| (period.code(), title));
+    let text = |value: Option<String>| value.unwrap_or_default();
+    view! {
+        {select(desk, "楼院", places(yards), move |filter| text(filter.wanted.yard.as_ref().map(|yard| yard.as_str().to_owned())), |filter, code| {
+            filter.wanted.yard = YardCode::parse(code).ok();
+            filter.wanted.micro_grid = None;
+        })}
+        {select(desk, "微网格", places(micro_grids), move |filter| text(filter.wanted.micro_grid.as_ref().map(ToString::to_string)), |filter, code| {
+            filter.wanted.micro_grid = MicroGridCode::parse(code).ok();
+        })}
+        {select(desk, "类别", categories, move |filter| text(filter.wanted.category.map(|one| one.code().to_owned())), |filter, code| {
+            filter.wanted.category = Category::parse(code).ok();
+        })}
+        {select(desk, "急不急", all(&urgencies), move |filter| text(filter.wanted.urgency.map(|one| one.code().to_owned())), |filter, code| {
+            filter.wanted.urgency = Urgency::parse(code).ok();
+        })}
+        {select(desk, "状态", all(&states), move |filter| text(filter.wanted.state.map(|one| one.code().to_owned())), |filter, code| {
+            filter.wanted.state = ReviewState::ALL.into_iter().find(|state| state.code() == code);
+        })}
+        {select(desk, "时间", all(&periods), |filter| filter.period.code().to_owned(), |filter, code| {
+            filter.period = Period::from_code(code);
+        })}
+        {select(desk, "谁写的", authors, move |filter| text(filter.wanted.author.map(|one| one.to_string())), |filter, code| {
+            filter.wanted.author = code.parse().ok();
+        })}
+        {dates(desk)}
+    }
+    .into_any()
+}
+
+/// A choice. Empty means: does not narrow. A set one is told by its word and its weight, not by colour alone.
+fn select(
+    desk: Desk,
+    label: &'static str,
+    choices: Memo<Choices>,
+    read: impl Fn(&DeskFilter) -> String + Send + Sync + 'static,
+    write: fn(&mut DeskFilter, &str),
+) -> AnyView {
+    let value = Memo::new(move |_| desk.filter.with(&read));
+    let options = move || {
+        let option = move |(code, title): (String, String)| {
+            let this = code.clone();
+            view! { <option value=code prop:selected=move || value.with(|value| *value == this)>{title}</option> }
+        };
+        choices.get().into_iter().map(option).collect_view()
+    };
+    let choose = move |event| {
+        let code = event_target_value(&event);
+        desk.refine(false, |filter| write(filter, &code));
+    };
+    view! {
+        <select class="input" aria-label=label data-set=move || value.with(|value| (!value.is_empty()).then_some("")) on:change=choose>
+            <option value="" prop:selected=move || value.with(String::is_empty)>{label}</option>
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
+/// From and until, while 选日期 is chosen.
+fn dates(desk: Desk) -> AnyView {
+    let chosen = Memo::new(move |_| match desk.filter.with(|filter| filter.period) {
+        Period::Dates { from, until } => Some((from, until)),
+        _ => None,
+    });
+    let shown = Memo::new(move |_| chosen.get().is_some());
+    let field = move |label: &'static str, first: bool| {
+        let value = move || {
+            let (from, until) = chosen.get().unwrap_or_default();
+            (if first { from } else { until }).map(|day| day.to_string()).unwrap_or_default()
+        };
+        let choose = move |event| {
+            let day = Day::parse(&event_target_value(&event));
+            desk.refine(true, |filter| {
+                if let Period::Dates { from, until } = &mut filter.period {
+                    *(if first { from } else { until }) = day;
+                }
+            });
+        };
+        view! { <label class="date"><span>{label}</span><input class="input" type="date" prop:value=value on:change=choose /></label> }
+    };
+    (move || shown.get().then(|| view! { {field("从", true)} {field("到", false)} })).into_any()
+}
+
+/// Search words. The list follows 200 ms after the last stroke, and never in the middle of a pinyin syllable.
+fn search(desk: Desk) -> AnyView {
+    let words = Memo::new(move |_| desk.filter.with(|filter| filter.wanted.words.clone()));
+    let typed = RwSignal::new(String::new());
+    let composing = StoredValue::new(false);
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |_| {
+        let words = words.get();
+        if typed.with_untracked(|typed| typed.trim() != words) {
+            typed.set(words);
+        }
+    });
+    let look = move || {
+        if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
+            waiting.clear();
+        }
+        let follow = move || {
+            let words = typed.with_untracked(|typed| typed.trim().to_owned());
+            if words != desk.filter.with_untracked(|filter| filter.wanted.words.clone()) {
+                desk.refine(true, |filter| filter.wanted.words = words);
+            }
+        };
+        waiting.set_value(set_timeout_with_handle(follow, PAUSE).ok());
+    };
+    on_cleanup(move || {
+        if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
+            waiting.clear();
+        }
+    });
+    let write = move |event: ev::Event| {
+        typed.set(event_target_value(&event));
+        if !composing.get_value() {
+            look();
+        }
+    };
+    let composed = move |_| {
+        composing.set_value(false);
+        look();
+    };
+    view! {
+        <div class="search">
+            <Icon name=IconName::Search />
+            <input
+                class="input" type="search" id=focus::SEARCH aria-label="搜日志里的字" placeholder="搜：漏水" maxlength="100"
+                autocomplete="off" enterkeyhint="search" prop:value=typed on:input=write
+                on:compositionstart=move |_| composing.set_value(true) on:compositionend=composed
+            />
+        </div>
+    }
+    .into_any()
+}
+
+fn yards(records: &Records, rights: &Rights, _: &DeskFilter) -> Choices {
+    let scope = rights.read_scope();
+    let visible = records.micro_grids.values().filter(|micro_grid| scope.covers(&micro_grid.code));
+    let names: BTreeMap<_, _> = visible.map(|one| (one.yard.as_str().to_owned(), one.yard_name.clone())).collect();
+    names.into_iter().collect()
+}
+
+fn micro_grids(records: &Records, rights: &Rights, filter: &DeskFilter) -> Choices {
+    let scope = rights.read_scope();
+    let wanted = filter.wanted.yard.as_ref();
+    let name = |micro_grid: &crate::domain::MicroGrid| match wanted {
+        Some(_) => micro_grid.unit_name.clone(),
+        None => micro_grid.name(),
+    };
+    let fits = |micro_grid: &&std::sync::Arc<crate::domain::MicroGrid>| {
+        scope.covers(&micro_grid.code) && wanted.is_none_or(|yard| *yard == micro_grid.yard)
+    };
+    records.micro_grids.values().filter(fits).map(|one| (one.code.to_string(), name(one))).collect()
+}
+
+/// Whoever wrote something that can be shown, with their stairwell: names such as 王某兰 are not unique.
+fn authors(desk: Desk) -> Choices {
+    let ids: std::collections::BTreeSet<PersonId> =
+        desk.entries.with(|entries| entries.values().map(|shown| shown.entry.author).collect());
+    desk.client.records.with(|records| {
+        let mut choices: Choices = ids
+            .into_iter()
+            .filter_map(|id| {
+                let card = records.people.get(&id)?;
+                let place = card.memberships.first().and_then(|one| MicroGridCode::parse(one.place.as_str()).ok());
+                let place =
+                    place.and_then(|code| records.micro_grids.get(&code)).map(|one| format!("（{}）", one.name()));
+                Some((id.to_string(), format!("{}{}", card.name, place.unwrap_or_default())))
+            })
+            .collect();
+        choices.sort_by(|one, other| one.1.cmp(&other.1));
+        choices
+    })
+}

@@ -1,0 +1,164 @@
+//! One entry at the desk: what it says, what happened to it, what can be done with it.
+
+use super::desk::{Desk, Focus, Sheet};
+use super::listing::Step;
+use super::{actions, focus, parts};
+use crate::domain::{Entry, EntryId};
+use crate::sync::ShownEntry;
+use crate::ui::components::{
+    EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark, spoken_spot,
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The right pane.
+pub fn pane(desk: Desk) -> AnyView {
+    view! {
+        <section class="desk-entry" aria-label="打开的这一条">
+            {move || match desk.open.get() {
+                Some(entry) => opened(desk, entry),
+                None => nothing_open(desk),
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn nothing_open(desk: Desk) -> AnyView {
+    let unread = Memo::new(move |_| desk.unread.with(|unread| unread.len()));
+    let words = move || match unread.get() {
+        0 => "都看过了。新的来了会自己出现在左边。".to_owned(),
+        unread => format!("有 {unread} 条没看。点左边一条，就在这里打开。"),
+    };
+    view! {
+        <div class="desk-scroll">
+            <Notice icon=IconName::Log title="还没打开哪一条">
+                <p>{words}</p>
+                <p class="keys-only">"按 "<kbd>"J"</kbd>" 看第一条，按 "<kbd>"?"</kbd>" 看所有按键。"</p>
+                <div class="row">
+                    <button type="button" class="button" on:click=move |_| desk.sheet.set(Some(Sheet::Keys))>
+                        <Icon name=IconName::Keyboard />"按键"
+                    </button>
+                </div>
+            </Notice>
+        </div>
+    }
+    .into_any()
+}
+
+fn opened(desk: Desk, id: EntryId) -> AnyView {
+    let shown = Memo::new(move |_| desk.entry(id));
+    let back = move |_| desk.wish_focus(Focus::Row(id));
+    view! {
+        <div class="entry-bar">
+            <a class="head-link desk-back" href=move || desk.address(None) on:click=back><Icon name=IconName::Back />"返回列表"</a>
+            {steps(desk, id)}
+        </div>
+        <div class="desk-scroll" id=focus::ENTRY>
+            {move || match shown.get() {
+                Some(shown) => article(desk, shown),
+                None => not_here(desk),
+            }}
+        </div>
+        {move || shown.get().map(|shown| view! {
+            <div class="action-bar" role="group" aria-label="怎么处理">{deeds(desk, &shown.entry)}</div>
+        })}
+    }
+    .into_any()
+}
+
+fn article(desk: Desk, shown: ShownEntry) -> AnyView {
+    let entry = Arc::clone(&shown.entry);
+    let records = desk.client.records;
+    let stairwell = records
+        .with_untracked(|records| records.micro_grids.get(&entry.micro_grid).map(|micro_grid| micro_grid.name()));
+    let content = entry.content();
+    let title = format!("{} · {}", content.category().title(), spoken_spot(&entry, stairwell.as_deref()));
+    let number = entry.number.as_ref().map(ToString::to_string);
+    let urgency = content.urgency();
+    view! {
+        <article class="stack">
+            <header class="stack-tight">
+                <h1 id=focus::TITLE tabindex="-1">{title}</h1>
+                <p class="entry-head"><UrgencyMark urgency=urgency /><EntryState shown=shown /><span class="number">{number}</span></p>
+            </header>
+            {parts::parts(desk, &entry)}
+            {parts::subjects(desk, &entry)}
+            {parts::earlier(desk, &entry)}
+            <EntryFacts entry=Arc::clone(&entry) records=records now=desk.client.now />
+            <section>
+                <h2 class="section-head">"经过"</h2>
+                <Timeline entry=entry records=records now=desk.client.now />
+            </section>
+        </article>
+    }
+    .into_any()
+}
+
+/// The address names an entry that is not on this device: still on its way, or not for this person.
+fn not_here(desk: Desk) -> AnyView {
+    let first_reading = Memo::new(move |_| desk.client.marks.with(|marks| !marks.first_sync_done));
+    (move || {
+        if first_reading.get() {
+            return view! { <Skeleton /><p class="soft">"正在取日志，取到了就在这里打开。"</p> }.into_any();
+        }
+        view! {
+            <Notice icon=IconName::Search title="这台平板里没有这一条">
+                <p>"可能是很早以前的，也可能不在您负责的范围里。在左边搜一搜，或者回到列表。"</p>
+                <div class="row"><a class="button" href=move || desk.address(None)>"回到列表"</a></div>
+            </Notice>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+/// 点评, 退回补充, 已阅; or in words why not.
+fn deeds(desk: Desk, entry: &Entry) -> AnyView {
+    if let Some(reason) = actions::why_not(desk, entry) {
+        return view! { <p class="soft with-icon"><Icon name=IconName::Info />{reason}</p> }.into_any();
+    }
+    let (id, read) = (entry.id, actions::is_read(desk, entry));
+    let button = move |icon, words: &'static str, key: &'static str, class: &'static str, deed: Callback<()>| {
+        view! {
+            <button type="button" class=class aria-keyshortcuts=key on:click=move |_| deed.run(())>
+                <Icon name=icon />{words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>
+            </button>
+        }
+    };
+    let comment = Callback::new(move |()| actions::ask_for(desk, Sheet::Comment(id)));
+    let send_back = Callback::new(move |()| actions::ask_for(desk, Sheet::SendBack(id)));
+    let mark_read = Callback::new(move |()| actions::mark_read(desk, id));
+    view! {
+        {button(IconName::Comment, "点评", "R", "button", comment)}
+        {button(IconName::SendBack, "退回补充", "B", "button", send_back)}
+        {if read {
+            view! { <span class="status" data-tone="good"><Icon name=IconName::Check />"您看过了"</span> }.into_any()
+        } else {
+            button(IconName::Eye, "已阅", "E", "button button-primary", mark_read).into_any()
+        }}
+    }
+    .into_any()
+}
+
+/// 上一条, 下一条.
+fn steps(desk: Desk, id: EntryId) -> AnyView {
+    let button = move |step: Step, words: &'static str, key: &'static str| {
+        let target = Memo::new(move |_| desk.neighbour(Some(id), step));
+        let go = move |_| {
+            if let Some(entry) = target.get_untracked() {
+                desk.go_to(entry, Focus::Panel);
+            }
+        };
+        view! {
+            <button
+                type="button" class="button button-quiet" aria-keyshortcuts=key
+                aria-disabled=move || target.get().is_none().then_some("true") on:click=go
+            >
+                {words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>
+            </button>
+        }
+    };
+    view! { <span class="row">{button(Step::Previous, "上一条", "K")}{button(Step::Next, "下一条", "J")}</span> }
+        .into_any()
+}

@@ -1,0 +1,37 @@
+//! The rail: the few places one goes to from the desk.
+
+use super::desk::Desk;
+use crate::ui::components::{Icon, IconName};
+use leptos::prelude::*;
+
+/// 日志, 传送, 急, 记一条 (for those who may write), 设置.
+pub fn rail(desk: Desk) -> AnyView {
+    let unread = Memo::new(move |_| desk.unread.with(|unread| unread.len()));
+    let count = move || {
+        (unread.get() > 0).then(|| {
+            view! {
+                <span class="rail-count">{unread}<span class="visually-hidden">"条没看"</span></span>
+            }
+        })
+    };
+    let may_write = Memo::new(move |_| {
+        desk.client.rights.with(|rights| {
+            let Some(rights) = rights else { return false };
+            desk.client.records.with(|records| records.micro_grids.keys().any(|code| rights.may_write(code).is_some()))
+        })
+    });
+    let unsent = Memo::new(move |_| desk.client.status.with(|status| !status.all_uploaded()));
+    view! {
+        <nav class="rail" aria-label="主要页面">
+            <a href="/review" aria-current="page"><Icon name=IconName::Log /><span>"日志"</span>{count}</a>
+            {move || may_write.get().then(|| view! { <a href="/write"><Icon name=IconName::Pen /><span>"记一条"</span></a> })}
+            <a href="/sync">
+                <Icon name=IconName::Sending /><span>"传送"</span>
+                {move || unsent.get().then(|| view! { <span class="rail-dot"><span class="visually-hidden">"有没传上去的"</span></span> })}
+            </a>
+            <a class="rail-urgent" href="/phone"><Icon name=IconName::Phone /><span>"急"</span></a>
+            <a class="last" href="/settings"><Icon name=IconName::Settings /><span>"设置"</span></a>
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,80 @@
+//! One entry of the list. Its frame stays while its content changes, so that focus and place are kept.
+
+use super::desk::{Desk, Focus};
+use super::focus;
+use super::listing::Heading;
+use crate::domain::{EntryId, Part, Urgency};
+use crate::sync::{Delivery, ShownEntry};
+use crate::ui::components::{DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, spoken_day, spoken_spot};
+use leptos::{ev, prelude::*};
+
+/// A row with its tick box.
+pub fn row(desk: Desk, id: EntryId, heading: Heading) -> AnyView {
+    let shown = Memo::new(move |_| desk.entry(id));
+    let current = Memo::new(move |_| desk.open.get() == Some(id));
+    let unread = Memo::new(move |_| desk.unread.with(|unread| unread.contains(&id)));
+    let picked = Memo::new(move |_| desk.picked.with(|picked| picked.contains(&id)));
+    let pick = move |event| {
+        let wanted = event_target_checked(&event);
+        desk.pick(id, wanted);
+    };
+    // A key opens and goes on to the entry; on narrow screens the list is gone and a tap has to do the same.
+    let follow = move |event: ev::MouseEvent| {
+        let goes_along = event.detail() == 0 || !focus::side_by_side();
+        desk.wish_focus(if goes_along { Focus::Panel } else { Focus::Row(id) });
+    };
+    view! {
+        <li
+            class="review-item" data-entry=id.to_string()
+            data-unread=move || unread.get().then_some("") data-current=move || current.get().then_some("")
+        >
+            <label class="pick">
+                <input type="checkbox" class="check" aria-label="选上这一条" prop:checked=picked on:change=pick />
+            </label>
+            <a
+                class="entry-row" id=focus::row(id) href=move || desk.address(Some(id))
+                aria-current=move || current.get().then_some("true") on:click=follow
+            >
+                {move || shown.get().map(|shown| content(desk, shown, heading, unread))}
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) -> AnyView {
+    let ShownEntry { entry, delivery } = shown;
+    let content = entry.content();
+    let (category, urgency) = (content.category(), content.urgency());
+    let words = content.part(Part::Problem).unwrap_or_default().to_owned();
+    let (stairwell, author) = desk.client.records.with_untracked(|records| {
+        let stairwell = records.micro_grids.get(&entry.micro_grid).map(|micro_grid| micro_grid.name());
+        (stairwell, name_of(records, entry.author))
+    });
+    let written = entry.written();
+    let day = (heading == Heading::New).then(|| spoken_day(written.day(), desk.today.get_untracked()));
+    let day = day.filter(|day| day != "今天").and_then(|day| day.split(' ').next().map(str::to_owned));
+    let late = entry.first.times.is_late_upload();
+    view! {
+        <time class="entry-time">
+            {written.clock()}
+            {day.map(|day| view! { <small>{day}</small> })}
+            {move || unread.get().then(|| view! { <span class="unread-dot"></span><span class="visually-hidden">"没看过"</span> })}
+        </time>
+        <span class="entry-body">
+            <span class="entry-title">
+                <Icon name=IconName::of_category(category) />
+                <span>{category.title()}" "{spoken_spot(&entry, stairwell.as_deref())}</span>
+                {(urgency != Urgency::Ordinary).then(|| view! { <UrgencyMark urgency=urgency /> })}
+            </span>
+            <span class="entry-text">{words}</span>
+            <span class="entry-state">
+                <span class="status">{author}</span>
+                <ReviewMark state=entry.review_state() />
+                {(delivery != Delivery::Uploaded).then(|| view! { <DeliveryMark delivery=delivery /> })}
+                {late.then(|| view! { <span class="mark">"离线补传"</span> })}
+            </span>
+        </span>
+    }
+    .into_any()
+}

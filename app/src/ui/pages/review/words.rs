@@ -1,0 +1,32 @@
+//! Words that belong to the desk alone.
+
+use crate::domain::{Part, Rejection};
+use crate::ui::NotSaved;
+
+/// 点评 as the field writes them (DOMAIN.md 7).
+pub const COMMENTS: [&str; 4] = [
+    "记录清楚，请补充老人紧急联系人和下次走访时间。",
+    "隐患处置及时，照片里有人脸，已打码。",
+    "情绪低落两周以上，建议转介，我周三同去。",
+    "两条写的是同一件事，已并单。",
+];
+
+/// What is usually missing from a part.
+pub const fn questions(part: Part) -> &'static [&'static str] {
+    match part {
+        Part::Problem => &["请补充老人紧急联系人。", "请写明具体位置。", "请写明是谁、多大年纪。"],
+        Part::Measures => &["请写明联系了谁、几点。", "请补充当时怎么处理的。"],
+        Part::Feedback => &["请补充处理结果。", "请补充下次走访时间。"],
+    }
+}
+
+/// Why nothing was written down, and what to do.
+pub fn not_saved(reason: &NotSaved) -> String {
+    match reason {
+        NotSaved::Device(error) => error.spoken().to_owned(),
+        NotSaved::Refused(Rejection::Field(error)) => error.spoken(),
+        NotSaved::Refused(Rejection::Withdrawn) => "作者刚把这一条撤回了，不用再审。".to_owned(),
+        NotSaved::Refused(Rejection::NoRight) => "这一条不归您审：自己写的，或者不在您负责的范围里。".to_owned(),
+        NotSaved::Refused(reason) => reason.spoken(),
+    }
+}

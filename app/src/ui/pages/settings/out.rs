@@ -1,0 +1,64 @@
+//! 退出登录: says how much waits, and that it stays.
+
+use crate::ui::components::{Dialog, Icon, IconName};
+use crate::ui::{Client, Phase};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// The way out; the way in where nobody is signed in.
+#[component]
+pub fn SignOut() -> impl IntoView {
+    let client = Client::here();
+    let asking = RwSignal::new(false);
+    let failed = RwSignal::new(None::<&'static str>);
+    let navigate = StoredValue::new_local(use_navigate());
+    let leave = move |_| {
+        asking.set(false);
+        leptos::task::spawn_local(async move {
+            match client.sign_out().await {
+                Ok(_) => {
+                    navigate.try_with_value(|navigate| navigate("/sign-in", NavigateOptions::default()));
+                }
+                Err(error) => {
+                    failed.try_set(Some(error.spoken()));
+                }
+            }
+        });
+    };
+    let waiting = move || {
+        let status = client.status.get();
+        status.waiting + status.held + status.needs_person
+    };
+    let dialog = move || {
+        view! {
+            <Dialog title="退出登录？" on_close=Callback::new(move |()| asking.set(false))>
+                {move || match waiting() {
+                    0 => view! { <p>"都已上传。下次登录再取回来。"</p> }.into_any(),
+                    count => view! {
+                        <p>"还有 "<strong>{count}</strong>" 条没传上去。它们会留在这台手机里，您下次登录会接着传，别人看不到。"</p>
+                    }
+                    .into_any(),
+                }}
+                <div class="dialog-actions">
+                    <button type="button" class="button" on:click=move |_| asking.set(false)>"不退了"</button>
+                    <button type="button" class="button button-primary" on:click=leave>"退出登录"</button>
+                </div>
+            </Dialog>
+        }
+    };
+    view! {
+        {move || match client.phase.get() {
+            Phase::Ready => view! {
+                <button type="button" class="button button-wide" on:click=move |_| asking.set(true)>
+                    <Icon name=IconName::SignOut />"退出登录"
+                </button>
+            }
+            .into_any(),
+            Phase::SignedOut => view! { <a class="button button-primary button-wide" href="/sign-in">"去登录"</a> }.into_any(),
+            Phase::Opening | Phase::NoStorage(_) => ().into_any(),
+        }}
+        <div role="alert">{failed}</div>
+        {move || asking.get().then(dialog)}
+    }
+    .into_any()
+}

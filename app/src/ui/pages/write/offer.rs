@@ -1,0 +1,33 @@
+//! An unfinished text from before: 接着写, or 不要了. Nothing is decided for the person.
+
+use super::writing::{Draft, Writing};
+use crate::ui::components::{Icon, IconName};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// The offer, while there is one.
+#[component]
+pub fn Offer() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let navigate = use_navigate();
+    let banner = move |(key, draft): (String, Draft)| {
+        let about = [draft.address.what(), "：", &draft.first_words(), "……"].concat();
+        let navigate = navigate.clone();
+        let go_on = move |_| {
+            let address = writing.take_up(key.clone(), draft.clone());
+            navigate(&address.href(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        };
+        let drop_it = move |_| writing.drop_offer();
+        view! {
+            <section class="banner" aria-label="没写完的">
+                <Icon name=IconName::Pen />
+                <p>"上次有一条没写完："{about}</p>
+                <div class="row">
+                    <button type="button" class="button button-quiet" on:click=drop_it>"不要了"</button>
+                    <button type="button" class="button button-primary" on:click=go_on>"接着写"</button>
+                </div>
+            </section>
+        }
+    };
+    move || writing.offered.get().map(&banner)
+}

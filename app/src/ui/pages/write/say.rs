@@ -1,0 +1,280 @@
+//! 3/3 say it: a few words are enough; everything else has a sensible answer already.
+
+use super::address::{Address, Step};
+use super::time::When;
+use super::who::Who;
+use super::writing::Writing;
+use crate::domain::{Field, PART_LIMIT, Part, Rejection, Urgency};
+use crate::ui::components::{FieldNote, Icon, IconName, JustSaved, ReadAloud, RoomLeft, UrgencyMark, focus_first};
+use crate::ui::{NotSaved, Phase};
+use leptos::{html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// 3/3
+#[component]
+pub fn Say() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let words = Callback::new(move |()| {
+        let texts = Part::ALL.map(|part| writing.text(part).get_untracked());
+        texts.join("。")
+    });
+    view! {
+        <div class="stack-tight"><Chosen /></div>
+        <TextPart part=Part::Problem label="问题" hint="出了什么事，几个字就行" />
+        <Fold title="措施" hint="做了什么" parts=Part::Measures />
+        <Fold title="反馈" hint="后来怎么样" parts=Part::Feedback />
+        <HowUrgent />
+        <When />
+        <Who />
+        <div class="elder-only"><ReadAloud words=words /></div>
+        <Save />
+    }
+    .into_any()
+}
+
+/// What was chosen in the steps before, each with its way back.
+#[component]
+fn Chosen() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let Writing { address, client, .. } = writing;
+    let icon = move || address.with(Address::category).map_or(IconName::Pen, IconName::of_category);
+    let stairwell = move || {
+        let code = writing.micro_grid()?;
+        client.records.with(|records| records.micro_grids.get(&code).map(|one| one.name()))
+    };
+    let place = move || {
+        address.with(|address| match address.door.as_str() {
+            "" => "还没选".to_owned(),
+            crate::domain::Spot::STAIRWELL => "楼道".to_owned(),
+            crate::domain::Spot::YARD => "院里".to_owned(),
+            door => door.to_owned(),
+        })
+    };
+    let again = move || {
+        address.with(|address| {
+            let changing = !address.entry.is_empty() || !address.mend.is_empty();
+            address.at(if changing { Step::Categories } else { Step::What }).href()
+        })
+    };
+    let error = error_at(writing, &[Field::Category, Field::Template]);
+    let place_error = error_at(writing, &[Field::Spot, Field::MicroGrid]);
+    view! {
+        <div class="chosen card">
+            {move || view! { <Icon name=icon() /> }}
+            <p>{move || address.with(Address::what)}</p>
+            <a class="button button-quiet" id="category" href=again>"换"<span class="visually-hidden">"一类事"</span></a>
+        </div>
+        <FieldNote id="category-note" words=error />
+        <div class="chosen card">
+            <Icon name=IconName::Door />
+            <p>{place}" "<small class="soft">{stairwell}</small></p>
+            <a class="button button-quiet" id="spot" href=move || address.with(|address| address.at(Step::Where).href())>
+                "换"<span class="visually-hidden">"个地方"</span>
+            </a>
+        </div>
+        <FieldNote id="spot-note" words=place_error />
+    }
+}
+
+/// One of the three parts. The field is the browser's own until the app is ready: what was typed into it before then
+/// is taken over, never written over.
+#[component]
+fn TextPart(part: Part, label: &'static str, hint: &'static str) -> impl IntoView {
+    let writing: Writing = expect_context();
+    let area = NodeRef::<html::Textarea>::new();
+    let text = writing.text(part);
+    let (id, note) = ids(part);
+    let error = error_at(writing, field_of(part));
+    Effect::new(move |before: Option<()>| {
+        let Some(area) = area.get() else { return };
+        let (typed, known) = (area.value(), text.get());
+        if before.is_none() && !typed.is_empty() && typed != known {
+            text.set(typed);
+            writing.keep();
+        } else if typed != known {
+            area.set_value(&known);
+        }
+    });
+    let on_input = move |event| {
+        text.set(event_target_value(&event));
+        writing.keep();
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}" "<small>{hint}</small></label>
+            <textarea
+                id=id class="input" rows="3" node_ref=area on:input=on_input autocomplete="off" enterkeyhint="enter"
+                aria-describedby=note aria-invalid=move || error.get().is_some().then_some("true")
+            ></textarea>
+            <FieldNote id=note words=error />
+            <RoomLeft length=Signal::derive(move || text.with(|text| text.trim().chars().count())) limit=PART_LIMIT />
+        </div>
+    }
+    .into_any()
+}
+
+/// A part that most entries do not need. Opens by itself where there is something in it.
+#[component]
+fn Fold(title: &'static str, hint: &'static str, parts: Part) -> impl IntoView {
+    let writing: Writing = expect_context();
+    let error = error_at(writing, field_of(parts));
+    let filled = Memo::new(move |_| writing.text(parts).with(|text| !text.is_empty()) || error.get().is_some());
+    let fold = NodeRef::<html::Details>::new();
+    Effect::new(move |_| {
+        if let (Some(fold), true) = (fold.get(), filled.get()) {
+            fold.set_open(true);
+        }
+    });
+    view! {
+        <details class="fold" node_ref=fold>
+            <summary>{title}<small class="soft">{hint}</small><Icon name=IconName::Forward /></summary>
+            <div><TextPart part=parts label=title hint="" /></div>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn HowUrgent() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let current =
+        Memo::new(move |_| writing.urgency.get().unwrap_or_else(|| writing.address.with(Address::usual_urgency)));
+    let choice = move |urgency: &'static Urgency| {
+        let choose = move |_| {
+            writing.urgency.set(Some(*urgency));
+            writing.keep();
+        };
+        view! {
+            <label class="choice">
+                <input type="radio" name="urgency" value=urgency.code() prop:checked=move || current.get() == *urgency on:change=choose />
+                <span><UrgencyMark urgency=*urgency /></span>
+            </label>
+        }
+    };
+    let error = error_at(writing, &[Field::Urgency]);
+    view! {
+        <fieldset class="field">
+            <legend>"急不急 "<small>"按分类先选好了，可以改"</small></legend>
+            <div class="choices choices-even">{Urgency::ALL.iter().rev().map(choice).collect_view()}</div>
+            <FieldNote id="urgency-note" words=error />
+        </fieldset>
+        <Show when=move || current.get() == Urgency::Extreme>
+            <p class="soft with-icon"><Icon name=IconName::Phone />"特急的事先打电话："<a href="/phone">"110 119 120"</a></p>
+        </Show>
+    }
+    .into_any()
+}
+
+/// 保存. A tap before the device has answered is not lost: it waits.
+#[component]
+fn Save() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let just: JustSaved = expect_context();
+    let navigate = StoredValue::new_local(use_navigate());
+    let Writing { client, saving, trouble, .. } = writing;
+    let under_way = StoredValue::new(false);
+    let phase = Memo::new(move |_| client.phase.get());
+    Effect::new(move |_| {
+        if !saving.get() || phase.get() == Phase::Opening || under_way.get_value() {
+            return;
+        }
+        under_way.set_value(true);
+        leptos::task::spawn_local(async move {
+            let result = if phase.get_untracked() == Phase::SignedOut {
+                Err(None)
+            } else {
+                writing.save(just).await.map_err(Some)
+            };
+            under_way.try_set_value(false);
+            saving.try_set(false);
+            match result {
+                Ok(target) => {
+                    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                    navigate.try_with_value(|navigate| navigate(&target, options));
+                }
+                Err(reason) => {
+                    trouble.try_set(reason.clone());
+                    request_animation_frame(move || show_trouble(reason.as_ref()));
+                }
+            }
+        });
+    });
+    let general = Signal::derive(move || trouble.with(|trouble| trouble.as_ref().and_then(general_words)));
+    let signed_out = move || phase.get() == Phase::SignedOut;
+    view! {
+        <div class="foot">
+            <div>
+                <FieldNote id="save-note" words=general />
+                <Show when=signed_out>
+                    <p class="field-error">
+                        <Icon name=IconName::Person /><span>"还没有登录，存不下。"<a href="/sign-in">"先登录"</a></span>
+                    </p>
+                </Show>
+                <button
+                    type="button" id="save" class="button button-primary button-wide" on:click=move |_| saving.set(true)
+                    aria-disabled=move || saving.get().then_some("true")
+                >
+                    {move || if saving.get() { "正在存……" } else { "保存" }}
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is said beside 保存: everything that does not belong to a field of this page.
+fn general_words(trouble: &NotSaved) -> Option<String> {
+    match trouble {
+        NotSaved::Device(error) => Some(error.spoken().to_owned()),
+        NotSaved::Refused(Rejection::Field(error)) if place_of(error.field).is_some() => None,
+        NotSaved::Refused(reason) => Some(reason.spoken()),
+    }
+}
+
+fn show_trouble(reason: Option<&NotSaved>) {
+    let place = match reason {
+        Some(NotSaved::Refused(Rejection::Field(error))) => place_of(error.field),
+        _ => None,
+    };
+    focus_first(place.unwrap_or("#save"));
+}
+
+/// The element that a field's problem sends the person to.
+const fn place_of(field: Field) -> Option<&'static str> {
+    Some(match field {
+        Field::Problem => "#problem",
+        Field::Measures => "#measures",
+        Field::Feedback => "#feedback",
+        Field::Category | Field::Template => "#category",
+        Field::Spot | Field::MicroGrid => "#spot",
+        Field::Urgency => "input[name='urgency']:checked",
+        Field::Happened => "input[name='when']:checked",
+        _ => return None,
+    })
+}
+
+/// What is wrong with one of these fields.
+pub fn error_at(writing: Writing, fields: &'static [Field]) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        writing.trouble.with(|trouble| match trouble {
+            Some(NotSaved::Refused(Rejection::Field(error))) if fields.contains(&error.field) => Some(error.spoken()),
+            _ => None,
+        })
+    })
+}
+
+const fn ids(part: Part) -> (&'static str, &'static str) {
+    match part {
+        Part::Problem => ("problem", "problem-note"),
+        Part::Measures => ("measures", "measures-note"),
+        Part::Feedback => ("feedback", "feedback-note"),
+    }
+}
+
+const fn field_of(part: Part) -> &'static [Field] {
+    match part {
+        Part::Problem => &[Field::Problem],
+        Part::Measures => &[Field::Measures],
+        Part::Feedback => &[Field::Feedback],
+    }
+}

@@ -1,0 +1,50 @@
+//! 跟谁有关: only where it was at a door behind which somebody is known; never required.
+
+use super::writing::Writing;
+use crate::domain::ResidentId;
+use leptos::prelude::*;
+
+/// Names behind the chosen door.
+#[component]
+pub fn Who() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let subjects = writing.subjects;
+    let residents = Memo::new(move |_| {
+        let door = writing.address.with(|address| address.door.clone());
+        let Some(micro_grid) = writing.micro_grid() else { return Vec::new() };
+        writing.client.records.with(|records| {
+            let here =
+                records.residents.values().filter(|one| one.micro_grid == micro_grid && one.door.as_str() == door);
+            here.map(|one| (one.id, one.name.clone())).collect::<Vec<_>>()
+        })
+    });
+    let choice = move |(id, name): (ResidentId, String)| {
+        let toggle = move |event| {
+            let on = event_target_checked(&event);
+            subjects.update(|subjects| {
+                subjects.retain(|one| *one != id);
+                if on {
+                    subjects.push(id);
+                }
+            });
+            writing.keep();
+        };
+        view! {
+            <label class="choice">
+                <input type="checkbox" name="subject" prop:checked=move || subjects.with(|all| all.contains(&id)) on:change=toggle />
+                <span>{name}</span>
+            </label>
+        }
+    };
+    move || {
+        let residents = residents.get();
+        (!residents.is_empty()).then(|| {
+            view! {
+                <fieldset class="field">
+                    <legend>"跟谁有关 "<small>"不选也行"</small></legend>
+                    <div class="choices">{residents.into_iter().map(choice).collect_view()}</div>
+                </fieldset>
+            }
+        })
+    }
+}

@@ -1,0 +1,18 @@
+//! The rules that phone, tablet and server share, tried out on a small neighbourhood of named people.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect should stop right there"
+)]
+
+mod apply;
+mod decoders;
+mod list;
+mod log;
+mod neighbourhood;
+mod outbox;
+mod outbox_life;
+mod retry;
+mod rights;
+mod server_model;
+mod view;

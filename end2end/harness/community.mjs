@@ -1,0 +1,60 @@
+// A demo community of its own for each spec: the real binary, an empty folder, a free port.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { startBetween } from "./between.mjs";
+
+const BINARY = process.env.WATCHLOG_BIN ?? new URL("../../target/debug/watchlog", import.meta.url).pathname;
+
+/** Starts the server with the demo community. `url` is what phones know; it stays the same over `restart()`. */
+export async function startCommunity() {
+  const folder = await mkdtemp(path.join(tmpdir(), "watchlog-"));
+  const between = await startBetween();
+  let server = await startServer(folder, between.url);
+  between.leadTo(server.url);
+  return {
+    url: between.url,
+    between,
+    /** Ends the server at once, without any goodbye. */
+    async kill() {
+      await server.end("SIGKILL");
+    },
+    async restart() {
+      server = await startServer(folder, between.url);
+      between.leadTo(server.url);
+    },
+    async stop() {
+      await server.end("SIGTERM");
+      await between.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function startServer(folder, publicUrl) {
+  const child = spawn(BINARY, ["serve", "--demo"], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      WATCHLOG_ADDR: "127.0.0.1:0",
+      WATCHLOG_DATABASE_URL: path.join(folder, "watchlog.sqlite"),
+      WATCHLOG_PUBLIC_URL: publicUrl,
+      WATCHLOG_LOG: process.env.WATCHLOG_LOG ?? "warn",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise((done) => child.once("exit", done));
+  let said = "";
+  return new Promise((started, failed) => {
+    const listen = (text) => {
+      said += text;
+      const address = said.match(/http:\/\/127\.0\.0\.1:\d+/g)?.find((url) => url !== publicUrl);
+      if (address) started({ url: address, end: (signal) => (child.kill(signal), ended) });
+    };
+    child.stdout.setEncoding("utf8").on("data", listen);
+    child.stderr.setEncoding("utf8").on("data", listen);
+    child.once("error", failed);
+    ended.then((code) => failed(new Error(`watchlog ended with ${code}:\n${said}`)));
+  });
+}

@@ -1,0 +1,59 @@
+//! Small questions to the browser: the clock, chance, whether anybody looks, the promise to keep the storage.
+
+use crate::js;
+use app::domain::{DeviceId, Timestamp};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Storage, VisibilityState};
+
+/// The device's id, beside the one in IndexedDB: when only this one is left, the database was lost.
+const DEVICE_KEY: &str = "watchlog-device";
+
+/// The device's clock.
+pub(crate) fn now() -> Timestamp {
+    // Whole milliseconds, far inside the range in which this is exact.
+    #[expect(clippy::cast_possible_truncation, reason = "dates fit into 53 bits")]
+    Timestamp::from_millis(js_sys::Date::now() as i64)
+}
+
+/// Ten random bytes.
+pub(crate) fn random() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    // Every browser that runs WASM has a source of chance.
+    let _ = getrandom::fill(&mut bytes);
+    bytes
+}
+
+/// A random number from 0 to below 1, for spreading requests.
+pub(crate) fn fraction() -> f64 {
+    js_sys::Math::random()
+}
+
+/// Whether the page is in the foreground.
+pub(crate) fn is_visible() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// The id that this profile had, if the small storage still knows it.
+pub(crate) fn remembered_device() -> Option<DeviceId> {
+    small_storage()?.get_item(DEVICE_KEY).ok()??.parse().ok()
+}
+
+/// Remembers the id of this profile.
+pub(crate) fn remember_device(id: DeviceId) {
+    if let Some(storage) = small_storage() {
+        let _ = storage.set_item(DEVICE_KEY, &id.to_string());
+    }
+}
+
+/// Whether the browser has promised not to clear the storage by itself; `ask` asks for the promise (LESSONS.md L3).
+pub(crate) async fn is_persisted(ask: bool) -> Option<bool> {
+    let manager = js::get(&web_sys::window()?.navigator(), "storage");
+    let promise = js::call(&manager, if ask { "persist" } else { "persisted" }, &[]).ok()?;
+    JsFuture::from(promise.dyn_into::<js_sys::Promise>().ok()?).await.ok()?.as_bool()
+}
+
+fn small_storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}

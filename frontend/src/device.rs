@@ -1,0 +1,160 @@
+//! The browser's door, [`LocalStore`]: each method one call to the database, and a word to the other tabs.
+
+use crate::{browser, events::Bell, indexed_db::Shelf, install::Install, service_worker::Versions, tabs::{News, Tabs}};
+use app::{
+    domain::{Change, CommandId, Command, DeviceId, PersonCard, Timestamp},
+    local_store::{LeftBehind, LocalError, LocalStore, Snapshot},
+    sync::{Queued, SyncMarks},
+    ui::Client,
+};
+use async_trait::async_trait;
+use leptos::prelude::*;
+use std::{cell::Cell, rc::Rc};
+use wasm_bindgen_futures::spawn_local;
+
+/// This tab's hold on the device.
+pub(crate) struct Device {
+    pub(crate) shelf: Rc<Shelf>,
+    pub(crate) tabs: Tabs,
+    pub(crate) bell: Bell,
+    pub(crate) versions: Versions,
+    pub(crate) install: Install,
+    id: DeviceId,
+    client: Client,
+    asked_to_persist: Cell<bool>,
+}
+
+impl Device {
+    pub(crate) fn new(id: DeviceId, shelf: Shelf, client: Client) -> Self {
+        Self {
+            shelf: Rc::new(shelf),
+            tabs: Tabs::open(),
+            bell: Bell::default(),
+            versions: Versions::new(client),
+            install: Install::default(),
+            id,
+            client,
+            asked_to_persist: Cell::new(false),
+        }
+    }
+
+    /// Writes drafts that are only in memory, because the page may be gone in a moment.
+    pub(crate) fn write_drafts(&self) {
+        let shelf = Rc::clone(&self.shelf);
+        spawn_local(async move { drop(shelf.write_drafts().await) });
+    }
+
+    /// After the first save there is something to lose, and browsers are readier to promise.
+    fn ask_to_persist(&self) {
+        let client = self.client;
+        if client.persisted.get_untracked() != Some(true) && !self.asked_to_persist.replace(true) {
+            spawn_local(async move { client.persisted.set(browser::is_persisted(true).await) });
+        }
+    }
+
+    fn tell(&self, news: News, outcome: Result<(), LocalError>) -> Result<(), LocalError> {
+        if outcome.is_ok() {
+            self.tabs.tell(news);
+        }
+        outcome
+    }
+}
+
+#[async_trait(?Send)]
+impl LocalStore for Device {
+    fn device(&self) -> DeviceId {
+        self.id
+    }
+
+    fn now(&self) -> Timestamp {
+        browser::now()
+    }
+
+    fn random(&self) -> [u8; 10] {
+        browser::random()
+    }
+
+    async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), LocalError> {
+        self.shelf.append(item, draft).await?;
+        self.tabs.tell(News::Saved);
+        self.ask_to_persist();
+        Ok(())
+    }
+
+    async fn remove(&self, id: CommandId) -> Result<(), LocalError> {
+        let chosen = |bytes: &str| Command::from_bytes(bytes).is_ok_and(|command| command.id == id);
+        self.tell(News::Changed, Ok(self.shelf.remove(chosen).await?))
+    }
+
+    async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.tell(News::Changed, Ok(self.shelf.settle(items).await?))
+    }
+
+    async fn absorb(
+        &self,
+        changes: &[Change],
+        marks: &SyncMarks,
+        confirmed: &[Queued],
+        start_over: bool,
+    ) -> Result<(), LocalError> {
+        self.shelf.absorb(changes, marks, confirmed, start_over).await?;
+        if start_over || !changes.is_empty() || !confirmed.is_empty() {
+            self.tabs.tell(News::Changed);
+        }
+        Ok(())
+    }
+
+    async fn sent(&self) -> Result<Vec<Queued>, LocalError> {
+        Ok(self.shelf.sent().await?)
+    }
+
+    async fn replace_outbox(&self, items: &[Queued]) -> Result<(), LocalError> {
+        self.tell(News::Changed, Ok(self.shelf.replace_outbox(items).await?))
+    }
+
+    async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
+        Ok(self.shelf.keep_draft(key, text).await?)
+    }
+
+    async fn open(&self, card: &PersonCard) -> Result<Snapshot, LocalError> {
+        let another = self.shelf.sign_in(card).await?;
+        let snapshot = self.shelf.snapshot().await?;
+        if another {
+            self.tabs.tell(News::Person);
+        }
+        Ok(snapshot)
+    }
+
+    async fn close(&self) -> Result<(), LocalError> {
+        self.tell(News::Person, Ok(self.shelf.close().await?))
+    }
+
+    async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {
+        Ok(self.shelf.left_behind().await?)
+    }
+
+    async fn session_ended(&self) -> Result<(), LocalError> {
+        Ok(self.shelf.session_ended().await?)
+    }
+
+    fn kick(&self) {
+        self.bell.ring();
+    }
+
+    fn take_update(&self) {
+        let (shelf, versions) = (Rc::clone(&self.shelf), self.versions.clone());
+        spawn_local(async move {
+            // A draft that cannot be kept is still on the screen: then the page must stay.
+            if shelf.write_drafts().await.is_ok() {
+                versions.take();
+            }
+        });
+    }
+
+    fn install(&self) {
+        self.install.ask(self.client);
+    }
+}

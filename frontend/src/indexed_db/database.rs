@@ -1,0 +1,119 @@
+//! The connection: opened late, closed by the system at any time, opened again (LESSONS.md L8).
+
+use super::{failure::Failure, schema, transaction::{Access, Transaction}};
+use crate::events::{first_of, listen, within};
+use std::{cell::{Cell, RefCell}, rc::Rc};
+use wasm_bindgen::JsCast;
+use web_sys::{IdbDatabase, IdbVersionChangeEvent};
+
+/// Opening takes milliseconds. Longer than this, another tab blocks an upgrade or the browser hangs.
+const PATIENCE_MILLIS: u32 = 10_000;
+
+/// The database of this browser profile.
+#[derive(Default)]
+pub(crate) struct Database {
+    open: Rc<RefCell<Option<IdbDatabase>>>,
+    fresh: Rc<Cell<bool>>,
+}
+
+impl Database {
+    /// Whether this page has made the database: nothing was kept here before.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.fresh.get()
+    }
+
+    /// Does `work` in one transaction over `stores`; `Ok` comes after `complete`. A transaction that failed changed
+    /// nothing, and is tried once more on a new connection unless the storage is full.
+    ///
+    /// # Errors
+    /// [`Failure`] of the second try.
+    pub(crate) async fn transact<T>(
+        &self,
+        stores: &[&str],
+        access: Access,
+        work: impl AsyncFn(&Transaction) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        match self.attempt(stores, access, &work).await {
+            Err(Failure::Broken(_)) => {
+                self.hang_up();
+                self.attempt(stores, access, &work).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn attempt<T>(
+        &self,
+        stores: &[&str],
+        access: Access,
+        work: &impl AsyncFn(&Transaction) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let transaction = Transaction::begin(&self.connection().await?, stores, access)?;
+        match work(&transaction).await {
+            Ok(value) if access == Access::Read => Ok(value),
+            Ok(value) => transaction.complete().await.map(|()| value),
+            Err(failure) => {
+                transaction.abort();
+                Err(failure)
+            }
+        }
+    }
+
+    fn hang_up(&self) {
+        if let Some(old) = self.open.take() {
+            old.close();
+        }
+    }
+
+    async fn connection(&self) -> Result<IdbDatabase, Failure> {
+        if let Some(open) = self.open.borrow().as_ref() {
+            return Ok(open.clone());
+        }
+        let gone = || Failure::Broken("no IndexedDB".to_owned());
+        let factory = web_sys::window().ok_or_else(gone)?.indexed_db()?.ok_or_else(gone)?;
+        let request = factory.open_with_u32(schema::NAME, schema::VERSION)?;
+        let fresh = Rc::clone(&self.fresh);
+        listen(&request, "upgradeneeded", move |event| {
+            let Ok(event) = event.dyn_into::<IdbVersionChangeEvent>() else { return };
+            fresh.set(event.old_version() < 1.0);
+            // A failed upgrade aborts the opening, which is reported there.
+            let _ = schema::upgrade(&event);
+        });
+        // `blocked` is no end: other tabs close on `versionchange`, and then the opening goes on.
+        let opened = within(PATIENCE_MILLIS, first_of(&request, &["success", "error"])).await;
+        match opened {
+            Some(0) => {
+                let database: IdbDatabase = request.result()?.unchecked_into();
+                self.watch(&database);
+                Ok(self.open.borrow_mut().insert(database).clone())
+            }
+            Some(_) => Err(request.error().ok().flatten().map_or(wasm_bindgen::JsValue::NULL, Into::into).into()),
+            None => {
+                // Should it open after all, it must not stand in the way of others.
+                listen(&request, "success", |event| {
+                    let late = event.target().and_then(|target| target.dyn_into::<web_sys::IdbRequest>().ok());
+                    if let Some(database) = late.and_then(|request| request.result().ok()) {
+                        database.unchecked_into::<IdbDatabase>().close();
+                    }
+                });
+                Err(Failure::Broken("blocked".to_owned()))
+            }
+        }
+    }
+
+    /// `close` comes from the system. `versionchange` comes from a tab with a newer version: it gets its way, and this
+    /// tab opens anew when it next needs something.
+    fn watch(&self, database: &IdbDatabase) {
+        for name in ["close", "versionchange"] {
+            let (open, this) = (Rc::downgrade(&self.open), database.clone());
+            listen(database, name, move |_| {
+                this.close();
+                let Some(open) = open.upgrade() else { return };
+                let mut open = open.borrow_mut();
+                if open.as_ref() == Some(&this) {
+                    *open = None;
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What went wrong in IndexedDB, in the two kinds that matter.
+
+use crate::js;
+use app::local_store::LocalError;
+use wasm_bindgen::JsValue;
+
+/// A transaction that changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// No room. Trying again is of no use.
+    Full,
+    /// Anything else, the connection that the system has closed above all: one more try on a new connection.
+    Broken(String),
+}
+
+impl From<JsValue> for Failure {
+    fn from(error: JsValue) -> Self {
+        match js::text(&error, "name") {
+            Some(name) if name == "QuotaExceededError" => Self::Full,
+            Some(name) => Self::Broken(name),
+            None => Self::Broken("closed".to_owned()),
+        }
+    }
+}
+
+impl From<Failure> for LocalError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Full => Self::Full,
+            Failure::Broken(what) => Self::Unavailable(what),
+        }
+    }
+}

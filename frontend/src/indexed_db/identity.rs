@@ -1,0 +1,122 @@
+//! What this browser profile is, who is signed in here, and what it holds for them: what a cold start reads.
+
+use super::{
+    failure::Failure,
+    rows,
+    schema::{BY_PERSON, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS},
+    shelf::Shelf,
+    transaction::{Access, Transaction, answer, beginning_with},
+};
+use app::{
+    domain::{DeviceId, PersonCard, PersonId, Records},
+    local_store::Snapshot,
+};
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+
+pub(super) const DEVICE_ID: &str = "id";
+pub(super) const SIGNED_IN: &str = "signed_in";
+pub(super) const SIGN_OUT_OWED: &str = "sign_out_owed";
+
+/// What a start finds.
+pub(crate) struct Identity {
+    /// This browser profile.
+    pub(crate) device: Option<DeviceId>,
+    /// Who is signed in here.
+    pub(crate) signed_in: Option<PersonCard>,
+    /// Whose session is still to be ended, after they signed out without signal.
+    pub(crate) sign_out_owed: Option<PersonId>,
+}
+
+impl Shelf {
+    /// Reads who and what this is. Opens the database.
+    pub(crate) async fn identity(&self) -> Result<Identity, Failure> {
+        let work = async |transaction: &Transaction| {
+            let store = transaction.store(DEVICE)?;
+            let device = answer(store.get(&DEVICE_ID.into()));
+            let signed_in = answer(store.get(&SIGNED_IN.into()));
+            let owed = answer(store.get(&SIGN_OUT_OWED.into()));
+            Ok(Identity {
+                device: device.await?.as_string().and_then(|id| id.parse().ok()),
+                signed_in: rows::parsed(&signed_in.await?),
+                sign_out_owed: owed.await?.as_string().and_then(|id| id.parse().ok()),
+            })
+        };
+        self.database.transact(&[DEVICE], Access::Read, work).await
+    }
+
+    /// Gives this browser profile its name.
+    pub(crate) async fn name_device(&self, id: DeviceId) -> Result<(), Failure> {
+        let work = async |transaction: &Transaction| {
+            transaction.store(DEVICE)?.put_with_key(&id.to_string().into(), &DEVICE_ID.into())?;
+            Ok(())
+        };
+        self.database.transact(&[DEVICE], Access::WriteStrict, work).await
+    }
+
+    /// Whatever session was to be ended is.
+    pub(crate) async fn session_ended(&self) -> Result<(), Failure> {
+        let work = async |transaction: &Transaction| {
+            transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
+            Ok(())
+        };
+        self.database.transact(&[DEVICE], Access::Write, work).await
+    }
+
+    /// Makes somebody the person of this device; says whether it was somebody else, or nobody, before.
+    pub(crate) async fn sign_in(&self, card: &PersonCard) -> Result<bool, Failure> {
+        let (id, text) = (card.id.to_string(), rows::json(card)?);
+        let before = self.person.replace(id.as_str().into());
+        let read = async |transaction: &Transaction| answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await;
+        let known = self.database.transact(&[DEVICE], Access::Read, read).await?.as_string();
+        if known.as_ref() == Some(&text) {
+            return Ok(false);
+        }
+        let work = async |transaction: &Transaction| {
+            let device = transaction.store(DEVICE)?;
+            device.put_with_key(&text.as_str().into(), &SIGNED_IN.into())?;
+            device.delete(&SIGN_OUT_OWED.into())?;
+            transaction.store(PEOPLE)?.put_with_key(&text.as_str().into(), &id.as_str().into())?;
+            Ok(())
+        };
+        self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
+        Ok(*before != *id)
+    }
+
+    /// Everything held for the person of this device, as of one moment.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            let (key, range) = (JsValue::from_str(&person), beginning_with(&person)?);
+            // All under way at once: the browser reads while we wait for the first.
+            let outbox = answer(transaction.index(OUTBOX, BY_PERSON)?.get_all_with_key(&key));
+            let drafts = transaction.store(DRAFTS)?;
+            let draft_keys = answer(drafts.get_all_keys_with_key(&range));
+            let draft_texts = answer(drafts.get_all_with_key(&range));
+            let marks = answer(transaction.store(MARKS)?.get(&key));
+            let records = answer(transaction.store(RECORDS)?.get_all_with_key(&range));
+            Ok((outbox.await?, draft_keys.await?, draft_texts.await?, marks.await?, records.await?))
+        };
+        let stores = [OUTBOX, DRAFTS, MARKS, RECORDS];
+        let (outbox, draft_keys, draft_texts, marks, records) =
+            self.database.transact(&stores, Access::Read, work).await?;
+        let (keys, texts): (Array, Array) = (draft_keys.unchecked_into(), draft_texts.unchecked_into());
+        let draft = |(key, text): (JsValue, JsValue)| {
+            Some((key.unchecked_into::<Array>().get(1).as_string()?, text.as_string()?))
+        };
+        let mut snapshot = Snapshot {
+            records: Records::default(),
+            outbox: rows::queued(&outbox.unchecked_into()),
+            drafts: keys.iter().zip(texts.iter()).filter_map(draft).collect(),
+            marks: rows::parsed(&marks).unwrap_or_default(),
+        };
+        for line in rows::lines(records).lines() {
+            match serde_json::from_str(line) {
+                Ok(change) => snapshot.records.absorb(change),
+                // Another version wrote it. The feed is read anew, because it would not bring this record again.
+                Err(_) => snapshot.marks.cursor = None,
+            }
+        }
+        Ok(snapshot)
+    }
+}

@@ -1,0 +1,56 @@
+//! How rows look: plain objects around JSON text, so that people and tools can read them without this program.
+
+use super::failure::Failure;
+use crate::js;
+use app::sync::{Queued, QueuedState};
+use js_sys::{Array, JsString};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// JSON text. None of our types fails to have one.
+pub(super) fn json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|_| Failure::Broken("no JSON form".to_owned()))
+}
+
+/// A text that was kept, in its type; `None` where there is none or another version wrote it.
+pub(super) fn parsed<T: DeserializeOwned>(text: &JsValue) -> Option<T> {
+    serde_json::from_str(&text.as_string()?).ok()
+}
+
+/// A row of the outbox: `{person, bytes, state}`.
+pub(super) fn outbox_row(person: &str, item: &Queued) -> Result<JsValue, Failure> {
+    let state = json(&item.state)?;
+    Ok(js::object(&[("person", person.into()), ("bytes", item.bytes.as_str().into()), ("state", state.into())]))
+}
+
+/// A row of what was sent: the same with the time of its confirmation.
+pub(super) fn sent_row(person: &str, item: &Queued, at: f64) -> Result<JsValue, Failure> {
+    let row = outbox_row(person, item)?;
+    js_sys::Reflect::set(&row, &"at".into(), &at.into())?;
+    Ok(row)
+}
+
+/// The bytes of the command in a row.
+pub(super) fn bytes(row: &JsValue) -> Option<String> {
+    js::text(row, "bytes")
+}
+
+/// The commands in rows, each once: a row that was written twice (the system closed the connection between `commit`
+/// and `complete`) is one command. A state that cannot be read counts as waiting; the server knows better.
+pub(super) fn queued(rows: &Array) -> Vec<Queued> {
+    let mut seen = BTreeSet::new();
+    let restored = |row: JsValue| {
+        let bytes = bytes(&row).filter(|bytes| seen.insert(bytes.clone()))?;
+        let state = parsed(&js::get(&row, "state")).unwrap_or(QueuedState::Waiting);
+        Some(Queued::restored(bytes, state))
+    };
+    rows.iter().filter_map(restored).collect()
+}
+
+/// Many JSON texts in one: JSON has no line breaks outside of its escapes, and one long text crosses from JavaScript
+/// much faster than thousands of short ones.
+pub(super) fn lines(texts: JsValue) -> String {
+    let joined: JsString = texts.unchecked_into::<Array>().join("\n");
+    String::from(joined)
+}

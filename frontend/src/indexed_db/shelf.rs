@@ -1,0 +1,226 @@
+//! What a person does with the database: one transaction each.
+
+use super::{
+    database::Database,
+    failure::Failure,
+    rows,
+    schema::{BY_PERSON, BY_PERSON_AND_TIME, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS, SENT},
+    transaction::{Access, Transaction, answer, beginning_with},
+};
+use app::{
+    domain::{Change, PersonCard},
+    local_store::LeftBehind,
+    sync::{Queued, SyncMarks},
+};
+use js_sys::Array;
+use std::{cell::{Cell, RefCell}, collections::BTreeMap, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::IdbKeyRange;
+
+/// After so many milliseconds (30 days) what was sent is no longer kept (DESIGN.md 5.4).
+const SENT_MILLIS: f64 = 30.0 * 24.0 * 3_600_000.0;
+
+/// The database, as one person sees it.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    pub(super) database: Database,
+    pub(super) person: RefCell<Rc<str>>,
+    pub(super) unwritten: RefCell<BTreeMap<(Rc<str>, String), String>>,
+    pub(super) writing: Cell<bool>,
+}
+
+impl Shelf {
+    /// Whether nothing was ever kept here before this page.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.database.is_fresh()
+    }
+
+    pub(super) fn person(&self) -> Rc<str> {
+        Rc::clone(&self.person.borrow())
+    }
+
+    /// Adds a command under its author's name and ends the draft it came from.
+    pub(crate) async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), Failure> {
+        let author: Rc<str> = item.command.as_ref().map_or_else(|| self.person(), |command| command.author.to_string().into());
+        if let Some(draft) = draft {
+            self.unwritten.borrow_mut().remove(&(Rc::clone(&author), draft.to_owned()));
+        }
+        let row = rows::outbox_row(&author, item)?;
+        let work = async |transaction: &Transaction| {
+            transaction.store(OUTBOX)?.add(&row)?;
+            if let Some(draft) = draft {
+                transaction.store(DRAFTS)?.delete(&super::transaction::pair(&author, draft))?;
+            }
+            Ok(())
+        };
+        self.database.transact(&[OUTBOX, DRAFTS], Access::WriteStrict, work).await
+    }
+
+    /// Takes out the commands that `chosen` picks by their bytes.
+    pub(crate) async fn remove(&self, chosen: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            for (key, bytes) in outbox_keys(transaction, &person).await? {
+                if chosen(&bytes) {
+                    transaction.store(OUTBOX)?.delete(&key)?;
+                }
+            }
+            Ok(())
+        };
+        self.database.transact(&[OUTBOX], Access::WriteStrict, work).await
+    }
+
+    /// Stores new states. Losing them to a power cut only means that the server is asked again.
+    pub(crate) async fn settle(&self, items: &[Queued]) -> Result<(), Failure> {
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            for (key, bytes) in outbox_keys(transaction, &person).await? {
+                if let Some(item) = items.iter().find(|item| item.bytes == bytes) {
+                    transaction.store(OUTBOX)?.put_with_key(&rows::outbox_row(&person, item)?, &key)?;
+                }
+            }
+            Ok(())
+        };
+        self.database.transact(&[OUTBOX], Access::Write, work).await
+    }
+
+    /// Takes in a page of the feed and moves what it confirms from the outbox to what was sent.
+    pub(crate) async fn absorb(
+        &self,
+        changes: &[Change],
+        marks: &SyncMarks,
+        confirmed: &[Queued],
+        start_over: bool,
+    ) -> Result<(), Failure> {
+        let (person, marks) = (self.person(), rows::json(marks)?);
+        let records: Vec<(JsValue, String)> = changes
+            .iter()
+            .map(|change| Ok((super::transaction::pair(&person, &change.key()), rows::json(change)?)))
+            .collect::<Result<_, Failure>>()?;
+        let work = async |transaction: &Transaction| {
+            let store = transaction.store(RECORDS)?;
+            if start_over {
+                store.delete(&beginning_with(&person)?)?;
+            }
+            for (key, text) in &records {
+                store.put_with_key(&text.as_str().into(), key)?;
+            }
+            transaction.store(MARKS)?.put_with_key(&marks.as_str().into(), &(&*person).into())?;
+            if !confirmed.is_empty() {
+                move_to_sent(transaction, &person, confirmed).await?;
+            }
+            Ok(())
+        };
+        self.database.transact(&[RECORDS, MARKS, OUTBOX, SENT], Access::Write, work).await
+    }
+
+    /// What was confirmed within the last 30 days, oldest first.
+    pub(crate) async fn sent(&self) -> Result<Vec<Queued>, Failure> {
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            let index = transaction.index(SENT, BY_PERSON_AND_TIME)?;
+            let rows: Array = answer(index.get_all_with_key(&beginning_with(&person)?)).await?.unchecked_into();
+            Ok(rows::queued(&rows))
+        };
+        self.database.transact(&[SENT], Access::Read, work).await
+    }
+
+    /// Replaces the outbox; what is offered again is no longer among what was sent.
+    pub(crate) async fn replace_outbox(&self, items: &[Queued]) -> Result<(), Failure> {
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            let index = transaction.index(SENT, BY_PERSON_AND_TIME)?;
+            let sent = answer(index.get_all_keys_with_key(&beginning_with(&person)?));
+            for (key, _) in outbox_keys(transaction, &person).await? {
+                transaction.store(OUTBOX)?.delete(&key)?;
+            }
+            for item in items {
+                transaction.store(OUTBOX)?.add(&rows::outbox_row(&person, item)?)?;
+            }
+            for key in sent.await?.unchecked_into::<Array>().iter() {
+                transaction.store(SENT)?.delete(&key)?;
+            }
+            Ok(())
+        };
+        self.database.transact(&[OUTBOX, SENT], Access::WriteStrict, work).await
+    }
+
+    /// Whose commands wait here, and how many.
+    pub(crate) async fn left_behind(&self) -> Result<Vec<LeftBehind>, Failure> {
+        let work = async |transaction: &Transaction| {
+            let people = answer(transaction.store(PEOPLE)?.get_all());
+            let outbox = answer(transaction.store(OUTBOX)?.get_all());
+            Ok((people.await?, outbox.await?.unchecked_into::<Array>()))
+        };
+        let (people, outbox) = self.database.transact(&[PEOPLE, OUTBOX], Access::Read, work).await?;
+        let mut unsent: BTreeMap<String, Array> = BTreeMap::new();
+        for row in outbox.iter() {
+            let person = crate::js::text(&row, "person").unwrap_or_default();
+            unsent.entry(person).or_default().push(&row);
+        }
+        let people = rows::lines(people);
+        let cards = people.lines().filter_map(|card| serde_json::from_str::<PersonCard>(card).ok());
+        let left = cards.filter_map(|card| {
+            let items = rows::queued(unsent.get(&card.id.to_string())?);
+            let unsent = items.iter().filter(|item| item.is_unsent()).count();
+            (unsent > 0).then_some(LeftBehind { name: card.name, unsent })
+        });
+        Ok(left.collect())
+    }
+
+    /// Nobody is signed in any more. What was read is forgotten with the place in the feed; the server's epoch stays, so
+    /// that a restore is noticed at the next sign-in.
+    pub(crate) async fn close(&self) -> Result<(), Failure> {
+        self.write_drafts().await?;
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            let kept = answer(transaction.store(MARKS)?.get(&(&*person).into())).await?;
+            let kept: SyncMarks = rows::parsed(&kept).unwrap_or_default();
+            let marks = SyncMarks { cursor: None, first_sync_done: false, ..kept };
+            transaction.store(MARKS)?.put_with_key(&rows::json(&marks)?.into(), &(&*person).into())?;
+            transaction.store(RECORDS)?.delete(&beginning_with(&person)?)?;
+            let device = transaction.store(DEVICE)?;
+            device.delete(&super::identity::SIGNED_IN.into())?;
+            device.put_with_key(&(&*person).into(), &super::identity::SIGN_OUT_OWED.into())?;
+            Ok(())
+        };
+        if !person.is_empty() {
+            self.database.transact(&[DEVICE, RECORDS, MARKS], Access::WriteStrict, work).await?;
+            self.person.replace("".into());
+        }
+        Ok(())
+    }
+}
+
+/// Keys and bytes of a person's outbox, in its order.
+async fn outbox_keys(transaction: &Transaction, person: &str) -> Result<Vec<(JsValue, String)>, Failure> {
+    let index = transaction.index(OUTBOX, BY_PERSON)?;
+    let person = person.into();
+    let rows = answer(index.get_all_with_key(&person));
+    let keys = answer(index.get_all_keys_with_key(&person));
+    let (rows, keys) = (rows.await?.unchecked_into::<Array>(), keys.await?.unchecked_into::<Array>());
+    let bytes = |row: JsValue| rows::bytes(&row).unwrap_or_default();
+    Ok(keys.iter().zip(rows.iter().map(bytes)).collect())
+}
+
+/// Another tab may have moved some of them before: only what is still in the outbox is moved.
+async fn move_to_sent(transaction: &Transaction, person: &str, confirmed: &[Queued]) -> Result<(), Failure> {
+    let (outbox, sent) = (transaction.store(OUTBOX)?, transaction.store(SENT)?);
+    let now = js_sys::Date::now();
+    let (first, last) = (Array::of1(&person.into()), Array::of2(&person.into(), &(now - SENT_MILLIS).into()));
+    let too_old = IdbKeyRange::bound(&first, &last)?;
+    let too_old = answer(sent.index(BY_PERSON_AND_TIME)?.get_all_keys_with_key(&too_old));
+    let mut moved: Vec<&str> = Vec::new();
+    for (key, bytes) in outbox_keys(transaction, person).await? {
+        let Some(item) = confirmed.iter().find(|item| item.bytes == bytes) else { continue };
+        outbox.delete(&key)?;
+        if !moved.contains(&item.bytes.as_str()) {
+            sent.add(&rows::sent_row(person, item, now)?)?;
+            moved.push(&item.bytes);
+        }
+    }
+    for key in too_old.await?.unchecked_into::<Array>().iter() {
+        sent.delete(&key)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Requests and transactions as futures.
+//!
+//! A transaction lives only while one of its requests is under way, so nothing but its own requests may be awaited
+//! inside: the browser commits it at the first pause.
+
+use super::failure::Failure;
+use crate::{events::{FirstOf, first_of}, js};
+use js_sys::Array;
+use std::future::Future;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbDatabase, IdbIndex, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction};
+
+/// How a transaction may change things.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Not at all.
+    Read,
+    /// In the order of the calls, but `complete` may come before the disk has it.
+    Write,
+    /// `complete` comes when the disk has it (LESSONS.md L4).
+    WriteStrict,
+}
+
+/// A transaction under way. Dropping it lets the browser finish it unobserved.
+pub(crate) struct Transaction {
+    inner: IdbTransaction,
+    end: FirstOf,
+}
+
+impl Transaction {
+    pub(super) fn begin(database: &IdbDatabase, stores: &[&str], access: Access) -> Result<Self, Failure> {
+        let (mode, durability) = match access {
+            Access::Read => ("readonly", "default"),
+            Access::Write => ("readwrite", "relaxed"),
+            Access::WriteStrict => ("readwrite", "strict"),
+        };
+        let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
+        // Browsers that know no durability write strictly anyway, or cannot.
+        let options = js::object(&[("durability", durability.into())]);
+        let inner: IdbTransaction =
+            js::call(database, "transaction", &[names.into(), mode.into(), options])?.unchecked_into();
+        let end = first_of(&inner, &["complete", "abort"]);
+        Ok(Self { inner, end })
+    }
+
+    /// One of the stores that the transaction was begun with.
+    pub(crate) fn store(&self, name: &str) -> Result<IdbObjectStore, Failure> {
+        Ok(self.inner.object_store(name)?)
+    }
+
+    /// One of its indexes.
+    pub(crate) fn index(&self, store: &str, index: &str) -> Result<IdbIndex, Failure> {
+        Ok(self.store(store)?.index(index)?)
+    }
+
+    /// Gives up: nothing of it happens.
+    pub(super) fn abort(&self) {
+        let _ = self.inner.abort();
+    }
+
+    /// Until everything is kept, or nothing is.
+    pub(super) async fn complete(self) -> Result<(), Failure> {
+        // Asked for at once, so that a page that is closed in this moment still gets it done. Older browsers have no
+        // such method and commit by themselves a little later.
+        let _ = js::call(&self.inner, "commit", &[]);
+        match self.end.await {
+            0 => Ok(()),
+            _ => Err(self.inner.error().map_or(JsValue::NULL, JsValue::from).into()),
+        }
+    }
+}
+
+/// The result of a request, heard from the moment of the call: several may be under way at once.
+pub(crate) fn answer(request: Result<IdbRequest, JsValue>) -> impl Future<Output = Result<JsValue, Failure>> {
+    let heard = request.map(|request| (first_of(&request, &["success", "error"]), request));
+    async move {
+        let (heard, request) = heard?;
+        match heard.await {
+            0 => Ok(request.result()?),
+            _ => Err(request.error().ok().flatten().map_or(JsValue::NULL, JsValue::from).into()),
+        }
+    }
+}
+
+/// All keys that are lists beginning with `first`.
+pub(crate) fn beginning_with(first: &str) -> Result<JsValue, Failure> {
+    // An empty list sorts after every text, number and date.
+    let (from, until) = (Array::of1(&first.into()), Array::of2(&first.into(), &Array::new()));
+    Ok(IdbKeyRange::bound(&from, &until)?.into())
+}
+
+/// A key of two texts.
+pub(crate) fn pair(first: &str, second: &str) -> JsValue {
+    Array::of2(&first.into(), &second.into()).into()
+}

@@ -1,0 +1,149 @@
+//! The start of a tab: open what the device keeps, show whose it is, and only then talk to anybody.
+
+use crate::{browser, device::Device, events::within, indexed_db::Shelf, sync_loop::SyncLoop};
+use app::{
+    api,
+    domain::{DeviceId, PersonCard},
+    error::AppError,
+    local_store::{LocalError, LocalStore},
+    sync::{Link, Outbox},
+    ui::{Client, Phase},
+};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// How long the first question to the server may take, in milliseconds, before the sign-in page is shown without it.
+const QUESTION_MILLIS: u32 = 8_000;
+/// How often the shown time moves on, in milliseconds.
+const TICK_MILLIS: u32 = 30_000;
+
+/// Starts everything that is not drawing. The page has been rendered before.
+pub(crate) async fn start(client: Client) {
+    match open(client).await {
+        Ok(device) => {
+            device.install.watch(client);
+            spawn_local(SyncLoop::new(client, Rc::clone(&device)).run());
+            spawn_local(device.versions.clone().register());
+            client.persisted.set(browser::is_persisted(false).await);
+        }
+        Err(error) => client.phase.set(Phase::NoStorage(error)),
+    }
+    loop {
+        TimeoutFuture::new(TICK_MILLIS).await;
+        client.now.set(browser::now());
+    }
+}
+
+/// Opens the device and shows what it holds for whoever is signed in here, with or without network.
+async fn open(client: Client) -> Result<Rc<Device>, LocalError> {
+    let shelf = Shelf::default();
+    let identity = shelf.identity().await?;
+    let id = match identity.device {
+        Some(id) => id,
+        None => {
+            let remembered = browser::remembered_device();
+            client.storage_lost.set(shelf.is_fresh() && remembered.is_some());
+            let id = remembered.unwrap_or_else(|| DeviceId::from_parts(browser::now().millis(), browser::random()));
+            shelf.name_device(id).await?;
+            browser::remember_device(id);
+            id
+        }
+    };
+    let device = Rc::new(Device::new(id, shelf, client));
+    client.connect(Rc::clone(&device) as Rc<dyn LocalStore>);
+    if let Some(card) = identity.signed_in {
+        enter(client, &device, card).await;
+    }
+    Ok(device)
+}
+
+/// Makes somebody the person of this device and shows what it holds for them.
+pub(crate) async fn enter(client: Client, device: &Device, card: PersonCard) {
+    match device.open(&card).await {
+        Ok(snapshot) => client.show(card, snapshot),
+        Err(error) => client.phase.set(Phase::NoStorage(error)),
+    }
+}
+
+/// Nobody is known here: asks the server whether somebody is signed in all the same.
+///
+/// # Errors
+/// As the question; the sign-in page is shown then.
+pub(crate) async fn ask(client: Client, device: &Device) -> Result<(), AppError> {
+    let answer = whose_session(device).await;
+    if client.me.with_untracked(Option::is_some) {
+        // They signed in meanwhile.
+        return Ok(());
+    }
+    match answer {
+        Ok(card) => {
+            enter(client, device, card).await;
+            device.kick();
+            Ok(())
+        }
+        Err(error) => {
+            client.left_behind.set(device.left_behind().await.unwrap_or_default());
+            client.phase.set(Phase::SignedOut);
+            Err(error)
+        }
+    }
+}
+
+/// Whoever signed out here without signal is not brought back by their old session: it is ended first.
+async fn whose_session(device: &Device) -> Result<PersonCard, AppError> {
+    let question = async {
+        let owed = device.shelf.identity().await.ok().and_then(|identity| identity.sign_out_owed);
+        let answer = match api::me().await {
+            Ok(card) if owed == Some(card.id) => {
+                api::sign_out().await?;
+                Err(AppError::SignInNeeded)
+            }
+            answer => answer,
+        };
+        if owed.is_some() && answer == Err(AppError::SignInNeeded) {
+            // Should the device not note it, the next start ends an ended session once more.
+            let _ = device.session_ended().await;
+        }
+        answer
+    };
+    within(QUESTION_MILLIS, question).await.unwrap_or(Err(AppError::Unreachable))
+}
+
+/// Another tab has changed what the device holds: this one reads it again. `person` when somebody signed in or out,
+/// `saved` when something wants sending.
+pub(crate) fn catch_up(client: Client, device: &Rc<Device>, person: bool, saved: bool) {
+    let device = Rc::clone(device);
+    spawn_local(async move {
+        if person {
+            change_person(client, &device).await;
+        } else if client.me.with_untracked(Option::is_some)
+            && let Ok(snapshot) = device.shelf.snapshot().await
+        {
+            client.records.set(snapshot.records);
+            client.outbox.set(Outbox::restored(snapshot.outbox));
+            client.marks.set(snapshot.marks);
+        }
+        if person || saved {
+            device.kick();
+        }
+    });
+}
+
+async fn change_person(client: Client, device: &Device) {
+    let Ok(identity) = device.shelf.identity().await else { return };
+    match identity.signed_in {
+        Some(card) => {
+            let shown = client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == card.id));
+            if !shown {
+                enter(client, device, card).await;
+            }
+            client.link.set(Link::Unknown);
+        }
+        None => {
+            client.forget();
+            client.left_behind.set(device.left_behind().await.unwrap_or_default());
+        }
+    }
+}
