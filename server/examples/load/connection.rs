@@ -21,11 +21,7 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> Outcome<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            stream: BufReader::new(stream),
-            address,
-            cookie: String::new(),
-        })
+        Ok(Self { stream: BufReader::new(stream), address, cookie: String::new() })
     }
 
     pub async fn sign_in(address: SocketAddr, login: &str, password: &str) -> Outcome<Self> {
@@ -41,19 +37,9 @@ impl Connection {
 
     /// The bytes of a request, made before the clock runs.
     pub fn request(&self, method: &str, path: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
-        let Self {
-            address, cookie, ..
-        } = self;
-        let cookie = if cookie.is_empty() {
-            String::new()
-        } else {
-            format!("cookie: {cookie}\r\n")
-        };
-        let encoding = if method == "GET" {
-            "accept-encoding: gzip\r\n"
-        } else {
-            ""
-        };
+        let Self { address, cookie, .. } = self;
+        let cookie = if cookie.is_empty() { String::new() } else { format!("cookie: {cookie}\r\n") };
+        let encoding = if method == "GET" { "accept-encoding: gzip\r\n" } else { "" };
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\ncontent-type: {content_type}\r\n\
              content-length: {}\r\n{cookie}{encoding}\r\n",
@@ -92,11 +78,7 @@ impl Connection {
             }
             None => self.read_chunks().await?,
         };
-        if is_ok {
-            Ok(body)
-        } else {
-            Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into())
-        }
+        if is_ok { Ok(body) } else { Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into()) }
     }
 
     /// Bytes of the first page, compressed as the server does it.

@@ -19,25 +19,17 @@ const PULLS: usize = 20;
 /// Requests for a list.
 const LISTS: usize = 300;
 /// Words of two characters, frequent ones and rare ones.
-const WORDS: [&str; 12] = [
-    "漏水", "暖气", "感冒", "楼道", "没人", "电梯", "杂物", "取药", "停电", "平安", "血压", "燃气",
-];
+const WORDS: [&str; 12] =
+    ["漏水", "暖气", "感冒", "楼道", "没人", "电梯", "杂物", "取药", "停电", "平安", "血压", "燃气"];
 const YARDS: usize = 26;
 
 /// All writers push at the same time; every answer is looked at.
-pub async fn entries_per_second(
-    writers: &mut [Writer],
-    at_once: usize,
-    requests: usize,
-    runs: usize,
-) -> Outcome<f64> {
+pub async fn entries_per_second(writers: &mut [Writer], at_once: usize, requests: usize, runs: usize) -> Outcome<f64> {
     let mut rates = Vec::new();
     for _ in 0..runs {
         let mut work = Vec::new();
         for writer in &mut *writers {
-            let pushes = (0..requests)
-                .map(|_| writer.push(at_once))
-                .collect::<Outcome<Vec<_>>>()?;
+            let pushes = (0..requests).map(|_| writer.push(at_once)).collect::<Outcome<Vec<_>>>()?;
             work.push((&mut writer.connection, pushes));
         }
         let entries = work.len() * requests * at_once;
@@ -45,9 +37,7 @@ pub async fn entries_per_second(
         try_join_all(work.into_iter().map(|(connection, pushes)| async move {
             for push in pushes {
                 let answer = connection.send(&push).await?;
-                let accepted = String::from_utf8_lossy(&answer)
-                    .matches("\"outcome\":\"accepted\"")
-                    .count();
+                let accepted = String::from_utf8_lossy(&answer).matches("\"outcome\":\"accepted\"").count();
                 if accepted != at_once {
                     return Err(format!("{accepted} of {at_once} accepted").into());
                 }
@@ -65,16 +55,12 @@ pub async fn pull_ms(reader: &mut Connection) -> Outcome<f64> {
     let mut cursor = None;
     let mut times = Vec::new();
     while times.len() < PULLS {
-        let body = json!({ "request": { "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 } })
-            .to_string();
+        let body = json!({ "request": { "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 } }).to_string();
         let request = reader.request("POST", "/api/sync/pull", JSON, body.as_bytes());
         let started = Instant::now();
         let reply: PullReply = serde_json::from_slice(&reader.send(&request).await?)?;
         let elapsed = started.elapsed().as_secs_f64() * 1_000.0;
-        let only_entries = reply
-            .changes
-            .iter()
-            .all(|change| matches!(change, app::domain::Change::Entry(_)));
+        let only_entries = reply.changes.iter().all(|change| matches!(change, app::domain::Change::Entry(_)));
         if only_entries && reply.changes.len() == 1_000 {
             times.push(elapsed);
         }
@@ -83,11 +69,7 @@ pub async fn pull_ms(reader: &mut Connection) -> Outcome<f64> {
         }
         cursor = Some(reply.next);
     }
-    if times.is_empty() {
-        Err("no page of 1,000 entries".into())
-    } else {
-        Ok(median(&mut times))
-    }
+    if times.is_empty() { Err("no page of 1,000 entries".into()) } else { Ok(median(&mut times)) }
 }
 
 /// Yard, category and urgency together, each time others.
@@ -118,11 +100,7 @@ async fn lists_ms(reader: &mut Connection, filters: impl Iterator<Item = Value>)
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
         found += serde_json::from_slice::<EntryPage>(&answer)?.entries.len();
     }
-    if found == 0 {
-        Err("no list found anything".into())
-    } else {
-        Ok(p95(&mut times))
-    }
+    if found == 0 { Err("no list found anything".into()) } else { Ok(p95(&mut times)) }
 }
 
 /// Script, WebAssembly and style as they travel; `None` when the site is not built.

@@ -36,14 +36,9 @@ impl People {
     pub async fn sign_in(address: SocketAddr, password: &str, writers: usize) -> Outcome<Self> {
         let seeds = demo::communities(now(), None);
         let forms = forms(&seeds)?;
-        let accounts = seeds
-            .first()
-            .map(|seed| seed.accounts.as_slice())
-            .unwrap_or_default();
+        let accounts = seeds.first().map(|seed| seed.accounts.as_slice()).unwrap_or_default();
         let with_role = |role| {
-            let posts = accounts
-                .iter()
-                .filter_map(|account| Some((account, account.card.memberships.first()?)));
+            let posts = accounts.iter().filter_map(|account| Some((account, account.card.memberships.first()?)));
             posts.filter(move |(_, membership)| membership.role == role)
         };
         let mut people = Vec::new();
@@ -56,14 +51,9 @@ impl People {
                 written: people.len() * TEXTS / writers,
             });
         }
-        let (committee, _) = with_role(Role::PartyCommittee)
-            .next()
-            .ok_or("no committee")?;
+        let (committee, _) = with_role(Role::PartyCommittee).next().ok_or("no committee")?;
         let reader = Connection::sign_in(address, &committee.login, password).await?;
-        Ok(Self {
-            writers: people,
-            reader,
-        })
+        Ok(Self { writers: people, reader })
     }
 }
 
@@ -83,29 +73,20 @@ impl Writer {
                 device,
                 written,
                 clock_offset: Some(0),
-                act: Act::WriteEntry {
-                    entry,
-                    micro_grid: self.micro_grid.clone(),
-                    form,
-                },
+                act: Act::WriteEntry { entry, micro_grid: self.micro_grid.clone(), form },
             };
             commands.push(command.to_bytes()?);
         }
         let request = json!({ "protocol": PROTOCOL, "device": device, "sent_at": now(), "commands": commands });
         let body = json!({ "request": request }).to_string();
-        Ok(self
-            .connection
-            .request("POST", "/api/sync/push", JSON, body.as_bytes()))
+        Ok(self.connection.request("POST", "/api/sync/push", JSON, body.as_bytes()))
     }
 }
 
 /// What watchers of the demo write, at no particular door.
 fn forms(seeds: &[Seed]) -> Outcome<Vec<EntryForm>> {
     let mut forms = Vec::new();
-    for bytes in demo::synthetic(seeds, now(), SEED)
-        .take(TEXTS)
-        .flat_map(|batch| batch.commands)
-    {
+    for bytes in demo::synthetic(seeds, now(), SEED).take(TEXTS).flat_map(|batch| batch.commands) {
         if let Act::WriteEntry { mut form, .. } = Command::from_bytes(&bytes)?.act {
             form.spot = Spot::STAIRWELL.to_owned();
             form.happened = None;

@@ -11,27 +11,15 @@ pub struct Limit {
 
 impl Limit {
     pub const fn at_least(must: f64, aim: f64) -> Self {
-        Self {
-            must,
-            aim,
-            more_is_better: true,
-        }
+        Self { must, aim, more_is_better: true }
     }
 
     pub const fn at_most(must: f64, aim: f64) -> Self {
-        Self {
-            must,
-            aim,
-            more_is_better: false,
-        }
+        Self { must, aim, more_is_better: false }
     }
 
     fn holds(&self, measured: f64, limit: f64) -> bool {
-        if self.more_is_better {
-            measured >= limit
-        } else {
-            measured <= limit
-        }
+        if self.more_is_better { measured >= limit } else { measured <= limit }
     }
 }
 
@@ -49,33 +37,21 @@ impl Table {
 
     /// Whether every number holds what it must.
     pub fn holds(&self) -> bool {
-        self.rows
-            .iter()
-            .all(|(_, measured, limit)| limit.holds(*measured, limit.must))
+        self.rows.iter().all(|(_, measured, limit)| limit.holds(*measured, limit.must))
     }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:<50} {:>10} {:>10} {:>10}  ok",
-            "what", "measured", "must", "aim"
-        )?;
+        writeln!(f, "{:<50} {:>10} {:>10} {:>10}  ok", "what", "measured", "must", "aim")?;
         for (what, measured, limit) in &self.rows {
-            let ok = match (
-                limit.holds(*measured, limit.must),
-                limit.holds(*measured, limit.aim),
-            ) {
+            let ok = match (limit.holds(*measured, limit.must), limit.holds(*measured, limit.aim)) {
                 (false, _) => "MISSED",
                 (true, false) => "yes",
                 (true, true) => "yes, aim reached",
             };
             let sign = if limit.more_is_better { '≥' } else { '≤' };
-            let (must, aim) = (
-                format!("{sign} {}", limit.must),
-                format!("{sign} {}", limit.aim),
-            );
+            let (must, aim) = (format!("{sign} {}", limit.must), format!("{sign} {}", limit.aim));
             writeln!(f, "{what:<50} {measured:>10.1} {must:>10} {aim:>10}  {ok}")?;
         }
         Ok(())
