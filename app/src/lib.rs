@@ -11,6 +11,9 @@
 //!
 //! Features: the server takes `ssr`, the browser takes `hydrate`; tests of the pure parts take neither.
 
+// Views are types: a page within a page within a router goes deeper than the default.
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod domain;
 pub mod error;

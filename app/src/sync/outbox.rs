@@ -111,8 +111,7 @@ impl Queued {
         self.command.as_ref().map(|command| command.act.entry())
     }
 
-    /// What the server already holds is not sent over and over: it waits for [`Outbox::wake`].
-    const fn wants_sending(&self) -> bool {
+    const fn is_waiting(&self) -> bool {
         matches!(self.state, QueuedState::Waiting)
     }
 }
@@ -151,26 +150,35 @@ impl Outbox {
         self.items.iter().filter(|item| item.is_unsent())
     }
 
-    /// The next push: the oldest that want sending, at most `most` and [`BATCH_BYTES`]. The order within an entry is
-    /// the order of the outbox. What was set aside comes last, alone. Empty only when nothing wants sending.
+    /// The next push: the oldest that wait, at most `most` and [`BATCH_BYTES`], and where there is room what the server
+    /// holds, to ask how it stands. The order is that of the outbox. What was set aside comes when nothing else waits,
+    /// alone. Empty only when nothing waits or is held.
     #[must_use]
     pub fn next_batch(&self, most: usize) -> Vec<String> {
+        let items = || self.items.iter().enumerate();
+        let set_aside = |item: &Queued| self.aside.contains(&item.entry());
+        let waiting = items().filter(|(_, item)| item.is_waiting() && !set_aside(item));
+        let held = items().filter(|(_, item)| matches!(item.state, QueuedState::Held { .. }));
+        let nothing_else_waits = waiting.clone().next().is_none();
+        let next_aside = || self.aside.iter().find_map(|entry| self.first_waiting(*entry));
+        if let (true, Some(alone)) = (nothing_else_waits, next_aside()) {
+            return vec![alone.bytes.clone()];
+        }
         let mut room = BATCH_BYTES;
-        let mut batch = Vec::new();
-        let willing = || self.items.iter().filter(|item| item.wants_sending());
-        let undisturbed = willing().filter(|item| !self.aside.contains(&item.entry()));
-        for item in undisturbed.take(most.clamp(1, BATCH_COMMANDS)) {
-            if item.bytes.len() > room && !batch.is_empty() {
+        let mut chosen: Vec<(usize, &Queued)> = Vec::new();
+        for (index, item) in waiting.chain(held).take(most.clamp(1, BATCH_COMMANDS)) {
+            if item.bytes.len() > room && !chosen.is_empty() {
                 break;
             }
             room = room.saturating_sub(item.bytes.len());
-            batch.push(item.bytes.clone());
+            chosen.push((index, item));
         }
-        if batch.is_empty() {
-            let alone = self.aside.iter().find_map(|entry| willing().find(|item| item.entry() == *entry));
-            batch.extend(alone.map(|item| item.bytes.clone()));
-        }
-        batch
+        chosen.sort_unstable_by_key(|(index, _)| *index);
+        chosen.into_iter().map(|(_, item)| item.bytes.clone()).collect()
+    }
+
+    fn first_waiting(&self, entry: Option<EntryId>) -> Option<&Queued> {
+        self.items.iter().find(|item| item.is_waiting() && item.entry() == entry)
     }
 
     /// The server stumbled over this batch of one: everything else goes first, and then it is tried again
@@ -186,7 +194,7 @@ impl Outbox {
     /// changed, for the device to store.
     pub fn quarantine(&mut self, batch: &[String], detail: &str) -> Vec<Queued> {
         let mut changed = Vec::new();
-        for item in self.items.iter_mut().filter(|item| item.wants_sending() && batch.contains(&item.bytes)) {
+        for item in self.items.iter_mut().filter(|item| item.is_waiting() && batch.contains(&item.bytes)) {
             let reason = Rejection::Malformed { detail: detail.to_owned() };
             item.state = QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason } };
             changed.push(item.clone());
@@ -241,7 +249,7 @@ impl Outbox {
     /// Whether a push is worth making: something waits that the server does not already hold.
     #[must_use]
     pub fn has_waiting(&self) -> bool {
-        self.items.iter().any(Queued::wants_sending)
+        self.items.iter().any(Queued::is_waiting)
     }
 
     /// Takes in the server's replies to `batch` (one per command, in order) and returns the items that changed, for

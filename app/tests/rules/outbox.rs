@@ -160,11 +160,24 @@ fn what_the_server_holds_is_asked_about_again_when_its_entry_has_come() {
     let mut outbox = outbox_in([(command(1, Who::SocialWorker, comment(1, "好")), held)]);
     let mut records = neighbourhood();
     assert!(outbox.wake(&records).is_empty() && !outbox.has_waiting());
+    assert_eq!(outbox.next_batch(100).len(), 1, "it can always be asked about");
     let mut server = Server::knowing(records.clone());
     server.push(&[queued(command(0, Who::Watcher, write(1, "一切平安"))).bytes]);
     records.absorb(Change::Entry((*server.records.entries[&entry_id(1)]).clone()));
     assert_eq!(outbox.wake(&records).len(), 1);
     assert!(outbox.has_waiting());
+}
+
+#[test]
+fn what_the_server_holds_never_crowds_out_what_waits() {
+    let held = (0..200)
+        .map(|n| (command(n, Who::SocialWorker, comment(1, "好")), QueuedState::Held { waits_for: entry_id(1) }));
+    let waiting = (command(200, Who::SocialWorker, comment(2, "好")), QueuedState::Waiting);
+    let outbox = outbox_in(held.chain([waiting]));
+    for most in [1, 100] {
+        let batch = outbox.next_batch(most);
+        assert_eq!((batch.len(), batch.last()), (most, outbox.items().last().map(|item| &item.bytes)));
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::neighbourhood::*;
 use crate::server_model::Server;
 use app::domain::EntryId;
-use app::sync::{BATCH_BYTES, Outbox, Queued, QueuedState, Sha256Hex};
+use app::sync::{Outbox, Queued, QueuedState, Sha256Hex};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,25 +114,25 @@ impl Phone {
         assert_eq!(distinct, self.written.iter().collect::<Vec<_>>().iter().collect(), "nothing is lost");
         assert!(self.sent.iter().all(|item| !item.is_unsent()), "only what is acknowledged leaves");
 
-        let willing: Vec<&Queued> = self.outbox.items().iter().filter(|item| wants_sending(item)).collect();
+        let items = self.outbox.items();
+        let waiting: Vec<&Queued> = items.iter().filter(|item| item.state == QueuedState::Waiting).collect();
+        let held = items.iter().filter(|item| matches!(item.state, QueuedState::Held { .. })).count();
         for most in [1, 3, 100] {
             let batch = self.outbox.next_batch(most);
-            assert_eq!(batch.is_empty(), willing.is_empty(), "nothing is stuck");
+            assert_eq!(batch.is_empty(), waiting.is_empty() && held == 0, "nothing is stuck");
             assert!(batch.len() <= most);
-            assert!(batch.len() == 1 || batch.iter().map(String::len).sum::<usize>() <= BATCH_BYTES);
+            let mut later = items.iter();
+            let sent: Vec<_> = batch.iter().map(|bytes| later.find(|item| item.bytes == *bytes)).collect();
+            let sent: Vec<&Queued> = sent.into_iter().map(|item| item.expect("the order of the outbox")).collect();
             let mut next: BTreeMap<Option<EntryId>, std::slice::Iter<'_, &Queued>> = BTreeMap::new();
-            for bytes in &batch {
-                let item = willing.iter().find(|item| item.bytes == *bytes).expect("only what wants sending");
+            for item in sent.iter().filter(|item| !matches!(item.state, QueuedState::Held { .. })) {
                 let entry = entry_of(item);
-                let due = next.entry(entry).or_insert_with(|| willing.iter()).find(|other| entry_of(other) == entry);
-                assert_eq!(due.map(|due| &due.bytes), Some(bytes), "the order within an entry is kept");
+                let due = next.entry(entry).or_insert_with(|| waiting.iter()).find(|other| entry_of(other) == entry);
+                assert_eq!(due, Some(item), "only what waits, and nothing of an entry before its turn");
             }
+            assert!(waiting.is_empty() || sent.iter().any(|item| item.state == QueuedState::Waiting));
         }
     }
-}
-
-fn wants_sending(item: &Queued) -> bool {
-    matches!(item.state, QueuedState::Waiting)
 }
 
 fn entry_of(item: &Queued) -> Option<EntryId> {
