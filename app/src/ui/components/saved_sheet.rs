@@ -1,6 +1,6 @@
 //! After 保存: where the words are, honestly; a way back for ten seconds; and then out of the way.
 
-use super::{Dialog, Icon, IconName};
+use super::{Dialog, Icon, IconName, focus_if_lost};
 use crate::domain::{Act, CommandId, EntryId};
 use crate::sync::{Delivery, Link};
 use crate::ui::Client;
@@ -70,6 +70,8 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
         } else {
             just.set(None);
         }
+        // The button that was tapped is gone with its page: the focus would be nowhere.
+        request_animation_frame(|| focus_if_lost("h1"));
     });
     let timers = StoredValue::new(Vec::<TimeoutHandle>::new());
     let later = move |pause, what: Callback<()>| {
@@ -111,8 +113,9 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
     move || {
         if open.get() {
             view! {
+                <div on:keydown=move |_| stay.set(true)>
                 <Dialog title="记下了" on_close=close>
-                    <div class="saved" on:keydown=move |_| stay.set(true)>
+                    <div class="saved">
                         <Whereabouts delivery=delivery />
                         <div class="dialog-actions">
                             <UndoButton able=able undo=undo />
@@ -123,6 +126,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
                         </div>
                     </div>
                 </Dialog>
+                </div>
             }
             .into_any()
         } else {
