@@ -36,7 +36,7 @@ pub use numbers::{DialLine, EmergencyNumbers, NUMBERS, SafetyRules};
 pub use page_head::PageHead;
 pub use read_aloud::ReadAloud;
 pub use saved_sheet::{JustSaved, SavedSheet};
-pub use skip_link::{RouteFocus, SkipLink, focus_first};
+pub use skip_link::{RouteFocus, SkipLink, focus_first, focus_if_lost};
 pub use state_strip::{StateStrip, spoken_status};
 pub use timeline::Timeline;
 pub use urgency::UrgencyMark;

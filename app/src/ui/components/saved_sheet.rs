@@ -1,6 +1,6 @@
 //! After 保存: where the words are, honestly; a way back for ten seconds; and then out of the way.
 
-use super::{Dialog, Icon, IconName};
+use super::{Dialog, Icon, IconName, focus_if_lost};
 use crate::domain::{Act, CommandId, EntryId};
 use crate::sync::{Delivery, Link};
 use crate::ui::Client;
@@ -70,6 +70,8 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
         } else {
             just.set(None);
         }
+        // The button that was tapped is gone with its page: the focus would be nowhere.
+        request_animation_frame(|| focus_if_lost("h1"));
     });
     let timers = StoredValue::new(Vec::<TimeoutHandle>::new());
     let later = move |pause, what: Callback<()>| {
@@ -104,26 +106,35 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
             }
         });
     });
+    let delivery = Memo::new(move |_| delivered(client, saved));
+    let refused = Memo::new(move |_| delivery.get() == Delivery::NeedsPerson);
+    // What the server refused cannot be taken back, but mended or given up.
+    let able = Signal::derive(move || undo_until.get() && !refused.get());
     move || {
         if open.get() {
             view! {
-                <Dialog title="存好了" on_close=close>
-                    <div class="saved" on:keydown=move |_| stay.set(true)>
-                        <Whereabouts saved=saved />
+                <div on:keydown=move |_| stay.set(true)>
+                <Dialog title="记下了" on_close=close>
+                    <div class="saved">
+                        <Whereabouts delivery=delivery />
                         <div class="dialog-actions">
-                            <UndoButton able=undo_until undo=undo />
+                            <UndoButton able=able undo=undo />
+                            <Show when=move || refused.get()>
+                                <a class="button" href="/sync" on:click=move |_| just.set(None)>"去看看"</a>
+                            </Show>
                             <button type="button" class="button button-primary" on:click=move |_| close.run(())>"好"</button>
                         </div>
                     </div>
                 </Dialog>
+                </div>
             }
             .into_any()
         } else {
             let words =
-                if saved.kind == Kind::TakenBack { "撤回了，字还留着底" } else { "刚才那条存好了" };
+                if saved.kind == Kind::TakenBack { "撤回了，字还留着底" } else { "刚才那条记下了" };
             view! {
                 <div class="toast" role="status">
-                    <Icon name=IconName::Check /><span class="grow">{words}</span><UndoButton able=undo_until undo=undo />
+                    <Icon name=IconName::Check /><span class="grow">{words}</span><UndoButton able=able undo=undo />
                 </div>
             }
             .into_any()
@@ -132,7 +143,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
 }
 
 #[component]
-fn UndoButton(able: RwSignal<bool>, undo: Callback<()>) -> impl IntoView {
+fn UndoButton(able: Signal<bool>, undo: Callback<()>) -> impl IntoView {
     view! {
         <Show when=move || able.get()>
             <button type="button" class="button" on:click=move |_| undo.run(())><Icon name=IconName::Undo />"撤回"</button>
@@ -143,10 +154,8 @@ fn UndoButton(able: RwSignal<bool>, undo: Callback<()>) -> impl IntoView {
 
 /// 已存本机 ✓, then 已上传 ✓✓, or why not yet.
 #[component]
-fn Whereabouts(saved: Saved) -> impl IntoView {
-    let client = Client::here();
-    let delivery = Memo::new(move |_| delivered(client, saved));
-    let link = client.link;
+fn Whereabouts(delivery: Memo<Delivery>) -> impl IntoView {
+    let link = Client::here().link;
     let mark = move || match delivery.get() {
         Delivery::Uploaded => IconName::DoubleCheck,
         Delivery::NeedsPerson => IconName::Attention,

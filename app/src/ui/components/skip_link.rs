@@ -48,3 +48,11 @@ pub fn focus_first(selector: &str) {
     }
     let _ = element.focus();
 }
+
+/// As [`focus_first`], where what had the focus is gone.
+pub fn focus_if_lost(selector: &str) {
+    let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    if lost {
+        focus_first(selector);
+    }
+}

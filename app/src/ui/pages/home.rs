@@ -37,8 +37,7 @@ pub fn Home() -> impl IntoView {
             <a class="head-link" href="/settings"><Icon name=IconName::Settings />"设置"</a>
         </PageHead>
         <main id="main" class="page has-bar stack">
-            <UpdateBanner />
-            <StorageLost />
+            <div class="news"><UpdateBanner /><StorageLost /></div>
             <Gate>
                 <ReadersGoOn />
                 <StateStrip />

@@ -17,7 +17,7 @@ pub fn Settings() -> impl IntoView {
         <Title text="设置" />
         <PageHead title="设置" back="/" />
         <main id="main" class="page stack-wide">
-            <UpdateBanner />
+            <div class="news"><UpdateBanner /></div>
             <Who />
             <look::LookSettings />
             <Device />

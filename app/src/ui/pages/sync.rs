@@ -39,6 +39,7 @@ fn Overall() -> impl IntoView {
         spoken_status(&status, oldest)
     };
     let icon = move || match (link.get(), status.with(|status| status.all_uploaded())) {
+        _ if status.with(|status| status.needs_person > 0) => IconName::Attention,
         (Link::Unreachable | Link::ServerTrouble, _) => IconName::NoSignal,
         (Link::SignInNeeded | Link::TooOld, _) => IconName::Attention,
         (Link::Reached, true) => IconName::DoubleCheck,

@@ -22,8 +22,8 @@ pub struct Draft {
 impl Draft {
     /// The first words, for the offer to go on.
     pub fn first_words(&self) -> String {
-        let texts = Part::ALL.into_iter().map(|part| self.form.part(part));
-        texts.filter(|text| !text.is_empty()).flat_map(str::chars).take(24).collect()
+        let mut texts = Part::ALL.into_iter().map(|part| self.form.part(part));
+        texts.find(|text| !text.is_empty()).unwrap_or_default().chars().take(24).collect()
     }
 }
 
