@@ -4,18 +4,13 @@ use super::failure::{Sql, store_error};
 use app::store::StoreError;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, SqlSafeStr};
 use std::{os::unix::fs::MetadataExt, path::Path, str::FromStr, time::Duration};
 
 /// Number, name and text of every migration. Only ever added to.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "log",
-    include_str!("../../migrations/sqlite/0001_log.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "log", include_str!("../../migrations/sqlite/0001_log.sql"))];
 
 /// Readers beside the writer: SQLite reads are short, and each connection costs a thread and a cache.
 const READERS: u32 = 3;
@@ -36,21 +31,14 @@ pub(super) fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
     let options = match url.split_once(':') {
         Some(("sqlite", _)) => SqliteConnectOptions::from_str(url).map_err(store_error)?,
         Some((_, rest)) if rest.starts_with("//") => {
-            return Err(StoreError::Failed(
-                "not the URL of an SQLite database".into(),
-            ));
+            return Err(StoreError::Failed("not the URL of an SQLite database".into()));
         }
         _ => SqliteConnectOptions::new().filename(url),
     };
     if url.contains(":memory:") || url.contains("mode=memory") {
-        return Err(StoreError::Failed(
-            "a database in memory would lose the log".into(),
-        ));
+        return Err(StoreError::Failed("a database in memory would lose the log".into()));
     }
-    Ok(options
-        .foreign_keys(true)
-        .busy_timeout(BUSY)
-        .synchronous(SqliteSynchronous::Full))
+    Ok(options.foreign_keys(true).busy_timeout(BUSY).synchronous(SqliteSynchronous::Full))
 }
 
 /// Makes folder and file where they are missing, and brings the schema up to date.
@@ -58,57 +46,30 @@ pub(super) async fn prepare(options: &SqliteConnectOptions) -> Result<(), StoreE
     if let Some(folder) = options.get_filename().parent() {
         std::fs::create_dir_all(folder).map_err(|error| store_error(error.into()))?;
     }
-    let options = options
-        .clone()
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal);
+    let options = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
     let mut connection = options.connect().await.map_err(store_error)?;
     let migrations = MIGRATIONS.iter().map(|(number, name, sql)| {
-        Migration::new(
-            *number,
-            (*name).into(),
-            MigrationType::Simple,
-            (*sql).into_sql_str(),
-            false,
-        )
+        Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
     });
     let migrator = Migrator::with_migrations(migrations.collect());
-    migrator
-        .run_direct(None, &mut connection, false)
-        .await
-        .map_err(|error| match error {
-            sqlx::migrate::MigrateError::Execute(error) => store_error(error),
-            error => StoreError::Failed(Box::new(error)),
-        })?;
-    sqlx::Connection::close(connection)
-        .await
-        .map_err(store_error)
+    migrator.run_direct(None, &mut connection, false).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::Execute(error) => store_error(error),
+        error => StoreError::Failed(Box::new(error)),
+    })?;
+    sqlx::Connection::close(connection).await.map_err(store_error)
 }
 
 /// The connection that writes.
 pub(super) async fn writer(options: &SqliteConnectOptions) -> Sql<SqliteConnection> {
-    let options = options
-        .clone()
-        .pragma("cache_size", WRITER_CACHE)
-        .pragma("temp_store", "memory");
-    options
-        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-        .pragma("journal_size_limit", WAL_LIMIT)
-        .connect()
-        .await
+    let options = options.clone().pragma("cache_size", WRITER_CACHE).pragma("temp_store", "memory");
+    options.pragma("wal_autocheckpoint", CHECKPOINT_PAGES).pragma("journal_size_limit", WAL_LIMIT).connect().await
 }
 
 /// The connections that read; they cannot write.
 pub(super) fn readers(options: &SqliteConnectOptions) -> SqlitePool {
-    let options = options
-        .clone()
-        .pragma("cache_size", READER_CACHE)
-        .pragma("query_only", "on");
+    let options = options.clone().pragma("cache_size", READER_CACHE).pragma("query_only", "on");
     // A connection to a file does not go stale: asking before each use would double the hops.
-    let pool = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .idle_timeout(IDLE)
-        .test_before_acquire(false);
+    let pool = SqlitePoolOptions::new().max_connections(READERS).idle_timeout(IDLE).test_before_acquire(false);
     pool.acquire_timeout(BUSY).connect_lazy_with(options)
 }
 

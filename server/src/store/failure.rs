@@ -25,11 +25,7 @@ pub(super) fn store_error(error: sqlx::Error) -> StoreError {
 /// As [`store_error`], for one cause that several callers hear of.
 pub(super) fn shared_error(error: &Arc<sqlx::Error>) -> StoreError {
     let cause: Box<dyn Error + Send + Sync> = Box::new(Arc::clone(error));
-    if may_pass(error) {
-        StoreError::Unavailable(cause)
-    } else {
-        StoreError::Failed(cause)
-    }
+    if may_pass(error) { StoreError::Unavailable(cause) } else { StoreError::Failed(cause) }
 }
 
 /// Not now: the queue is full, or the store is closing.
@@ -49,10 +45,7 @@ fn may_pass(error: &sqlx::Error) -> bool {
             let code = error.code().and_then(|code| code.parse::<i32>().ok());
             code.is_some_and(|code| matches!(code & 0xff, 5..=10 | 13..=15))
         }
-        sqlx::Error::Io(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         _ => false,
     }
 }

@@ -12,9 +12,7 @@ use super::{
     scope::Scope,
     words,
 };
-use app::domain::{
-    Entry, EntryFilter, EntryId, EntryPage, ListMark, MicroGrid, MicroGridCode, Rights,
-};
+use app::domain::{Entry, EntryFilter, EntryId, EntryPage, ListMark, MicroGrid, MicroGridCode, Rights};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashMap;
 
@@ -43,10 +41,7 @@ impl SqliteStore {
             for (slot, record, micro_grid) in &rows {
                 below = *slot;
                 let entry: Entry = serde_json::from_str(record).map_err(json_error)?;
-                if filter.matches(
-                    &entry,
-                    known(&mut micro_grids, &entry.micro_grid, micro_grid)?,
-                ) {
+                if filter.matches(&entry, known(&mut micro_grids, &entry.micro_grid, micro_grid)?) {
                     page.push(entry);
                 }
             }
@@ -57,30 +52,18 @@ impl SqliteStore {
         let more = page.len() > limit;
         page.truncate(limit);
         let last = page.last().filter(|_| more);
-        let next = last.map(|entry| ListMark {
-            written: entry.written(),
-            entry: entry.id,
-        });
-        Ok(EntryPage {
-            entries: page,
-            next,
-        })
+        let next = last.map(|entry| ListMark { written: entry.written(), entry: entry.id });
+        Ok(EntryPage { entries: page, next })
     }
 
     pub(super) async fn entry_in_scope(&self, rights: &Rights, id: EntryId) -> Sql<Option<Entry>> {
         let scope = Scope::of(rights);
-        let mut query = QueryBuilder::new(
-            "SELECT r.record FROM entry e JOIN entry_record r ON r.slot = e.slot WHERE e.id = ",
-        );
+        let mut query =
+            QueryBuilder::new("SELECT r.record FROM entry e JOIN entry_record r ON r.slot = e.slot WHERE e.id = ");
         query.push_bind(id.uuid().as_bytes().to_vec());
         push_scope(&mut query, &scope);
-        let record: Option<String> = query
-            .build_query_scalar()
-            .fetch_optional(&self.readers)
-            .await?;
-        record
-            .map(|record| serde_json::from_str(&record).map_err(json_error))
-            .transpose()
+        let record: Option<String> = query.build_query_scalar().fetch_optional(&self.readers).await?;
+        record.map(|record| serde_json::from_str(&record).map_err(json_error)).transpose()
     }
 }
 
@@ -100,13 +83,7 @@ async fn candidates(
     query.build_query_as().fetch_all(connection).await
 }
 
-fn push_slots(
-    query: &mut QueryBuilder<Sqlite>,
-    scope: &Scope,
-    filter: &EntryFilter,
-    below: i64,
-    limit: usize,
-) {
+fn push_slots(query: &mut QueryBuilder<Sqlite>, scope: &Scope, filter: &EntryFilter, below: i64, limit: usize) {
     let question = words::question(&filter.search_words());
     let index = narrowest_index(filter);
     let few = index.is_none() && scope.is_narrow();
@@ -126,11 +103,7 @@ fn push_slots(
             "e.slot"
         }
     };
-    query
-        .push(" WHERE e.withdrawn = 0 AND ")
-        .push(slot)
-        .push(" < ")
-        .push_bind(below);
+    query.push(" WHERE e.withdrawn = 0 AND ").push(slot).push(" < ").push_bind(below);
     if let Some(question) = question {
         if slot == "w.rowid" {
             query.push(" AND entry_words MATCH ").push_bind(question);
@@ -146,28 +119,16 @@ fn push_slots(
         push_few(query, scope);
     }
     if let Some(from) = filter.from {
-        query
-            .push(" AND ")
-            .push(slot)
-            .push(" >= ")
-            .push_bind(rows::first_slot(from.start()));
+        query.push(" AND ").push(slot).push(" >= ").push_bind(rows::first_slot(from.start()));
     }
     if let Some(until) = filter.until {
-        query
-            .push(" AND ")
-            .push(slot)
-            .push(" <= ")
-            .push_bind(rows::last_slot(*until.span().end()));
+        query.push(" AND ").push(slot).push(" <= ").push_bind(rows::last_slot(*until.span().end()));
     }
     if let Some(micro_grid) = &filter.micro_grid {
-        query
-            .push(" AND e.micro_grid = ")
-            .push_bind(micro_grid.as_str());
+        query.push(" AND e.micro_grid = ").push_bind(micro_grid.as_str());
     }
     if let Some(author) = filter.author {
-        query
-            .push(" AND e.author = ")
-            .push_bind(author.uuid().as_bytes().to_vec());
+        query.push(" AND e.author = ").push_bind(author.uuid().as_bytes().to_vec());
     }
     if let Some(yard) = &filter.yard {
         query.push(" AND e.yard = ").push_bind(yard.as_str());
@@ -182,30 +143,17 @@ fn push_slots(
         query.push(" AND e.urgency = ").push_bind(urgency.code());
     }
     push_scope(query, scope);
-    query
-        .push(" ORDER BY ")
-        .push(slot)
-        .push(" DESC LIMIT ")
-        .push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    query.push(" ORDER BY ").push(slot).push(" DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
 }
 
 /// The index to walk: that of the filter with the most values, and so the fewest entries each.
 const fn narrowest_index(filter: &EntryFilter) -> Option<&'static str> {
     match filter {
-        EntryFilter {
-            micro_grid: Some(_),
-            ..
-        } => Some("entry_micro_grid"),
-        EntryFilter {
-            author: Some(_), ..
-        } => Some("entry_author"),
+        EntryFilter { micro_grid: Some(_), .. } => Some("entry_micro_grid"),
+        EntryFilter { author: Some(_), .. } => Some("entry_author"),
         EntryFilter { yard: Some(_), .. } => Some("entry_yard"),
-        EntryFilter {
-            category: Some(_), ..
-        } => Some("entry_category"),
-        EntryFilter {
-            urgency: Some(_), ..
-        } => Some("entry_urgency"),
+        EntryFilter { category: Some(_), .. } => Some("entry_category"),
+        EntryFilter { urgency: Some(_), .. } => Some("entry_urgency"),
         EntryFilter { state: Some(_), .. } => Some("entry_state"),
         _ => None,
     }
@@ -213,32 +161,19 @@ const fn narrowest_index(filter: &EntryFilter) -> Option<&'static str> {
 
 /// A watcher's entries are few among many: they are gathered first, instead of being met on the way.
 fn push_few(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
-    query
-        .push(" AND e.slot IN (SELECT slot FROM entry WHERE author = ")
-        .push_bind(scope.person.clone());
+    query.push(" AND e.slot IN (SELECT slot FROM entry WHERE author = ").push_bind(scope.person.clone());
     for (first, ..) in &scope.places {
-        query
-            .push(" UNION SELECT slot FROM entry WHERE micro_grid = ")
-            .push_bind(first.clone());
+        query.push(" UNION SELECT slot FROM entry WHERE micro_grid = ").push_bind(first.clone());
     }
     query.push(")");
 }
 
 /// What the reader may see: own entries, and those in a place with a category that is readable there.
 fn push_scope(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
-    query
-        .push(" AND (e.author = ")
-        .push_bind(scope.person.clone());
+    query.push(" AND (e.author = ").push_bind(scope.person.clone());
     for (first, last, mask) in &scope.places {
-        query
-            .push(" OR (e.micro_grid BETWEEN ")
-            .push_bind(first.clone())
-            .push(" AND ")
-            .push_bind(last.clone());
-        query
-            .push(" AND e.categories & ")
-            .push_bind(*mask)
-            .push(")");
+        query.push(" OR (e.micro_grid BETWEEN ").push_bind(first.clone()).push(" AND ").push_bind(last.clone());
+        query.push(" AND e.categories & ").push_bind(*mask).push(")");
     }
     query.push(")");
 }
@@ -247,10 +182,7 @@ fn push_scope(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
 async fn slot_of(connection: &mut SqliteConnection, mark: ListMark) -> Sql<i64> {
     let sql = "SELECT slot FROM entry WHERE id = $1";
     let id = mark.entry.uuid().as_bytes().to_vec();
-    let slot: Option<i64> = sqlx::query_scalar(sql)
-        .bind(id)
-        .fetch_optional(connection)
-        .await?;
+    let slot: Option<i64> = sqlx::query_scalar(sql).bind(id).fetch_optional(connection).await?;
     Ok(slot.unwrap_or_else(|| rows::first_slot(mark.written)))
 }
 
@@ -260,10 +192,7 @@ fn known<'m>(
     record: &str,
 ) -> Sql<&'m MicroGrid> {
     if !micro_grids.contains_key(code) {
-        micro_grids.insert(
-            code.clone(),
-            serde_json::from_str(record).map_err(json_error)?,
-        );
+        micro_grids.insert(code.clone(), serde_json::from_str(record).map_err(json_error)?);
     }
     micro_grids.get(code).ok_or(sqlx::Error::RowNotFound)
 }

@@ -41,8 +41,7 @@ pub use seed::{Account, Seed};
 
 use app::api::DemoPerson;
 use app::domain::{
-    CommandId, CommunityCode, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard,
-    PersonId, Rights, Timestamp,
+    CommandId, CommunityCode, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard, PersonId, Rights, Timestamp,
 };
 use app::store::{FeedPage, PushBatch, SessionToken, SignInError, Store, StoreError};
 use app::sync::{CommandReply, Cursor, Epoch};
@@ -74,19 +73,10 @@ impl SqliteStore {
         connection::prepare(&options).await?;
         let readers = connection::readers(&options);
         let sql = "SELECT value, (SELECT coalesce(sum(head), 0) FROM community) FROM meta WHERE name = 'epoch'";
-        let (epoch, position) = sqlx::query_as(sql)
-            .fetch_one(&readers)
-            .await
-            .map_err(store_error)?;
+        let (epoch, position) = sqlx::query_as(sql).fetch_one(&readers).await.map_err(store_error)?;
         let (tell, news) = watch::channel(position);
         let writer = writer::start(options, tell)?;
-        Ok(Self {
-            epoch: Epoch(epoch),
-            readers,
-            writer,
-            news,
-            comparer: password::Comparer::new(),
-        })
+        Ok(Self { epoch: Epoch(epoch), readers, writer, news, comparer: password::Comparer::new() })
     }
 
     /// Does what was asked before, closes the file and moves the WAL into it. Later requests are unavailable.
@@ -122,13 +112,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// As [`Store::push`], for all of them together.
-    pub async fn push_many(
-        &self,
-        batches: Vec<PushBatch>,
-    ) -> Result<Vec<Vec<CommandReply>>, StoreError> {
-        self.writer
-            .push(batches.into_iter().map(Delivery::read).collect())
-            .await
+    pub async fn push_many(&self, batches: Vec<PushBatch>) -> Result<Vec<Vec<CommandReply>>, StoreError> {
+        self.writer.push(batches.into_iter().map(Delivery::read).collect()).await
     }
 
     /// Adds somebody who can sign in.
@@ -171,10 +156,7 @@ impl Store for SqliteStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1")
-            .execute(&self.readers)
-            .await
-            .map_err(store_error)?;
+        sqlx::query("SELECT 1").execute(&self.readers).await.map_err(store_error)?;
         self.writer.check().await
     }
 
@@ -191,9 +173,7 @@ impl Store for SqliteStore {
         limit: u32,
         horizon: Timestamp,
     ) -> Result<FeedPage, StoreError> {
-        self.feed_page(rights, community, cursor.as_ref(), limit, horizon)
-            .await
-            .map_err(store_error)
+        self.feed_page(rights, community, cursor.as_ref(), limit, horizon).await.map_err(store_error)
     }
 
     async fn find_entries(
@@ -203,37 +183,22 @@ impl Store for SqliteStore {
         after: Option<ListMark>,
         limit: u32,
     ) -> Result<EntryPage, StoreError> {
-        self.entry_page(rights, filter, after, limit)
-            .await
-            .map_err(store_error)
+        self.entry_page(rights, filter, after, limit).await.map_err(store_error)
     }
 
     async fn entry(&self, rights: &Rights, id: EntryId) -> Result<Option<Entry>, StoreError> {
         self.entry_in_scope(rights, id).await.map_err(store_error)
     }
 
-    async fn sign_in(
-        &self,
-        login: &str,
-        password: &str,
-        now: Timestamp,
-    ) -> Result<SessionToken, SignInError> {
+    async fn sign_in(&self, login: &str, password: &str, now: Timestamp) -> Result<SessionToken, SignInError> {
         self.check_password(login, password, now).await
     }
 
-    async fn sign_in_without_password(
-        &self,
-        person: PersonId,
-        now: Timestamp,
-    ) -> Result<SessionToken, SignInError> {
+    async fn sign_in_without_password(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
         self.start_session_of(person, now).await
     }
 
-    async fn signed_in(
-        &self,
-        token: &SessionToken,
-        now: Timestamp,
-    ) -> Result<Option<PersonCard>, StoreError> {
+    async fn signed_in(&self, token: &SessionToken, now: Timestamp) -> Result<Option<PersonCard>, StoreError> {
         self.person_of(token, now).await
     }
 

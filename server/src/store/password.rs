@@ -27,9 +27,7 @@ pub struct HashError(password_hash::Error);
 /// # Errors
 /// [`HashError`].
 pub fn hash_password(password: &str) -> Result<String, HashError> {
-    let hash = argon2()
-        .hash_password(password.as_bytes())
-        .map_err(HashError)?;
+    let hash = argon2().hash_password(password.as_bytes()).map_err(HashError)?;
     Ok(hash.to_string())
 }
 
@@ -43,41 +41,24 @@ pub(super) struct Comparer {
 impl Comparer {
     pub(super) fn new() -> Self {
         let semaphore = |count| Arc::new(Semaphore::new(count));
-        Self {
-            turns: semaphore(AT_A_TIME),
-            places: semaphore(AT_A_TIME + MOST_WAITING),
-        }
+        Self { turns: semaphore(AT_A_TIME), places: semaphore(AT_A_TIME + MOST_WAITING) }
     }
 
     /// A place in the queue, or the answer to come back later.
     pub(super) fn queue(&self) -> Result<tokio::sync::OwnedSemaphorePermit, StoreError> {
-        Arc::clone(&self.places)
-            .try_acquire_owned()
-            .map_err(|_| unavailable("too many sign-ins at once"))
+        Arc::clone(&self.places).try_acquire_owned().map_err(|_| unavailable("too many sign-ins at once"))
     }
 
     /// Whether the password is the one behind the hash. No hash is no match, after the same time.
-    pub(super) async fn compare(
-        &self,
-        password: &str,
-        hash: Option<String>,
-    ) -> Result<bool, StoreError> {
-        let _turn = self
-            .turns
-            .acquire()
-            .await
-            .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+    pub(super) async fn compare(&self, password: &str, hash: Option<String>) -> Result<bool, StoreError> {
+        let _turn = self.turns.acquire().await.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         let password = password.to_owned();
         let compare = move || {
             let known = hash.is_some();
-            let matches = argon2()
-                .verify_password(password.as_bytes(), hash.as_deref().unwrap_or(NOBODY))
-                .is_ok();
+            let matches = argon2().verify_password(password.as_bytes(), hash.as_deref().unwrap_or(NOBODY)).is_ok();
             matches && known
         };
-        tokio::task::spawn_blocking(compare)
-            .await
-            .map_err(|error| StoreError::Failed(Box::new(error)))
+        tokio::task::spawn_blocking(compare).await.map_err(|error| StoreError::Failed(Box::new(error)))
     }
 }
 
@@ -94,16 +75,8 @@ mod tests {
     async fn only_the_right_password_matches_and_nobody_matches_nothing() {
         let comparer = Comparer::new();
         let hash = hash_password("守望相助").unwrap();
-        assert!(
-            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{hash}"
-        );
-        assert!(
-            comparer
-                .compare("守望相助", Some(hash.clone()))
-                .await
-                .unwrap()
-        );
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(comparer.compare("守望相助", Some(hash.clone())).await.unwrap());
         assert!(!comparer.compare("守望相住", Some(hash)).await.unwrap());
         assert!(!comparer.compare("", None).await.unwrap());
     }

@@ -47,24 +47,14 @@ struct Mark {
 
 impl Mark {
     fn of(cursor: Option<&Cursor>, scope: &Scope, head: i64) -> Self {
-        let anew = |start_over| Self {
-            position: 0,
-            first_reading_until: head,
-            start_over,
-        };
+        let anew = |start_over| Self { position: 0, first_reading_until: head, start_over };
         let Some(cursor) = cursor else {
             return anew(false);
         };
         let (fingerprint, until) = cursor.scope.split_once('<').unwrap_or((&cursor.scope, "0"));
         match until.parse() {
-            Ok(first_reading_until)
-                if fingerprint == scope.fingerprint && (0..=head).contains(&cursor.position) =>
-            {
-                Self {
-                    position: cursor.position,
-                    first_reading_until,
-                    start_over: false,
-                }
+            Ok(first_reading_until) if fingerprint == scope.fingerprint && (0..=head).contains(&cursor.position) => {
+                Self { position: cursor.position, first_reading_until, start_over: false }
             }
             _ => anew(true),
         }
@@ -73,11 +63,7 @@ impl Mark {
     fn cursor(&self, scope: &Scope, position: i64) -> Cursor {
         let fingerprint = &scope.fingerprint;
         let first = position < self.first_reading_until;
-        let scope = if first {
-            format!("{fingerprint}<{}", self.first_reading_until)
-        } else {
-            fingerprint.clone()
-        };
+        let scope = if first { format!("{fingerprint}<{}", self.first_reading_until) } else { fingerprint.clone() };
         Cursor { position, scope }
     }
 }
@@ -129,12 +115,7 @@ impl SqliteStore {
         if !more {
             position = head;
         }
-        Ok(FeedPage {
-            changes,
-            next: mark.cursor(&scope, position),
-            more,
-            start_over: mark.start_over,
-        })
+        Ok(FeedPage { changes, next: mark.cursor(&scope, position), more, start_over: mark.start_over })
     }
 }
 
@@ -143,9 +124,7 @@ fn change(kind: i64, record: &str, rights: &Rights) -> Sql<Option<Change>> {
         kind::COMMUNITY => Some(Change::Community(read(record)?)),
         kind::MICRO_GRID => Some(Change::MicroGrid(read(record)?)),
         kind::PERSON => Some(Change::Person(read(record)?)),
-        kind::RESIDENT => read::<app::domain::Resident>(record)?
-            .seen_with(rights)
-            .map(Change::Resident),
+        kind::RESIDENT => read::<app::domain::Resident>(record)?.seen_with(rights).map(Change::Resident),
         kind::ENTRY => Some(Change::Entry(read(record)?)),
         // Written by a newer version of this program; an older one has nothing to say of it.
         _ => None,

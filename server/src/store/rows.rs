@@ -31,18 +31,12 @@ pub(super) fn last_slot(written: Timestamp) -> i64 {
 
 /// The bit of a category. It hangs on the stored code, not on the order in the source.
 pub(super) fn category_bit(category: Category) -> i64 {
-    category
-        .code()
-        .parse::<u32>()
-        .map_or(0, |code| 1_i64 << code.min(62))
+    category.code().parse::<u32>().map_or(0, |code| 1_i64 << code.min(62))
 }
 
 /// One bit per category that any version of the entry has had: whoever could see one version keeps seeing it.
 pub(super) fn categories(entry: &Entry) -> i64 {
-    entry
-        .versions()
-        .map(|version| category_bit(version.content.category()))
-        .fold(0, |mask, bit| mask | bit)
+    entry.versions().map(|version| category_bit(version.content.category())).fold(0, |mask, bit| mask | bit)
 }
 
 /// 32 hexadecimal digits, which SQL turns into the 16 bytes that are stored.
@@ -52,19 +46,12 @@ pub(super) fn hex(id: Uuid) -> String {
 
 /// An id from its 16 bytes.
 pub(super) fn id<T: From<Uuid>>(bytes: &[u8]) -> Result<T, sqlx::Error> {
-    Uuid::from_slice(bytes)
-        .map(T::from)
-        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+    Uuid::from_slice(bytes).map(T::from).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
 /// The 32 bytes behind the digits of a hash.
 pub(super) fn sha256_bytes(hash: &Sha256Hex) -> Vec<u8> {
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-            .unwrap_or_default()
-    };
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default();
     let pair = |pair: &[u8]| pair.iter().fold(0, |value, byte| value << 4 | digit(*byte));
     hash.0.as_bytes().chunks(2).map(pair).collect()
 }

@@ -32,15 +32,8 @@ impl Scope {
         let place = |(place, categories): &(app::domain::PlaceCode, Vec<app::domain::Category>)| {
             let code = place.as_str();
             let rest = CODE_DIGITS.saturating_sub(code.len());
-            let mask = categories
-                .iter()
-                .map(|category| rows::category_bit(*category))
-                .fold(0, |mask, bit| mask | bit);
-            (
-                format!("{code}{}", "0".repeat(rest)),
-                format!("{code}{}", "9".repeat(rest)),
-                mask,
-            )
+            let mask = categories.iter().map(|category| rows::category_bit(*category)).fold(0, |mask, bit| mask | bit);
+            (format!("{code}{}", "0".repeat(rest)), format!("{code}{}", "9".repeat(rest)), mask)
         };
         let hash = Sha256::digest(scope.fingerprint().as_bytes());
         let mut fingerprint = String::new();

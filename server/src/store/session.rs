@@ -31,45 +31,29 @@ impl SqliteStore {
             return Err(SignInError::Locked { until });
         }
         let sql = "SELECT id, password_hash FROM person WHERE login = $1";
-        let found: Option<(Vec<u8>, Option<String>)> = sqlx::query_as(sql)
-            .bind(login)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(store_error)?;
+        let found: Option<(Vec<u8>, Option<String>)> =
+            sqlx::query_as(sql).bind(login).fetch_optional(&self.readers).await.map_err(store_error)?;
         let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
         match (self.comparer.compare(password, hash).await?, person) {
             (true, Some(person)) => {
                 self.writer.forget_tries(login_hash).await?;
-                self.start_session(rows::id(&person).map_err(store_error)?, now)
-                    .await
+                self.start_session(rows::id(&person).map_err(store_error)?, now).await
             }
             _ => Err(SignInError::WrongCredentials),
         }
     }
 
-    pub(super) async fn start_session_of(
-        &self,
-        person: PersonId,
-        now: Timestamp,
-    ) -> Result<SessionToken, SignInError> {
+    pub(super) async fn start_session_of(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
         let sql = "SELECT count(*) FROM person WHERE id = $1";
         let id = person.uuid().as_bytes().to_vec();
-        let known: i64 = sqlx::query_scalar(sql)
-            .bind(id)
-            .fetch_one(&self.readers)
-            .await
-            .map_err(store_error)?;
+        let known: i64 = sqlx::query_scalar(sql).bind(id).fetch_one(&self.readers).await.map_err(store_error)?;
         if known == 0 {
             return Err(SignInError::WrongCredentials);
         }
         self.start_session(person, now).await
     }
 
-    async fn start_session(
-        &self,
-        person: PersonId,
-        now: Timestamp,
-    ) -> Result<SessionToken, SignInError> {
+    async fn start_session(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
         let mut token = String::with_capacity(64);
         for byte in rand::random::<[u8; 32]>() {
             // Writing into a String cannot fail.
@@ -77,14 +61,7 @@ impl SqliteStore {
         }
         let token = SessionToken(token);
         let expires = now.plus_minutes(SESSION_MINUTES);
-        self.writer
-            .start_session(NewSession {
-                token_hash: token_hash(&token),
-                person,
-                now,
-                expires,
-            })
-            .await?;
+        self.writer.start_session(NewSession { token_hash: token_hash(&token), person, now, expires }).await?;
         Ok(token)
     }
 
@@ -101,11 +78,7 @@ impl SqliteStore {
             .fetch_optional(&self.readers)
             .await
             .map_err(store_error)?;
-        record
-            .map(|record| {
-                serde_json::from_str(&record).map_err(|error| store_error(json_error(error)))
-            })
-            .transpose()
+        record.map(|record| serde_json::from_str(&record).map_err(|error| store_error(json_error(error)))).transpose()
     }
 
     pub(super) async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {

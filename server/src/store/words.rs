@@ -17,10 +17,7 @@ const MOST_PAIRS: usize = 32;
 /// What the index holds of an entry: its tokens, separated by blanks.
 pub(super) fn tokens(entry: &Entry) -> String {
     let mut pairs: Vec<(char, Option<char>)> = Vec::new();
-    for part in Part::ALL
-        .into_iter()
-        .filter_map(|part| entry.content().part(part))
-    {
+    for part in Part::ALL.into_iter().filter_map(|part| entry.content().part(part)) {
         for run in part.to_lowercase().split_whitespace() {
             let mut characters = run.chars().peekable();
             while let Some(character) = characters.next() {
@@ -49,12 +46,7 @@ pub(super) fn question(words: &[String]) -> Option<String> {
             [only] => {
                 terms.insert(format!("\"{}\"*", token(&[*only])));
             }
-            several => terms.extend(
-                several
-                    .windows(2)
-                    .take(MOST_PAIRS)
-                    .map(|pair| format!("\"{}\"", token(pair))),
-            ),
+            several => terms.extend(several.windows(2).take(MOST_PAIRS).map(|pair| format!("\"{}\"", token(pair)))),
         }
     }
     // Exact terms are the narrow ones: they come first.
@@ -64,19 +56,12 @@ pub(super) fn question(words: &[String]) -> Option<String> {
 }
 
 fn token(characters: &[char]) -> String {
-    characters
-        .iter()
-        .map(|character| moved(*character))
-        .collect()
+    characters.iter().map(|character| moved(*character)).collect()
 }
 
 fn moved(character: char) -> char {
     let code = u32::from(character);
-    if code < 0x80 {
-        char::from_u32(0xE000 + code).unwrap_or(character)
-    } else {
-        character
-    }
+    if code < 0x80 { char::from_u32(0xE000 + code).unwrap_or(character) } else { character }
 }
 
 #[cfg(test)]
@@ -85,12 +70,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn asked(words: &str) -> Option<String> {
-        question(
-            &words
-                .split_whitespace()
-                .map(str::to_lowercase)
-                .collect::<Vec<_>>(),
-        )
+        question(&words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
     }
 
     #[test]

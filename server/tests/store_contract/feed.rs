@@ -40,14 +40,8 @@ async fn a_follower_that_only_moves_forward_sees_everything_while_many_write() {
                     let last_look = busy.load(Ordering::SeqCst) == 0;
                     let page = here.pull(who, cursor.clone(), limit).await;
                     assert!(!page.start_over && page.changes.len() <= limit as usize);
-                    assert!(
-                        cursor.is_none_or(|cursor: Cursor| cursor.position <= page.next.position)
-                    );
-                    seen.extend(
-                        entries(&page.changes)
-                            .iter()
-                            .map(|entry| (entry.id, entry.micro_grid.clone())),
-                    );
+                    assert!(cursor.is_none_or(|cursor: Cursor| cursor.position <= page.next.position));
+                    seen.extend(entries(&page.changes).iter().map(|entry| (entry.id, entry.micro_grid.clone())));
                     cursor = Some(page.next);
                     if last_look && !page.more {
                         return (who, seen);
@@ -91,23 +85,10 @@ async fn only_the_newest_state_is_told_and_it_moves_to_the_end() {
     let (first, second) = (here.note("灯不亮"), here.note("水管漏"));
     here.accept(WANG, &[first.clone(), second.clone()]).await;
     let before = here.pull(CHEN, None, 1_000).await;
-    let read = here.act(
-        CHEN,
-        Act::MarkRead {
-            entry: first.act.entry(),
-        },
-    );
+    let read = here.act(CHEN, Act::MarkRead { entry: first.act.entry() });
     let reply = here.push(CHEN, &[read]).await;
-    let ids = |changes: &[Change]| {
-        entries(changes)
-            .iter()
-            .map(|entry| entry.id)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        ids(&here.everything(CHEN).await),
-        [second.act.entry(), first.act.entry()]
-    );
+    let ids = |changes: &[Change]| entries(changes).iter().map(|entry| entry.id).collect::<Vec<_>>();
+    assert_eq!(ids(&here.everything(CHEN).await), [second.act.entry(), first.act.entry()]);
     let news = here.pull(CHEN, Some(before.next), 1_000).await;
     assert_eq!(ids(&news.changes), [first.act.entry()]);
     assert_eq!(entries(&news.changes)[0].review_state(), ReviewState::Read);
@@ -119,9 +100,7 @@ async fn only_the_newest_state_is_told_and_it_moves_to_the_end() {
 async fn the_cursor_passes_what_the_reader_may_not_see() {
     let here = Neighbourhood::new().await;
     let start = here.pull(WANG, None, 1_000).await.next;
-    let notes: Vec<Command> = (0..5)
-        .map(|_| here.note_at(QIAN, FAR, "01", now(), "远处的事"))
-        .collect();
+    let notes: Vec<Command> = (0..5).map(|_| here.note_at(QIAN, FAR, "01", now(), "远处的事")).collect();
     let replies = here.push(QIAN, &notes).await;
     let page = here.pull(WANG, Some(start), 2).await;
     assert_eq!((page.changes.len(), page.more), (0, false));
@@ -131,13 +110,7 @@ async fn the_cursor_passes_what_the_reader_may_not_see() {
 #[tokio::test]
 async fn pages_add_up_to_the_whole_and_limits_are_bounded() {
     let here = Neighbourhood::new().await;
-    here.accept(
-        WANG,
-        &(0..7)
-            .map(|i| here.note(&format!("第{i}条")))
-            .collect::<Vec<_>>(),
-    )
-    .await;
+    here.accept(WANG, &(0..7).map(|i| here.note(&format!("第{i}条"))).collect::<Vec<_>>()).await;
     let whole = here.pull(LI, None, 0).await;
     assert_eq!(whole.changes.len(), 1, "at least one");
     let (mut cursor, mut parts) = (None, Vec::new());
@@ -162,25 +135,13 @@ async fn another_scope_or_an_impossible_position_starts_over() {
     assert!(li.start_over);
     assert_eq!(li.changes, here.everything(LI).await);
     for position in [chen.next.position + 1, i64::MAX, -1] {
-        let page = here
-            .pull(
-                CHEN,
-                Some(Cursor {
-                    position,
-                    ..chen.next.clone()
-                }),
-                1_000,
-            )
-            .await;
+        let page = here.pull(CHEN, Some(Cursor { position, ..chen.next.clone() }), 1_000).await;
         assert!(page.start_over);
         assert_eq!(page.changes, chen.changes);
         assert_eq!(page.next, chen.next);
     }
     let halfway = here.pull(CHEN, None, 3).await.next;
-    assert!(
-        here.pull(LI, Some(halfway), 3).await.start_over,
-        "also in the middle of a first reading"
-    );
+    assert!(here.pull(LI, Some(halfway), 3).await.start_over, "also in the middle of a first reading");
 }
 
 #[tokio::test]
@@ -191,32 +152,15 @@ async fn a_first_reading_leaves_out_what_is_old_except_own_and_unanswered_entrie
     let horizon = now().plus_minutes(-92 * 24 * 60);
     let push_then = async |who: &str, at: Timestamp, command: &Command| {
         let batch = here.batch(who, std::slice::from_ref(command));
-        here.store
-            .push(PushBatch {
-                sent_at: at,
-                received: at,
-                ..batch
-            })
-            .await
-            .unwrap();
+        here.store.push(PushBatch { sent_at: at, received: at, ..batch }).await.unwrap();
     };
     let note = |who, place, at, text| here.note_at(who, place, "01", at, text);
-    let (quiet, asked) = (
-        note(WANG, FIRST, old, "旧事"),
-        note(WANG, FIRST, old, "旧事待补充"),
-    );
-    let (sun, fresh) = (
-        note(SUN, FIRST, old, "网格员的旧事"),
-        note(WANG, FIRST, now(), "新事"),
-    );
+    let (quiet, asked) = (note(WANG, FIRST, old, "旧事"), note(WANG, FIRST, old, "旧事待补充"));
+    let (sun, fresh) = (note(SUN, FIRST, old, "网格员的旧事"), note(WANG, FIRST, now(), "新事"));
     push_then(WANG, old, &quiet).await;
     push_then(WANG, old, &asked).await;
     push_then(SUN, old, &sun).await;
-    let question = Act::SendBack {
-        entry: asked.act.entry(),
-        part: Part::Problem,
-        question: "几楼？".into(),
-    };
+    let question = Act::SendBack { entry: asked.act.entry(), part: Part::Problem, question: "几楼？".into() };
     let mut question = here.act(LI, question);
     question.written = old;
     push_then(LI, old, &question).await;
@@ -226,11 +170,7 @@ async fn a_first_reading_leaves_out_what_is_old_except_own_and_unanswered_entrie
     let read = async |who: &str, mut cursor: Option<Cursor>| {
         let mut seen = BTreeSet::new();
         loop {
-            let page = here
-                .store
-                .pull(&here.rights(who), &community, cursor, 2, horizon)
-                .await
-                .unwrap();
+            let page = here.store.pull(&here.rights(who), &community, cursor, 2, horizon).await.unwrap();
             seen.extend(entries(&page.changes).iter().map(|entry| entry.id));
             cursor = Some(page.next);
             if !page.more {
@@ -238,12 +178,7 @@ async fn a_first_reading_leaves_out_what_is_old_except_own_and_unanswered_entrie
             }
         }
     };
-    let ids = |commands: &[&Command]| {
-        commands
-            .iter()
-            .map(|command| command.act.entry())
-            .collect::<BTreeSet<_>>()
-    };
+    let ids = |commands: &[&Command]| commands.iter().map(|command| command.act.entry()).collect::<BTreeSet<_>>();
     assert_eq!(read(SUN, None).await.0, ids(&[&asked, &sun, &fresh]));
     assert_eq!(read(WANG, None).await.0, ids(&[&quiet, &asked, &fresh]));
     let (seen, cursor) = read(CHEN, None).await;
@@ -261,9 +196,7 @@ async fn news_are_told_after_the_commit() {
     let mut news = here.engine.news();
     let before = *news.borrow_and_update();
     assert_eq!(before, here.pull(CHEN, None, 1_000).await.next.position);
-    let replies = here
-        .push(WANG, &[here.note("灯不亮"), here.note("水管漏")])
-        .await;
+    let replies = here.push(WANG, &[here.note("灯不亮"), here.note("水管漏")]).await;
     news.changed().await.unwrap();
     assert_eq!(*news.borrow_and_update(), position(&replies[1]));
     here.push(WANG, &[here.note("")]).await;

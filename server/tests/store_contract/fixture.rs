@@ -43,9 +43,7 @@ pub struct Neighbourhood {
 /// A store with nothing in it.
 pub async fn empty() -> (SqliteStore, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(folder.path().join("data/log.db").to_str().unwrap())
-        .await
-        .unwrap();
+    let store = SqliteStore::open(folder.path().join("data/log.db").to_str().unwrap()).await.unwrap();
     (store, folder)
 }
 
@@ -56,22 +54,11 @@ impl Neighbourhood {
         let accounts = seed.accounts.clone();
         engine.seed(seed).await.unwrap();
         let file = folder.path().join("data/log.db");
-        Self {
-            store: Arc::new(engine.clone()),
-            engine,
-            file,
-            accounts,
-            _folder: folder,
-        }
+        Self { store: Arc::new(engine.clone()), engine, file, accounts, _folder: folder }
     }
 
     pub fn card(&self, who: &str) -> PersonCard {
-        self.accounts
-            .iter()
-            .find(|account| account.card.name == who)
-            .unwrap()
-            .card
-            .clone()
+        self.accounts.iter().find(|account| account.card.name == who).unwrap().card.clone()
     }
 
     pub fn rights(&self, who: &str) -> Rights {
@@ -80,17 +67,8 @@ impl Neighbourhood {
     }
 
     pub fn batch(&self, who: &str, commands: &[Command]) -> PushBatch {
-        let commands = commands
-            .iter()
-            .map(|command| command.to_bytes().unwrap())
-            .collect();
-        PushBatch {
-            sender: self.card(who).id,
-            device: device(),
-            sent_at: now(),
-            received: now(),
-            commands,
-        }
+        let commands = commands.iter().map(|command| command.to_bytes().unwrap()).collect();
+        PushBatch { sender: self.card(who).id, device: device(), sent_at: now(), received: now(), commands }
     }
 
     pub async fn push(&self, who: &str, commands: &[Command]) -> Vec<CommandReply> {
@@ -100,25 +78,13 @@ impl Neighbourhood {
     /// Pushes what has to be accepted.
     pub async fn accept(&self, who: &str, commands: &[Command]) {
         for reply in self.push(who, commands).await {
-            assert!(
-                matches!(reply.outcome, Outcome::Accepted { .. }),
-                "{reply:?}"
-            );
+            assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{reply:?}");
         }
     }
 
     pub async fn pull(&self, who: &str, cursor: Option<Cursor>, limit: u32) -> FeedPage {
         let community = CommunityCode::parse(COMMUNITY).unwrap();
-        self.store
-            .pull(
-                &self.rights(who),
-                &community,
-                cursor,
-                limit,
-                Timestamp::EARLIEST,
-            )
-            .await
-            .unwrap()
+        self.store.pull(&self.rights(who), &community, cursor, limit, Timestamp::EARLIEST).await.unwrap()
     }
 
     /// Everything that a new phone hears.
@@ -135,20 +101,9 @@ impl Neighbourhood {
         self.note_at(WANG, FIRST, "01", now(), text)
     }
 
-    pub fn note_at(
-        &self,
-        who: &str,
-        micro_grid: &str,
-        category: &str,
-        written: Timestamp,
-        text: &str,
-    ) -> Command {
+    pub fn note_at(&self, who: &str, micro_grid: &str, category: &str, written: Timestamp, text: &str) -> Command {
         let entry = EntryId::from_parts(written.millis(), rand::random());
-        let act = Act::WriteEntry {
-            entry,
-            micro_grid: micro_grid.to_owned(),
-            form: form(category, text),
-        };
+        let act = Act::WriteEntry { entry, micro_grid: micro_grid.to_owned(), form: form(category, text) };
         self.command(who, written, act)
     }
 
@@ -158,14 +113,7 @@ impl Neighbourhood {
 
     fn command(&self, who: &str, written: Timestamp, act: Act) -> Command {
         let id = CommandId::from_parts(written.millis(), rand::random());
-        Command {
-            id,
-            author: self.card(who).id,
-            device: device(),
-            written,
-            clock_offset: Some(0),
-            act,
-        }
+        Command { id, author: self.card(who).id, device: device(), written, clock_offset: Some(0), act }
     }
 }
 
@@ -192,25 +140,13 @@ pub fn position(reply: &CommandReply) -> i64 {
 
 pub fn number(reply: &CommandReply) -> String {
     match &reply.outcome {
-        Outcome::Accepted {
-            number: Some(number),
-            ..
-        } => number.to_string(),
+        Outcome::Accepted { number: Some(number), .. } => number.to_string(),
         _ => panic!("no number: {reply:?}"),
     }
 }
 
 pub fn entries(changes: &[Change]) -> Vec<&Entry> {
-    changes
-        .iter()
-        .filter_map(|change| {
-            if let Change::Entry(entry) = change {
-                Some(entry)
-            } else {
-                None
-            }
-        })
-        .collect()
+    changes.iter().filter_map(|change| if let Change::Entry(entry) = change { Some(entry) } else { None }).collect()
 }
 
 pub fn seed() -> Seed {
@@ -243,48 +179,25 @@ pub fn seed() -> Seed {
             post(ZHAO, "zhao", Role::Watcher, place(SECOND)),
             post(QIAN, "qian", Role::Watcher, place(FAR)),
         ],
-        residents: vec![
-            resident("吴某奶奶", FIRST, vec![CareGroup::LivingAlone]),
-            resident("郑某", FIRST, vec![]),
-        ],
+        residents: vec![resident("吴某奶奶", FIRST, vec![CareGroup::LivingAlone]), resident("郑某", FIRST, vec![])],
     }
 }
 
 pub fn account(name: &str, login: &str, role: Role, place: PlaceCode) -> Account {
-    let membership = Membership {
-        role,
-        place,
-        from: Timestamp::EARLIEST,
-        until: None,
-    };
+    let membership = Membership { role, place, from: Timestamp::EARLIEST, until: None };
     let id = PersonId::from_parts(now().millis(), rand::random());
-    let card = PersonCard {
-        id,
-        name: name.into(),
-        agency: None,
-        memberships: vec![membership],
-    };
-    Account {
-        card,
-        login: login.into(),
-        password_hash: None,
-    }
+    let card = PersonCard { id, name: name.into(), agency: None, memberships: vec![membership] };
+    Account { card, login: login.into(), password_hash: None }
 }
 
 fn micro_grid(code: &str, yard: &str, unit: &str) -> MicroGrid {
-    let door = |label: &str| Door {
-        label: DoorLabel::parse(label).unwrap(),
-        vacant: false,
-    };
+    let door = |label: &str| Door { label: DoorLabel::parse(label).unwrap(), vacant: false };
     MicroGrid {
         code: MicroGridCode::parse(code).unwrap(),
         yard: YardCode::parse(yard).unwrap(),
         yard_name: format!("{yard}院"),
         unit_name: unit.into(),
-        floors: vec![
-            vec![door("2-1"), door("2-2")],
-            vec![door("1-1"), door("1-2")],
-        ],
+        floors: vec![vec![door("2-1"), door("2-2")], vec![door("1-1"), door("1-2")]],
         water_valve: None,
         power_switch: None,
     }
@@ -298,9 +211,6 @@ fn resident(name: &str, micro_grid: &str, care: Vec<CareGroup>) -> Resident {
         name: name.into(),
         birth_year: Some(1940),
         care,
-        phone: Some(Phone {
-            number: "13800005678".into(),
-            whose: "本人".into(),
-        }),
+        phone: Some(Phone { number: "13800005678".into(), whose: "本人".into() }),
     }
 }

@@ -34,61 +34,29 @@ async fn everybody_sees_what_their_role_allows_and_nothing_else() {
         (CHEN, &[0, 1, 2, 3, 4, 5]),
     ];
     for (who, indexes) in allowed {
-        let mut expected: Vec<EntryId> = indexes
-            .iter()
-            .map(|index| notes[*index].0.act.entry())
-            .collect();
+        let mut expected: Vec<EntryId> = indexes.iter().map(|index| notes[*index].0.act.entry()).collect();
         expected.sort();
         let sorted = |mut ids: Vec<EntryId>| {
             ids.sort();
             ids
         };
         let changes = here.everything(who).await;
-        assert_eq!(
-            sorted(entries(&changes).iter().map(|entry| entry.id).collect()),
-            expected,
-            "feed of {who}"
-        );
-        let page = here
-            .store
-            .find_entries(&here.rights(who), &EntryFilter::default(), None, 50)
-            .await
-            .unwrap();
-        assert_eq!(
-            sorted(page.entries.iter().map(|entry| entry.id).collect()),
-            expected,
-            "list of {who}"
-        );
+        assert_eq!(sorted(entries(&changes).iter().map(|entry| entry.id).collect()), expected, "feed of {who}");
+        let page = here.store.find_entries(&here.rights(who), &EntryFilter::default(), None, 50).await.unwrap();
+        assert_eq!(sorted(page.entries.iter().map(|entry| entry.id).collect()), expected, "list of {who}");
         for (note, _) in &notes {
             let id = note.act.entry();
             let seen = here.entry(who, id).await;
-            assert_eq!(
-                seen.is_some(),
-                expected.contains(&id),
-                "{who} and one entry"
-            );
+            assert_eq!(seen.is_some(), expected.contains(&id), "{who} and one entry");
             assert!(seen.is_none_or(|entry| here.rights(who).may_read(&entry)));
         }
         let codes: Vec<_> = changes
             .iter()
-            .filter_map(|change| {
-                if let Change::MicroGrid(micro_grid) = change {
-                    Some(&micro_grid.code)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|change| if let Change::MicroGrid(micro_grid) = change { Some(&micro_grid.code) } else { None })
             .collect();
         let scope = here.rights(who).read_scope();
         let covered = [FIRST, SECOND, FAR].map(|code| MicroGridCode::parse(code).unwrap());
-        assert_eq!(
-            codes,
-            covered
-                .iter()
-                .filter(|code| scope.covers(code))
-                .collect::<Vec<_>>(),
-            "stairwells of {who}"
-        );
+        assert_eq!(codes, covered.iter().filter(|code| scope.covers(code)).collect::<Vec<_>>(), "stairwells of {who}");
     }
 }
 
@@ -99,35 +67,18 @@ async fn residents_are_told_as_far_as_the_reader_may_know_them() {
     let residents = |changes: Vec<Change>| -> Vec<Resident> {
         changes
             .into_iter()
-            .filter_map(|change| {
-                if let Change::Resident(one) = change {
-                    Some(one)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|change| if let Change::Resident(one) = change { Some(one) } else { None })
             .collect()
     };
     let all = residents(seed_residents);
     assert_eq!(all.len(), 2);
-    assert_eq!(
-        all[0].phone.as_ref().unwrap().number,
-        "13800005678",
-        "the grid worker may telephone"
-    );
+    assert_eq!(all[0].phone.as_ref().unwrap().number, "13800005678", "the grid worker may telephone");
     for who in EVERYBODY {
         let rights = here.rights(who);
-        let expected: Vec<_> = all
-            .iter()
-            .filter_map(|resident| resident.seen_with(&rights))
-            .collect();
+        let expected: Vec<_> = all.iter().filter_map(|resident| resident.seen_with(&rights)).collect();
         assert_eq!(residents(here.everything(who).await), expected, "{who}");
     }
-    assert_eq!(
-        residents(here.everything(LI).await).len(),
-        1,
-        "social workers know those in care"
-    );
+    assert_eq!(residents(here.everything(LI).await).len(), 1, "social workers know those in care");
     assert!(residents(here.everything(QIAN).await).is_empty());
 }
 
@@ -136,35 +87,14 @@ async fn nobody_rights_see_nobodys_entries() {
     let here = Neighbourhood::new().await;
     written(&here).await;
     let rights = Rights::of(here.card(CHEN).id, &[], now());
-    let page = here
-        .store
-        .find_entries(&rights, &EntryFilter::default(), None, 50)
-        .await
-        .unwrap();
+    let page = here.store.find_entries(&rights, &EntryFilter::default(), None, 50).await.unwrap();
     assert!(page.entries.is_empty());
     let community = CommunityCode::parse(COMMUNITY).unwrap();
-    let page = here
-        .store
-        .pull(&rights, &community, None, 1_000, Timestamp::EARLIEST)
-        .await
-        .unwrap();
+    let page = here.store.pull(&rights, &community, None, 1_000, Timestamp::EARLIEST).await.unwrap();
     assert!(entries(&page.changes).is_empty());
     let elsewhere = CommunityCode::parse("210102025901").unwrap();
-    let page = here
-        .store
-        .pull(
-            &here.rights(CHEN),
-            &elsewhere,
-            None,
-            10,
-            Timestamp::EARLIEST,
-        )
-        .await
-        .unwrap();
-    assert_eq!(
-        (page.changes.len(), page.next.position, page.more),
-        (0, 0, false)
-    );
+    let page = here.store.pull(&here.rights(CHEN), &elsewhere, None, 10, Timestamp::EARLIEST).await.unwrap();
+    assert_eq!((page.changes.len(), page.next.position, page.more), (0, 0, false));
 }
 
 #[tokio::test]
@@ -173,29 +103,11 @@ async fn who_could_see_one_version_keeps_seeing_the_entry() {
     let note = here.note("邻里吵架");
     here.accept(WANG, std::slice::from_ref(&note)).await;
     let cursor = here.pull(LI, None, 1_000).await.next;
-    let amend = Act::AmendEntry {
-        entry: note.act.entry(),
-        replaces: note.id,
-        form: form("04", "其实是管道响"),
-    };
+    let amend = Act::AmendEntry { entry: note.act.entry(), replaces: note.id, form: form("04", "其实是管道响") };
     here.accept(WANG, &[here.act(WANG, amend)]).await;
     let page = here.pull(LI, Some(cursor), 1_000).await;
-    assert_eq!(
-        entries(&page.changes)[0].content().category(),
-        Category::FacilityRepair
-    );
+    assert_eq!(entries(&page.changes)[0].content().category(), Category::FacilityRepair);
     assert!(here.entry(LI, note.act.entry()).await.is_some());
-    let filter = EntryFilter {
-        category: Some(Category::FacilityRepair),
-        ..EntryFilter::default()
-    };
-    assert_eq!(
-        here.store
-            .find_entries(&here.rights(LI), &filter, None, 10)
-            .await
-            .unwrap()
-            .entries
-            .len(),
-        1
-    );
+    let filter = EntryFilter { category: Some(Category::FacilityRepair), ..EntryFilter::default() };
+    assert_eq!(here.store.find_entries(&here.rights(LI), &filter, None, 10).await.unwrap().entries.len(), 1);
 }

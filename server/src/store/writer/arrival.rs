@@ -31,62 +31,31 @@ pub(in crate::store) struct Arrival {
 
 impl Delivery {
     pub(in crate::store) fn read(batch: PushBatch) -> Self {
-        let PushBatch {
-            sender,
-            device,
-            sent_at,
-            received,
-            commands,
-        } = batch;
+        let PushBatch { sender, device, sent_at, received, commands } = batch;
         let offset = received.since(sent_at);
-        let arrivals = commands
-            .into_iter()
-            .map(|bytes| Arrival::read(bytes, sender, offset))
-            .collect();
-        Self {
-            sender,
-            device,
-            sent_at,
-            received,
-            arrivals,
-        }
+        let arrivals = commands.into_iter().map(|bytes| Arrival::read(bytes, sender, offset)).collect();
+        Self { sender, device, sent_at, received, arrivals }
     }
 
     /// About how much memory it takes.
     pub(in crate::store) fn bytes(&self) -> usize {
-        self.arrivals
-            .iter()
-            .map(|arrival| arrival.bytes.len())
-            .sum()
+        self.arrivals.iter().map(|arrival| arrival.bytes.len()).sum()
     }
 }
 
 impl Arrival {
     fn read(bytes: String, sender: PersonId, offset: i64) -> Self {
         let sha256 = Sha256Hex::of(bytes.as_bytes());
-        let refused = |id, reason| CommandReply {
-            id,
-            sha256: sha256.clone(),
-            outcome: Outcome::Rejected { reason },
-        };
+        let refused = |id, reason| CommandReply { id, sha256: sha256.clone(), outcome: Outcome::Rejected { reason } };
         let command = match Command::from_bytes(&bytes) {
-            Ok(command) if command.author != sender => {
-                Err(refused(Some(command.id), Rejection::AnotherAuthor))
-            }
+            Ok(command) if command.author != sender => Err(refused(Some(command.id), Rejection::AnotherAuthor)),
             Ok(command) => Ok(with_offset(command, offset)),
             Err(error) => {
                 let detail = error.to_string().chars().take(DETAIL_LIMIT).collect();
-                Err(refused(
-                    readable_id(&bytes),
-                    Rejection::Malformed { detail },
-                ))
+                Err(refused(readable_id(&bytes), Rejection::Malformed { detail }))
             }
         };
-        Self {
-            bytes,
-            sha256,
-            command,
-        }
+        Self { bytes, sha256, command }
     }
 }
 
@@ -102,7 +71,5 @@ fn readable_id(bytes: &str) -> Option<CommandId> {
     struct Named {
         id: CommandId,
     }
-    serde_json::from_str(bytes)
-        .ok()
-        .map(|named: Named| named.id)
+    serde_json::from_str(bytes).ok().map(|named: Named| named.id)
 }

@@ -9,9 +9,7 @@ use crate::store::{
     failure::{Sql, json_error},
     rows,
 };
-use app::domain::{
-    Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Timestamp,
-};
+use app::domain::{Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Timestamp};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
 
@@ -24,16 +22,10 @@ pub(super) struct Heads {
 impl Heads {
     pub(super) async fn fetch(connection: &mut SqliteConnection) -> Sql<Self> {
         let sql = "SELECT data_version, code, head FROM pragma_data_version LEFT JOIN community";
-        let rows: Vec<(i64, Option<String>, Option<i64>)> =
-            sqlx::query_as(sql).fetch_all(connection).await?;
+        let rows: Vec<(i64, Option<String>, Option<i64>)> = sqlx::query_as(sql).fetch_all(connection).await?;
         let version = rows.first().map_or(0, |(version, ..)| *version);
-        let heads = rows
-            .into_iter()
-            .filter_map(|(_, code, head)| Some((CommunityCode::parse(&code?).ok()?, head?)));
-        Ok(Self {
-            version,
-            heads: heads.collect(),
-        })
+        let heads = rows.into_iter().filter_map(|(_, code, head)| Some((CommunityCode::parse(&code?).ok()?, head?)));
+        Ok(Self { version, heads: heads.collect() })
     }
 }
 
@@ -56,22 +48,15 @@ impl Named {
         for command in arrivals.filter_map(|arrival| arrival.command.as_ref().ok()) {
             named.commands.insert(command.id);
             named.entries.insert(command.act.entry());
-            let Act::WriteEntry {
-                entry, micro_grid, ..
-            } = &command.act
-            else {
+            let Act::WriteEntry { entry, micro_grid, .. } = &command.act else {
                 continue;
             };
             let Ok(micro_grid) = MicroGridCode::parse(micro_grid) else {
                 continue;
             };
-            let written = command
-                .written
-                .plus_millis(command.clock_offset.unwrap_or_default());
+            let written = command.written.plus_millis(command.clock_offset.unwrap_or_default());
             named.written.insert(*entry);
-            named
-                .days
-                .insert((micro_grid.community(), EntryNumber::day_of(written)));
+            named.days.insert((micro_grid.community(), EntryNumber::day_of(written)));
             named.slots.insert(rows::first_slot(written));
         }
         named
@@ -106,107 +91,58 @@ impl<'a> Group<'a> {
         Ok(group)
     }
 
-    async fn fetch_waiting(
-        &mut self,
-        connection: &mut SqliteConnection,
-        entries: &BTreeSet<EntryId>,
-    ) -> Sql<()> {
+    async fn fetch_waiting(&mut self, connection: &mut SqliteConnection, entries: &BTreeSet<EntryId>) -> Sql<()> {
         if entries.is_empty() {
             return Ok(());
         }
         let sql = "SELECT c.sha256, c.sent_at, c.received, c.bytes FROM command c
             JOIN json_each($1) j ON c.entry = unhex(j.value)
             WHERE c.position IS NULL AND c.rejection IS NULL ORDER BY c.arrival";
-        let rows: Vec<(Vec<u8>, i64, i64, String)> = sqlx::query_as(sql)
-            .bind(hex_list(entries.iter().map(|id| id.uuid()))?)
-            .fetch_all(connection)
-            .await?;
+        let rows: Vec<(Vec<u8>, i64, i64, String)> =
+            sqlx::query_as(sql).bind(hex_list(entries.iter().map(|id| id.uuid()))?).fetch_all(connection).await?;
         for (sha256, sent_at, received, bytes) in rows {
-            let command = Command::from_bytes(&bytes)
-                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+            let command = Command::from_bytes(&bytes).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
             let command = with_offset(command, received.saturating_sub(sent_at));
             let entry = command.act.entry();
-            let filed = Filed {
-                sha256: rows::sha256_hex(&sha256),
-                entry,
-                verdict: Verdict::Waiting,
-            };
+            let filed = Filed { sha256: rows::sha256_hex(&sha256), entry, verdict: Verdict::Waiting };
             self.filed.insert(command.id, filed);
-            let waiting = Waiting {
-                command,
-                received: Timestamp::from_millis(received),
-            };
+            let waiting = Waiting { command, received: Timestamp::from_millis(received) };
             self.waiting.entry(entry).or_default().push(waiting);
         }
         Ok(())
     }
 }
 
-type FiledRow = (
-    Vec<u8>,
-    Vec<u8>,
-    Vec<u8>,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-);
+type FiledRow = (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>);
 
-async fn fetch_filed(
-    connection: &mut SqliteConnection,
-    ids: &BTreeSet<CommandId>,
-) -> Sql<HashMap<CommandId, Filed>> {
+async fn fetch_filed(connection: &mut SqliteConnection, ids: &BTreeSet<CommandId>) -> Sql<HashMap<CommandId, Filed>> {
     let sql = "SELECT c.id, c.sha256, c.entry, c.position, c.number, c.rejection
         FROM json_each($1) j JOIN command c ON c.id = unhex(j.value)";
-    let rows: Vec<FiledRow> = sqlx::query_as(sql)
-        .bind(hex_list(ids.iter().map(|id| id.uuid()))?)
-        .fetch_all(connection)
-        .await?;
+    let rows: Vec<FiledRow> =
+        sqlx::query_as(sql).bind(hex_list(ids.iter().map(|id| id.uuid()))?).fetch_all(connection).await?;
     rows.into_iter()
         .map(|(id, sha256, entry, position, number, rejection)| {
             let verdict = match (position, rejection) {
-                (Some(position), _) => Verdict::Accepted {
-                    position,
-                    number: number.map(|text| entry_number(&text)).transpose()?,
-                },
-                (None, Some(reason)) => {
-                    Verdict::Rejected(serde_json::from_str(&reason).map_err(json_error)?)
+                (Some(position), _) => {
+                    Verdict::Accepted { position, number: number.map(|text| entry_number(&text)).transpose()? }
                 }
+                (None, Some(reason)) => Verdict::Rejected(serde_json::from_str(&reason).map_err(json_error)?),
                 (None, None) => Verdict::Waiting,
             };
-            Ok((
-                rows::id(&id)?,
-                Filed {
-                    sha256: rows::sha256_hex(&sha256),
-                    entry: rows::id(&entry)?,
-                    verdict,
-                },
-            ))
+            Ok((rows::id(&id)?, Filed { sha256: rows::sha256_hex(&sha256), entry: rows::id(&entry)?, verdict }))
         })
         .collect()
 }
 
-async fn fetch_entries(
-    connection: &mut SqliteConnection,
-    ids: &BTreeSet<EntryId>,
-) -> Sql<HashMap<EntryId, Held>> {
+async fn fetch_entries(connection: &mut SqliteConnection, ids: &BTreeSet<EntryId>) -> Sql<HashMap<EntryId, Held>> {
     let sql = "SELECT e.slot, e.position, r.record FROM json_each($1) j
         JOIN entry e ON e.id = unhex(j.value) JOIN entry_record r ON r.slot = e.slot";
-    let rows: Vec<(i64, i64, String)> = sqlx::query_as(sql)
-        .bind(hex_list(ids.iter().map(|id| id.uuid()))?)
-        .fetch_all(connection)
-        .await?;
+    let rows: Vec<(i64, i64, String)> =
+        sqlx::query_as(sql).bind(hex_list(ids.iter().map(|id| id.uuid()))?).fetch_all(connection).await?;
     rows.into_iter()
         .map(|(slot, position, record)| {
             let entry: app::domain::Entry = serde_json::from_str(&record).map_err(json_error)?;
-            Ok((
-                entry.id,
-                Held {
-                    entry,
-                    slot,
-                    stored_at: Some(position),
-                    changed: None,
-                },
-            ))
+            Ok((entry.id, Held { entry, slot, stored_at: Some(position), changed: None }))
         })
         .collect()
 }
@@ -221,35 +157,22 @@ async fn fetch_serials(
     let sql = "SELECT d.community, d.day, d.last FROM json_each($1) j
         JOIN day_serial d ON d.community = j.value ->> 0 AND d.day = j.value ->> 1";
     let keys = serde_json::to_string(days).map_err(json_error)?;
-    let rows: Vec<(String, String, u32)> =
-        sqlx::query_as(sql).bind(keys).fetch_all(connection).await?;
+    let rows: Vec<(String, String, u32)> = sqlx::query_as(sql).bind(keys).fetch_all(connection).await?;
     let read = |(community, day, last): (String, String, u32)| {
-        Some((
-            (CommunityCode::parse(&community).ok()?, Day::parse(&day)?),
-            last,
-        ))
+        Some(((CommunityCode::parse(&community).ok()?, Day::parse(&day)?), last))
     };
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-async fn fetch_slots(
-    connection: &mut SqliteConnection,
-    firsts: &BTreeSet<i64>,
-) -> Sql<HashMap<i64, i64>> {
+async fn fetch_slots(connection: &mut SqliteConnection, firsts: &BTreeSet<i64>) -> Sql<HashMap<i64, i64>> {
     if firsts.is_empty() {
         return Ok(HashMap::new());
     }
     let sql = "SELECT j.value, (SELECT max(e.slot) FROM entry e WHERE e.slot BETWEEN j.value AND j.value + 1048575)
         FROM json_each($1) j";
     let firsts = serde_json::to_string(firsts).map_err(json_error)?;
-    let rows: Vec<(i64, Option<i64>)> = sqlx::query_as(sql)
-        .bind(firsts)
-        .fetch_all(connection)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(first, last)| Some((first, last?)))
-        .collect())
+    let rows: Vec<(i64, Option<i64>)> = sqlx::query_as(sql).bind(firsts).fetch_all(connection).await?;
+    Ok(rows.into_iter().filter_map(|(first, last)| Some((first, last?))).collect())
 }
 
 fn hex_list(ids: impl Iterator<Item = uuid::Uuid>) -> Sql<String> {

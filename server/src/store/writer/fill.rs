@@ -20,18 +20,13 @@ pub(in crate::store) fn login_key(login: &str) -> String {
 pub(super) async fn seed(connection: &mut SqliteConnection, seed: &Seed) -> Sql<i64> {
     let community = &seed.community;
     let record = serde_json::to_string(community).map_err(json_error)?;
-    let sql =
-        "INSERT INTO community (code, record) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
+    let sql = "INSERT INTO community (code, record) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
     run(connection, sql, &[(&community.code, record)]).await?;
     let mut micro_grids = Vec::new();
     for micro_grid in &seed.micro_grids {
-        micro_grids.push((
-            &micro_grid.code,
-            serde_json::to_string(micro_grid).map_err(json_error)?,
-        ));
+        micro_grids.push((&micro_grid.code, serde_json::to_string(micro_grid).map_err(json_error)?));
     }
-    let sql =
-        "INSERT INTO micro_grid (code, record) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
+    let sql = "INSERT INTO micro_grid (code, record) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
     run(connection, sql, &micro_grids).await?;
     let mut residents = Vec::new();
     for resident in &seed.residents {
@@ -42,52 +37,22 @@ pub(super) async fn seed(connection: &mut SqliteConnection, seed: &Seed) -> Sql<
     run(connection, sql, &residents).await?;
 
     let mut feed = Feed::default();
-    feed.tell(
-        connection,
-        &community.code,
-        COMMUNITY_FEED,
-        [(community.code.as_str(), kind::COMMUNITY)],
-    )
-    .await?;
-    let codes = seed
-        .micro_grids
-        .iter()
-        .map(|micro_grid| (micro_grid.code.as_str(), kind::MICRO_GRID));
-    feed.tell(connection, &community.code, MICRO_GRID_FEED, codes)
-        .await?;
+    feed.tell(connection, &community.code, COMMUNITY_FEED, [(community.code.as_str(), kind::COMMUNITY)]).await?;
+    let codes = seed.micro_grids.iter().map(|micro_grid| (micro_grid.code.as_str(), kind::MICRO_GRID));
+    feed.tell(connection, &community.code, MICRO_GRID_FEED, codes).await?;
     for account in &seed.accounts {
         add_person(connection, account).await?;
     }
-    feed.tell_people(connection, &seed.accounts, Some(&community.code))
-        .await?;
+    feed.tell_people(connection, &seed.accounts, Some(&community.code)).await?;
     let people = people_of(connection, &community.code).await?;
-    feed.tell(
-        connection,
-        &community.code,
-        PERSON_FEED,
-        people.iter().map(|id| (id.as_str(), kind::PERSON)),
-    )
-    .await?;
-    let ids: Vec<String> = seed
-        .residents
-        .iter()
-        .map(|resident| rows::hex(resident.id.uuid()))
-        .collect();
-    feed.tell(
-        connection,
-        &community.code,
-        RESIDENT_FEED,
-        ids.iter().map(|id| (id.as_str(), kind::RESIDENT)),
-    )
-    .await?;
+    feed.tell(connection, &community.code, PERSON_FEED, people.iter().map(|id| (id.as_str(), kind::PERSON))).await?;
+    let ids: Vec<String> = seed.residents.iter().map(|resident| rows::hex(resident.id.uuid())).collect();
+    feed.tell(connection, &community.code, RESIDENT_FEED, ids.iter().map(|id| (id.as_str(), kind::RESIDENT))).await?;
     Ok(feed.allotted)
 }
 
 /// Adds somebody who can sign in. Returns how many positions were given.
-pub(super) async fn account(
-    connection: &mut SqliteConnection,
-    account: &Account,
-) -> Result<i64, AccountError> {
+pub(super) async fn account(connection: &mut SqliteConnection, account: &Account) -> Result<i64, AccountError> {
     let sql = "SELECT count(*) FROM person WHERE login = $1";
     let taken: i64 = sqlx::query_scalar(sql)
         .bind(login_key(&account.login))
@@ -99,9 +64,7 @@ pub(super) async fn account(
     }
     add_person(connection, account).await.map_err(store_error)?;
     let mut feed = Feed::default();
-    feed.tell_people(connection, std::slice::from_ref(account), None)
-        .await
-        .map_err(store_error)?;
+    feed.tell_people(connection, std::slice::from_ref(account), None).await.map_err(store_error)?;
     Ok(feed.allotted)
 }
 
@@ -118,17 +81,11 @@ async fn add_person(connection: &mut SqliteConnection, account: &Account) -> Sql
 }
 
 /// Everybody with a post in a community, also those who were here before it.
-async fn people_of(
-    connection: &mut SqliteConnection,
-    community: &CommunityCode,
-) -> Sql<Vec<String>> {
+async fn people_of(connection: &mut SqliteConnection, community: &CommunityCode) -> Sql<Vec<String>> {
     let sql = "SELECT lower(hex(p.id)) FROM person p WHERE EXISTS (
             SELECT 1 FROM json_each(p.record, '$.memberships') m WHERE substr(m.value ->> 'place', 1, 12) = $1
         ) ORDER BY p.slot";
-    sqlx::query_scalar(sql)
-        .bind(community.as_str())
-        .fetch_all(connection)
-        .await
+    sqlx::query_scalar(sql).bind(community.as_str()).fetch_all(connection).await
 }
 
 const COMMUNITY_FEED: &str = "INSERT INTO feed (community, position, kind, slot)
@@ -163,10 +120,8 @@ impl Feed {
         let Some(head) = heads.get(community) else {
             return Ok(());
         };
-        let table: Vec<_> = (head + 1..)
-            .zip(records)
-            .map(|(position, (key, kind))| (community, position, kind, key))
-            .collect();
+        let table: Vec<_> =
+            (head + 1..).zip(records).map(|(position, (key, kind))| (community, position, kind, key)).collect();
         run(connection, sql, &table).await?;
         let count = i64::try_from(table.len()).unwrap_or(i64::MAX);
         self.allotted += count;
@@ -186,28 +141,15 @@ impl Feed {
         except: Option<&CommunityCode>,
     ) -> Sql<()> {
         let posts = |account: &Account| -> BTreeSet<CommunityCode> {
-            account
-                .card
-                .memberships
-                .iter()
-                .map(|membership| membership.place.community())
-                .collect()
+            account.card.memberships.iter().map(|membership| membership.place.community()).collect()
         };
-        let communities: BTreeSet<CommunityCode> = accounts
-            .iter()
-            .flat_map(posts)
-            .filter(|community| Some(community) != except)
-            .collect();
+        let communities: BTreeSet<CommunityCode> =
+            accounts.iter().flat_map(posts).filter(|community| Some(community) != except).collect();
         for community in communities {
-            let here = accounts
-                .iter()
-                .filter(|account| posts(account).contains(&community));
-            let ids: Vec<String> = here
-                .map(|account| rows::hex(account.card.id.uuid()))
-                .collect();
+            let here = accounts.iter().filter(|account| posts(account).contains(&community));
+            let ids: Vec<String> = here.map(|account| rows::hex(account.card.id.uuid())).collect();
             let people = ids.iter().map(|id| (id.as_str(), kind::PERSON));
-            self.tell(connection, &community, PERSON_FEED, people)
-                .await?;
+            self.tell(connection, &community, PERSON_FEED, people).await?;
         }
         Ok(())
     }

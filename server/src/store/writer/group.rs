@@ -7,9 +7,8 @@ use super::{
     places::Places,
 };
 use app::domain::{
-    Act, Command, CommandId, CommunityCode, Day, DeviceId, Entry, EntryId, EntryNumber, Field,
-    FieldError, Known, Membership, MicroGrid, MicroGridCode, PersonId, Problem, Refusal, Rejection,
-    Timestamp, apply,
+    Act, Command, CommandId, CommunityCode, Day, DeviceId, Entry, EntryId, EntryNumber, Field, FieldError, Known,
+    Membership, MicroGrid, MicroGridCode, PersonId, Problem, Refusal, Rejection, Timestamp, apply,
 };
 use app::sync::{CommandReply, Outcome, Sha256Hex};
 use std::collections::HashMap;
@@ -37,10 +36,7 @@ pub(super) struct Changed {
 
 /// What became of a command.
 pub(super) enum Verdict {
-    Accepted {
-        position: i64,
-        number: Option<EntryNumber>,
-    },
+    Accepted { position: i64, number: Option<EntryNumber> },
     Rejected(Rejection),
     Waiting,
 }
@@ -113,10 +109,7 @@ impl Known for Group<'_> {
     }
 
     fn memberships(&self, person: PersonId) -> &[Membership] {
-        self.places
-            .memberships
-            .get(&person)
-            .map_or(&[], Vec::as_slice)
+        self.places.memberships.get(&person).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -125,22 +118,13 @@ impl<'a> Group<'a> {
     pub(super) fn decide(&mut self, deliveries: &[&'a Delivery]) -> Vec<Vec<CommandReply>> {
         let mut answers = Vec::with_capacity(deliveries.len());
         for delivery in deliveries {
-            answers.push(
-                delivery
-                    .arrivals
-                    .iter()
-                    .map(|arrival| self.take_in(delivery, arrival))
-                    .collect::<Vec<_>>(),
-            );
+            answers.push(delivery.arrivals.iter().map(|arrival| self.take_in(delivery, arrival)).collect::<Vec<_>>());
         }
         let reply = |answer| match answer {
             Answer::Now(reply) => Some(reply),
             Answer::AsFiled(id) => self.filed.get(&id).map(|filed| filed.reply(id)),
         };
-        answers
-            .into_iter()
-            .map(|answers| answers.into_iter().filter_map(reply).collect())
-            .collect()
+        answers.into_iter().map(|answers| answers.into_iter().filter_map(reply).collect()).collect()
     }
 
     fn take_in(&mut self, delivery: &'a Delivery, arrival: &'a Arrival) -> Answer {
@@ -148,25 +132,13 @@ impl<'a> Group<'a> {
             Ok(command) => command,
             Err(reply) => return Answer::Now(reply.clone()),
         };
-        let Delivery {
-            sender,
-            device,
-            sent_at,
-            received,
-            ..
-        } = *delivery;
+        let Delivery { sender, device, sent_at, received, .. } = *delivery;
         let id = command.id;
         if let Some(filed) = self.filed.get(&id) {
             if filed.sha256 == arrival.sha256 {
                 return Answer::AsFiled(id);
             }
-            self.conflicts.push(Conflict {
-                id,
-                sender,
-                device,
-                received,
-                arrival,
-            });
+            self.conflicts.push(Conflict { id, sender, device, received, arrival });
             return Answer::Now(CommandReply {
                 id: Some(id),
                 sha256: filed.sha256.clone(),
@@ -176,28 +148,11 @@ impl<'a> Group<'a> {
         let entry = command.act.entry();
         let verdict = self.judge(command, received);
         if matches!(verdict, Verdict::Waiting) {
-            self.waiting.entry(entry).or_default().push(Waiting {
-                command: command.clone(),
-                received,
-            });
+            self.waiting.entry(entry).or_default().push(Waiting { command: command.clone(), received });
         }
-        let arrived = matches!(&command.act, Act::WriteEntry { .. })
-            && matches!(verdict, Verdict::Accepted { .. });
-        self.filed.insert(
-            id,
-            Filed {
-                sha256: arrival.sha256.clone(),
-                entry,
-                verdict,
-            },
-        );
-        self.new.push(New {
-            id,
-            author: command.author,
-            sent_at,
-            received,
-            bytes: &arrival.bytes,
-        });
+        let arrived = matches!(&command.act, Act::WriteEntry { .. }) && matches!(verdict, Verdict::Accepted { .. });
+        self.filed.insert(id, Filed { sha256: arrival.sha256.clone(), entry, verdict });
+        self.new.push(New { id, author: command.author, sent_at, received, bytes: &arrival.bytes });
         if arrived {
             self.release(entry);
         }
@@ -226,10 +181,7 @@ impl<'a> Group<'a> {
     /// Gives position and number, and makes the new state the one that later commands meet.
     fn keep(&mut self, command: &Command, mut entry: Entry, received: Timestamp) -> Verdict {
         let code = entry.community();
-        let (Some(community), Some(head)) = (
-            self.places.communities.get(&code),
-            self.heads.get_mut(&code),
-        ) else {
+        let (Some(community), Some(head)) = (self.places.communities.get(&code), self.heads.get_mut(&code)) else {
             return Verdict::Rejected(FieldError::new(Field::MicroGrid, Problem::Unknown).into());
         };
         *head += 1;
@@ -247,29 +199,13 @@ impl<'a> Group<'a> {
         match self.entries.get_mut(&entry.id) {
             Some(held) => {
                 let words = words || held.changed.as_ref().is_some_and(|changed| changed.words);
-                held.changed = Some(Changed {
-                    position,
-                    received,
-                    words,
-                });
+                held.changed = Some(Changed { position, received, words });
                 held.entry = entry;
             }
             None => {
                 let slot = self.next_slot(entry.written());
-                let changed = Some(Changed {
-                    position,
-                    received,
-                    words,
-                });
-                self.entries.insert(
-                    entry.id,
-                    Held {
-                        entry,
-                        slot,
-                        stored_at: None,
-                        changed,
-                    },
-                );
+                let changed = Some(Changed { position, received, words });
+                self.entries.insert(entry.id, Held { entry, slot, stored_at: None, changed });
             }
         }
         Verdict::Accepted { position, number }
@@ -286,21 +222,10 @@ impl<'a> Group<'a> {
 impl Filed {
     fn reply(&self, id: CommandId) -> CommandReply {
         let outcome = match &self.verdict {
-            Verdict::Accepted { position, number } => Outcome::Accepted {
-                position: *position,
-                number: number.clone(),
-            },
-            Verdict::Rejected(reason) => Outcome::Rejected {
-                reason: reason.clone(),
-            },
-            Verdict::Waiting => Outcome::Parked {
-                waits_for: self.entry,
-            },
+            Verdict::Accepted { position, number } => Outcome::Accepted { position: *position, number: number.clone() },
+            Verdict::Rejected(reason) => Outcome::Rejected { reason: reason.clone() },
+            Verdict::Waiting => Outcome::Parked { waits_for: self.entry },
         };
-        CommandReply {
-            id: Some(id),
-            sha256: self.sha256.clone(),
-            outcome,
-        }
+        CommandReply { id: Some(id), sha256: self.sha256.clone(), outcome }
     }
 }

@@ -43,15 +43,8 @@ pub(super) enum Job {
     Push(Push),
     Seed(Box<Seed>, ReplyTo<()>),
     Account(Box<Account>, ReplyTo<(), AccountError>),
-    CountTry {
-        login_hash: Vec<u8>,
-        now: Timestamp,
-        reply: ReplyTo<Locked>,
-    },
-    ForgetTries {
-        login_hash: Vec<u8>,
-        reply: ReplyTo<()>,
-    },
+    CountTry { login_hash: Vec<u8>, now: Timestamp, reply: ReplyTo<Locked> },
+    ForgetTries { login_hash: Vec<u8>, reply: ReplyTo<()> },
     StartSession(NewSession, ReplyTo<()>),
     EndSession(Vec<u8>, ReplyTo<()>),
     Check(ReplyTo<()>),
@@ -68,37 +61,16 @@ pub(in crate::store) struct Writer {
 impl Writer {
     pub(super) fn channel() -> (Self, mpsc::Receiver<Job>) {
         let (jobs, queue) = mpsc::channel(MOST_JOBS);
-        (
-            Self {
-                jobs,
-                room: Arc::new(Semaphore::new(MOST_WAITING as usize)),
-            },
-            queue,
-        )
+        (Self { jobs, room: Arc::new(Semaphore::new(MOST_WAITING as usize)) }, queue)
     }
 
-    pub(in crate::store) async fn push(
-        &self,
-        deliveries: Vec<Delivery>,
-    ) -> Result<Replies, StoreError> {
-        let kibibytes = deliveries
-            .iter()
-            .map(|delivery| delivery.bytes() / 1_024 + 1)
-            .sum::<usize>();
+    pub(in crate::store) async fn push(&self, deliveries: Vec<Delivery>) -> Result<Replies, StoreError> {
+        let kibibytes = deliveries.iter().map(|delivery| delivery.bytes() / 1_024 + 1).sum::<usize>();
         // A load that is larger than the room takes all of it.
-        let kibibytes = u32::try_from(kibibytes)
-            .unwrap_or(MOST_WAITING)
-            .min(MOST_WAITING);
+        let kibibytes = u32::try_from(kibibytes).unwrap_or(MOST_WAITING).min(MOST_WAITING);
         let room = Arc::clone(&self.room).try_acquire_many_owned(kibibytes);
         let _room = room.map_err(|_| unavailable("too much is waiting to be written"))?;
-        self.ask(|reply| {
-            Job::Push(Push {
-                deliveries,
-                reply,
-                _room,
-            })
-        })
-        .await
+        self.ask(|reply| Job::Push(Push { deliveries, reply, _room })).await
     }
 
     pub(in crate::store) async fn seed(&self, seed: Seed) -> Result<(), StoreError> {
@@ -106,42 +78,22 @@ impl Writer {
     }
 
     pub(in crate::store) async fn add_account(&self, account: Account) -> Result<(), AccountError> {
-        self.ask(|reply| Job::Account(Box::new(account), reply))
-            .await
+        self.ask(|reply| Job::Account(Box::new(account), reply)).await
     }
 
-    pub(in crate::store) async fn count_try(
-        &self,
-        login_hash: Vec<u8>,
-        now: Timestamp,
-    ) -> Result<Locked, StoreError> {
-        self.ask(|reply| Job::CountTry {
-            login_hash,
-            now,
-            reply,
-        })
-        .await
+    pub(in crate::store) async fn count_try(&self, login_hash: Vec<u8>, now: Timestamp) -> Result<Locked, StoreError> {
+        self.ask(|reply| Job::CountTry { login_hash, now, reply }).await
     }
 
-    pub(in crate::store) async fn forget_tries(
-        &self,
-        login_hash: Vec<u8>,
-    ) -> Result<(), StoreError> {
-        self.ask(|reply| Job::ForgetTries { login_hash, reply })
-            .await
+    pub(in crate::store) async fn forget_tries(&self, login_hash: Vec<u8>) -> Result<(), StoreError> {
+        self.ask(|reply| Job::ForgetTries { login_hash, reply }).await
     }
 
-    pub(in crate::store) async fn start_session(
-        &self,
-        session: NewSession,
-    ) -> Result<(), StoreError> {
+    pub(in crate::store) async fn start_session(&self, session: NewSession) -> Result<(), StoreError> {
         self.ask(|reply| Job::StartSession(session, reply)).await
     }
 
-    pub(in crate::store) async fn end_session(
-        &self,
-        token_hash: Vec<u8>,
-    ) -> Result<(), StoreError> {
+    pub(in crate::store) async fn end_session(&self, token_hash: Vec<u8>) -> Result<(), StoreError> {
         self.ask(|reply| Job::EndSession(token_hash, reply)).await
     }
 
@@ -158,16 +110,9 @@ impl Writer {
         }
     }
 
-    async fn ask<T, E: From<StoreError>>(
-        &self,
-        job: impl FnOnce(ReplyTo<T, E>) -> Job,
-    ) -> Result<T, E> {
+    async fn ask<T, E: From<StoreError>>(&self, job: impl FnOnce(ReplyTo<T, E>) -> Job) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
-        self.jobs
-            .try_send(job(reply))
-            .map_err(|_| unavailable("the writer is busy or stopping"))?;
-        answer
-            .await
-            .map_err(|_| unavailable("the writer is stopping"))?
+        self.jobs.try_send(job(reply)).map_err(|_| unavailable("the writer is busy or stopping"))?;
+        answer.await.map_err(|_| unavailable("the writer is stopping"))?
     }
 }

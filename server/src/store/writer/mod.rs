@@ -46,19 +46,10 @@ use tokio::sync::{mpsc, watch};
 const GROUP_COMMANDS: usize = 2_000;
 
 /// Starts the writer. It ends when it is closed or nobody is left to ask.
-pub(super) fn start(
-    options: SqliteConnectOptions,
-    news: watch::Sender<i64>,
-) -> Result<Writer, StoreError> {
+pub(super) fn start(options: SqliteConnectOptions, news: watch::Sender<i64>) -> Result<Writer, StoreError> {
     let file = FileIdentity::of(options.get_filename()).map_err(store_error)?;
     let (writer, queue) = Writer::channel();
-    let task = Task {
-        options,
-        file,
-        news,
-        connection: None,
-        places: Places::default(),
-    };
+    let task = Task { options, file, news, connection: None, places: Places::default() };
     tokio::spawn(task.run(queue));
     Ok(writer)
 }
@@ -99,10 +90,7 @@ impl Task {
     }
 
     async fn push(&mut self, group: Vec<Push>) {
-        let deliveries: Vec<&[Delivery]> = group
-            .iter()
-            .map(|push| push.deliveries.as_slice())
-            .collect();
+        let deliveries: Vec<&[Delivery]> = group.iter().map(|push| push.deliveries.as_slice()).collect();
         match self.commit(&deliveries).await {
             Ok(replies) => {
                 for (push, replies) in group.into_iter().zip(replies) {
@@ -130,21 +118,13 @@ impl Task {
         if result.is_err() {
             self.disconnect().await;
         }
-        result
-            .map(|mut replies| replies.pop().unwrap_or_default())
-            .map_err(store_error)
+        result.map(|mut replies| replies.pop().unwrap_or_default()).map_err(store_error)
     }
 
     /// One transaction for all jobs of a group; replies per job.
     async fn commit(&mut self, jobs: &[&[Delivery]]) -> Sql<Vec<Replies>> {
         self.connect().await?;
-        let Self {
-            connection: Some(connection),
-            places,
-            news,
-            ..
-        } = self
-        else {
+        let Self { connection: Some(connection), places, news, .. } = self else {
             return Err(sqlx::Error::WorkerCrashed);
         };
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -164,59 +144,40 @@ impl Task {
         transaction.commit().await?;
         tell(news, allotted);
         let mut replies = replies.into_iter();
-        Ok(jobs
-            .iter()
-            .map(|job| replies.by_ref().take(job.len()).collect())
-            .collect())
+        Ok(jobs.iter().map(|job| replies.by_ref().take(job.len()).collect()).collect())
     }
 
     async fn small_job(&mut self, job: Job) {
         match job {
             Job::Seed(seed, reply) => {
-                let result = self
-                    .fill(async |connection| {
-                        fill::seed(connection, &seed).await.map_err(store_error)
-                    })
-                    .await;
+                let result =
+                    self.fill(async |connection| fill::seed(connection, &seed).await.map_err(store_error)).await;
                 let _ = reply.send(result);
             }
             Job::Account(account, reply) => {
-                let result: Result<(), AccountError> = self
-                    .fill(async |connection| fill::account(connection, &account).await)
-                    .await;
+                let result: Result<(), AccountError> =
+                    self.fill(async |connection| fill::account(connection, &account).await).await;
                 let _ = reply.send(result);
             }
-            Job::CountTry {
-                login_hash,
-                now,
-                reply,
-            } => {
-                let result = self.transaction(async |connection| {
-                    sessions::count_try(connection, &login_hash, now).await
-                });
+            Job::CountTry { login_hash, now, reply } => {
+                let result =
+                    self.transaction(async |connection| sessions::count_try(connection, &login_hash, now).await);
                 let _ = reply.send(result.await);
             }
             Job::ForgetTries { login_hash, reply } => {
-                let result = self.transaction(async |connection| {
-                    sessions::forget_tries(connection, &login_hash).await
-                });
+                let result = self.transaction(async |connection| sessions::forget_tries(connection, &login_hash).await);
                 let _ = reply.send(result.await);
             }
             Job::StartSession(session, reply) => {
-                let result = self
-                    .transaction(async |connection| sessions::start(connection, &session).await);
+                let result = self.transaction(async |connection| sessions::start(connection, &session).await);
                 let _ = reply.send(result.await);
             }
             Job::EndSession(token_hash, reply) => {
-                let result = self
-                    .transaction(async |connection| sessions::end(connection, &token_hash).await);
+                let result = self.transaction(async |connection| sessions::end(connection, &token_hash).await);
                 let _ = reply.send(result.await);
             }
             Job::Check(reply) => {
-                let _ = reply.send(
-                    self.transaction(async |connection| sessions::check(connection).await)
-                        .await,
-                );
+                let _ = reply.send(self.transaction(async |connection| sessions::check(connection).await).await);
             }
             Job::Push(_) | Job::Close(_) => {}
         }
@@ -226,8 +187,7 @@ impl Task {
         &mut self,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Sql<T>,
     ) -> Result<T, StoreError> {
-        self.within(async |connection| work(connection).await.map_err(store_error))
-            .await
+        self.within(async |connection| work(connection).await.map_err(store_error)).await
     }
 
     /// Work that gives feed positions and changes who is what where.
@@ -257,14 +217,8 @@ impl Task {
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, E>,
     ) -> Result<T, E> {
         self.connect().await.map_err(store_error)?;
-        let connection = self
-            .connection
-            .as_mut()
-            .ok_or_else(|| unavailable("no connection"))?;
-        let mut transaction = connection
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(store_error)?;
+        let connection = self.connection.as_mut().ok_or_else(|| unavailable("no connection"))?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?;
         let done = work(&mut transaction).await?;
         transaction.commit().await.map_err(store_error)?;
         Ok(done)
@@ -294,12 +248,7 @@ impl Task {
 
 /// Takes further pushes from the queue, and the first job that is something else.
 fn gather(first: Push, queue: &mut mpsc::Receiver<Job>) -> (Vec<Push>, Option<Job>) {
-    let size = |push: &Push| {
-        push.deliveries
-            .iter()
-            .map(|delivery| delivery.arrivals.len())
-            .sum::<usize>()
-    };
+    let size = |push: &Push| push.deliveries.iter().map(|delivery| delivery.arrivals.len()).sum::<usize>();
     let mut commands = size(&first);
     let mut group = vec![first];
     while commands < GROUP_COMMANDS {

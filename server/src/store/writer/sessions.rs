@@ -14,11 +14,7 @@ const MOST_NAMES: i64 = 100_000;
 
 /// Counts a try before its password is looked at, so that many at once are no way around the lock. Says until when
 /// the name is locked; the try then does not count.
-pub(super) async fn count_try(
-    connection: &mut SqliteConnection,
-    login_hash: &[u8],
-    now: Timestamp,
-) -> Sql<Locked> {
+pub(super) async fn count_try(connection: &mut SqliteConnection, login_hash: &[u8], now: Timestamp) -> Sql<Locked> {
     let forgotten = now.plus_minutes(-LOCK_MINUTES).millis();
     sqlx::query(
         "DELETE FROM sign_in_try WHERE last <= $1 OR login_hash IN (
@@ -29,45 +25,25 @@ pub(super) async fn count_try(
     .execute(&mut *connection)
     .await?;
     let sql = "SELECT tries, last FROM sign_in_try WHERE login_hash = $1";
-    let before: Option<(i64, i64)> = sqlx::query_as(sql)
-        .bind(login_hash)
-        .fetch_optional(&mut *connection)
-        .await?;
+    let before: Option<(i64, i64)> = sqlx::query_as(sql).bind(login_hash).fetch_optional(&mut *connection).await?;
     if let Some((MOST_TRIES.., last)) = before {
-        return Ok(Some(
-            Timestamp::from_millis(last).plus_minutes(LOCK_MINUTES),
-        ));
+        return Ok(Some(Timestamp::from_millis(last).plus_minutes(LOCK_MINUTES)));
     }
     let sql = "INSERT INTO sign_in_try (login_hash, tries, last) VALUES ($1, 1, $2)
         ON CONFLICT (login_hash) DO UPDATE SET tries = tries + 1, last = excluded.last";
-    sqlx::query(sql)
-        .bind(login_hash)
-        .bind(now.millis())
-        .execute(connection)
-        .await?;
+    sqlx::query(sql).bind(login_hash).bind(now.millis()).execute(connection).await?;
     Ok(None)
 }
 
 /// A right password ends the counting.
 pub(super) async fn forget_tries(connection: &mut SqliteConnection, login_hash: &[u8]) -> Sql<()> {
-    sqlx::query("DELETE FROM sign_in_try WHERE login_hash = $1")
-        .bind(login_hash)
-        .execute(connection)
-        .await?;
+    sqlx::query("DELETE FROM sign_in_try WHERE login_hash = $1").bind(login_hash).execute(connection).await?;
     Ok(())
 }
 
 pub(super) async fn start(connection: &mut SqliteConnection, session: &NewSession) -> Sql<()> {
-    let NewSession {
-        token_hash,
-        person,
-        now,
-        expires,
-    } = session;
-    sqlx::query("DELETE FROM session WHERE expires <= $1")
-        .bind(now.millis())
-        .execute(&mut *connection)
-        .await?;
+    let NewSession { token_hash, person, now, expires } = session;
+    sqlx::query("DELETE FROM session WHERE expires <= $1").bind(now.millis()).execute(&mut *connection).await?;
     sqlx::query("INSERT INTO session (token_hash, person, expires) VALUES ($1, $2, $3)")
         .bind(token_hash)
         .bind(person.uuid().as_bytes().to_vec())
@@ -78,10 +54,7 @@ pub(super) async fn start(connection: &mut SqliteConnection, session: &NewSessio
 }
 
 pub(super) async fn end(connection: &mut SqliteConnection, token_hash: &[u8]) -> Sql<()> {
-    sqlx::query("DELETE FROM session WHERE token_hash = $1")
-        .bind(token_hash)
-        .execute(connection)
-        .await?;
+    sqlx::query("DELETE FROM session WHERE token_hash = $1").bind(token_hash).execute(connection).await?;
     Ok(())
 }
 

@@ -36,25 +36,13 @@ impl Group<'_> {
             table.push((new, filed, outcome(&filed.verdict)?));
         }
         let into = "command (id, sha256, author, entry, sent_at, received, position, number, rejection, bytes)";
-        insert(
-            connection,
-            "INSERT INTO ",
-            into,
-            "",
-            &table,
-            |row, (new, filed, (position, number, rejection))| {
-                row.push_bind(blob(new.id.uuid()))
-                    .push_bind(rows::sha256_bytes(&filed.sha256));
-                row.push_bind(blob(new.author.uuid()))
-                    .push_bind(blob(filed.entry.uuid()));
-                row.push_bind(new.sent_at.millis())
-                    .push_bind(new.received.millis());
-                row.push_bind(*position)
-                    .push_bind(*number)
-                    .push_bind(rejection.as_deref());
-                row.push_bind(rejection.is_none().then_some(new.bytes));
-            },
-        )
+        insert(connection, "INSERT INTO ", into, "", &table, |row, (new, filed, (position, number, rejection))| {
+            row.push_bind(blob(new.id.uuid())).push_bind(rows::sha256_bytes(&filed.sha256));
+            row.push_bind(blob(new.author.uuid())).push_bind(blob(filed.entry.uuid()));
+            row.push_bind(new.sent_at.millis()).push_bind(new.received.millis());
+            row.push_bind(*position).push_bind(*number).push_bind(rejection.as_deref());
+            row.push_bind(rejection.is_none().then_some(new.bytes));
+        })
         .await
     }
 
@@ -76,112 +64,54 @@ impl Group<'_> {
     /// The same conflicting bytes are kept once, however often a phone repeats them.
     async fn write_conflicts(&self, connection: &mut SqliteConnection) -> Sql<()> {
         let into = "conflict (command, sha256, sender, device, received, bytes)";
-        insert(
-            connection,
-            "INSERT OR IGNORE INTO ",
-            into,
-            "",
-            &self.conflicts,
-            |row, conflict| {
-                row.push_bind(blob(conflict.id.uuid()))
-                    .push_bind(rows::sha256_bytes(&conflict.arrival.sha256));
-                row.push_bind(blob(conflict.sender.uuid()))
-                    .push_bind(blob(conflict.device.uuid()));
-                row.push_bind(conflict.received.millis())
-                    .push_bind(conflict.arrival.bytes.as_str());
-            },
-        )
+        insert(connection, "INSERT OR IGNORE INTO ", into, "", &self.conflicts, |row, conflict| {
+            row.push_bind(blob(conflict.id.uuid())).push_bind(rows::sha256_bytes(&conflict.arrival.sha256));
+            row.push_bind(blob(conflict.sender.uuid())).push_bind(blob(conflict.device.uuid()));
+            row.push_bind(conflict.received.millis()).push_bind(conflict.arrival.bytes.as_str());
+        })
         .await
     }
 
     async fn write_entries(&self, connection: &mut SqliteConnection) -> Sql<()> {
-        let changed = self
-            .entries
-            .values()
-            .filter_map(|held| Some((held, held.changed.as_ref()?)));
+        let changed = self.entries.values().filter_map(|held| Some((held, held.changed.as_ref()?)));
         let mut changed: Vec<(&Held, &Changed)> = changed.collect();
         // In the order of slots: the word index would close a segment at every step back.
         changed.sort_unstable_by_key(|(held, _)| held.slot);
         self.write_rows(connection, &changed).await?;
         let mut records = Vec::with_capacity(changed.len());
         for (held, _) in &changed {
-            records.push((
-                held.slot,
-                serde_json::to_string(&held.entry).map_err(json_error)?,
-            ));
+            records.push((held.slot, serde_json::to_string(&held.entry).map_err(json_error)?));
         }
         let pair = |row: &mut Row<'_>, (slot, text): &(i64, String)| {
             row.push_bind(*slot).push_bind(text.as_str());
         };
-        insert(
-            connection,
-            "INSERT OR REPLACE INTO ",
-            "entry_record (slot, record)",
-            "",
-            &records,
-            pair,
-        )
-        .await?;
+        insert(connection, "INSERT OR REPLACE INTO ", "entry_record (slot, record)", "", &records, pair).await?;
         let reworded = changed.iter().filter(|(_, change)| change.words);
-        let tokens: Vec<_> = reworded
-            .map(|(held, _)| (held.slot, words::tokens(&held.entry)))
-            .collect();
-        insert(
-            connection,
-            "INSERT OR REPLACE INTO ",
-            "entry_words (rowid, words)",
-            "",
-            &tokens,
-            pair,
-        )
-        .await?;
+        let tokens: Vec<_> = reworded.map(|(held, _)| (held.slot, words::tokens(&held.entry))).collect();
+        insert(connection, "INSERT OR REPLACE INTO ", "entry_words (rowid, words)", "", &tokens, pair).await?;
         write_feed(connection, &changed).await
     }
 
-    async fn write_rows(
-        &self,
-        connection: &mut SqliteConnection,
-        changed: &[(&Held, &Changed)],
-    ) -> Sql<()> {
-        let into = "entry (slot, id, position, author, micro_grid, yard, category, categories, urgency, state, withdrawn)";
+    async fn write_rows(&self, connection: &mut SqliteConnection, changed: &[(&Held, &Changed)]) -> Sql<()> {
+        let into =
+            "entry (slot, id, position, author, micro_grid, yard, category, categories, urgency, state, withdrawn)";
         let tail = " ON CONFLICT (slot) DO UPDATE SET position = excluded.position, category = excluded.category,
             categories = excluded.categories, urgency = excluded.urgency, state = excluded.state,
             withdrawn = excluded.withdrawn";
-        insert(
-            connection,
-            "INSERT INTO ",
-            into,
-            tail,
-            changed,
-            |row, (held, change)| {
-                let (entry, content) = (&held.entry, held.entry.content());
-                let yard = self
-                    .places
-                    .micro_grids
-                    .get(&entry.micro_grid)
-                    .map(|micro_grid| micro_grid.yard.as_str());
-                row.push_bind(held.slot)
-                    .push_bind(blob(entry.id.uuid()))
-                    .push_bind(change.position);
-                row.push_bind(blob(entry.author.uuid()))
-                    .push_bind(entry.micro_grid.as_str())
-                    .push_bind(yard);
-                row.push_bind(content.category().code())
-                    .push_bind(rows::categories(entry));
-                row.push_bind(content.urgency().code())
-                    .push_bind(entry.review_state().code());
-                row.push_bind(entry.withdrawn.is_some());
-            },
-        )
+        insert(connection, "INSERT INTO ", into, tail, changed, |row, (held, change)| {
+            let (entry, content) = (&held.entry, held.entry.content());
+            let yard = self.places.micro_grids.get(&entry.micro_grid).map(|micro_grid| micro_grid.yard.as_str());
+            row.push_bind(held.slot).push_bind(blob(entry.id.uuid())).push_bind(change.position);
+            row.push_bind(blob(entry.author.uuid())).push_bind(entry.micro_grid.as_str()).push_bind(yard);
+            row.push_bind(content.category().code()).push_bind(rows::categories(entry));
+            row.push_bind(content.urgency().code()).push_bind(entry.review_state().code());
+            row.push_bind(entry.withdrawn.is_some());
+        })
         .await
     }
 
     async fn write_counters(&self, connection: &mut SqliteConnection) -> Sql<()> {
-        let serials: Vec<_> = self
-            .serials
-            .iter()
-            .map(|((community, day), last)| (community, day, last))
-            .collect();
+        let serials: Vec<_> = self.serials.iter().map(|((community, day), last)| (community, day, last)).collect();
         let sql = "INSERT OR REPLACE INTO day_serial (community, day, last)
             SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)";
         run(connection, sql, &serials).await?;
@@ -197,27 +127,14 @@ async fn write_feed(connection: &mut SqliteConnection, changed: &[(&Held, &Chang
     let left: Vec<_> = changed.iter().filter_map(left).collect();
     let sql = "DELETE FROM feed WHERE (community, position) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))";
     run(connection, sql, &left).await?;
-    let into =
-        "feed (community, position, kind, slot, micro_grid, author, categories, changed, awaiting)";
-    insert(
-        connection,
-        "INSERT INTO ",
-        into,
-        "",
-        changed,
-        |row, (held, change)| {
-            let entry = &held.entry;
-            row.push_bind(String::from(entry.community()))
-                .push_bind(change.position)
-                .push_bind(rows::kind::ENTRY);
-            row.push_bind(held.slot)
-                .push_bind(entry.micro_grid.as_str())
-                .push_bind(blob(entry.author.uuid()));
-            row.push_bind(rows::categories(entry))
-                .push_bind(change.received.millis());
-            row.push_bind(entry.review_state() == ReviewState::AwaitingAnswer);
-        },
-    )
+    let into = "feed (community, position, kind, slot, micro_grid, author, categories, changed, awaiting)";
+    insert(connection, "INSERT INTO ", into, "", changed, |row, (held, change)| {
+        let entry = &held.entry;
+        row.push_bind(String::from(entry.community())).push_bind(change.position).push_bind(rows::kind::ENTRY);
+        row.push_bind(held.slot).push_bind(entry.micro_grid.as_str()).push_bind(blob(entry.author.uuid()));
+        row.push_bind(rows::categories(entry)).push_bind(change.received.millis());
+        row.push_bind(entry.review_state() == ReviewState::AwaitingAnswer);
+    })
     .await
 }
 
@@ -225,16 +142,10 @@ type OutcomeColumns<'a> = (Option<i64>, Option<&'a str>, Option<String>);
 
 fn outcome(verdict: &Verdict) -> Sql<OutcomeColumns<'_>> {
     Ok(match verdict {
-        Verdict::Accepted { position, number } => (
-            Some(*position),
-            number.as_ref().map(|number| number.as_str()),
-            None,
-        ),
-        Verdict::Rejected(reason) => (
-            None,
-            None,
-            Some(serde_json::to_string(reason).map_err(json_error)?),
-        ),
+        Verdict::Accepted { position, number } => {
+            (Some(*position), number.as_ref().map(|number| number.as_str()), None)
+        }
+        Verdict::Rejected(reason) => (None, None, Some(serde_json::to_string(reason).map_err(json_error)?)),
         Verdict::Waiting => (None, None, None),
     })
 }
@@ -272,11 +183,7 @@ fn blob(id: Uuid) -> Vec<u8> {
 }
 
 /// Runs a statement that takes its rows from a JSON array; nothing is asked of the database for no rows.
-pub(super) async fn run<T: Serialize>(
-    connection: &mut SqliteConnection,
-    sql: &'static str,
-    table: &[T],
-) -> Sql<()> {
+pub(super) async fn run<T: Serialize>(connection: &mut SqliteConnection, sql: &'static str, table: &[T]) -> Sql<()> {
     if table.is_empty() {
         return Ok(());
     }
