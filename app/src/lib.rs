@@ -9,7 +9,7 @@
 //! | `store`, [`local_store`] | the two doors to the world, as traits | an implementation |
 //! | [`error`] | the one error that crosses the wire | causes |
 //!
-//! Features: the server takes `ssr`, the browser takes `hydrate`; tests of the pure parts take neither.
+//! Features: the server takes `ssr`, the browser takes `csr`; tests of the pure parts take neither.
 
 // Views are types: a page within a page within a router goes deeper than the default.
 #![recursion_limit = "256"]

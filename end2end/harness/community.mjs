@@ -11,7 +11,10 @@ const BINARY = process.env.WATCHLOG_BIN ?? new URL("../../target/debug/watchlog"
 export async function startCommunity() {
   const folder = await mkdtemp(path.join(tmpdir(), "watchlog-"));
   const between = await startBetween();
-  let server = await startServer(folder, between.url);
+  let server = await startServer(folder, between.url).catch(async (error) => {
+    await between.stop();
+    throw error;
+  });
   between.leadTo(server.url);
   return {
     url: between.url,
@@ -38,7 +41,7 @@ function startServer(folder, publicUrl) {
     env: {
       PATH: process.env.PATH,
       WATCHLOG_ADDR: "127.0.0.1:0",
-      WATCHLOG_DATABASE_URL: path.join(folder, "watchlog.sqlite"),
+      WATCHLOG_DATABASE_URL: `sqlite:${path.join(folder, "watchlog.db")}`,
       WATCHLOG_PUBLIC_URL: publicUrl,
       WATCHLOG_LOG: process.env.WATCHLOG_LOG ?? "warn",
     },

@@ -2,7 +2,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`start`] | what happens when a tab opens: device, person, screens, and only then the network |
+//! | [`take_over`] | from the page that the server made to the app, with what was typed meanwhile |
+//! | [`mod@start`] | what happens when a tab opens: device, person, screens, and only then the network |
 //! | [`device`] | the one door to the device, `LocalStore` |
 //! | [`indexed_db`] | what the device keeps, and how |
 //! | [`sync_loop`] | when the server is talked to, and what is said; [`live`] tells it when there is news |
@@ -23,19 +24,19 @@ mod service_worker;
 mod start;
 mod sync_loop;
 mod tabs;
+mod take_over;
 
 use app::ui::{App, Client};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Starts the app: fills the empty shell that the service worker keeps, or takes over the page that the server made.
+/// Starts the app: fills the empty shell that the service worker keeps, or takes the place of the server's page.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub fn start() {
     std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
-    if is_empty_shell() {
-        leptos::mount::mount_to_body(app);
-    } else {
-        leptos::mount::hydrate_body(app);
+    leptos::mount::mount_to_body(app);
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        take_over::take_over(&document);
     }
 }
 
@@ -45,9 +46,4 @@ fn app() -> impl IntoView {
     provide_context(client);
     wasm_bindgen_futures::spawn_local(start::start(client));
     view! { <App /> }
-}
-
-fn is_empty_shell() -> bool {
-    let page = web_sys::window().and_then(|window| window.document()?.document_element());
-    page.is_some_and(|page| page.has_attribute("data-shell"))
 }

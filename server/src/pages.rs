@@ -26,7 +26,7 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
-    let app = move || shell(files.clone(), Start::Hydrate);
+    let app = move || shell(files.clone(), Start::ServerPage);
     leptos_axum::render_app_async_with_context(context, app)(request).await
 }
 

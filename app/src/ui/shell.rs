@@ -1,5 +1,5 @@
-//! The page around the app: a server page that the browser hydrates, or the empty shell that the service worker
-//! keeps and the browser fills.
+//! The page around the app: a server page whose place the app takes once it is there, or the empty shell that the
+//! service worker keeps and the browser fills. Either way the app starts in the same way.
 
 use super::App;
 use leptos::{nonce::use_nonce, prelude::*};
@@ -21,8 +21,8 @@ pub struct SiteFiles {
 /// How the browser starts the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// The page carries the app's first render.
-    Hydrate,
+    /// The page carries the app's first render, to be read and written into at once. The app takes its place.
+    ServerPage,
     /// The page is empty: what the service worker answers navigations with.
     Mount,
 }
@@ -35,7 +35,7 @@ if(l.theme)d.dataset.theme=l.theme;if(l.elder)d.dataset.elder='';if(l.size)d.sty
 #[must_use]
 pub fn shell(files: SiteFiles, start: Start) -> impl IntoView {
     let SiteFiles { javascript, wasm, css, icon } = files;
-    let run = format!("import s,{{hydrate}} from'{javascript}';s({{module_or_path:'{wasm}'}}).then(hydrate)");
+    let run = format!("import s,{{start}} from'{javascript}';s({{module_or_path:'{wasm}'}}).then(start)");
     let nonce = use_nonce();
     view! {
         <!DOCTYPE html>
@@ -54,7 +54,7 @@ pub fn shell(files: SiteFiles, start: Start) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
-                {(start == Start::Hydrate).then(|| view! { <App /> })}
+                {(start == Start::ServerPage).then(|| view! { <div id="server-page"><App /></div> })}
                 <noscript>"请打开浏览器的 JavaScript，日志才能在没信号时存下来。"</noscript>
                 <script type="module" nonce=nonce inner_html=run></script>
             </body>
