@@ -62,9 +62,15 @@ async function install() {
   }
 }
 
-async function keepFile(cache, { url, sha256 }) {
-  // `reload`: past the HTTP cache, which may hold what a captive portal answered.
-  const response = await fetchPlain(url, "reload");
+async function keepFile(cache, file) {
+  // First from the HTTP cache, which the page has just filled; past it, if that holds what a captive portal answered.
+  const response = (await fetchFile(file, "default").catch(() => null)) ?? (await fetchFile(file, "reload"));
+  // The response as it came, not a new one: browsers keep compiled code beside it.
+  await cache.put(file.url, response);
+}
+
+async function fetchFile({ url, sha256 }, cache) {
+  const response = await fetchPlain(url, cache);
   const expected = CONTENT_TYPES[url.split(".").pop()];
   if (expected && contentType(response) !== expected) {
     throw new Error(`${url} came as ${contentType(response)}`);
@@ -72,8 +78,7 @@ async function keepFile(cache, { url, sha256 }) {
   const digest = await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer());
   const actual = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   if (actual !== sha256) throw new Error(`${url} is not what the build made`);
-  // The response as it came, not a new one: browsers keep compiled code beside it.
-  await cache.put(url, response);
+  return response;
 }
 
 async function keepShell(cache) {

@@ -24,9 +24,10 @@ pub(crate) fn random() -> [u8; 10] {
     bytes
 }
 
-/// A random number from 0 to below 1, for spreading requests.
-pub(crate) fn fraction() -> f64 {
-    js_sys::Math::random()
+/// Any number, for spreading requests.
+pub(crate) fn chance() -> u32 {
+    let [first, second, third, fourth, ..] = random();
+    u32::from_le_bytes([first, second, third, fourth])
 }
 
 /// Whether the page is in the foreground.

@@ -1,8 +1,15 @@
 //! The browser's door, [`LocalStore`]: each method one call to the database, and a word to the other tabs.
 
-use crate::{browser, events::Bell, indexed_db::Shelf, install::Install, service_worker::Versions, tabs::{News, Tabs}};
+use crate::{
+    browser,
+    events::Bell,
+    indexed_db::Shelf,
+    install::Install,
+    service_worker::Versions,
+    tabs::{News, Tabs},
+};
 use app::{
-    domain::{Change, CommandId, Command, DeviceId, PersonCard, Timestamp},
+    domain::{Change, Command, CommandId, DeviceId, PersonCard, Timestamp},
     local_store::{LeftBehind, LocalError, LocalStore, Snapshot},
     sync::{Queued, SyncMarks},
     ui::Client,

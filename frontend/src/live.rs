@@ -5,7 +5,10 @@ use crate::{browser, events::Bell};
 use app::ui::Client;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use std::{cell::{Cell, RefCell}, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventSource, MessageEvent};
@@ -14,7 +17,7 @@ const ADDRESS: &str = "/api/live";
 /// After the connection broke, it is tried again no sooner than this, in milliseconds.
 const REST_MILLIS: f64 = 60_000.0;
 /// Everybody loses the connection when a server stops; they come back spread over this time, in milliseconds.
-const SPREAD_MILLIS: f64 = 5_000.0;
+const SPREAD_MILLIS: u32 = 5_000;
 
 /// The connection, while this tab is in the foreground and somebody is signed in.
 pub(crate) struct Live {
@@ -42,8 +45,7 @@ impl Live {
                 broken_at.set(js_sys::Date::now());
                 hang_up(&source);
                 let bell = bell.clone();
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 5,000")]
-                let pause = (browser::fraction() * SPREAD_MILLIS) as u32;
+                let pause = browser::chance() % SPREAD_MILLIS;
                 spawn_local(async move {
                     TimeoutFuture::new(pause).await;
                     bell.ring();

@@ -84,10 +84,20 @@ pub(crate) async fn ask(client: Client, device: &Device) -> Result<(), AppError>
             Ok(())
         }
         Err(error) => {
-            client.left_behind.set(device.left_behind().await.unwrap_or_default());
-            client.phase.set(Phase::SignedOut);
+            nobody_here(client, device).await;
             Err(error)
         }
+    }
+}
+
+/// Shows the sign-in page. What it shows already is not set anew: somebody may be typing there.
+async fn nobody_here(client: Client, device: &Device) {
+    let left_behind = device.left_behind().await.unwrap_or_default();
+    if client.left_behind.with_untracked(|known| *known != left_behind) {
+        client.left_behind.set(left_behind);
+    }
+    if client.phase.with_untracked(|phase| *phase != Phase::SignedOut) {
+        client.phase.set(Phase::SignedOut);
     }
 }
 
@@ -143,7 +153,7 @@ async fn change_person(client: Client, device: &Device) {
         }
         None => {
             client.forget();
-            client.left_behind.set(device.left_behind().await.unwrap_or_default());
+            nobody_here(client, device).await;
         }
     }
 }

@@ -23,19 +23,13 @@ impl Failure {
     /// A request that HTTP itself has a status for (405, 413, 415): the same request will fail again.
     #[must_use]
     pub fn of_request(status: StatusCode, detail: &str) -> Self {
-        Self {
-            status,
-            error: AppError::BadRequest {
-                detail: detail.to_owned(),
-            },
-        }
+        Self { status, error: AppError::BadRequest { detail: detail.to_owned() } }
     }
 }
 
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
-        let status =
-            StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { status, error }
     }
 }
@@ -57,19 +51,13 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(LONGEST, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Failure::from(AppError::Unavailable {
-            retry_after_seconds: 5,
-        })
-        .into_response(),
+        Err(_) => Failure::from(AppError::Unavailable { retry_after_seconds: 5 }).into_response(),
     }
 }
 
 /// A panic in a handler is a fault of ours; the others go on.
 pub fn panicked(cause: Box<dyn Any + Send>) -> Response {
-    let cause = cause
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| cause.downcast_ref::<&str>().copied());
+    let cause = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
     tracing::error!(cause = cause.unwrap_or("unknown"), "panic while answering");
     Failure::from(AppError::Internal).into_response()
 }
@@ -81,8 +69,5 @@ pub async fn unknown_api() -> Failure {
 
 /// An address of ours, by a method that it does not have; the header `Allow` says which it has.
 pub async fn wrong_method() -> Failure {
-    Failure::of_request(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "another method is expected, see the header Allow",
-    )
+    Failure::of_request(StatusCode::METHOD_NOT_ALLOWED, "another method is expected, see the header Allow")
 }

@@ -49,9 +49,7 @@ pub enum ApplicationError {
         source: StoreError,
     },
     /// `--demo` opens every account by one click: never for a real community.
-    #[error(
-        "{0} holds a community that is not the demo's: start without --demo, or name another database"
-    )]
+    #[error("{0} holds a community that is not the demo's: start without --demo, or name another database")]
     NotTheDemo(DatabaseUrl),
     /// Connections could not be taken any more.
     #[error("the server stopped working: {0}")]
@@ -83,11 +81,7 @@ impl Application {
     /// # Errors
     /// [`ApplicationError`].
     pub async fn start_with(config: Config, site: Site) -> Result<Self, ApplicationError> {
-        let Config {
-            database,
-            site: options,
-            demo,
-        } = config;
+        let Config { database, site: options, demo } = config;
         let address = options.addr;
         let cannot_listen = |source| ApplicationError::Address { address, source };
         // First of all: a second server started by mistake must not touch the database of the first.
@@ -95,10 +89,7 @@ impl Application {
         let address = listener.local_addr().map_err(cannot_listen)?;
 
         let store = open(&database).await?;
-        let failed = |source| ApplicationError::Store {
-            database: database.clone(),
-            source,
-        };
+        let failed = |source| ApplicationError::Store { database: database.clone(), source };
         let mut filled = None;
         if demo {
             filled = match filling::fill(&store, 0, 0, |_| {}).await {
@@ -116,36 +107,18 @@ impl Application {
 
         // Fails only where another server of this process (a test) has done it before.
         let _ = any_spawner::Executor::init_tokio();
-        let public_url = Arc::new(
-            options
-                .public_url
-                .unwrap_or_else(|| PublicUrl::listening_on(address)),
-        );
+        let public_url = Arc::new(options.public_url.unwrap_or_else(|| PublicUrl::listening_on(address)));
         let store = Arc::new(store);
         let stop = watch::Sender::new(false);
-        let cookies = Cookies {
-            secure: public_url.is_https(),
-        };
+        let cookies = Cookies { secure: public_url.is_https() };
         let router = router(AppState {
-            server: Server {
-                store: Arc::clone(&store) as _,
-                demo,
-                cookies,
-            },
+            server: Server { store: Arc::clone(&store) as _, demo, cookies },
             site: Arc::new(site),
             news: store.news(),
             stopping: stop.subscribe(),
             public_url: Arc::clone(&public_url),
         });
-        Ok(Self {
-            listener,
-            address,
-            public_url,
-            router,
-            store,
-            stop,
-            filled,
-        })
+        Ok(Self { listener, address, public_url, router, store, stop, filled })
     }
 
     /// Where it listens; with the port that the system chose for port 0.
@@ -177,17 +150,8 @@ impl Application {
     ///
     /// # Errors
     /// [`ApplicationError::Serve`].
-    pub async fn run_until(
-        self,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), ApplicationError> {
-        let Self {
-            listener,
-            router,
-            store,
-            stop,
-            ..
-        } = self;
+    pub async fn run_until(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ApplicationError> {
+        let Self { listener, router, store, stop, .. } = self;
         // Small answers leave at once instead of waiting to be joined.
         let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
         let mut stopping = stop.subscribe();
@@ -217,21 +181,9 @@ impl Application {
 /// # Errors
 /// [`ApplicationError`].
 pub async fn open(database: &DatabaseUrl) -> Result<SqliteStore, ApplicationError> {
-    if let Some(path) = database
-        .path()
-        .parent()
-        .filter(|path| !path.as_os_str().is_empty())
-    {
-        fs::create_dir_all(path).map_err(|source| ApplicationError::Folder {
-            path: path.to_owned(),
-            source,
-        })?;
+    if let Some(path) = database.path().parent().filter(|path| !path.as_os_str().is_empty()) {
+        fs::create_dir_all(path).map_err(|source| ApplicationError::Folder { path: path.to_owned(), source })?;
     }
-    let failed = |source| ApplicationError::Store {
-        database: database.clone(),
-        source,
-    };
-    SqliteStore::open(&database.to_string())
-        .await
-        .map_err(failed)
+    let failed = |source| ApplicationError::Store { database: database.clone(), source };
+    SqliteStore::open(&database.to_string()).await.map_err(failed)
 }

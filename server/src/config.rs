@@ -13,11 +13,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseOptions {
     /// The database: `sqlite:` and the path of a file, which is made if it is missing
-    #[arg(
-        long = "database-url",
-        env = "WATCHLOG_DATABASE_URL",
-        value_name = "URL"
-    )]
+    #[arg(long = "database-url", env = "WATCHLOG_DATABASE_URL", value_name = "URL")]
     #[arg(default_value = "sqlite:data/watchlog.db", value_parser = DatabaseUrl::parse)]
     pub database: DatabaseUrl,
 }
@@ -91,20 +87,12 @@ impl DatabaseUrl {
         let path = raw.strip_prefix("sqlite:").ok_or_else(expected)?;
         let path = path.strip_prefix("//").unwrap_or(path);
         // A memory database would forget acknowledged entries; a query would have to be understood.
-        if path.is_empty()
-            || path.ends_with('/')
-            || path.contains(['?', '#'])
-            || path.contains(":memory:")
-        {
+        if path.is_empty() || path.ends_with('/') || path.contains(['?', '#']) || path.contains(":memory:") {
             return Err(expected());
         }
         let path = PathBuf::from(path);
         if path.is_dir() {
-            return Err(format!(
-                "{}, and {} is a folder",
-                expected(),
-                path.display()
-            ));
+            return Err(format!("{}, and {} is a folder", expected(), path.display()));
         }
         Ok(Self { path })
     }
@@ -129,9 +117,9 @@ pub struct LogFilter(String);
 impl LogFilter {
     fn parse(raw: &str) -> Result<Self, String> {
         let filter = EnvFilter::builder().parse(raw);
-        filter.map(|_| Self(raw.to_owned())).map_err(|error| {
-            format!("WATCHLOG_LOG: expected a filter such as info or info,sqlx=warn ({error})")
-        })
+        filter
+            .map(|_| Self(raw.to_owned()))
+            .map_err(|error| format!("WATCHLOG_LOG: expected a filter such as info or info,sqlx=warn ({error})"))
     }
 
     /// The filter itself.
@@ -143,8 +131,7 @@ impl LogFilter {
 
 fn parse_address(raw: &str) -> Result<SocketAddr, String> {
     raw.parse().map_err(|_| {
-        "WATCHLOG_ADDR: expected an IP address and a port, such as 127.0.0.1:3000 or [::1]:3000"
-            .to_owned()
+        "WATCHLOG_ADDR: expected an IP address and a port, such as 127.0.0.1:3000 or [::1]:3000".to_owned()
     })
 }
 
@@ -156,25 +143,11 @@ mod tests {
     fn a_database_is_a_file() {
         let url = DatabaseUrl::parse("sqlite:data/log.db").unwrap();
         assert_eq!(url.to_string(), "sqlite://data/log.db");
-        assert_eq!(
-            DatabaseUrl::parse("sqlite:///var/log.db").unwrap().path(),
-            std::path::Path::new("/var/log.db")
-        );
-        for wrong in [
-            "",
-            "data/log.db",
-            "sqlite:",
-            "sqlite::memory:",
-            "sqlite:a.db?mode=ro",
-            "postgres://h/db",
-            "sqlite:/",
-        ] {
-            assert!(
-                DatabaseUrl::parse(wrong)
-                    .unwrap_err()
-                    .contains("WATCHLOG_DATABASE_URL"),
-                "{wrong}"
-            );
+        assert_eq!(DatabaseUrl::parse("sqlite:///var/log.db").unwrap().path(), std::path::Path::new("/var/log.db"));
+        for wrong in
+            ["", "data/log.db", "sqlite:", "sqlite::memory:", "sqlite:a.db?mode=ro", "postgres://h/db", "sqlite:/"]
+        {
+            assert!(DatabaseUrl::parse(wrong).unwrap_err().contains("WATCHLOG_DATABASE_URL"), "{wrong}");
         }
     }
 
@@ -184,17 +157,8 @@ mod tests {
             addr: addr.parse().unwrap(),
             public_url: url.map(|url| PublicUrl::parse(url).unwrap()),
         };
-        assert!(
-            options("0.0.0.0:80", None)
-                .check()
-                .unwrap_err()
-                .contains("WATCHLOG_PUBLIC_URL")
-        );
-        assert!(
-            options("0.0.0.0:80", Some("https://log.example.org"))
-                .check()
-                .is_ok()
-        );
+        assert!(options("0.0.0.0:80", None).check().unwrap_err().contains("WATCHLOG_PUBLIC_URL"));
+        assert!(options("0.0.0.0:80", Some("https://log.example.org")).check().is_ok());
         assert!(options("127.0.0.1:3000", None).check().is_ok());
     }
 }

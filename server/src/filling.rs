@@ -46,9 +46,7 @@ impl Filled {
 #[derive(Debug, thiserror::Error)]
 pub enum FillError {
     /// There is something in the database already.
-    #[error(
-        "the database is not empty; the demo community goes only into an empty one, so choose another file"
-    )]
+    #[error("the database is not empty; the demo community goes only into an empty one, so choose another file")]
     NotEmpty,
     /// The password could not be hashed.
     #[error(transparent)]
@@ -106,14 +104,9 @@ pub async fn fill(
 /// # Errors
 /// [`StoreError`].
 pub async fn is_demo(store: &SqliteStore) -> Result<bool, StoreError> {
-    let made_up: HashSet<_> = demo::communities(now(), None)
-        .iter()
-        .flat_map(ids)
-        .collect();
+    let made_up: HashSet<_> = demo::communities(now(), None).iter().flat_map(ids).collect();
     let accounts = store.accounts().await?;
-    Ok(accounts
-        .iter()
-        .all(|account| made_up.contains(&account.card.id)))
+    Ok(accounts.iter().all(|account| made_up.contains(&account.card.id)))
 }
 
 /// A password that can be read aloud: no letters that look like others, 79 bits.
@@ -127,8 +120,5 @@ pub fn password() -> String {
 }
 
 fn ids(seed: &Seed) -> Vec<PersonId> {
-    seed.accounts
-        .iter()
-        .map(|account| account.card.id)
-        .collect()
+    seed.accounts.iter().map(|account| account.card.id).collect()
 }

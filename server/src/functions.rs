@@ -38,13 +38,7 @@ const FORM_PAGE: &str = "/sign-in";
 pub fn json<F>(path: &'static str) -> Router<AppState>
 where
     F: ServerFn<Error = AppError> + 'static,
-    F::Server: Server<
-            F::Error,
-            F::InputStreamError,
-            F::OutputStreamError,
-            Request = Request,
-            Response = Response,
-        >,
+    F::Server: Server<F::Error, F::InputStreamError, F::OutputStreamError, Request = Request, Response = Response>,
 {
     route::<F>(path, JSON)
 }
@@ -53,13 +47,7 @@ where
 pub fn form<F>(path: &'static str) -> Router<AppState>
 where
     F: ServerFn<Error = AppError> + 'static,
-    F::Server: Server<
-            F::Error,
-            F::InputStreamError,
-            F::OutputStreamError,
-            Request = Request,
-            Response = Response,
-        >,
+    F::Server: Server<F::Error, F::InputStreamError, F::OutputStreamError, Request = Request, Response = Response>,
 {
     route::<F>(path, FORM)
 }
@@ -67,32 +55,15 @@ where
 fn route<F>(path: &'static str, content_type: &'static str) -> Router<AppState>
 where
     F: ServerFn<Error = AppError> + 'static,
-    F::Server: Server<
-            F::Error,
-            F::InputStreamError,
-            F::OutputStreamError,
-            Request = Request,
-            Response = Response,
-        >,
+    F::Server: Server<F::Error, F::InputStreamError, F::OutputStreamError, Request = Request, Response = Response>,
 {
-    debug_assert_eq!(
-        path,
-        F::PATH,
-        "the router and app::api disagree about an address"
-    );
+    debug_assert_eq!(path, F::PATH, "the router and app::api disagree about an address");
     register_explicit::<F>();
-    let call = move |State(state): State<AppState>, request: Request| {
-        call(state, request, F::PATH, content_type)
-    };
+    let call = move |State(state): State<AppState>, request: Request| call(state, request, F::PATH, content_type);
     Router::new().route(path, on(MethodFilter::POST, call))
 }
 
-async fn call(
-    state: AppState,
-    request: Request,
-    path: &'static str,
-    content_type: &str,
-) -> Response {
+async fn call(state: AppState, request: Request, path: &'static str, content_type: &str) -> Response {
     if !has_content_type(request.headers(), content_type) {
         let detail = format!("the content type must be {content_type}");
         return Failure::of_request(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail).into_response();
@@ -105,15 +76,11 @@ async fn call(
     let from_page = content_type == FORM && wants_page(&parts);
     if !from_page {
         // Otherwise leptos would take it for a form, and answer with a redirect to wherever `Referer` says.
-        parts
-            .headers
-            .insert(header::ACCEPT, HeaderValue::from_static(JSON));
+        parts.headers.insert(header::ACCEPT, HeaderValue::from_static(JSON));
     }
     let request = Request::from_parts(parts, Body::from(body));
     let context = move || provide_context(state.server.clone());
-    let response = leptos_axum::handle_server_fns_with_context(context, request)
-        .await
-        .into_response();
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return failed(response, path, from_page).await;
     }
@@ -126,11 +93,7 @@ async fn failed(response: Response, path: &str, from_page: bool) -> Response {
         Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(AppError::Internal),
         Err(_) => AppError::Internal,
     };
-    if from_page {
-        back_to_form(path, error).into_response()
-    } else {
-        Failure::from(error).into_response()
-    }
+    if from_page { back_to_form(path, error).into_response() } else { Failure::from(error).into_response() }
 }
 
 /// The page of the form, which finds the error in its address as leptos puts it there.
@@ -164,22 +127,11 @@ async fn read(body: Body) -> Result<Vec<u8>, Failure> {
 }
 
 fn has_content_type(headers: &HeaderMap, expected: &str) -> bool {
-    let actual = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    actual
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .eq_ignore_ascii_case(expected)
+    let actual = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    actual.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
 }
 
 fn wants_page(parts: &Parts) -> bool {
-    let accept = parts
-        .headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
+    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }

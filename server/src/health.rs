@@ -15,14 +15,7 @@ pub async fn alive() -> &'static str {
 /// [`AppError::Unavailable`].
 pub async fn ready(State(state): State<AppState>) -> Result<&'static str, Failure> {
     // Whatever is wrong with the database, for the outside it is "not now"; the cause is in the log.
-    let not_now = |error: AppError| AppError::Unavailable {
-        retry_after_seconds: error.retry_after().unwrap_or(5),
-    };
-    state
-        .server
-        .store
-        .ready()
-        .await
-        .map_err(|error| not_now(error.into()))?;
+    let not_now = |error: AppError| AppError::Unavailable { retry_after_seconds: error.retry_after().unwrap_or(5) };
+    state.server.store.ready().await.map_err(|error| not_now(error.into()))?;
     Ok("ready\n")
 }

@@ -47,20 +47,10 @@ pub async fn news(
     let mut check = interval_at(Instant::now() + CHECK_SESSION, CHECK_SESSION);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (news, stopping) = (state.news.clone(), state.stopping.clone());
-    let listener = Listener {
-        state,
-        headers,
-        news,
-        stopping,
-        check,
-        last_event: None,
-    };
+    let listener = Listener { state, headers, news, stopping, check, last_event: None };
     let events = stream::unfold(listener, |mut listener| async {
         let position = listener.next().await?;
-        Some((
-            Ok(Event::default().event("news").data(position.to_string())),
-            listener,
-        ))
+        Some((Ok(Event::default().event("news").data(position.to_string())), listener))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

@@ -50,9 +50,7 @@ pub async fn offline_shell(State(state): State<AppState>, request: HeaderMap) ->
     let policy = content_policy(&hashes_of_scripts(&html), &request);
     let mut response = Html(html).into_response();
     if let Ok(policy) = HeaderValue::try_from(policy) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, policy);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
@@ -69,8 +67,7 @@ fn hashes_of_scripts(html: &str) -> String {
         let (_, rest) = rest.split_once('>')?;
         rest.split_once("</script>").map(|(script, _)| script)
     });
-    let hashes =
-        scripts.map(|script| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script))));
+    let hashes = scripts.map(|script| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script))));
     hashes.collect::<Vec<_>>().join(" ")
 }
 
@@ -81,8 +78,7 @@ mod tests {
     #[test]
     fn every_inline_script_is_named_by_its_hash() {
         // printf abc | openssl dgst -sha256 -binary | base64
-        let html =
-            "<head><script nonce=\"\">abc</script></head><script type=\"module\">abc</script>";
+        let html = "<head><script nonce=\"\">abc</script></head><script type=\"module\">abc</script>";
         let hash = "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='";
         assert_eq!(hashes_of_scripts(html), format!("{hash} {hash}"));
     }

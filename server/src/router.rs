@@ -36,9 +36,7 @@ pub const PAGES: [&str; 11] = [
 
 /// The server's answers.
 pub fn router(state: AppState) -> Router {
-    let pages = PAGES
-        .into_iter()
-        .fold(Router::new(), |pages, path| pages.route(path, get(page)));
+    let pages = PAGES.into_iter().fold(Router::new(), |pages, path| pages.route(path, get(page)));
     // From the outside in.
     let layers = ServiceBuilder::new()
         .layer(from_fn(telemetry::log_request))
@@ -46,10 +44,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(from_fn(answer::in_time))
-        .layer(from_fn_with_state(
-            state.clone(),
-            security::refuse_foreign_writes,
-        ));
+        .layer(from_fn_with_state(state.clone(), security::refuse_foreign_writes));
 
     Router::new()
         // For operators.
@@ -61,12 +56,8 @@ pub fn router(state: AppState) -> Router {
         .merge(functions::json::<api::FindEntries>("/api/log/search"))
         .merge(functions::json::<api::Me>("/api/session/me"))
         .merge(functions::form::<api::SignIn>("/api/session/sign-in"))
-        .merge(functions::form::<api::SignInDemo>(
-            "/api/session/sign-in-demo",
-        ))
-        .merge(functions::json::<api::DemoPeople>(
-            "/api/session/demo-people",
-        ))
+        .merge(functions::form::<api::SignInDemo>("/api/session/sign-in-demo"))
+        .merge(functions::json::<api::DemoPeople>("/api/session/demo-people"))
         .merge(functions::json::<api::SignOut>("/api/session/sign-out"))
         // The rest of the API.
         .route("/api/live", get(live::news))

@@ -18,14 +18,8 @@ const ALWAYS: [(HeaderName, &str); 7] = [
         HeaderName::from_static("permissions-policy"),
         "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
     ),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     // Whatever may be kept says so itself; everything else may be about somebody.
     (header::CACHE_CONTROL, "no-store"),
@@ -34,23 +28,15 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// The layer that adds the headers.
-pub async fn headers(
-    State(public_url): State<Arc<PublicUrl>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn headers(State(public_url): State<Arc<PublicUrl>>, request: Request, next: Next) -> Response {
     let policy = content_policy("", request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if let Ok(policy) = HeaderValue::try_from(policy) {
-        headers
-            .entry(header::CONTENT_SECURITY_POLICY)
-            .or_insert(policy);
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     if public_url.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
@@ -71,28 +57,15 @@ pub fn content_policy(inline: &str, request: &HeaderMap) -> String {
 /// The word that lets WebAssembly run. Safari before 16 does not know it, and runs WebAssembly only where `eval` is
 /// allowed, too; only scripts of ours could call it.
 fn compile_wasm(request: &HeaderMap) -> &'static str {
-    let browser = request
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let browser = request.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let old_safari = browser.contains("AppleWebKit/")
         && !browser.contains("Chrome/")
-        && ["Version/15.", "OS 15_"]
-            .iter()
-            .any(|version| browser.contains(version));
-    if old_safari {
-        "'unsafe-eval'"
-    } else {
-        "'wasm-unsafe-eval'"
-    }
+        && ["Version/15.", "OS 15_"].iter().any(|version| browser.contains(version));
+    if old_safari { "'unsafe-eval'" } else { "'wasm-unsafe-eval'" }
 }
 
 /// The layer that refuses writes from pages of other sites (CSRF): 403, whatever the method and the content type.
-pub async fn refuse_foreign_writes(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn refuse_foreign_writes(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if request.method().is_safe() || is_own_write(request.headers(), state.public_url.origin()) {
         return next.run(request).await;
     }
@@ -113,11 +86,7 @@ pub async fn refuse_foreign_writes(
 ///   to name its origin, because a cookie without an origin is what a forged request through a header-stripping proxy
 ///   would look like.
 fn is_own_write(headers: &HeaderMap, own_origin: &str) -> bool {
-    let text = |name: &str| {
-        headers
-            .get(name)
-            .map(|value| value.to_str().unwrap_or_default())
-    };
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => origin == own_origin,
@@ -130,12 +99,8 @@ mod tests {
     use super::*;
 
     fn decides(headers: &[(&'static str, &'static str)]) -> bool {
-        let headers = headers.iter().map(|(name, value)| {
-            (
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            )
-        });
+        let headers =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         is_own_write(&headers.collect(), "https://log.example.org")
     }
 
@@ -146,23 +111,13 @@ mod tests {
         assert!(decides(&[cookie, ("origin", "https://log.example.org")]));
         assert!(decides(&[]));
         assert!(!decides(&[cookie]));
-        for origin in [
-            "https://log.example.org.evil.test",
-            "http://log.example.org",
-            "https://log.example.org:8443",
-            "null",
-            "",
-        ] {
+        for origin in
+            ["https://log.example.org.evil.test", "http://log.example.org", "https://log.example.org:8443", "null", ""]
+        {
             assert!(!decides(&[("origin", origin)]), "{origin}");
         }
         for site in ["cross-site", "same-site", "SAME-ORIGIN", ""] {
-            assert!(
-                !decides(&[
-                    ("sec-fetch-site", site),
-                    ("origin", "https://log.example.org")
-                ]),
-                "{site}"
-            );
+            assert!(!decides(&[("sec-fetch-site", site), ("origin", "https://log.example.org")]), "{site}");
         }
     }
 

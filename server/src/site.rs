@@ -57,29 +57,20 @@ impl Site {
     }
 
     fn described(files: Files) -> Self {
-        let description =
-            files
-                .get("site.json")
-                .and_then(|json| match serde_json::from_slice(&json) {
-                    Ok(description) => Some(description),
-                    Err(error) => {
-                        tracing::error!(%error, "site.json is not what `cargo xtask site` writes");
-                        None
-                    }
-                });
+        let description = files.get("site.json").and_then(|json| match serde_json::from_slice(&json) {
+            Ok(description) => Some(description),
+            Err(error) => {
+                tracing::error!(%error, "site.json is not what `cargo xtask site` writes");
+                None
+            }
+        });
         Self { files, description }
     }
 
     /// What pages name; `None` when the site is not built.
     #[must_use]
     pub fn files(&self) -> Option<SiteFiles> {
-        let Description {
-            js,
-            wasm,
-            css,
-            icons,
-            ..
-        } = self.description.as_ref()?;
+        let Description { js, wasm, css, icons, .. } = self.description.as_ref()?;
         Some(SiteFiles {
             javascript: js.clone(),
             wasm: wasm.clone(),
@@ -89,23 +80,15 @@ impl Site {
     }
 
     fn answer(&self, path: &str, caching: HeaderValue, request: &HeaderMap) -> Response {
-        let Some((content_type, (bytes, encoding))) =
-            content_type(path).zip(self.smallest(path, request))
-        else {
+        let Some((content_type, (bytes, encoding))) = content_type(path).zip(self.smallest(path, request)) else {
             return (StatusCode::NOT_FOUND, "no such file\n").into_response();
         };
-        let version = self
-            .description
-            .as_ref()
-            .map_or("unbuilt", |description| &description.version);
+        let version = self.description.as_ref().map_or("unbuilt", |description| &description.version);
         let etag = format!("\"{version}-{}\"", encoding.unwrap_or("plain"));
         let mut headers = HeaderMap::new();
         headers.insert(header::CACHE_CONTROL, caching);
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let known = request
-            .get_all(header::IF_NONE_MATCH)
-            .iter()
-            .any(|known| contains(known, &etag));
+        let known = request.get_all(header::IF_NONE_MATCH).iter().any(|known| contains(known, &etag));
         if let Ok(etag) = etag.try_into() {
             headers.insert(header::ETAG, etag);
         }
@@ -124,14 +107,9 @@ impl Site {
     }
 
     /// The bytes of a file in the smallest form that the browser takes, and the name of that form.
-    fn smallest(
-        &self,
-        path: &str,
-        request: &HeaderMap,
-    ) -> Option<(Cow<'static, [u8]>, Option<&'static str>)> {
+    fn smallest(&self, path: &str, request: &HeaderMap) -> Option<(Cow<'static, [u8]>, Option<&'static str>)> {
         let smaller = ENCODINGS.into_iter().find_map(|(encoding, ending)| {
-            let bytes = accepts(request, encoding)
-                .then(|| self.files.get(&format!("{path}{ending}")))??;
+            let bytes = accepts(request, encoding).then(|| self.files.get(&format!("{path}{ending}")))??;
             Some((bytes, Some(encoding)))
         });
         smaller.or_else(|| Some((self.files.get(path)?, None)))
@@ -148,20 +126,14 @@ impl Files {
 }
 
 /// `GET /assets/{name}`
-pub async fn asset(
-    State(site): State<Arc<Site>>,
-    Path(name): Path<String>,
-    request: HeaderMap,
-) -> Response {
+pub async fn asset(State(site): State<Arc<Site>>, Path(name): Path<String>, request: HeaderMap) -> Response {
     site.answer(&format!("assets/{name}"), FOR_EVER, &request)
 }
 
 /// `GET /sw.js`: never from a cache, so that a phone hears of a new version.
 pub async fn service_worker(State(site): State<Arc<Site>>, request: HeaderMap) -> Response {
     let mut response = site.answer("sw.js", ASK_AGAIN, &request);
-    response
-        .headers_mut()
-        .insert("service-worker-allowed", HeaderValue::from_static("/"));
+    response.headers_mut().insert("service-worker-allowed", HeaderValue::from_static("/"));
     response
 }
 
@@ -188,27 +160,18 @@ fn content_type(path: &str) -> Option<&'static str> {
 
 /// Whether `Accept-Encoding` names the encoding and does not take it back with `q=0`.
 fn accepts(request: &HeaderMap, encoding: &str) -> bool {
-    let lists = request
-        .get_all(header::ACCEPT_ENCODING)
-        .into_iter()
-        .filter_map(|list| list.to_str().ok());
+    let lists = request.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|list| list.to_str().ok());
     lists.flat_map(|list| list.split(',')).any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        let named = parts
-            .next()
-            .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-        let weight = parts
-            .find_map(|part| part.strip_prefix("q="))
-            .and_then(|weight| weight.parse::<f32>().ok());
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|weight| weight.parse::<f32>().ok());
         named && weight.is_none_or(|weight| weight > 0.0)
     })
 }
 
 fn contains(known: &HeaderValue, etag: &str) -> bool {
     let known = known.to_str().unwrap_or_default();
-    known
-        .split(',')
-        .any(|item| matches!(item.trim(), "*") || item.trim().trim_start_matches("W/") == etag)
+    known.split(',').any(|item| matches!(item.trim(), "*") || item.trim().trim_start_matches("W/") == etag)
 }
 
 #[cfg(test)]
@@ -217,9 +180,8 @@ mod tests {
 
     #[test]
     fn an_encoding_is_taken_only_from_who_accepts_it() {
-        let request = |value: &'static str| {
-            HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))])
-        };
+        let request =
+            |value: &'static str| HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]);
         assert!(accepts(&request("gzip, deflate, br"), "br"));
         assert!(accepts(&request("BR;q=0.5"), "br"));
         assert!(!accepts(&request("gzip, br;q=0"), "br"));

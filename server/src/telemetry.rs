@@ -7,10 +7,7 @@ use tracing_subscriber::fmt;
 
 /// Starts logging to stderr. Calling it twice changes nothing.
 pub fn init(log: &LogFilter) {
-    let _ = fmt()
-        .with_env_filter(log.filter())
-        .with_writer(std::io::stderr)
-        .try_init();
+    let _ = fmt().with_env_filter(log.filter()).with_writer(std::io::stderr).try_init();
 }
 
 /// One line per request: method, path, status and time. Never the query, a header or a body: those hold words that

@@ -2,6 +2,13 @@
 //! twenty times. What was acknowledged is there afterwards, with the same answer; nothing is there twice; and what
 //! was not acknowledged can be sent again as if nothing had happened.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets what it does not expect should stop"
+)]
+
 #[path = "api/world.rs"]
 mod world;
 
@@ -23,16 +30,10 @@ use std::{
 use world::{CHEN, LI, NEXT_STAIRWELL, PASSWORD, STAIRWELL, WANG, bytes, device, entry};
 
 /// Milliseconds from the first push to the kill: before, within and after commits, whatever the machine's speed.
-const KILLED_AFTER: [u64; 20] = [
-    0, 1, 2, 3, 5, 8, 12, 17, 23, 30, 38, 47, 57, 68, 80, 93, 107, 122, 138, 155,
-];
+const KILLED_AFTER: [u64; 20] = [0, 1, 2, 3, 5, 8, 12, 17, 23, 30, 38, 47, 57, 68, 80, 93, 107, 122, 138, 155];
 /// Phones that send at the same time: who, where, and how many commands at once.
-const PHONES: [(&str, &str, usize); 4] = [
-    (WANG, STAIRWELL, 1),
-    (WANG, STAIRWELL, 7),
-    (LI, NEXT_STAIRWELL, 1),
-    (LI, NEXT_STAIRWELL, 30),
-];
+const PHONES: [(&str, &str, usize); 4] =
+    [(WANG, STAIRWELL, 1), (WANG, STAIRWELL, 7), (LI, NEXT_STAIRWELL, 1), (LI, NEXT_STAIRWELL, 30)];
 
 /// What a phone sent, and the answer if one came.
 struct Sent {
@@ -52,20 +53,13 @@ impl Running {
     fn start(database: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_watchlog"))
             .args(["serve", "--addr", "127.0.0.1:0", "--log", "error"])
-            .env(
-                "WATCHLOG_DATABASE_URL",
-                format!("sqlite:{}", database.display()),
-            )
+            .env("WATCHLOG_DATABASE_URL", format!("sqlite:{}", database.display()))
             .env_remove("WATCHLOG_PUBLIC_URL")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap())
-            .lines()
-            .map(Result::unwrap);
-        let line = lines
-            .find(|line| line.contains("listens on"))
-            .expect("the server starts");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let line = lines.find(|line| line.contains("listens on")).expect("the server starts");
         let base = line.split_whitespace().last().unwrap().to_owned();
         // Goes on reading, so that the server never waits for somebody to read.
         std::thread::spawn(move || lines.for_each(drop));
@@ -98,40 +92,20 @@ impl People {
         for login in [WANG, LI, CHEN] {
             let request = http.post(format!("{}/api/session/sign-in", server.base));
             let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-            let answer = request
-                .body(format!("name={login}&password={PASSWORD}"))
-                .send()
-                .await
-                .unwrap();
+            let answer = request.body(format!("name={login}&password={PASSWORD}")).send().await.unwrap();
             let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
             cookies.insert(login, cookie.split(';').next().unwrap().to_owned());
         }
         Self { http, cookies }
     }
 
-    async fn post(
-        &self,
-        base: &str,
-        login: &str,
-        path: &str,
-        request: Value,
-    ) -> reqwest::Result<String> {
-        let request = self
-            .http
-            .post(format!("{base}{path}"))
-            .json(&json!({ "request": request }));
-        let request = request
-            .header(header::ORIGIN, base)
-            .header(header::COOKIE, &self.cookies[login]);
+    async fn post(&self, base: &str, login: &str, path: &str, request: Value) -> reqwest::Result<String> {
+        let request = self.http.post(format!("{base}{path}")).json(&json!({ "request": request }));
+        let request = request.header(header::ORIGIN, base).header(header::COOKIE, &self.cookies[login]);
         request.send().await?.error_for_status()?.text().await
     }
 
-    async fn push(
-        &self,
-        base: &str,
-        login: &str,
-        commands: &[String],
-    ) -> reqwest::Result<Vec<CommandReply>> {
+    async fn push(&self, base: &str, login: &str, commands: &[String]) -> reqwest::Result<Vec<CommandReply>> {
         let request = json!({ "protocol": PROTOCOL, "device": device(), "sent_at": now(), "commands": commands });
         let answer = self.post(base, login, "/api/sync/push", request).await?;
         Ok(serde_json::from_str::<PushReply>(&answer).unwrap().replies)
@@ -142,19 +116,12 @@ impl People {
         let (login, micro_grid, at_once) = phone;
         let mut all = Vec::new();
         loop {
-            let written: Vec<_> = (0..at_once)
-                .map(|_| entry(login, micro_grid, "楼道灯不亮"))
-                .collect();
+            let written: Vec<_> = (0..at_once).map(|_| entry(login, micro_grid, "楼道灯不亮")).collect();
             let commands: Vec<_> = written.iter().map(bytes).collect();
             let entries = written.iter().map(|command| command.act.entry()).collect();
             let replies = self.push(base, login, &commands).await.ok();
             let is_over = replies.is_none();
-            all.push(Sent {
-                login,
-                commands,
-                entries,
-                replies,
-            });
+            all.push(Sent { login, commands, entries, replies });
             if is_over {
                 return all;
             }
@@ -166,16 +133,8 @@ impl People {
         let mut heard = Vec::new();
         loop {
             let request = json!({ "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 });
-            let answer = self
-                .post(base, CHEN, "/api/sync/pull", request)
-                .await
-                .unwrap();
-            let PullReply {
-                changes,
-                next,
-                more,
-                ..
-            } = serde_json::from_str(&answer).unwrap();
+            let answer = self.post(base, CHEN, "/api/sync/pull", request).await.unwrap();
+            let PullReply { changes, next, more, .. } = serde_json::from_str(&answer).unwrap();
             heard.extend(changes.into_iter().filter_map(|change| match change {
                 Change::Entry(entry) => Some((entry.id, entry.number.unwrap())),
                 _ => None,
@@ -212,51 +171,24 @@ async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_no
 
         // Everything is sent again, as a phone does that heard no answer.
         let sent: Vec<Sent> = sent.into_iter().flatten().collect();
-        for Sent {
-            login,
-            commands,
-            entries,
-            replies,
-        } in &sent
-        {
+        for Sent { login, commands, entries, replies } in &sent {
             let again = people.push(&server.base, login, commands).await.unwrap();
             if let Some(replies) = replies {
-                assert_eq!(
-                    *replies, again,
-                    "round {round}: another answer than before the kill"
-                );
+                assert_eq!(*replies, again, "round {round}: another answer than before the kill");
                 acknowledged += replies.len();
             }
-            assert!(
-                again
-                    .iter()
-                    .all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })),
-                "{again:?}"
-            );
+            assert!(again.iter().all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })), "{again:?}");
             sent_so_far.extend(entries);
         }
         for (entry, number) in people.pull(&server.base, &mut cursor).await {
-            assert!(
-                sent_so_far.contains(&entry),
-                "round {round}: nobody wrote {entry}"
-            );
-            assert!(
-                numbers.insert((number, entry)),
-                "round {round}: {entry} was told twice"
-            );
+            assert!(sent_so_far.contains(&entry), "round {round}: nobody wrote {entry}");
+            assert!(numbers.insert((number, entry)), "round {round}: {entry} was told twice");
         }
         let entries: BTreeSet<_> = numbers.iter().map(|(_, entry)| *entry).collect();
         assert_eq!(entries, sent_so_far, "round {round}");
     }
     let different: BTreeSet<_> = numbers.iter().map(|(number, _)| number).collect();
-    assert_eq!(
-        different.len(),
-        sent_so_far.len(),
-        "a number was given twice"
-    );
+    assert_eq!(different.len(), sent_so_far.len(), "a number was given twice");
     assert!(acknowledged > 0, "no round got far enough to test anything");
-    eprintln!(
-        "{acknowledged} acknowledged of {} entries",
-        sent_so_far.len()
-    );
+    eprintln!("{acknowledged} acknowledged of {} entries", sent_so_far.len());
 }

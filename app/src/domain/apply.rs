@@ -3,9 +3,9 @@
 
 use super::content::check_time;
 use super::{
-    Act, Command, CommandId, Entry, EntryContent, EntryForm, EntryId, EntryVersion, Field,
-    FieldError, Membership, MicroGrid, MicroGridCode, PersonId, Problem, QUESTION_LIMIT, ReviewAct,
-    ReviewEvent, Rights, Text, Times, Timestamp,
+    Act, Command, CommandId, Entry, EntryContent, EntryForm, EntryId, EntryVersion, Field, FieldError, Membership,
+    MicroGrid, MicroGridCode, PersonId, Problem, QUESTION_LIMIT, ReviewAct, ReviewEvent, Rights, Text, Times,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -213,9 +213,8 @@ impl<K: Known> Step<'_, K> {
 
     fn answer(&self, mut entry: Entry, question: CommandId, text: Text) -> Result<Entry, Refusal> {
         let right = self.rights.may_continue(&entry).ok_or(Rejection::NoRight)?;
-        let asked = entry.reviews.iter().any(|event| {
-            event.id == question && matches!(event.act, ReviewAct::SendBack { .. })
-        });
+        let asked =
+            entry.reviews.iter().any(|event| event.id == question && matches!(event.act, ReviewAct::SendBack { .. }));
         if !asked {
             return Err(Rejection::NoSuchQuestion.into());
         }

@@ -5,8 +5,7 @@
 //! rest of the product may trust, or says at which field it cannot.
 
 use super::{
-    Category, DoorLabel, Field, FieldError, MicroGrid, Problem, ResidentId, Template, Text, Times,
-    Timestamp, Urgency,
+    Category, DoorLabel, Field, FieldError, MicroGrid, Problem, ResidentId, Template, Text, Times, Timestamp, Urgency,
 };
 use serde::{Deserialize, Serialize};
 

@@ -2,8 +2,8 @@
 //! replaces, and all of them stay.
 
 use super::{
-    CategorySet, CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId,
-    ReviewEvent, Timestamp,
+    CategorySet, CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId, ReviewEvent,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 

@@ -63,10 +63,7 @@ impl Field {
 
     /// Whether one types it; everything else is chosen.
     const fn is_text(self) -> bool {
-        matches!(
-            self,
-            Self::Problem | Self::Measures | Self::Feedback | Self::Comment | Self::Question | Self::Answer
-        )
+        matches!(self, Self::Problem | Self::Measures | Self::Feedback | Self::Comment | Self::Question | Self::Answer)
     }
 }
 

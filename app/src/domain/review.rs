@@ -65,8 +65,7 @@ pub enum ReviewState {
 
 impl ReviewState {
     /// In the order of a filter.
-    pub const ALL: [Self; 5] =
-        [Self::New, Self::AwaitingAnswer, Self::Answered, Self::Commented, Self::Read];
+    pub const ALL: [Self; 5] = [Self::New, Self::AwaitingAnswer, Self::Answered, Self::Commented, Self::Read];
 
     /// The field's word.
     #[must_use]
@@ -122,9 +121,7 @@ impl Entry {
     /// The answer to a question, if there is one.
     #[must_use]
     pub fn answer_to(&self, asked: CommandId) -> Option<&ReviewEvent> {
-        self.reviews.iter().find(
-            |event| matches!(&event.act, ReviewAct::Answer { question, .. } if *question == asked),
-        )
+        self.reviews.iter().find(|event| matches!(&event.act, ReviewAct::Answer { question, .. } if *question == asked))
     }
 
     /// Whether there is nothing for this person to look at: they wrote it, or reacted to its newest state. An answer
@@ -135,8 +132,7 @@ impl Entry {
             return true;
         }
         let mine = self.reviews.iter().rposition(|event| event.by == person);
-        let answered =
-            self.reviews.iter().rposition(|event| matches!(event.act, ReviewAct::Answer { .. }));
+        let answered = self.reviews.iter().rposition(|event| matches!(event.act, ReviewAct::Answer { .. }));
         mine.is_some_and(|mine| {
             let looked = self.reviews[mine].times.effective();
             let amended = self.amendments.iter().any(|version| version.times.effective() > looked);

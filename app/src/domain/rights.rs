@@ -3,7 +3,9 @@
 //! A right is a type: [`MayWrite`] and [`MayReview`] can be made only here, and a function that needs one takes it
 //! as an argument. The server decides with this module, the screens offer with it.
 
-use super::{Category, CategorySet, CommunityCode, Entry, Membership, MicroGridCode, PersonId, PlaceCode, Role, Timestamp};
+use super::{
+    Category, CategorySet, CommunityCode, Entry, Membership, MicroGridCode, PersonId, PlaceCode, Role, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// What social workers see: matters of people (visits, care, disputes and what comes up in talks), not of
@@ -163,8 +165,7 @@ impl Rights {
     /// Whether the person may see an entry: all of it, if one of its versions is theirs to see.
     #[must_use]
     pub fn may_read(&self, entry: &Entry) -> bool {
-        entry.author == self.person
-            || self.memberships.iter().any(|membership| reaches(membership, entry))
+        entry.author == self.person || self.memberships.iter().any(|membership| reaches(membership, entry))
     }
 
     /// Whether full telephone numbers of residents there are shown. Watchers and social workers see them masked.

@@ -38,19 +38,14 @@ pub const fn after_failure(error: &AppError, sent: usize) -> AfterFailure {
     let (link, step) = match error {
         // A slow network that cannot carry a hundred may carry ten; a proxy that refuses a large body answers in its
         // own words, like a captive portal.
-        AppError::Unreachable | AppError::NotOurAnswer => {
-            (Link::Unreachable, smaller(sent, NextStep::Retry))
-        }
-        AppError::SignInNeeded | AppError::WrongCredentials => {
-            (Link::SignInNeeded, NextStep::AwaitSignIn)
-        }
+        AppError::Unreachable | AppError::NotOurAnswer => (Link::Unreachable, smaller(sent, NextStep::Retry)),
+        AppError::SignInNeeded | AppError::WrongCredentials => (Link::SignInNeeded, NextStep::AwaitSignIn),
         AppError::TooOld => (Link::TooOld, NextStep::AwaitUpdate),
         AppError::BadRequest { .. } => (Link::ServerTrouble, smaller(sent, NextStep::Quarantine)),
         AppError::Internal => (Link::ServerTrouble, smaller(sent, NextStep::SetAside)),
-        AppError::Unavailable { .. }
-        | AppError::TooManyAttempts { .. }
-        | AppError::Forbidden
-        | AppError::NotFound => (Link::ServerTrouble, NextStep::Retry),
+        AppError::Unavailable { .. } | AppError::TooManyAttempts { .. } | AppError::Forbidden | AppError::NotFound => {
+            (Link::ServerTrouble, NextStep::Retry)
+        }
     };
     AfterFailure { link, step }
 }
@@ -84,11 +79,7 @@ impl BatchSize {
     /// After a push succeeded; never more than [`BATCH_COMMANDS`].
     #[must_use]
     pub const fn grown(self) -> Self {
-        Self(if self.0 > BATCH_COMMANDS / 2 {
-            BATCH_COMMANDS
-        } else {
-            self.0 * 2
-        })
+        Self(if self.0 > BATCH_COMMANDS / 2 { BATCH_COMMANDS } else { self.0 * 2 })
     }
 }
 
@@ -128,20 +119,13 @@ impl Backoff {
         let asked = retry_after.map_or(0, |seconds| i64::from(seconds) * 1_000);
         let millis = jittered.max(asked).min(Self::LONGEST_MILLIS);
         self.failures = self.failures.saturating_add(1);
-        self.wait = Some(Wait {
-            since: now,
-            millis,
-            asked_for: asked > 0,
-        });
+        self.wait = Some(Wait { since: now, millis, asked_for: asked > 0 });
         millis
     }
 
     /// A try has succeeded: the next failure starts from the beginning.
     pub const fn succeeded(&mut self) {
-        *self = Self {
-            failures: 0,
-            wait: None,
-        };
+        *self = Self { failures: 0, wait: None };
     }
 
     /// Something suggests that the network is back (`online`, the app in front again, a tap): the next try may come at
@@ -155,11 +139,7 @@ impl Backoff {
     pub fn remaining(&self, now: Timestamp) -> i64 {
         let Some(wait) = self.wait else { return 0 };
         let passed = now.since(wait.since);
-        if passed < 0 {
-            0
-        } else {
-            wait.millis.saturating_sub(passed).max(0)
-        }
+        if passed < 0 { 0 } else { wait.millis.saturating_sub(passed).max(0) }
     }
 
     /// Whether a try is due.

@@ -3,13 +3,9 @@
 mod device;
 mod session;
 
-use crate::domain::{
-    Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp,
-};
+use crate::domain::{Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
 use crate::local_store::{LeftBehind, LocalError, LocalStore, Snapshot};
-use crate::sync::{
-    Link, Outbox, Queued, QueuedState, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view,
-};
+use crate::sync::{Link, Outbox, Queued, QueuedState, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
 use leptos::prelude::*;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
@@ -77,7 +73,6 @@ pub struct Client {
     drafts: StoredValue<BTreeMap<String, String>>,
     device: StoredValue<Option<Rc<dyn LocalStore>>, LocalStorage>,
 }
-
 
 impl Client {
     /// An empty client, as the server renders it and as every tab starts.
@@ -153,9 +148,7 @@ impl Client {
     /// # Errors
     /// [`NotSaved`]; nothing was changed, or only the better version was added.
     pub async fn mend(self, bad: CommandId, act: Act, draft: Option<&str>) -> Result<CommandId, NotSaved> {
-        let id = self.write_down(act, draft, Some(bad)).await?;
-        self.give_up(bad).await.map_err(NotSaved::Device)?;
-        Ok(id)
+        self.write_down(act, draft, Some(bad)).await
     }
 
     /// Takes a command that needs a person out of the outbox, at its author's wish. Any other command stays.
@@ -202,7 +195,16 @@ impl Client {
         if let Some(draft) = draft {
             self.drafts.update_value(|drafts| drafts.retain(|key, _| key != draft));
         }
-        self.outbox.update(|outbox| outbox.push(queued));
+        let taken_out = self.outbox.try_update(|outbox| match instead_of {
+            Some(bad) => outbox.mend(bad, queued),
+            None => {
+                outbox.push(queued);
+                None
+            }
+        });
+        if let Some(old) = taken_out.flatten().and_then(|old| old.id()) {
+            device.remove(old).await.map_err(NotSaved::Device)?;
+        }
         device.kick();
         Ok(id)
     }
@@ -240,7 +242,11 @@ impl Client {
         let Some(device) = self.device() else { return };
         let key = key.to_owned();
         self.drafts.update_value(|drafts| {
-            if text.is_empty() { drafts.remove(&key) } else { drafts.insert(key.clone(), text.clone()) };
+            if text.is_empty() {
+                drafts.remove(&key)
+            } else {
+                drafts.insert(key.clone(), text.clone())
+            };
         });
         leptos::task::spawn_local(async move {
             if let Err(error) = device.keep_draft(&key, &text).await {

@@ -1,8 +1,15 @@
 //! The connection: opened late, closed by the system at any time, opened again (LESSONS.md L8).
 
-use super::{failure::Failure, schema, transaction::{Access, Transaction}};
+use super::{
+    failure::Failure,
+    schema,
+    transaction::{Access, Transaction},
+};
 use crate::events::{first_of, listen, within};
-use std::{cell::{Cell, RefCell}, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::JsCast;
 use web_sys::{IdbDatabase, IdbVersionChangeEvent};
 

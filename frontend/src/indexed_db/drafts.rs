@@ -4,7 +4,12 @@
 //! browser does writes to one store in the order in which they were begun, so no stroke overtakes a later one, also
 //! not when a page that goes away writes at once.
 
-use super::{failure::Failure, schema::DRAFTS, shelf::Shelf, transaction::{Access, Transaction, pair}};
+use super::{
+    failure::Failure,
+    schema::DRAFTS,
+    shelf::Shelf,
+    transaction::{Access, Transaction, pair},
+};
 
 impl Shelf {
     /// Keeps an unfinished text; empty text removes it.
@@ -39,6 +44,14 @@ impl Shelf {
             }
             Ok(())
         };
-        self.database.transact(&[DRAFTS], Access::Write, work).await
+        let outcome = self.database.transact(&[DRAFTS], Access::Write, work).await;
+        if outcome.is_err() {
+            // Tried again with the next stroke, unless that has newer words.
+            let mut unwritten = self.unwritten.borrow_mut();
+            for (key, text) in texts {
+                unwritten.entry(key).or_insert(text);
+            }
+        }
+        outcome
     }
 }

@@ -111,10 +111,10 @@ impl Shelf {
             marks: rows::parsed(&marks).unwrap_or_default(),
         };
         for line in rows::lines(records).lines() {
-            match serde_json::from_str(line) {
-                Ok(change) => snapshot.records.absorb(change),
+            match rows::read(line) {
+                Some(change) => snapshot.records.absorb(change),
                 // Another version wrote it. The feed is read anew, because it would not bring this record again.
-                Err(_) => snapshot.marks.cursor = None,
+                None => snapshot.marks.cursor = None,
             }
         }
         Ok(snapshot)

@@ -15,7 +15,13 @@ pub(super) fn json(value: &impl Serialize) -> Result<String, Failure> {
 
 /// A text that was kept, in its type; `None` where there is none or another version wrote it.
 pub(super) fn parsed<T: DeserializeOwned>(text: &JsValue) -> Option<T> {
-    serde_json::from_str(&text.as_string()?).ok()
+    read(&text.as_string()?)
+}
+
+/// The type that a JSON text says. From bytes, as the server's replies are read: the same code for both keeps the
+/// program some 30 kB smaller.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_slice(text.as_bytes()).ok()
 }
 
 /// A row of the outbox: `{person, bytes, state}`.

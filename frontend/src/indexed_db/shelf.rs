@@ -13,7 +13,11 @@ use app::{
     sync::{Queued, SyncMarks},
 };
 use js_sys::Array;
-use std::{cell::{Cell, RefCell}, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbKeyRange;
 
@@ -41,7 +45,8 @@ impl Shelf {
 
     /// Adds a command under its author's name and ends the draft it came from.
     pub(crate) async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), Failure> {
-        let author: Rc<str> = item.command.as_ref().map_or_else(|| self.person(), |command| command.author.to_string().into());
+        let author: Rc<str> =
+            item.command.as_ref().map_or_else(|| self.person(), |command| command.author.to_string().into());
         if let Some(draft) = draft {
             self.unwritten.borrow_mut().remove(&(Rc::clone(&author), draft.to_owned()));
         }
@@ -159,7 +164,7 @@ impl Shelf {
             unsent.entry(person).or_default().push(&row);
         }
         let people = rows::lines(people);
-        let cards = people.lines().filter_map(|card| serde_json::from_str::<PersonCard>(card).ok());
+        let cards = people.lines().filter_map(|card| rows::read::<PersonCard>(card));
         let left = cards.filter_map(|card| {
             let items = rows::queued(unsent.get(&card.id.to_string())?);
             let unsent = items.iter().filter(|item| item.is_unsent()).count();

@@ -4,7 +4,10 @@
 //! inside: the browser commits it at the first pause.
 
 use super::failure::Failure;
-use crate::{events::{FirstOf, first_of}, js};
+use crate::{
+    events::{FirstOf, first_of},
+    js,
+};
 use js_sys::Array;
 use std::future::Future;
 use wasm_bindgen::{JsCast, JsValue};

@@ -1,7 +1,6 @@
-//! The talk with the server: when it happens ([`SyncLoop::run`]), what is said ([`round`]), how long is waited
-//! ([`pace`]). What a reply means for the outbox is decided by `app::sync`, never here.
+//! The talk with the server: when it happens ([`SyncLoop::run`]) and what is said ([`round`], [`sending`], [`reading`]).
+//! What a reply or a failure means for the outbox, and how long is waited, is decided by `app::sync`, never here.
 
-mod pace;
 mod reading;
 mod round;
 mod sending;
@@ -17,13 +16,22 @@ use crate::{
 use app::{
     domain::PersonId,
     error::AppError,
-    sync::{BATCH_COMMANDS, Link},
+    sync::{Backoff, BatchSize, Link, NextStep, Outbox, after_failure},
     ui::Client,
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use pace::{Again, Backoff, HALF_MINUTE, LONGEST};
 use round::Stop;
-use std::{cell::{Cell, RefCell}, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+/// How long a request may take, in milliseconds.
+const REQUEST_MILLIS: u32 = 15_000;
+/// While something waits and the app is open, and where news do not come by themselves, in milliseconds.
+const HALF_MINUTE: u32 = 30_000;
+/// Also where news come by themselves one asks now and then, in milliseconds.
+const NOW_AND_THEN: u32 = 300_000;
 
 /// The loop of this tab.
 pub(crate) struct SyncLoop {
@@ -34,7 +42,7 @@ pub(crate) struct SyncLoop {
     /// For whom the session was found to be theirs.
     identified: Cell<Option<PersonId>>,
     /// How many commands the next push carries at most.
-    batch: Cell<usize>,
+    batch: Cell<BatchSize>,
     /// How many changes the next pull asks for.
     page: Cell<u32>,
 }
@@ -48,12 +56,12 @@ impl SyncLoop {
             live,
             backoff: RefCell::default(),
             identified: Cell::new(None),
-            batch: Cell::new(BATCH_COMMANDS),
+            batch: Cell::default(),
             page: Cell::new(reading::PAGE),
         })
     }
 
-    /// Talks for as long as the page lives: now, whenever the bell rings, and after the pauses that [`pace`] gives.
+    /// Talks for as long as the page lives: now, whenever the bell rings, and after pauses that never end in giving up.
     pub(crate) async fn run(self: Rc<Self>) {
         self.hear_the_page();
         loop {
@@ -67,6 +75,19 @@ impl SyncLoop {
             match self.pause(outcome) {
                 Some(millis) => drop(within(millis, self.device.bell.wait()).await),
                 None => self.device.bell.wait().await,
+            }
+            self.backoff.borrow_mut().hinted();
+            self.be_patient().await;
+        }
+    }
+
+    /// A ring suggests that the network is back. It does not shorten the patience that the server asked for.
+    async fn be_patient(&self) {
+        loop {
+            let left = self.backoff.borrow().remaining(browser::now());
+            match u32::try_from(left) {
+                Ok(left) if left > 0 => TimeoutFuture::new(left).await,
+                _ => return,
             }
         }
     }
@@ -84,37 +105,52 @@ impl SyncLoop {
     }
 
     fn pause(&self, outcome: Option<Result<(), Stop>>) -> Option<u32> {
-        let open = browser::is_visible();
         match outcome {
             None => Some(HALF_MINUTE),
             Some(Ok(())) => {
-                self.backoff.borrow_mut().reset();
-                let signed_in = self.client.me.with_untracked(Option::is_some);
-                if signed_in {
-                    self.live.listen();
-                }
-                match (signed_in, open) {
-                    (false, _) => None,
-                    _ if self.client.outbox.with_untracked(app::sync::Outbox::has_waiting) => Some(HALF_MINUTE),
-                    (true, false) => None,
-                    (true, true) => Some(if self.live.is_open() { LONGEST } else { HALF_MINUTE }),
-                }
+                self.backoff.borrow_mut().succeeded();
+                self.pause_after_success()
             }
             Some(Err(Stop::Anew)) => Some(0),
-            Some(Err(Stop::NotKept)) => self.backoff.borrow_mut().pause(Again::Patiently(0), open, browser::fraction()),
+            Some(Err(Stop::NotKept)) => Some(self.failed(None, NOW_AND_THEN)),
             Some(Err(Stop::Because(error))) => {
-                let (link, again) = pace::after(&error);
-                if link == Link::TooOld {
-                    self.device.versions.check(true);
+                let after = after_failure(&error, 0);
+                self.say(after.link.clone());
+                match after.step {
+                    NextStep::AwaitSignIn => {
+                        self.identified.set(None);
+                        self.live.hang_up();
+                        None
+                    }
+                    NextStep::AwaitUpdate => {
+                        self.device.versions.check(true);
+                        None
+                    }
+                    _ => {
+                        // Where nobody answers, trying costs nobody anything.
+                        let soon = after.link == Link::Unreachable && browser::is_visible();
+                        Some(self.failed(error.retry_after(), if soon { HALF_MINUTE } else { NOW_AND_THEN }))
+                    }
                 }
-                if link == Link::SignInNeeded {
-                    self.identified.set(None);
-                    self.live.hang_up();
-                }
-                self.say(link);
-                self.backoff.borrow_mut().pause(again, open, browser::fraction())
             }
         }
+    }
+
+    fn pause_after_success(&self) -> Option<u32> {
+        if self.client.me.with_untracked(Option::is_none) {
+            return None;
+        }
+        self.live.listen();
+        if self.client.outbox.with_untracked(Outbox::has_waiting) {
+            return Some(HALF_MINUTE);
+        }
+        let pause = if self.live.is_open() { NOW_AND_THEN } else { HALF_MINUTE };
+        browser::is_visible().then_some(pause)
+    }
+
+    fn failed(&self, retry_after: Option<u32>, longest: u32) -> u32 {
+        let millis = self.backoff.borrow_mut().failed(browser::now(), retry_after, browser::chance());
+        u32::try_from(millis).unwrap_or(longest).min(longest)
     }
 
     /// Says how it stands with the server, to those who have not heard yet.
@@ -154,6 +190,3 @@ impl SyncLoop {
 async fn answered<T>(request: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     within(REQUEST_MILLIS, request).await.unwrap_or(Err(AppError::Unreachable))
 }
-
-/// How long a request may take, in milliseconds.
-const REQUEST_MILLIS: u32 = 15_000;

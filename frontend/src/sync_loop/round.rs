@@ -41,6 +41,10 @@ impl SyncLoop {
         let just_asked = self.identify(person).await?;
         self.send(person, just_asked).await?;
         self.read(person).await?;
+        if self.wake().await {
+            self.send(person, just_asked).await?;
+            self.read(person).await?;
+        }
         self.say(Link::Reached);
         Ok(())
     }

@@ -7,30 +7,33 @@ use app::{
     domain::{PersonId, Rejection},
     error::AppError,
     local_store::LocalStore,
-    sync::{BATCH_COMMANDS, CommandReply, Outbox, Outcome, PROTOCOL, PushReply, PushRequest, QueuedState},
+    sync::{CommandReply, NextStep, Outcome, PROTOCOL, PushReply, PushRequest, Queued, after_failure},
 };
 use leptos::prelude::*;
 
 impl SyncLoop {
     pub(super) async fn send(&self, person: PersonId, just_asked: bool) -> Result<(), Stop> {
-        // What the server holds is asked about once a round; what waits, until nothing does.
-        let mut worth_it = self.client.outbox.with_untracked(|outbox| outbox.has_waiting() || has_held(outbox));
-        while worth_it {
-            let batch = self.client.outbox.with_untracked(|outbox| outbox.next_batch(self.batch.get()));
+        loop {
+            let most = self.batch.get().get();
+            let batch = self.client.outbox.with_untracked(|outbox| outbox.next_batch(most));
             if batch.is_empty() {
-                break;
+                return Ok(());
             }
             let asked = browser::now();
-            let request =
-                PushRequest { protocol: PROTOCOL, device: self.device.device(), sent_at: asked, commands: batch.clone() };
+            let request = PushRequest {
+                protocol: PROTOCOL,
+                device: self.device.device(),
+                sent_at: asked,
+                commands: batch.clone(),
+            };
             let reply = match answered(api::push(request)).await {
                 Ok(reply) => complete(reply, batch.len())?,
                 Err(error) => {
-                    self.send_less(batch.len(), error)?;
+                    self.after_failed_push(&batch, error).await?;
                     continue;
                 }
             };
-            self.batch.set((self.batch.get() * 2).min(BATCH_COMMANDS));
+            self.batch.set(self.batch.get().grown());
             self.still(person)?;
             self.meet(&reply.server, asked).await?;
             if !just_asked && reply.replies.iter().any(is_another_author) {
@@ -39,32 +42,50 @@ impl SyncLoop {
                 return Err(Stop::Anew);
             }
             let settled = self.client.outbox.try_update(|outbox| outbox.settle(&batch, &reply.replies));
-            let settled = settled.unwrap_or_default();
-            // A state that is not kept is asked for again after the next start.
-            if let Err(error) = self.device.settle(&settled).await {
-                leptos::logging::warn!("states not kept: {error}");
-            }
-            // Where a batch changed nothing, the next one would be the same.
-            worth_it = !settled.is_empty() && self.client.outbox.with_untracked(Outbox::has_waiting);
+            self.keep_states(&settled.unwrap_or_default()).await;
         }
-        Ok(())
     }
 
-    /// A push may fail for its size: refused by something on the way, or too slow for this network.
-    fn send_less(&self, sent: usize, error: AppError) -> Result<(), Stop> {
-        self.batch.set((sent / 2).max(1));
-        let too_large = sent > 1 && matches!(error, AppError::BadRequest { .. } | AppError::NotOurAnswer);
-        if too_large { Ok(()) } else { Err(error.into()) }
+    /// Asks again about what the server holds for an entry that has come meanwhile. Says whether there is any.
+    pub(super) async fn wake(&self) -> bool {
+        let known = self.client.records;
+        let woken = known.with_untracked(|known| {
+            self.client.outbox.try_maybe_update(|outbox| {
+                let woken = outbox.wake(known);
+                (!woken.is_empty(), woken)
+            })
+        });
+        let woken = woken.unwrap_or_default();
+        self.keep_states(&woken).await;
+        !woken.is_empty()
+    }
+
+    /// A state that is not kept is asked for again after the next start.
+    async fn keep_states(&self, items: &[Queued]) {
+        if let Err(error) = self.device.settle(items).await {
+            leptos::logging::warn!("states not kept: {error}");
+        }
+    }
+
+    /// `Ok` where the others can go on at once.
+    async fn after_failed_push(&self, batch: &[String], error: AppError) -> Result<(), Stop> {
+        match after_failure(&error, batch.len()).step {
+            NextStep::Halve => self.batch.set(self.batch.get().halved(batch.len())),
+            NextStep::SetAside => self.client.outbox.update(|outbox| outbox.set_aside(batch)),
+            NextStep::Quarantine => {
+                let refused = self.client.outbox.try_update(|outbox| outbox.quarantine(batch, &error.to_string()));
+                self.keep_states(&refused.unwrap_or_default()).await;
+                return Ok(());
+            }
+            NextStep::Retry | NextStep::AwaitSignIn | NextStep::AwaitUpdate => {}
+        }
+        Err(error.into())
     }
 }
 
 /// A reply that does not answer every command is not ours.
 fn complete(reply: PushReply, sent: usize) -> Result<PushReply, AppError> {
     if reply.replies.len() == sent { Ok(reply) } else { Err(AppError::NotOurAnswer) }
-}
-
-fn has_held(outbox: &Outbox) -> bool {
-    outbox.items().iter().any(|item| matches!(item.state, QueuedState::Held { .. }))
 }
 
 fn is_another_author(reply: &CommandReply) -> bool {

@@ -25,11 +25,7 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> Result<(), CommandError> {
-        let Self {
-            entries,
-            seed,
-            database: DatabaseOptions { database },
-        } = self;
+        let Self { entries, seed, database: DatabaseOptions { database } } = self;
         let mut told = Instant::now();
         let progress = |taken_in: usize| {
             if told.elapsed() >= TELL {
@@ -37,10 +33,7 @@ impl Demo {
                 println!("{taken_in} entries and reviews so far");
             }
         };
-        let filled = with_store(&database, async |store| {
-            Ok(fill(store, entries, seed, progress).await?)
-        })
-        .await?;
+        let filled = with_store(&database, async |store| Ok(fill(store, entries, seed, progress).await?)).await?;
         println!(
             "{database}: {} people, {} stairwells, {} residents, {} entries ({:.0} a second)",
             filled.people,
@@ -49,10 +42,7 @@ impl Demo {
             filled.entries,
             filled.per_second()
         );
-        println!(
-            "every demo person's password: {} (not shown again)",
-            filled.password
-        );
+        println!("every demo person's password: {} (not shown again)", filled.password);
         Ok(())
     }
 }

@@ -67,10 +67,7 @@ impl From<StoreError> for CommandError {
 
 impl From<HashError> for CommandError {
     fn from(error: HashError) -> Self {
-        Self {
-            message: error.to_string(),
-            code: 1,
-        }
+        Self { message: error.to_string(), code: 1 }
     }
 }
 

@@ -66,15 +66,8 @@ impl Person {
 
 impl Add {
     async fn run(self) -> Result<(), CommandError> {
-        let password = if self.password_stdin {
-            read_password()?
-        } else {
-            password()
-        };
-        with_store(&self.database.database, async |store| {
-            self.add(store, &password).await
-        })
-        .await?;
+        let password = if self.password_stdin { read_password()? } else { password() };
+        with_store(&self.database.database, async |store| self.add(store, &password).await).await?;
         println!("{} can sign in as {}", self.name, self.login);
         if !self.password_stdin {
             println!("password: {password} (not shown again)");
@@ -84,12 +77,7 @@ impl Add {
 
     async fn add(&self, store: &SqliteStore, password: &str) -> Result<(), CommandError> {
         let now = now();
-        let membership = Membership {
-            role: self.role,
-            place: self.place.clone(),
-            from: now,
-            until: None,
-        };
+        let membership = Membership { role: self.role, place: self.place.clone(), from: now, until: None };
         let card = PersonCard {
             id: PersonId::from_parts(now.millis(), rand::random()),
             name: self.name.clone(),
@@ -98,25 +86,14 @@ impl Add {
         };
         if !is_known(store, &card).await? {
             let place = self.place.as_str();
-            return Err(CommandError::usage(format!(
-                "there is no place with the code {place}"
-            )));
+            return Err(CommandError::usage(format!("there is no place with the code {place}")));
         }
         let password_hash = Some(hash_password(password)?);
-        let account = Account {
-            card,
-            login: self.login.clone(),
-            password_hash,
-        };
-        store
-            .add_account(account)
-            .await
-            .map_err(|error| match error {
-                AccountError::LoginTaken => {
-                    CommandError::usage(format!("somebody else signs in as {}", self.login))
-                }
-                AccountError::Store(error) => error.into(),
-            })
+        let account = Account { card, login: self.login.clone(), password_hash };
+        store.add_account(account).await.map_err(|error| match error {
+            AccountError::LoginTaken => CommandError::usage(format!("somebody else signs in as {}", self.login)),
+            AccountError::Store(error) => error.into(),
+        })
     }
 }
 
@@ -129,15 +106,11 @@ async fn is_known(store: &SqliteStore, card: &PersonCard) -> Result<bool, Comman
     let wanted = membership.place.as_str();
     let mut cursor = None;
     loop {
-        let page = store
-            .pull(&rights, &community, cursor, FEED_PAGE, now())
-            .await?;
+        let page = store.pull(&rights, &community, cursor, FEED_PAGE, now()).await?;
         let known = page.changes.iter().any(|change| match change {
             Change::Community(community) => {
                 let grids = community.grids.iter().map(|(code, _)| code.as_str());
-                grids
-                    .chain([community.code.as_str()])
-                    .any(|code| code == wanted)
+                grids.chain([community.code.as_str()]).any(|code| code == wanted)
             }
             Change::MicroGrid(micro_grid) => micro_grid.code.as_str() == wanted,
             _ => false,
@@ -154,14 +127,11 @@ impl List {
         let DatabaseOptions { database } = self.database;
         let accounts = with_store(&database, async |store| Ok(store.accounts().await?)).await?;
         for AccountLine { card, login, .. } in &accounts {
-            let posts = card.memberships.iter().map(|membership| {
-                format!("{} {}", membership.role.code(), membership.place.as_str())
-            });
-            println!(
-                "{login}\t{}\t{}",
-                card.name,
-                posts.collect::<Vec<_>>().join(", ")
-            );
+            let posts = card
+                .memberships
+                .iter()
+                .map(|membership| format!("{} {}", membership.role.code(), membership.place.as_str()));
+            println!("{login}\t{}\t{}", card.name, posts.collect::<Vec<_>>().join(", "));
         }
         if accounts.is_empty() {
             println!("nobody yet; see watchlog person add --help");
@@ -174,10 +144,7 @@ fn read_password() -> Result<String, CommandError> {
     const SHORTEST: usize = 8;
     let mut line = String::new();
     let read = stdin().lock().read_line(&mut line);
-    read.map_err(|error| CommandError {
-        message: format!("cannot read the password: {error}"),
-        code: 1,
-    })?;
+    read.map_err(|error| CommandError { message: format!("cannot read the password: {error}"), code: 1 })?;
     let password = line.trim_end_matches(['\n', '\r']);
     if password.chars().count() < SHORTEST {
         return Err(CommandError::usage(format!(
@@ -189,11 +156,7 @@ fn read_password() -> Result<String, CommandError> {
 
 fn not_empty(raw: &str) -> Result<String, String> {
     let text = raw.trim();
-    if text.is_empty() {
-        Err("expected a text".to_owned())
-    } else {
-        Ok(text.to_owned())
-    }
+    if text.is_empty() { Err("expected a text".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 fn role(raw: &str) -> Result<Role, String> {
@@ -204,8 +167,6 @@ fn role(raw: &str) -> Result<Role, String> {
 }
 
 fn place(raw: &str) -> Result<PlaceCode, String> {
-    PlaceCode::parse(raw).map_err(|_| {
-        "expected the 12 digits of a community, the 15 of a grid or the 18 of a micro-grid"
-            .to_owned()
-    })
+    PlaceCode::parse(raw)
+        .map_err(|_| "expected the 12 digits of a community, the 15 of a grid or the 18 of a micro-grid".to_owned())
 }

@@ -21,26 +21,14 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> Result<(), CommandError> {
-        let Self {
-            demo,
-            site,
-            database: DatabaseOptions { database },
-        } = self;
+        let Self { demo, site, database: DatabaseOptions { database } } = self;
         site.check().map_err(CommandError::usage)?;
         if demo {
             println!("opening {database} (an empty one is filled with the demo community)");
         }
         // Before the start: a signal that comes while the database opens is not lost.
-        let stop = stop_signal().map_err(|error| CommandError {
-            message: error.to_string(),
-            code: 1,
-        })?;
-        let application = Application::start(Config {
-            database,
-            site,
-            demo,
-        })
-        .await?;
+        let stop = stop_signal().map_err(|error| CommandError { message: error.to_string(), code: 1 })?;
+        let application = Application::start(Config { database, site, demo }).await?;
         greet(&application, demo).await?;
         application.run_until(stop).await?;
         println!("stopped");
@@ -54,43 +42,27 @@ async fn greet(application: &Application, demo: bool) -> Result<(), CommandError
             "demo community: {} people, {} stairwells, {} residents, {} entries",
             filled.people, filled.micro_grids, filled.residents, filled.entries
         );
-        println!(
-            "every demo person's password: {} (not shown again)",
-            filled.password
-        );
+        println!("every demo person's password: {} (not shown again)", filled.password);
     }
-    println!(
-        "watchlog {} listens on http://{}",
-        env!("CARGO_PKG_VERSION"),
-        application.address()
-    );
+    println!("watchlog {} listens on http://{}", env!("CARGO_PKG_VERSION"), application.address());
     let accounts = application.store().accounts().await?;
     let public_url = application.public_url();
     if demo {
-        println!(
-            "open {public_url}/sign-in and choose whom to be: {} people, one click each",
-            accounts.len()
-        );
+        println!("open {public_url}/sign-in and choose whom to be: {} people, one click each", accounts.len());
     } else if accounts.is_empty() {
         println!(
             "nobody can sign in yet. Add the first person: watchlog person add --help\n\
              or look around in the made-up community: watchlog serve --demo"
         );
     } else {
-        println!(
-            "open {public_url} and sign in with name and password; {} people can",
-            accounts.len()
-        );
+        println!("open {public_url} and sign in with name and password; {} people can", accounts.len());
     }
     Ok(())
 }
 
 /// Ends with the first Ctrl-C or SIGTERM.
 fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}

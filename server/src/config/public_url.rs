@@ -31,10 +31,7 @@ impl PublicUrl {
         } else {
             format!("http://{}:{}", host(address), address.port())
         };
-        Self {
-            origin,
-            https: false,
-        }
+        Self { origin, https: false }
     }
 
     /// As the header `Origin` has it.
@@ -57,11 +54,7 @@ impl fmt::Display for PublicUrl {
 }
 
 fn host(address: SocketAddr) -> String {
-    if address.is_ipv6() {
-        format!("[{}]", address.ip())
-    } else {
-        address.ip().to_string()
-    }
+    if address.is_ipv6() { format!("[{}]", address.ip()) } else { address.ip().to_string() }
 }
 
 fn read(raw: &str) -> Option<PublicUrl> {
@@ -72,9 +65,7 @@ fn read(raw: &str) -> Option<PublicUrl> {
         _ => return None,
     };
     let authority = uri.authority()?;
-    let bare = !authority.as_str().contains('@')
-        && matches!(uri.path(), "" | "/")
-        && uri.query().is_none();
+    let bare = !authority.as_str().contains('@') && matches!(uri.path(), "" | "/") && uri.query().is_none();
     if !bare || authority.host().is_empty() || raw.contains('#') {
         return None;
     }
@@ -83,14 +74,8 @@ fn read(raw: &str) -> Option<PublicUrl> {
         return None;
     }
     let host = authority.host().to_ascii_lowercase();
-    let port = authority
-        .port_u16()
-        .filter(|port| *port != usual_port)
-        .map(|port| format!(":{port}"));
-    Some(PublicUrl {
-        origin: format!("{scheme}://{host}{}", port.unwrap_or_default()),
-        https: scheme == "https",
-    })
+    let port = authority.port_u16().filter(|port| *port != usual_port).map(|port| format!(":{port}"));
+    Some(PublicUrl { origin: format!("{scheme}://{host}{}", port.unwrap_or_default()), https: scheme == "https" })
 }
 
 #[cfg(test)]
@@ -108,10 +93,7 @@ mod tests {
             assert_eq!(PublicUrl::parse(raw).unwrap().origin(), origin);
         }
         let address: SocketAddr = "[::1]:3000".parse().unwrap();
-        assert_eq!(
-            PublicUrl::listening_on(address).origin(),
-            "http://[::1]:3000"
-        );
+        assert_eq!(PublicUrl::listening_on(address).origin(), "http://[::1]:3000");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::names::{name, sounds_like_a_woman, surname};
 use super::residents::MADE;
 use crate::store::Account;
 use app::domain::{
-    Agency, CareGroup, CommunityCode, GridCode, Membership, MicroGrid, PersonCard, PersonId,
-    PlaceCode, Resident, Role, Timestamp,
+    Agency, CareGroup, CommunityCode, GridCode, Membership, MicroGrid, PersonCard, PersonId, PlaceCode, Resident, Role,
+    Timestamp,
 };
 
 /// What the accounts of a community are made from.
@@ -46,12 +46,7 @@ impl Staff<'_> {
             accounts.push(self.account(login, Role::PartyBranch, vec![grid.clone().into()], None));
         }
         let community = vec![self.community.clone().into()];
-        accounts.push(self.account(
-            format!("{}-c", self.prefix),
-            Role::PartyCommittee,
-            community,
-            None,
-        ));
+        accounts.push(self.account(format!("{}-c", self.prefix), Role::PartyCommittee, community, None));
         accounts.extend(self.social_workers());
         accounts
     }
@@ -59,41 +54,20 @@ impl Staff<'_> {
     /// One for each stairwell, 55 to 74 and living there, seven women among ten (DOMAIN.md 7).
     fn watchers(&self) -> Vec<Account> {
         let mut chance = Chance::named(self.prefix, 3);
-        let mut women: Vec<bool> = (0..self.micro_grids.len())
-            .map(|index| index % 10 < 7)
-            .collect();
+        let mut women: Vec<bool> = (0..self.micro_grids.len()).map(|index| index % 10 < 7).collect();
         chance.shuffle(&mut women);
         let stairwells = self.micro_grids.iter().zip(women).enumerate();
         let watchers = stairwells.map(|(index, (micro_grid, woman))| {
             let unit = micro_grid.unit_name.trim_end_matches("单元");
-            let login = format!(
-                "{}-w-{}-{unit}",
-                self.prefix,
-                micro_grid.yard.as_str().to_lowercase()
-            );
-            let mut account = self.account(
-                login,
-                Role::Watcher,
-                vec![micro_grid.code.clone().into()],
-                None,
-            );
+            let login = format!("{}-w-{}-{unit}", self.prefix, micro_grid.yard.as_str().to_lowercase());
+            let mut account = self.account(login, Role::Watcher, vec![micro_grid.code.clone().into()], None);
             if let Some(neighbour) = self.fit_to_watch(micro_grid, woman, &mut chance) {
                 account.card.name.clone_from(&neighbour.name);
             }
-            let stand_in = self
-                .stand_ins
-                .iter()
-                .find(|(login, ..)| *login == account.login);
-            if let (Some((_, from, until)), Some(next)) =
-                (stand_in, self.micro_grids.get(index + 1))
-            {
+            let stand_in = self.stand_ins.iter().find(|(login, ..)| *login == account.login);
+            if let (Some((_, from, until)), Some(next)) = (stand_in, self.micro_grids.get(index + 1)) {
                 let place = next.code.clone().into();
-                account.card.memberships.push(Membership {
-                    role: Role::Watcher,
-                    place,
-                    from: *from,
-                    until: *until,
-                });
+                account.card.memberships.push(Membership { role: Role::Watcher, place, from: *from, until: *until });
             }
             account
         });
@@ -101,28 +75,15 @@ impl Staff<'_> {
     }
 
     /// A neighbour of the stairwell who could be its watcher.
-    fn fit_to_watch(
-        &self,
-        micro_grid: &MicroGrid,
-        woman: bool,
-        chance: &mut Chance,
-    ) -> Option<&Resident> {
+    fn fit_to_watch(&self, micro_grid: &MicroGrid, woman: bool, chance: &mut Chance) -> Option<&Resident> {
         let fits = |resident: &&Resident| {
-            let age = resident
-                .birth_year
-                .map_or(0, |born| self.year.saturating_sub(born));
+            let age = resident.birth_year.map_or(0, |born| self.year.saturating_sub(born));
             resident.micro_grid == micro_grid.code
                 && (55..75).contains(&age)
-                && resident
-                    .care
-                    .iter()
-                    .all(|group| *group == CareGroup::EmptyNest)
+                && resident.care.iter().all(|group| *group == CareGroup::EmptyNest)
         };
         let fit: Vec<&Resident> = self.residents.iter().filter(fits).collect();
-        let wanted = fit
-            .iter()
-            .copied()
-            .filter(|resident| sounds_like_a_woman(&resident.name) == woman);
+        let wanted = fit.iter().copied().filter(|resident| sounds_like_a_woman(&resident.name) == woman);
         let wanted: Vec<&Resident> = wanted.collect();
         let choice = if wanted.is_empty() { fit } else { wanted };
         (!choice.is_empty()).then(|| *chance.pick(&choice))
@@ -136,11 +97,7 @@ impl Staff<'_> {
             let mut grids = self.grids.iter().cycle();
             for worker in 0..*count {
                 let number = (3 - worker % 2).min(self.grids.len());
-                let places = grids
-                    .by_ref()
-                    .take(number)
-                    .map(|(grid, _)| grid.clone().into())
-                    .collect();
+                let places = grids.by_ref().take(number).map(|(grid, _)| grid.clone().into()).collect();
                 let login = format!("{}-s-{:02}", self.prefix, accounts.len() + 1);
                 let agency = Some(Agency((*agency).to_owned()));
                 accounts.push(self.account(login, Role::SocialWorker, places, agency));
@@ -149,33 +106,13 @@ impl Staff<'_> {
         accounts
     }
 
-    fn account(
-        &self,
-        login: String,
-        role: Role,
-        places: Vec<PlaceCode>,
-        agency: Option<Agency>,
-    ) -> Account {
+    fn account(&self, login: String, role: Role, places: Vec<PlaceCode>, agency: Option<Agency>) -> Account {
         let mut chance = Chance::named(&login, 4);
         let id = PersonId::from_parts(MADE, chance.bytes());
         let name = name(surname(&mut chance), chance.percent(65), 40, &mut chance);
         let from = self.since;
-        let memberships = places.into_iter().map(|place| Membership {
-            role,
-            place,
-            from,
-            until: None,
-        });
-        let card = PersonCard {
-            id,
-            name,
-            agency,
-            memberships: memberships.collect(),
-        };
-        Account {
-            card,
-            login,
-            password_hash: self.password_hash.map(str::to_owned),
-        }
+        let memberships = places.into_iter().map(|place| Membership { role, place, from, until: None });
+        let card = PersonCard { id, name, agency, memberships: memberships.collect() };
+        Account { card, login, password_hash: self.password_hash.map(str::to_owned) }
     }
 }

@@ -17,9 +17,7 @@ impl Calendar {
     /// The one in which the last entry of the demo was written on the day before `now`.
     pub(super) fn ending_before(now: Timestamp) -> Option<Self> {
         let last = Day::from_numbers(YEAR, LAST.0, LAST.1)?;
-        Some(Self {
-            shift: now.day().days_since(last) - 1,
-        })
+        Some(Self { shift: now.day().days_since(last) - 1 })
     }
 
     /// `11-03`, moved.
@@ -57,11 +55,7 @@ impl Calendar {
         if let Some(date) = date.strip_suffix("月底") {
             let day = self.day(date)?;
             let last_of_month = day.plus_days(1).numbers().2 == 1;
-            return Some(if last_of_month {
-                "月底".to_owned()
-            } else {
-                format!("{}日", day.numbers().2)
-            });
+            return Some(if last_of_month { "月底".to_owned() } else { format!("{}日", day.numbers().2) });
         }
         let (_, month, day) = self.day(date)?.numbers();
         Some(format!("{month}月{day}日"))

@@ -5,14 +5,7 @@ use crate::store::Seed;
 use app::domain::{Community, CommunityCode, Day, LocalNumber, Timestamp};
 
 /// Who answers on the card 电话 (DOMAIN.md 2.15). The numbers are those of nobody.
-const ANSWERERS: [&str; 6] = [
-    "燃气抢修",
-    "供水抢修",
-    "供热报修",
-    "物业",
-    "派出所",
-    "卫生服务中心",
-];
+const ANSWERERS: [&str; 6] = ["燃气抢修", "供水抢修", "供热报修", "物业", "派出所", "卫生服务中心"];
 
 /// A community before it is made.
 struct Plan {
@@ -41,20 +34,8 @@ const HEPING_XINCUN: Plan = Plan {
     prefix: "hp",
     yards: include_str!("data/yards.tsv"),
     households: include_str!("data/households.tsv"),
-    population: Population {
-        people: 8_914,
-        children: 800,
-        elders: 1_839,
-        eighties: 265,
-        nineties: 35,
-        alone: 210,
-    },
-    agencies: &[
-        ("律动公益", 10),
-        ("益新公益", 7),
-        ("典泽文化", 6),
-        ("示例机构", 5),
-    ],
+    population: Population { people: 8_914, children: 800, elders: 1_839, eighties: 265, nineties: 35, alone: 210 },
+    agencies: &[("律动公益", 10), ("益新公益", 7), ("典泽文化", 6), ("示例机构", 5)],
     stand_ins: &[("hp-w-y05-2", 20, None), ("hp-w-y07-4", 200, Some(150))],
     first_number: 1,
     first_phone: 0,
@@ -68,14 +49,7 @@ const XINFU: Plan = Plan {
     prefix: "xf",
     yards: include_str!("data/yards_xinfu.tsv"),
     households: "",
-    population: Population {
-        people: 112,
-        children: 9,
-        elders: 24,
-        eighties: 4,
-        nineties: 1,
-        alone: 3,
-    },
+    population: Population { people: 112, children: 9, elders: 24, eighties: 4, nineties: 1, alone: 3 },
     agencies: &[("示例机构", 1)],
     stand_ins: &[],
     first_number: 101,
@@ -84,10 +58,7 @@ const XINFU: Plan = Plan {
 
 /// Both communities as they are at `now`.
 pub(super) fn all(now: Timestamp, password_hash: Option<&str>) -> Vec<Seed> {
-    [HEPING_XINCUN, XINFU]
-        .into_iter()
-        .filter_map(|plan| plan.seed(now, password_hash))
-        .collect()
+    [HEPING_XINCUN, XINFU].into_iter().filter_map(|plan| plan.seed(now, password_hash)).collect()
 }
 
 impl Plan {
@@ -98,19 +69,10 @@ impl Plan {
         let this_year = u16::try_from(year).ok()?;
         let code = CommunityCode::parse(self.code).ok()?;
         let (grids, mut micro_grids) = lay_out(&code, self.yards);
-        let residents = settle(
-            &mut micro_grids,
-            self.households,
-            self.population,
-            this_year,
-            self.first_phone,
-        );
+        let residents = settle(&mut micro_grids, self.households, self.population, this_year, self.first_phone);
         let days_ago = |days: i64| today.plus_days(-days).start();
-        let stand_ins: Vec<_> = self
-            .stand_ins
-            .iter()
-            .map(|(login, from, until)| (*login, days_ago(*from), until.map(days_ago)))
-            .collect();
+        let stand_ins: Vec<_> =
+            self.stand_ins.iter().map(|(login, from, until)| (*login, days_ago(*from), until.map(days_ago))).collect();
         let staff = Staff {
             prefix: self.prefix,
             community: &code,
@@ -126,10 +88,8 @@ impl Plan {
         };
         let accounts = staff.accounts();
         let numbers = (self.first_number..).zip(ANSWERERS);
-        let numbers = numbers.map(|(number, name)| LocalNumber {
-            name: name.to_owned(),
-            number: format!("024{number:08}"),
-        });
+        let numbers =
+            numbers.map(|(number, name)| LocalNumber { name: name.to_owned(), number: format!("024{number:08}") });
         let community = Community {
             code,
             name: self.name.to_owned(),
@@ -137,11 +97,6 @@ impl Plan {
             grids,
             numbers: numbers.collect(),
         };
-        Some(Seed {
-            community,
-            micro_grids,
-            accounts,
-            residents,
-        })
+        Some(Seed { community, micro_grids, accounts, residents })
     }
 }

@@ -21,12 +21,7 @@ pub(super) fn all(seeds: &[Seed], now: Timestamp) -> Vec<PushBatch> {
     let Some(calendar) = Calendar::ending_before(now) else {
         return Vec::new();
     };
-    let mut story = Story {
-        calendar,
-        seeds,
-        written: BTreeMap::new(),
-        steps: Vec::new(),
-    };
+    let mut story = Story { calendar, seeds, written: BTreeMap::new(), steps: Vec::new() };
     for row in rows(ENTRIES) {
         story.entry(row);
     }
@@ -64,24 +59,11 @@ struct Story<'a> {
 impl<'a> Story<'a> {
     /// Takes in a row of the table of entries; `None` when it does not fit, which the tests rule out by counting.
     fn entry(&mut self, row: [&'static str; 14]) -> Option<()> {
-        let [
-            number,
-            category,
-            urgency,
-            yard,
-            unit,
-            spot,
-            happened,
-            written,
-            received,
-            outcome,
-            ..,
-        ] = row;
+        let [number, category, urgency, yard, unit, spot, happened, written, received, outcome, ..] = row;
         let [.., problem, measures, feedback, concerns] = row;
         let first = if unit.is_empty() { "1" } else { unit };
         let mut casts = self.seeds.iter().map(Cast);
-        let (cast, micro_grid) =
-            casts.find_map(|cast| Some((cast, cast.stairwell(yard, first)?)))?;
+        let (cast, micro_grid) = casts.find_map(|cast| Some((cast, cast.stairwell(yard, first)?)))?;
         let code = &micro_grid.code;
         let author = Actor::of(match unit {
             "" => cast.at(Role::GridWorker, code.grid().as_str(), None)?,
@@ -89,9 +71,7 @@ impl<'a> Story<'a> {
         });
         let happened = self.calendar.at(happened)?;
         let at = happened.plus_minutes(written.parse().ok()?);
-        let subjects = concerns
-            .split(' ')
-            .filter_map(|name| cast.resident(micro_grid, spot, name));
+        let subjects = concerns.split(' ').filter_map(|name| cast.resident(micro_grid, spot, name));
         let form = EntryForm {
             category: category.to_owned(),
             template: String::new(),
@@ -103,58 +83,24 @@ impl<'a> Story<'a> {
             happened: Some(happened),
             subjects: subjects.map(|resident| resident.id).collect(),
         };
-        let entry = EntryId::from_parts(
-            at.millis(),
-            Chance::named("entry", number.parse().ok()?).bytes(),
-        );
+        let entry = EntryId::from_parts(at.millis(), Chance::named("entry", number.parse().ok()?).bytes());
         let micro_grid_code = code.as_str().to_owned();
-        let write = |form| Act::WriteEntry {
-            entry,
-            micro_grid: micro_grid_code,
-            form,
-        };
+        let write = |form| Act::WriteEntry { entry, micro_grid: micro_grid_code, form };
         let delay = received.parse::<i64>().ok()? * MINUTE;
         if let Ok(later) = outcome.parse() {
-            let known_then = EntryForm {
-                feedback: String::new(),
-                ..form.clone()
-            };
+            let known_then = EntryForm { feedback: String::new(), ..form.clone() };
             let replaces = self.step(author, at, delay, write(known_then));
-            self.step(
-                author,
-                happened.plus_minutes(later),
-                0,
-                Act::AmendEntry {
-                    entry,
-                    replaces,
-                    form,
-                },
-            );
+            self.step(author, happened.plus_minutes(later), 0, Act::AmendEntry { entry, replaces, form });
         } else {
             self.step(author, at, delay, write(form));
         }
-        self.written.insert(
-            number,
-            Written {
-                entry,
-                author,
-                cast,
-                micro_grid,
-                newest_question: None,
-            },
-        );
+        self.written.insert(number, Written { entry, author, cast, micro_grid, newest_question: None });
         Some(())
     }
 
     /// Takes in a row of the table of reviews.
     fn review(&mut self, [number, when, who, act, text]: [&'static str; 5]) -> Option<()> {
-        let Written {
-            entry,
-            author,
-            cast,
-            micro_grid,
-            newest_question,
-        } = *self.written.get(number)?;
+        let Written { entry, author, cast, micro_grid, newest_question } = *self.written.get(number)?;
         let (grid, community) = (micro_grid.code.grid(), micro_grid.code.community());
         let actor = match who {
             "作者" => author,
@@ -167,26 +113,10 @@ impl<'a> Story<'a> {
         let act = match act {
             "read" => Act::MarkRead { entry },
             "comment" => Act::Comment { entry, text },
-            "ask/problem" => Act::SendBack {
-                entry,
-                part: Part::Problem,
-                question: text,
-            },
-            "ask/measures" => Act::SendBack {
-                entry,
-                part: Part::Measures,
-                question: text,
-            },
-            "ask/feedback" => Act::SendBack {
-                entry,
-                part: Part::Feedback,
-                question: text,
-            },
-            "answer" => Act::Answer {
-                entry,
-                question: newest_question?,
-                text,
-            },
+            "ask/problem" => Act::SendBack { entry, part: Part::Problem, question: text },
+            "ask/measures" => Act::SendBack { entry, part: Part::Measures, question: text },
+            "ask/feedback" => Act::SendBack { entry, part: Part::Feedback, question: text },
+            "answer" => Act::Answer { entry, question: newest_question?, text },
             _ => return None,
         };
         let asks = matches!(act, Act::SendBack { .. });
@@ -201,24 +131,15 @@ impl<'a> Story<'a> {
         let number = u64::try_from(self.steps.len()).unwrap_or_default();
         let mut chance = Chance::named("command", number);
         let id = CommandId::from_parts(at.millis(), chance.bytes());
-        let on_the_way = if delay == 0 {
-            chance.between(700, 6_000)
-        } else {
-            delay
-        };
+        let on_the_way = if delay == 0 { chance.between(700, 6_000) } else { delay };
         let command = actor.command(id, at, act);
-        self.steps.push(Step {
-            actor,
-            command,
-            received: at.plus_millis(on_the_way),
-        });
+        self.steps.push(Step { actor, command, received: at.plus_millis(on_the_way) });
         id
     }
 
     fn pushes(mut self) -> Vec<PushBatch> {
         self.steps.sort_by_key(|step| step.received);
-        let together =
-            |a: &Step, b: &Step| a.received == b.received && a.actor.person == b.actor.person;
+        let together = |a: &Step, b: &Step| a.received == b.received && a.actor.person == b.actor.person;
         let pushes = self.steps.chunk_by(together).filter_map(|steps| {
             let [first, ..] = steps else { return None };
             let commands: Vec<Command> = steps.iter().map(|step| step.command.clone()).collect();

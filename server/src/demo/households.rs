@@ -54,69 +54,29 @@ pub(super) struct Household {
 const ONE_OF_GRANDPARENTS: usize = 370;
 
 /// Deals a population to `doors` doors: elders alone and in couples first, the rest into families.
-pub(super) fn compose(
-    population: &Population,
-    doors: usize,
-    chance: &mut Chance,
-) -> Vec<Household> {
-    let together = population
-        .sixty_and_older()
-        .saturating_sub(population.alone);
+pub(super) fn compose(population: &Population, doors: usize, chance: &mut Chance) -> Vec<Household> {
+    let together = population.sixty_and_older().saturating_sub(population.alone);
     let couples = together / 4;
     let in_families = together - 2 * couples;
     let two_with_family = in_families / 5;
     let one_with_family = in_families - 2 * two_with_family;
     let grandparents = (doors / ONE_OF_GRANDPARENTS).min(two_with_family);
 
-    let mut households = vec![
-        Household {
-            elders: 1,
-            ..Household::default()
-        };
-        population.alone
-    ];
-    households.resize(
-        households.len() + couples,
-        Household {
-            elders: 2,
-            ..Household::default()
-        },
-    );
-    households.resize(
-        households.len() + grandparents,
-        Household {
-            elders: 2,
-            adults: 0,
-            children: 1,
-        },
-    );
+    let mut households = vec![Household { elders: 1, ..Household::default() }; population.alone];
+    households.resize(households.len() + couples, Household { elders: 2, ..Household::default() });
+    households.resize(households.len() + grandparents, Household { elders: 2, adults: 0, children: 1 });
     let first_family = households.len();
-    let family = |elders| Household {
-        elders,
-        adults: 1,
-        children: 0,
-    };
+    let family = |elders| Household { elders, adults: 1, children: 0 };
     households.resize(households.len() + two_with_family - grandparents, family(2));
     households.resize(households.len() + one_with_family, family(1));
     households.resize(doors.max(households.len()), family(0));
 
     let families = &mut households[first_family..];
-    let adults =
-        (population.people - population.children).saturating_sub(population.sixty_and_older());
-    for seat in seats(
-        families.len(),
-        3,
-        adults.saturating_sub(families.len()),
-        chance,
-    ) {
+    let adults = (population.people - population.children).saturating_sub(population.sixty_and_older());
+    for seat in seats(families.len(), 3, adults.saturating_sub(families.len()), chance) {
         families[seat].adults += 1;
     }
-    for seat in seats(
-        families.len(),
-        2,
-        population.children - grandparents,
-        chance,
-    ) {
+    for seat in seats(families.len(), 2, population.children - grandparents, chance) {
         families[seat].children += 1;
     }
     chance.shuffle(&mut households);
@@ -125,9 +85,7 @@ pub(super) fn compose(
 
 /// Deals `count` people to families that have room for `room` each: the index of a family for each person.
 fn seats(families: usize, room: usize, count: usize, chance: &mut Chance) -> Vec<usize> {
-    let mut seats: Vec<usize> = (0..families)
-        .flat_map(|family| std::iter::repeat_n(family, room))
-        .collect();
+    let mut seats: Vec<usize> = (0..families).flat_map(|family| std::iter::repeat_n(family, room)).collect();
     chance.shuffle(&mut seats);
     seats.truncate(count);
     seats
@@ -141,20 +99,14 @@ impl ElderAges {
     pub(super) fn of(population: &Population, chance: &mut Chance) -> Self {
         let mut decade = |from, width, count| {
             let age = |chance: &mut Chance| from + chance.below(width).min(chance.below(width));
-            std::iter::repeat_with(|| age(chance))
-                .take(count)
-                .collect::<Vec<_>>()
+            std::iter::repeat_with(|| age(chance)).take(count).collect::<Vec<_>>()
         };
         let ages = [
             decade(60, 20, population.elders),
             decade(80, 10, population.eighties),
             decade(90, 9, population.nineties),
         ];
-        let mut ages: Vec<u16> = ages
-            .concat()
-            .into_iter()
-            .filter_map(|age| u16::try_from(age).ok())
-            .collect();
+        let mut ages: Vec<u16> = ages.concat().into_iter().filter_map(|age| u16::try_from(age).ok()).collect();
         ages.sort_unstable();
         Self(ages)
     }
@@ -182,20 +134,10 @@ pub(super) struct Member {
 }
 
 /// The people of a household, eldest generation first. Ages of the younger follow from those of their parents.
-pub(super) fn members(
-    household: Household,
-    ages: &mut ElderAges,
-    chance: &mut Chance,
-) -> Vec<Member> {
+pub(super) fn members(household: Household, ages: &mut ElderAges, chance: &mut Chance) -> Vec<Member> {
     let family_name = names::surname(chance);
     let mut members = Vec::new();
-    let mut add = |age, woman, surname| {
-        members.push(Member {
-            age,
-            woman,
-            surname,
-        })
-    };
+    let mut add = |age, woman, surname| members.push(Member { age, woman, surname });
     let mut eldest = None;
     if household.elders == 2
         && let Some([husband, wife]) = ages.couple(chance)
@@ -211,19 +153,13 @@ pub(super) fn members(
     }
     let base = parent_age(household, eldest, chance);
     for place in 0..household.adults {
-        let near = |years: i64, chance: &mut Chance| {
-            within(i64::from(base) + chance.between(-years, years), 20, 59)
-        };
+        let near = |years: i64, chance: &mut Chance| within(i64::from(base) + chance.between(-years, years), 20, 59);
         let grown = i64::from(base) - chance.between(23, 28);
         match place {
             0 => add(base, chance.percent(45), family_name),
             1 if base >= 25 => add(near(3, chance), chance.percent(55), names::surname(chance)),
             _ if grown >= 14 => add(within(grown, 14, 40), chance.percent(49), family_name),
-            _ => add(
-                within(chance.between(18, 35), 18, 35),
-                chance.percent(49),
-                names::surname(chance),
-            ),
+            _ => add(within(chance.between(18, 35), 18, 35), chance.percent(49), names::surname(chance)),
         }
     }
     for _ in 0..household.children {

@@ -44,9 +44,7 @@ impl Sentence {
             }
             if let Some(choice) = gap.strip_prefix('[') {
                 let (choice, after) = choice.split_once(']')?;
-                pieces.push(Piece::Choice(
-                    choice.split('/').map(Self::read).collect::<Option<_>>()?,
-                ));
+                pieces.push(Piece::Choice(choice.split('/').map(Self::read).collect::<Option<_>>()?));
                 rest = after;
             } else {
                 let (gap, after) = gap.split_once('}')?;
@@ -112,17 +110,7 @@ pub(super) struct Phrase {
 
 impl Phrase {
     fn read(row: [&'static str; 9]) -> Option<Self> {
-        let [
-            category,
-            weight,
-            season,
-            urgency,
-            stage,
-            template,
-            problem,
-            measures,
-            feedback,
-        ] = row;
+        let [category, weight, season, urgency, stage, template, problem, measures, feedback] = row;
         Some(Self {
             category: Category::parse(category).ok()?,
             urgency,
@@ -169,20 +157,12 @@ impl Remark {
             "ask/feedback" => Some(Part::Feedback),
             _ => return None,
         };
-        Some(Self {
-            about,
-            asks,
-            text: Sentence::read(text)?,
-            answer: Sentence::read(answer)?,
-        })
+        Some(Self { about, asks, text: Sentence::read(text)?, answer: Sentence::read(answer)? })
     }
 
     fn fits(&self, category: Category) -> bool {
         use Category::{Emergency, FacilityRepair, SafetyHazard, Sanitation};
-        let building = matches!(
-            category,
-            SafetyHazard | FacilityRepair | Emergency | Sanitation
-        );
+        let building = matches!(category, SafetyHazard | FacilityRepair | Emergency | Sanitation);
         match self.about {
             "people" => !building,
             "buildings" => building,
@@ -206,10 +186,7 @@ impl Phrasebook {
     pub(super) fn open() -> Self {
         let phrases: Vec<Phrase> = rows(PHRASES).filter_map(Phrase::read).collect();
         let by_month = (1..=12).map(|month| {
-            let in_season = phrases
-                .iter()
-                .enumerate()
-                .filter(|(_, phrase)| phrase.months.contains(&month));
+            let in_season = phrases.iter().enumerate().filter(|(_, phrase)| phrase.months.contains(&month));
             let sums = in_season.scan(0, |sum, (index, phrase)| {
                 *sum += phrase.weight;
                 Some((*sum, index))
@@ -217,15 +194,8 @@ impl Phrasebook {
             sums.collect()
         });
         let by_month = by_month.collect();
-        let (comments, questions) = rows(REMARKS)
-            .filter_map(Remark::read)
-            .partition(|remark| remark.asks.is_none());
-        Self {
-            phrases,
-            by_month,
-            comments,
-            questions,
-        }
+        let (comments, questions) = rows(REMARKS).filter_map(Remark::read).partition(|remark| remark.asks.is_none());
+        Self { phrases, by_month, comments, questions }
     }
 
     /// A phrase of the season.
@@ -249,18 +219,11 @@ impl Phrasebook {
     /// How many phrases and remarks there are.
     #[cfg(test)]
     pub(super) fn sizes(&self) -> (usize, usize) {
-        (
-            self.phrases.len(),
-            self.comments.len() + self.questions.len(),
-        )
+        (self.phrases.len(), self.comments.len() + self.questions.len())
     }
 }
 
-fn one_of<'a>(
-    remarks: &'a [Remark],
-    category: Category,
-    chance: &mut Chance,
-) -> Option<&'a Remark> {
+fn one_of<'a>(remarks: &'a [Remark], category: Category, chance: &mut Chance) -> Option<&'a Remark> {
     let fitting = || remarks.iter().filter(|remark| remark.fits(category));
     fitting().nth(chance.below(fitting().count()))
 }

@@ -45,10 +45,7 @@ pub(super) fn settle(
     year: u16,
     first_phone: usize,
 ) -> Vec<Resident> {
-    let stream = micro_grids
-        .first()
-        .map(|micro_grid| micro_grid.code.to_string())
-        .unwrap_or_default();
+    let stream = micro_grids.first().map(|micro_grid| micro_grid.code.to_string()).unwrap_or_default();
     let everybody = population.people;
     let mut chance = Chance::named(&stream, 2);
     let mut inhabitants = placed(micro_grids, table);
@@ -60,10 +57,8 @@ pub(super) fn settle(
     let doors = open_doors(micro_grids, &inhabitants, &mut chance);
     let households = compose(&population, doors.len(), &mut chance);
     let mut ages = ElderAges::of(&population, &mut chance);
-    let mut names_taken: BTreeSet<(MicroGridCode, String)> = inhabitants
-        .iter()
-        .map(|one| (one.micro_grid.clone(), one.name.clone()))
-        .collect();
+    let mut names_taken: BTreeSet<(MicroGridCode, String)> =
+        inhabitants.iter().map(|one| (one.micro_grid.clone(), one.name.clone())).collect();
     for ((micro_grid, door), household) in doors.into_iter().zip(households) {
         let members = members(household, &mut ages, &mut chance);
         let door_care = care::by_household(&members);
@@ -77,23 +72,13 @@ pub(super) fn settle(
             }
             let phone = whose_phone(member.age, &mut chance);
             let (micro_grid, door) = (micro_grid.clone(), door.clone());
-            inhabitants.push(Inhabitant {
-                micro_grid,
-                door,
-                name,
-                age: member.age,
-                care,
-                phone,
-                placed: false,
-            });
+            inhabitants.push(Inhabitant { micro_grid, door, name, age: member.age, care, phone, placed: false });
         }
     }
     care::by_chance(&mut inhabitants, everybody, &mut chance);
     inhabitants.sort_by(|a, b| a.micro_grid.cmp(&b.micro_grid));
     let residents = inhabitants.into_iter().enumerate();
-    residents
-        .map(|(index, inhabitant)| resident(first_phone + index, inhabitant, year))
-        .collect()
+    residents.map(|(index, inhabitant)| resident(first_phone + index, inhabitant, year)).collect()
 }
 
 /// The households of the table. A row without a name marks its door as vacant.
@@ -101,16 +86,9 @@ fn placed(micro_grids: &mut [MicroGrid], table: &'static str) -> Vec<Inhabitant>
     let mut inhabitants = Vec::new();
     for [yard, unit, door, name, age, care, phone] in rows(table) {
         let unit = format!("{unit}单元");
-        let home = micro_grids
-            .iter_mut()
-            .find(|home| home.yard.as_str() == yard && home.unit_name == unit);
+        let home = micro_grids.iter_mut().find(|home| home.yard.as_str() == yard && home.unit_name == unit);
         let Some(home) = home else { continue };
-        let Some(flat) = home
-            .floors
-            .iter_mut()
-            .flatten()
-            .find(|flat| flat.label.as_str() == door)
-        else {
+        let Some(flat) = home.floors.iter_mut().flatten().find(|flat| flat.label.as_str() == door) else {
             continue;
         };
         let Ok(age) = age.parse() else {
@@ -131,8 +109,7 @@ fn placed(micro_grids: &mut [MicroGrid], table: &'static str) -> Vec<Inhabitant>
 }
 
 fn care_group(code: &str) -> Option<CareGroup> {
-    let code: serde::de::value::StrDeserializer<'_, serde::de::value::Error> =
-        code.into_deserializer();
+    let code: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = code.into_deserializer();
     CareGroup::deserialize(code).ok()
 }
 
@@ -145,9 +122,7 @@ fn open_doors(
     let mut open = Vec::new();
     for micro_grid in micro_grids {
         for door in micro_grid.floors.iter_mut().flatten() {
-            let full = placed
-                .iter()
-                .any(|one| one.micro_grid == micro_grid.code && one.door == door.label);
+            let full = placed.iter().any(|one| one.micro_grid == micro_grid.code && one.door == door.label);
             if full || door.vacant || door.label.as_str().starts_with(SHOP) {
                 continue;
             }
@@ -171,20 +146,8 @@ fn whose_phone(age: u16, chance: &mut Chance) -> Option<&'static str> {
 }
 
 fn resident(phone_index: usize, inhabitant: Inhabitant, year: u16) -> Resident {
-    let Inhabitant {
-        micro_grid,
-        door,
-        name,
-        age,
-        care,
-        phone,
-        ..
-    } = inhabitant;
-    let id = Chance::named(
-        &format!("resident/{micro_grid}/{}/{name}", door.as_str()),
-        0,
-    )
-    .bytes();
+    let Inhabitant { micro_grid, door, name, age, care, phone, .. } = inhabitant;
+    let id = Chance::named(&format!("resident/{micro_grid}/{}/{name}", door.as_str()), 0).bytes();
     Resident {
         id: ResidentId::from_parts(MADE, id),
         micro_grid,

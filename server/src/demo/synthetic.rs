@@ -31,12 +31,7 @@ pub struct Synthetic {
 
 impl Synthetic {
     pub(super) fn new(seeds: &[Seed], now: Timestamp, seed: u64) -> Self {
-        Self {
-            stairwells: stairwells(seeds, now),
-            phrasebook: Phrasebook::open(),
-            now,
-            seed,
-        }
+        Self { stairwells: stairwells(seeds, now), phrasebook: Phrasebook::open(), now, seed }
     }
 
     /// `count` entries with their reviews, spread over the whole year whatever their number, each command as a push
@@ -45,16 +40,7 @@ impl Synthetic {
         let chance = Chance::named("synthetic", self.seed);
         let count = if self.stairwells.is_empty() { 0 } else { count };
         let year = Year::before(self.now);
-        Telling {
-            source: self,
-            year,
-            chance,
-            count,
-            told: 0,
-            next: None,
-            pushes: 0,
-            waiting: BTreeMap::new(),
-        }
+        Telling { source: self, year, chance, count, told: 0, next: None, pushes: 0, waiting: BTreeMap::new() }
     }
 }
 
@@ -77,17 +63,11 @@ impl Iterator for Telling {
 
     fn next(&mut self) -> Option<PushBatch> {
         while self.told < self.count {
-            let Self {
-                year, chance, next, ..
-            } = self;
+            let Self { year, chance, next, .. } = self;
             let draw = || year.moment(self.told, self.count, chance);
             let (happened, month) = *next.get_or_insert_with(draw);
             // What comes from here on is received after it happened.
-            if self
-                .waiting
-                .first_key_value()
-                .is_some_and(|((received, _), _)| *received <= happened)
-            {
+            if self.waiting.first_key_value().is_some_and(|((received, _), _)| *received <= happened) {
                 break;
             }
             self.next = None;
@@ -101,45 +81,23 @@ impl Iterator for Telling {
 impl Telling {
     /// One entry and all that follows from it.
     fn tell(&mut self, happened: Timestamp, month: u8) {
-        let Synthetic {
-            stairwells,
-            phrasebook,
-            ..
-        } = &self.source;
+        let Synthetic { stairwells, phrasebook, .. } = &self.source;
         let chance = &mut self.chance;
-        let mut mail = Mail {
-            waiting: &mut self.waiting,
-            pushes: &mut self.pushes,
-        };
+        let mut mail = Mail { waiting: &mut self.waiting, pushes: &mut self.pushes };
         let stairwell = chance.pick(stairwells);
         let phrase = phrasebook.phrase(month, chance);
         let (spot, scene, subject) = stairwell.place(phrase.stage, chance);
         let written = happened.plus_millis(chance.between(60_000, 25 * 60_000));
         let form = form(phrase, spot, scene, subject, happened, chance);
         let entry = EntryId::from_parts(written.millis(), chance.bytes());
-        let act = Act::WriteEntry {
-            entry,
-            micro_grid: stairwell.code.clone(),
-            form,
-        };
+        let act = Act::WriteEntry { entry, micro_grid: stairwell.code.clone(), form };
         let end = self.year.end();
         let late = written.plus_minutes(chance.between(25, 9 * 60));
         let on_the_way = chance.between(400, 5_000);
-        let received = if chance.percent(LATE_PERCENT) && late < end {
-            late
-        } else {
-            written.plus_millis(on_the_way)
-        };
+        let received = if chance.percent(LATE_PERCENT) && late < end { late } else { written.plus_millis(on_the_way) };
         mail.send(stairwell.watcher, act, written, received, chance);
 
-        let review = Review {
-            entry,
-            category: phrase.category,
-            stairwell,
-            scene,
-            received,
-            end,
-        };
+        let review = Review { entry, category: phrase.category, stairwell, scene, received, end };
         if chance.percent(SENT_BACK_PERCENT)
             && let Some(question) = phrasebook.question(phrase.category, chance)
         {
@@ -164,11 +122,7 @@ fn form(
     let measures = chance.percent(65);
     let feedback = measures && chance.percent(55);
     let mut part = |told: bool, sentence: &Sentence| {
-        if told {
-            sentence.say(scene, chance)
-        } else {
-            String::new()
-        }
+        if told { sentence.say(scene, chance) } else { String::new() }
     };
     EntryForm {
         category: phrase.category.code().to_owned(),
@@ -228,44 +182,22 @@ impl Review<'_> {
         };
         let (entry, text) = (self.entry, remark.text.say(self.scene, chance));
         let Some(part) = remark.asks else {
-            mail.send(
-                reviewer,
-                Act::Comment { entry, text },
-                at,
-                at.plus_millis(900),
-                chance,
-            );
+            mail.send(reviewer, Act::Comment { entry, text }, at, at.plus_millis(900), chance);
             return;
         };
-        let act = Act::SendBack {
-            entry,
-            part,
-            question: text,
-        };
+        let act = Act::SendBack { entry, part, question: text };
         let question = mail.send(reviewer, act, at, at.plus_millis(900), chance);
         let answered = at.plus_minutes(chance.between(15, 300));
         if chance.percent(ANSWERED_PERCENT) && answered < self.end {
-            let act = Act::Answer {
-                entry,
-                question,
-                text: remark.answer.say(self.scene, chance),
-            };
-            mail.send(
-                self.stairwell.watcher,
-                act,
-                answered,
-                answered.plus_millis(1_500),
-                chance,
-            );
+            let act = Act::Answer { entry, question, text: remark.answer.say(self.scene, chance) };
+            mail.send(self.stairwell.watcher, act, answered, answered.plus_millis(1_500), chance);
         }
     }
 
     /// A time at a desk, 8:30 to 17:00, on the day after `earliest` or the one after that.
     fn office_hours(&self, earliest: Timestamp, chance: &mut Chance) -> Option<Timestamp> {
         let day = earliest.day().plus_days(chance.between(1, 2));
-        let at = day
-            .at(8, 30)
-            .plus_millis(chance.between(0, 510 * 60_000 - 1));
+        let at = day.at(8, 30).plus_millis(chance.between(0, 510 * 60_000 - 1));
         (at < self.end).then_some(at)
     }
 }

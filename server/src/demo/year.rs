@@ -38,34 +38,19 @@ impl Year {
             let day = now.day().plus_days(-ago);
             let work = work(day);
             before += work;
-            Busy {
-                start: day.start(),
-                month: day.numbers().1,
-                before: before - work,
-                work,
-            }
+            Busy { start: day.start(), month: day.numbers().1, before: before - work, work }
         });
-        Self {
-            days: days.collect(),
-            today: 0,
-        }
+        Self { days: days.collect(), today: 0 }
     }
 
     /// The first instant after the year.
     pub(super) fn end(&self) -> Timestamp {
-        self.days.last().map_or(Timestamp::EARLIEST, |day| {
-            day.start.plus_millis(24 * 3_600_000)
-        })
+        self.days.last().map_or(Timestamp::EARLIEST, |day| day.start.plus_millis(24 * 3_600_000))
     }
 
     /// When the `index`-th of `count` events happened, and in which month. To be asked in the order of `index`; the
     /// answers are in the same order.
-    pub(super) fn moment(
-        &mut self,
-        index: usize,
-        count: usize,
-        chance: &mut Chance,
-    ) -> (Timestamp, u8) {
+    pub(super) fn moment(&mut self, index: usize, count: usize, chance: &mut Chance) -> (Timestamp, u8) {
         let all = self.days.last().map_or(0, |day| day.before + day.work);
         let (index, count) = (index as u64, count.max(1) as u64);
         let within = chance.below(FINE as usize) as u64;
@@ -76,10 +61,7 @@ impl Year {
         }
         let day = &self.days[self.today];
         let of_day = place.saturating_sub(day.before * FINE);
-        (
-            day.start.plus_millis(clock(of_day * BUSY / day.work)),
-            day.month,
-        )
+        (day.start.plus_millis(clock(of_day * BUSY / day.work)), day.month)
     }
 }
 

@@ -5,7 +5,13 @@
 //! a condition that is "perhaps there" would hide the indexes from the planner; values are always bound. What it
 //! finds is looked at again with [`EntryFilter::matches`]: the index proposes, the domain decides.
 
-use super::{SqliteStore, failure::{Sql, json_error}, rows, scope::Scope, words};
+use super::{
+    SqliteStore,
+    failure::{Sql, json_error},
+    rows,
+    scope::Scope,
+    words,
+};
 use app::domain::{Entry, EntryFilter, EntryId, EntryPage, ListMark, MicroGrid, MicroGridCode, Rights};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashMap;
@@ -52,7 +58,8 @@ impl SqliteStore {
 
     pub(super) async fn entry_in_scope(&self, rights: &Rights, id: EntryId) -> Sql<Option<Entry>> {
         let scope = Scope::of(rights);
-        let mut query = QueryBuilder::new("SELECT r.record FROM entry e JOIN entry_record r ON r.slot = e.slot WHERE e.id = ");
+        let mut query =
+            QueryBuilder::new("SELECT r.record FROM entry e JOIN entry_record r ON r.slot = e.slot WHERE e.id = ");
         query.push_bind(id.uuid().as_bytes().to_vec());
         push_scope(&mut query, &scope);
         let record: Option<String> = query.build_query_scalar().fetch_optional(&self.readers).await?;
@@ -62,6 +69,7 @@ impl SqliteStore {
 
 type Candidate = (i64, String, String);
 
+/// The next entries that may be wanted, newest first: first their slots, from narrow rows alone, then what they say.
 async fn candidates(
     connection: &mut SqliteConnection,
     scope: &Scope,
@@ -69,30 +77,61 @@ async fn candidates(
     below: i64,
     limit: usize,
 ) -> Sql<Vec<Candidate>> {
-    let mut query = QueryBuilder::new("SELECT e.slot, r.record, m.record FROM ");
+    let mut query = QueryBuilder::new("SELECT e.slot, r.record, m.record FROM (");
+    push_slots(&mut query, scope, filter, below, limit);
+    query.push(") e CROSS JOIN entry_record r ON r.slot = e.slot CROSS JOIN micro_grid m ON m.code = e.micro_grid ORDER BY e.slot DESC");
+    query.build_query_as().fetch_all(connection).await
+}
+
+fn push_slots(query: &mut QueryBuilder<Sqlite>, scope: &Scope, filter: &EntryFilter, below: i64, limit: usize) {
     let question = words::question(&filter.search_words());
-    let slot = if question.is_some() { "w.rowid" } else { "e.slot" };
-    // CROSS JOIN keeps this order: the walk decides what is looked up, never the other way round.
-    query.push(if question.is_some() { "entry_words w CROSS JOIN entry e ON e.slot = w.rowid" } else { "entry e" });
-    query.push(" CROSS JOIN entry_record r ON r.slot = e.slot CROSS JOIN micro_grid m ON m.code = e.micro_grid");
+    let index = narrowest_index(filter);
+    let few = index.is_none() && scope.is_narrow();
+    query.push("SELECT e.slot, e.micro_grid FROM ");
+    let slot = match (index, &question) {
+        (Some(index), _) => {
+            query.push("entry e INDEXED BY ").push(index);
+            "e.slot"
+        }
+        // CROSS JOIN keeps this order: hits of the word are met newest first, and the walk ends when there are enough.
+        (None, Some(_)) if !few => {
+            query.push("entry_words w CROSS JOIN entry e ON e.slot = w.rowid");
+            "w.rowid"
+        }
+        (None, _) => {
+            query.push("entry e NOT INDEXED");
+            "e.slot"
+        }
+    };
     query.push(" WHERE e.withdrawn = 0 AND ").push(slot).push(" < ").push_bind(below);
+    if let Some(question) = question {
+        if slot == "w.rowid" {
+            query.push(" AND entry_words MATCH ").push_bind(question);
+        } else {
+            // The plus sign keeps the planner from walking the hits: what is walked is fewer.
+            query
+                .push(" AND +e.slot IN (SELECT rowid FROM entry_words WHERE entry_words MATCH ")
+                .push_bind(question)
+                .push(")");
+        }
+    }
+    if few {
+        push_few(query, scope);
+    }
     if let Some(from) = filter.from {
         query.push(" AND ").push(slot).push(" >= ").push_bind(rows::first_slot(from.start()));
     }
     if let Some(until) = filter.until {
         query.push(" AND ").push(slot).push(" <= ").push_bind(rows::last_slot(*until.span().end()));
     }
-    if let Some(question) = question {
-        query.push(" AND w.entry_words MATCH ").push_bind(question);
-    }
     if let Some(micro_grid) = &filter.micro_grid {
-        query.push(" AND e.micro_grid = ").push_bind(micro_grid.as_str().to_owned());
+        query.push(" AND e.micro_grid = ").push_bind(micro_grid.as_str());
     }
     if let Some(author) = filter.author {
         query.push(" AND e.author = ").push_bind(author.uuid().as_bytes().to_vec());
     }
     if let Some(yard) = &filter.yard {
-        query.push(" AND e.yard = ").push_bind(yard.as_str().to_owned());
+        query.push(" AND e.yard = ").push_bind(yard.as_str());
     }
     if let Some(state) = filter.state {
         query.push(" AND e.state = ").push_bind(state.code());
@@ -103,9 +142,30 @@ async fn candidates(
     if let Some(urgency) = filter.urgency {
         query.push(" AND e.urgency = ").push_bind(urgency.code());
     }
-    push_scope(&mut query, scope);
+    push_scope(query, scope);
     query.push(" ORDER BY ").push(slot).push(" DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    query.build_query_as().fetch_all(connection).await
+}
+
+/// The index to walk: that of the filter with the most values, and so the fewest entries each.
+const fn narrowest_index(filter: &EntryFilter) -> Option<&'static str> {
+    match filter {
+        EntryFilter { micro_grid: Some(_), .. } => Some("entry_micro_grid"),
+        EntryFilter { author: Some(_), .. } => Some("entry_author"),
+        EntryFilter { yard: Some(_), .. } => Some("entry_yard"),
+        EntryFilter { category: Some(_), .. } => Some("entry_category"),
+        EntryFilter { urgency: Some(_), .. } => Some("entry_urgency"),
+        EntryFilter { state: Some(_), .. } => Some("entry_state"),
+        _ => None,
+    }
+}
+
+/// A watcher's entries are few among many: they are gathered first, instead of being met on the way.
+fn push_few(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
+    query.push(" AND e.slot IN (SELECT slot FROM entry WHERE author = ").push_bind(scope.person.clone());
+    for (first, ..) in &scope.places {
+        query.push(" UNION SELECT slot FROM entry WHERE micro_grid = ").push_bind(first.clone());
+    }
+    query.push(")");
 }
 
 /// What the reader may see: own entries, and those in a place with a category that is readable there.

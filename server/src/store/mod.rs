@@ -40,7 +40,9 @@ pub use people::{AccountLine, ConflictingBytes, Counts};
 pub use seed::{Account, Seed};
 
 use app::api::DemoPerson;
-use app::domain::{CommandId, CommunityCode, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard, PersonId, Rights, Timestamp};
+use app::domain::{
+    CommandId, CommunityCode, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard, PersonId, Rights, Timestamp,
+};
 use app::store::{FeedPage, PushBatch, SessionToken, SignInError, Store, StoreError};
 use app::sync::{CommandReply, Cursor, Epoch};
 use async_trait::async_trait;

@@ -1,8 +1,12 @@
 //! Who can sign in, and how much there is.
 
-use super::{SqliteStore, failure::{Sql, json_error}, rows};
+use super::{
+    SqliteStore,
+    failure::{Sql, json_error},
+    rows,
+};
 use app::api::DemoPerson;
-use app::domain::{Community, CommandId, DeviceId, MicroGrid, PersonCard, PersonId, Role, Timestamp};
+use app::domain::{CommandId, Community, DeviceId, MicroGrid, PersonCard, PersonId, Role, Timestamp};
 use std::collections::HashMap;
 
 /// An account as the command line lists it.
@@ -102,8 +106,7 @@ impl SqliteStore {
     pub(super) async fn read_conflicts(&self, command: CommandId) -> Sql<Vec<ConflictingBytes>> {
         let sql = "SELECT sender, device, received, bytes FROM conflict WHERE command = $1 ORDER BY arrival";
         let id = command.uuid().as_bytes().to_vec();
-        let rows: Vec<(Vec<u8>, Vec<u8>, i64, String)> =
-            sqlx::query_as(sql).bind(id).fetch_all(&self.readers).await?;
+        let rows: Vec<(Vec<u8>, Vec<u8>, i64, String)> = sqlx::query_as(sql).bind(id).fetch_all(&self.readers).await?;
         let conflict = |(sender, device, received, bytes): (Vec<u8>, Vec<u8>, i64, String)| {
             let received = Timestamp::from_millis(received);
             Ok(ConflictingBytes { sender: rows::id(&sender)?, device: rows::id(&device)?, received, bytes })

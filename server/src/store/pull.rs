@@ -8,7 +8,12 @@
 //! phone that was off for half a year must still hear of a change that is five months old. So the cursor of a first
 //! reading carries, beside the scope, the head that it started from (`scope<head`); beyond that it is a plain one.
 
-use super::{SqliteStore, failure::{Sql, json_error}, rows::kind, scope::Scope};
+use super::{
+    SqliteStore,
+    failure::{Sql, json_error},
+    rows::kind,
+    scope::Scope,
+};
 use app::domain::{Change, CommunityCode, Rights, Timestamp};
 use app::store::FeedPage;
 use app::sync::Cursor;
@@ -43,7 +48,9 @@ struct Mark {
 impl Mark {
     fn of(cursor: Option<&Cursor>, scope: &Scope, head: i64) -> Self {
         let anew = |start_over| Self { position: 0, first_reading_until: head, start_over };
-        let Some(cursor) = cursor else { return anew(false) };
+        let Some(cursor) = cursor else {
+            return anew(false);
+        };
         let (fingerprint, until) = cursor.scope.split_once('<').unwrap_or((&cursor.scope, "0"));
         match until.parse() {
             Ok(first_reading_until) if fingerprint == scope.fingerprint && (0..=head).contains(&cursor.position) => {
@@ -84,7 +91,6 @@ impl SqliteStore {
         // Residents may turn out to be none of the reader's business, which only the domain can say: go on until
         // the page is full.
         while more && changes.len() < limit as usize {
-            let wanted = i64::from(limit) - i64::try_from(changes.len()).unwrap_or_default();
             let rows: Vec<(i64, i64, String)> = sqlx::query_as(ROWS)
                 .bind(&places)
                 .bind(community.as_str())
@@ -93,11 +99,15 @@ impl SqliteStore {
                 .bind(&scope.person)
                 .bind(mark.first_reading_until)
                 .bind(horizon.millis())
-                .bind(wanted + 1)
+                .bind(i64::from(limit) + 1)
                 .fetch_all(&mut *connection)
                 .await?;
-            more = i64::try_from(rows.len()).unwrap_or_default() > wanted;
-            for (at, kind, record) in rows.iter().take(usize::try_from(wanted).unwrap_or_default()) {
+            more = rows.len() > limit as usize;
+            for (at, kind, record) in &rows {
+                if changes.len() == limit as usize {
+                    more = true;
+                    break;
+                }
                 position = *at;
                 changes.extend(change(*kind, record, rights)?);
             }

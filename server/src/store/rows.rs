@@ -1,6 +1,8 @@
 //! How domain values are kept in columns.
 
 use app::domain::{Category, Entry, Timestamp};
+use app::sync::Sha256Hex;
+use std::fmt::Write;
 use uuid::Uuid;
 
 /// Serial numbers within one millisecond.
@@ -45,4 +47,21 @@ pub(super) fn hex(id: Uuid) -> String {
 /// An id from its 16 bytes.
 pub(super) fn id<T: From<Uuid>>(bytes: &[u8]) -> Result<T, sqlx::Error> {
     Uuid::from_slice(bytes).map(T::from).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// The 32 bytes behind the digits of a hash.
+pub(super) fn sha256_bytes(hash: &Sha256Hex) -> Vec<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or_default();
+    let pair = |pair: &[u8]| pair.iter().fold(0, |value, byte| value << 4 | digit(*byte));
+    hash.0.as_bytes().chunks(2).map(pair).collect()
+}
+
+/// The digits of a hash.
+pub(super) fn sha256_hex(bytes: &[u8]) -> Sha256Hex {
+    let mut hex = String::with_capacity(64);
+    for byte in bytes {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Sha256Hex(hex)
 }

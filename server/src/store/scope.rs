@@ -13,6 +13,9 @@ const CODE_DIGITS: usize = 18;
 /// Bytes of the hash that stands for a scope in a cursor.
 const FINGERPRINT_BYTES: usize = 12;
 
+/// Stairwells that one watcher looks after, at most, in practice.
+const FEW: usize = 4;
+
 /// What one person may read.
 pub(super) struct Scope {
     /// Own entries are always readable.
@@ -43,6 +46,11 @@ impl Scope {
             places: scope.places.iter().map(place).collect(),
             fingerprint,
         }
+    }
+
+    /// Whether it is made of a few single stairwells.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.places.len() <= FEW && self.places.iter().all(|(first, last, _)| first == last)
     }
 
     pub(super) fn json(&self) -> Result<String, sqlx::Error> {

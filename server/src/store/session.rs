@@ -3,7 +3,12 @@
 //! A session's secret is 32 random bytes; the database has its SHA-256. Every request reads session and person from
 //! the database (one look-up by key), so that signing out and losing a post take effect at once.
 
-use super::{SqliteStore, failure::{json_error, store_error}, rows, writer::{NewSession, login_key}};
+use super::{
+    SqliteStore,
+    failure::{json_error, store_error},
+    rows,
+    writer::{NewSession, login_key},
+};
 use app::domain::{PersonCard, PersonId, Timestamp};
 use app::store::{SessionToken, SignInError, StoreError};
 use sha2::{Digest, Sha256};
@@ -13,7 +18,12 @@ use std::fmt::Write;
 const SESSION_MINUTES: i64 = 30 * 24 * 60;
 
 impl SqliteStore {
-    pub(super) async fn check_password(&self, login: &str, password: &str, now: Timestamp) -> Result<SessionToken, SignInError> {
+    pub(super) async fn check_password(
+        &self,
+        login: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<SessionToken, SignInError> {
         let login = login_key(login);
         let login_hash = Sha256::digest(login.as_bytes()).to_vec();
         let _place = self.comparer.queue()?;
@@ -55,7 +65,11 @@ impl SqliteStore {
         Ok(token)
     }
 
-    pub(super) async fn person_of(&self, token: &SessionToken, now: Timestamp) -> Result<Option<PersonCard>, StoreError> {
+    pub(super) async fn person_of(
+        &self,
+        token: &SessionToken,
+        now: Timestamp,
+    ) -> Result<Option<PersonCard>, StoreError> {
         let sql = "SELECT p.record FROM session s JOIN person p ON p.id = s.person
             WHERE s.token_hash = $1 AND s.expires > $2";
         let record: Option<String> = sqlx::query_scalar(sql)

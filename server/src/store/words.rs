@@ -16,15 +16,24 @@ const MOST_PAIRS: usize = 32;
 
 /// What the index holds of an entry: its tokens, separated by blanks.
 pub(super) fn tokens(entry: &Entry) -> String {
-    let mut tokens = BTreeSet::new();
+    let mut pairs: Vec<(char, Option<char>)> = Vec::new();
     for part in Part::ALL.into_iter().filter_map(|part| entry.content().part(part)) {
         for run in part.to_lowercase().split_whitespace() {
-            let characters: Vec<char> = run.chars().collect();
-            tokens.extend(characters.windows(2).map(token));
-            tokens.extend(characters.last().map(|last| token(&[*last])));
+            let mut characters = run.chars().peekable();
+            while let Some(character) = characters.next() {
+                pairs.push((character, characters.peek().copied()));
+            }
         }
     }
-    tokens.into_iter().collect::<Vec<_>>().join(" ")
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut tokens = String::with_capacity(pairs.len() * 8);
+    for (first, second) in pairs {
+        tokens.push(moved(first));
+        tokens.extend(second.map(moved));
+        tokens.push(' ');
+    }
+    tokens
 }
 
 /// What to ask the index for words as [`app::domain::EntryFilter::search_words`] gives them; `None` for no words.

@@ -12,18 +12,10 @@ use tempfile::TempDir;
 /// `watchlog` in a folder of its own, with no settings but those of the test.
 fn watchlog(folder: &TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_watchlog"));
-    for name in [
-        "WATCHLOG_ADDR",
-        "WATCHLOG_DATABASE_URL",
-        "WATCHLOG_PUBLIC_URL",
-        "WATCHLOG_LOG",
-    ] {
+    for name in ["WATCHLOG_ADDR", "WATCHLOG_DATABASE_URL", "WATCHLOG_PUBLIC_URL", "WATCHLOG_LOG"] {
         command.env_remove(name);
     }
-    command
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .current_dir(folder.path());
+    command.args(arguments).envs(environment.iter().copied()).current_dir(folder.path());
     command
 }
 
@@ -54,26 +46,15 @@ fn a_wrong_value_is_named_with_what_is_expected_before_anything_is_touched() {
         ("WATCHLOG_ADDR", "127.0.0.1:99999", "127.0.0.1:3000"),
         ("WATCHLOG_DATABASE_URL", "mysql://host/db", "sqlite:"),
         ("WATCHLOG_DATABASE_URL", "", "sqlite:"),
-        (
-            "WATCHLOG_PUBLIC_URL",
-            "log.example.org",
-            "https://log.example.org",
-        ),
-        (
-            "WATCHLOG_PUBLIC_URL",
-            "https://log.example.org/path",
-            "https://log.example.org",
-        ),
+        ("WATCHLOG_PUBLIC_URL", "log.example.org", "https://log.example.org"),
+        ("WATCHLOG_PUBLIC_URL", "https://log.example.org/path", "https://log.example.org"),
         ("WATCHLOG_LOG", "info,=,", "info,sqlx=warn"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let output = run(&folder, &["serve"], &[(name, value)]);
         let said = said(&output);
         assert_eq!(output.status.code(), Some(2), "{name}={value}: {said}");
-        assert!(
-            said.contains(name) && said.contains(expected),
-            "{name}={value}: {said}"
-        );
+        assert!(said.contains(name) && said.contains(expected), "{name}={value}: {said}");
         assert!(is_untouched(folder.path()), "{name}={value}");
     }
 }
@@ -102,18 +83,10 @@ fn a_port_that_is_taken_is_said_before_the_database_is_touched() {
 async fn the_demo_goes_only_into_an_empty_database() {
     let folder = tempfile::tempdir().unwrap();
     let url = database(&folder).await;
-    let environment = [
-        ("WATCHLOG_DATABASE_URL", url.as_str()),
-        ("WATCHLOG_ADDR", "127.0.0.1:0"),
-    ];
+    let environment = [("WATCHLOG_DATABASE_URL", url.as_str()), ("WATCHLOG_ADDR", "127.0.0.1:0")];
     for arguments in [&["demo"][..], &["serve", "--demo"]] {
         let output = run(&folder, arguments, &environment);
-        assert_eq!(
-            output.status.code(),
-            Some(2),
-            "{arguments:?}: {}",
-            said(&output)
-        );
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", said(&output));
         assert!(said(&output).contains("demo"), "{}", said(&output));
     }
     let store = SqliteStore::open(&url).await.unwrap();
@@ -126,25 +99,12 @@ async fn the_demo_brings_as_many_entries_as_were_asked_for_and_says_the_password
     let output = run(&folder, &["demo", "--entries", "200"], &[]);
     let printed = String::from_utf8(output.stdout.clone()).unwrap();
     assert!(output.status.success(), "{}", said(&output));
-    assert!(
-        printed.contains("244 entries") && printed.contains("a second"),
-        "{printed}"
-    );
-    let password = printed
-        .split("password: ")
-        .nth(1)
-        .unwrap()
-        .split_whitespace()
-        .next()
-        .unwrap();
-    let store = SqliteStore::open(folder.path().join("data/watchlog.db").to_str().unwrap())
-        .await
-        .unwrap();
+    assert!(printed.contains("244 entries") && printed.contains("a second"), "{printed}");
+    let password = printed.split("password: ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let store = SqliteStore::open(folder.path().join("data/watchlog.db").to_str().unwrap()).await.unwrap();
     assert_eq!(store.counts().await.unwrap().entries, 244);
     let now = server::session::now();
-    app::store::Store::sign_in(&store, "hp-c", password, now)
-        .await
-        .unwrap();
+    app::store::Store::sign_in(&store, "hp-c", password, now).await.unwrap();
 }
 
 #[tokio::test]
@@ -174,19 +134,10 @@ async fn a_person_is_added_with_a_password_from_standard_input() {
     assert!(output.status.success());
     assert!(!String::from_utf8_lossy(&output.stdout).contains(PASSWORD));
     let store = SqliteStore::open(&url).await.unwrap();
-    app::store::Store::sign_in(&store, "sun", PASSWORD, server::session::now())
-        .await
-        .unwrap();
-    let list = run(
-        &folder,
-        &["person", "list"],
-        &[("WATCHLOG_DATABASE_URL", &url)],
-    );
+    app::store::Store::sign_in(&store, "sun", PASSWORD, server::session::now()).await.unwrap();
+    let list = run(&folder, &["person", "list"], &[("WATCHLOG_DATABASE_URL", &url)]);
     let listed = String::from_utf8(list.stdout).unwrap();
-    assert!(
-        listed.contains("sun\t孙某\twatcher 210102025900003017"),
-        "{listed}"
-    );
+    assert!(listed.contains("sun\t孙某\twatcher 210102025900003017"), "{listed}");
 }
 
 #[tokio::test]
@@ -201,9 +152,7 @@ async fn a_person_without_a_place_role_or_login_of_their_own_is_not_added() {
         ("sun", "mayor", STAIRWELL, "social_worker"),
         ("Wang", "watcher", STAIRWELL, "Wang"),
     ] {
-        let arguments = [
-            "person", "add", "--name", "孙某", "--login", login, "--role", role, "--place", place,
-        ];
+        let arguments = ["person", "add", "--name", "孙某", "--login", login, "--role", role, "--place", place];
         let output = run(&folder, &arguments, &[("WATCHLOG_DATABASE_URL", &url)]);
         assert_eq!(output.status.code(), Some(2), "{login} {role} {place}");
         assert!(said(&output).contains(expected), "{}", said(&output));

@@ -7,24 +7,13 @@ use crate::{
 };
 use reqwest::{Method, header};
 
-const CONTENT_TYPES: [&str; 5] = [
-    "application/json",
-    "application/x-www-form-urlencoded",
-    "multipart/form-data; boundary=x",
-    "text/plain",
-    "",
-];
+const CONTENT_TYPES: [&str; 5] =
+    ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", ""];
 
 /// What browsers say of such a request, newer and older ones.
 const FOREIGN: [&[(&str, &str)]; 5] = [
-    &[
-        ("sec-fetch-site", "cross-site"),
-        ("origin", "https://evil.test"),
-    ],
-    &[
-        ("sec-fetch-site", "same-site"),
-        ("origin", "http://other.127.0.0.1"),
-    ],
+    &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.test")],
+    &[("sec-fetch-site", "same-site"), ("origin", "http://other.127.0.0.1")],
     &[("origin", "https://evil.test")],
     &[("origin", "null")],
     // A cookie, and no word about where it comes from.
@@ -40,9 +29,7 @@ async fn no_write_from_another_site_comes_through_by_any_method_or_content_type(
         for method in &methods {
             for content_type in CONTENT_TYPES {
                 for foreign in FOREIGN {
-                    let mut request = victim
-                        .request(method.clone(), path)
-                        .body(sensible_body(path));
+                    let mut request = victim.request(method.clone(), path).body(sensible_body(path));
                     for (name, value) in foreign {
                         request = request.header(*name, *value);
                     }
@@ -50,24 +37,14 @@ async fn no_write_from_another_site_comes_through_by_any_method_or_content_type(
                         request = request.header(header::CONTENT_TYPE, content_type);
                     }
                     let answer = request.send().await.unwrap();
-                    assert_eq!(
-                        answer.status(),
-                        403,
-                        "{method} {path} {content_type} {foreign:?}"
-                    );
+                    assert_eq!(answer.status(), 403, "{method} {path} {content_type} {foreign:?}");
                     assert_eq!(error_of(answer).await["error"], "forbidden");
                 }
             }
         }
     }
     // Still signed in: none of the sign-outs among them did anything.
-    assert_eq!(
-        victim
-            .post_json("/api/session/me", &serde_json::json!({}))
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(victim.post_json("/api/session/me", &serde_json::json!({})).await.status(), 200);
     server.stop().await;
 }
 
@@ -79,9 +56,7 @@ async fn a_forged_entry_is_not_stored() {
     let body = serde_json::json!({ "request": {
         "protocol": 1, "device": world::device(), "sent_at": 0, "commands": [command],
     }});
-    let request = victim
-        .request(Method::POST, "/api/sync/push")
-        .header("origin", "https://evil.test");
+    let request = victim.request(Method::POST, "/api/sync/push").header("origin", "https://evil.test");
     assert_eq!(request.json(&body).send().await.unwrap().status(), 403);
     assert_eq!(server.store.counts().await.unwrap().entries, 0);
     server.stop().await;
@@ -94,10 +69,7 @@ async fn the_public_url_decides_whose_pages_may_write() {
     let client = server.client();
     let me = |origin: &'static str| {
         let request = client.request(Method::POST, "/api/session/demo-people");
-        request
-            .header(header::ORIGIN, origin)
-            .json(&serde_json::json!({}))
-            .send()
+        request.header(header::ORIGIN, origin).json(&serde_json::json!({})).send()
     };
     assert_eq!(me("https://log.example.org").await.unwrap().status(), 200);
     assert_eq!(me("http://log.example.org").await.unwrap().status(), 403);
@@ -107,10 +79,7 @@ async fn the_public_url_decides_whose_pages_may_write() {
 #[tokio::test]
 async fn reading_is_no_write_and_a_link_from_elsewhere_works() {
     let server = TestServer::start().await;
-    let request = server
-        .client()
-        .request(Method::GET, "/")
-        .header("sec-fetch-site", "cross-site");
+    let request = server.client().request(Method::GET, "/").header("sec-fetch-site", "cross-site");
     assert_eq!(request.send().await.unwrap().status(), 200);
     server.stop().await;
 }

@@ -23,10 +23,7 @@ impl Stream {
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
         assert!(!answer.headers().contains_key(header::CONTENT_ENCODING));
-        Self {
-            answer,
-            heard: String::new(),
-        }
+        Self { answer, heard: String::new() }
     }
 
     /// The next event's text, or `None` when the server has ended the stream.
@@ -60,9 +57,7 @@ async fn a_push_is_heard_at_once_by_those_who_listen() {
     let client = server.signed_in(WANG).await;
     let mut stream = Stream::open(&client).await;
     let before = stream.next_position().await;
-    client
-        .push(&[bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))])
-        .await;
+    client.push(&[bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))]).await;
     assert_eq!(stream.next_position().await, before + 1);
     server.stop().await;
 }
@@ -74,9 +69,7 @@ async fn many_pushes_are_few_events_and_the_last_one_is_heard() {
     let mut stream = Stream::open(&client).await;
     let before = stream.next_position().await;
     for n in 0..50 {
-        client
-            .push(&[bytes(&entry(WANG, STAIRWELL, &format!("第{n}条")))])
-            .await;
+        client.push(&[bytes(&entry(WANG, STAIRWELL, &format!("第{n}条")))]).await;
     }
     let mut events = 0;
     while stream.next_position().await < before + 50 {
@@ -93,9 +86,7 @@ async fn after_signing_out_nothing_more_is_heard() {
     let mut stream = Stream::open(&client).await;
     stream.next_position().await;
     client.post_json("/api/session/sign-out", &json!({})).await;
-    colleague
-        .push(&[bytes(&entry(WANG, STAIRWELL, "已经退出"))])
-        .await;
+    colleague.push(&[bytes(&entry(WANG, STAIRWELL, "已经退出"))]).await;
     assert_eq!(stream.next().await, None);
     assert_eq!(client.get("/api/live").await.status(), 401);
     server.stop().await;
@@ -107,8 +98,6 @@ async fn a_server_that_stops_ends_its_streams() {
     let client = server.signed_in(WANG).await;
     let mut stream = Stream::open(&client).await;
     stream.next_position().await;
-    timeout(PATIENCE, server.stop())
-        .await
-        .expect("streams hold up the end");
+    timeout(PATIENCE, server.stop()).await.expect("streams hold up the end");
     assert_eq!(stream.next().await, None);
 }

@@ -1,6 +1,13 @@
 //! What the server answers over HTTP. Every test starts a server of its own on a free port, with a database of its
 //! own, and asks it as a phone would.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets what it does not expect should stop"
+)]
+
 mod bad_input;
 mod command_line;
 mod cross_site;

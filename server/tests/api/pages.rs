@@ -13,10 +13,7 @@ fn policy(answer: &Response) -> String {
 }
 
 fn word_in<'a>(policy: &'a str, start: &str) -> Vec<&'a str> {
-    policy
-        .split([' ', ';'])
-        .filter_map(|word| word.trim_matches('\'').strip_prefix(start))
-        .collect()
+    policy.split([' ', ';']).filter_map(|word| word.trim_matches('\'').strip_prefix(start)).collect()
 }
 
 #[tokio::test]
@@ -24,26 +21,10 @@ async fn pages_carry_the_app_and_nothing_of_anybody() {
     let server = TestServer::start().await;
     let stranger = server.client().get("/").await;
     assert_eq!(stranger.headers()[header::CACHE_CONTROL], "no-store");
-    assert_eq!(
-        stranger.headers()[header::CONTENT_TYPE],
-        "text/html; charset=utf-8"
-    );
-    let page = server
-        .signed_in(WANG)
-        .await
-        .get("/")
-        .await
-        .text()
-        .await
-        .unwrap();
-    assert!(
-        page.contains("<main") && page.contains("/assets/watchlog.33333333.css"),
-        "{page}"
-    );
-    assert!(
-        !page.contains("data-shell") && !page.contains("王某兰"),
-        "{page}"
-    );
+    assert_eq!(stranger.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+    let page = server.signed_in(WANG).await.get("/").await.text().await.unwrap();
+    assert!(page.contains("<main") && page.contains("/assets/watchlog.33333333.css"), "{page}");
+    assert!(!page.contains("data-shell") && !page.contains("王某兰"), "{page}");
     server.stop().await;
 }
 
@@ -68,16 +49,9 @@ async fn scripts_of_a_page_run_by_a_nonce_that_is_used_once() {
         let page = answer.text().await.unwrap();
         let scripts = page.matches("<script").count();
         assert!(scripts >= 2);
-        assert_eq!(
-            page.matches(&format!("nonce=\"{nonce}\"")).count(),
-            scripts,
-            "{page}"
-        );
+        assert_eq!(page.matches(&format!("nonce=\"{nonce}\"")).count(), scripts, "{page}");
         // `style-src 'self'` forbids these.
-        assert!(
-            !page.contains(" style=") && !page.contains("<style"),
-            "{page}"
-        );
+        assert!(!page.contains(" style=") && !page.contains("<style"), "{page}");
         nonces.push(nonce);
     }
     assert_ne!(nonces[0], nonces[1]);
@@ -87,11 +61,7 @@ async fn scripts_of_a_page_run_by_a_nonce_that_is_used_once() {
 #[tokio::test]
 async fn the_offline_shell_is_the_same_bytes_for_everybody_and_names_this_version() {
     let server = TestServer::start().await;
-    let shells = [
-        server.client(),
-        server.signed_in(WANG).await,
-        server.signed_in(CHEN).await,
-    ];
+    let shells = [server.client(), server.signed_in(WANG).await, server.signed_in(CHEN).await];
     let mut seen = Vec::new();
     for client in shells {
         let answer = client.get("/offline-shell").await;
@@ -111,42 +81,22 @@ async fn the_offline_shell_is_the_same_bytes_for_everybody_and_names_this_versio
         assert!(page.contains(name), "{name} in {page}");
     }
     // Kept with the page for weeks, a nonce would be one no longer: its scripts are named by their hashes.
-    assert!(
-        !page.contains("nonce") && !policy.contains("nonce"),
-        "{policy} {page}"
-    );
-    assert_eq!(
-        word_in(policy, "sha256-").len(),
-        page.matches("<script").count()
-    );
+    assert!(!page.contains("nonce") && !policy.contains("nonce"), "{policy} {page}");
+    assert_eq!(word_in(policy, "sha256-").len(), page.matches("<script").count());
     server.stop().await;
 }
 
 #[tokio::test]
 async fn every_answer_tells_the_browser_what_to_refuse() {
     let server = TestServer::start().await;
-    for path in [
-        "/",
-        "/offline-shell",
-        "/sw.js",
-        "/healthz",
-        "/api/nothing",
-        "/assets/nothing.js",
-        "/nothing",
-    ] {
+    for path in ["/", "/offline-shell", "/sw.js", "/healthz", "/api/nothing", "/assets/nothing.js", "/nothing"] {
         let answer = server.client().get(path).await;
         let headers = answer.headers();
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(headers["referrer-policy"], "same-origin", "{path}");
         assert_eq!(headers["x-frame-options"], "DENY", "{path}");
-        assert!(
-            headers.contains_key("permissions-policy") && headers.contains_key(POLICY),
-            "{path}"
-        );
-        assert!(
-            !headers.contains_key(header::STRICT_TRANSPORT_SECURITY),
-            "{path}"
-        );
+        assert!(headers.contains_key("permissions-policy") && headers.contains_key(POLICY), "{path}");
+        assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY), "{path}");
     }
     server.stop().await;
 }

@@ -37,9 +37,7 @@ pub fn sensible_body(path: &str) -> String {
 async fn every_server_function_of_the_app_is_routed_by_post_and_no_other() {
     // Registers those that the router names.
     let server = TestServer::start().await;
-    let known: BTreeSet<_> = server_fn_paths()
-        .map(|(path, method)| (path, method.to_string()))
-        .collect();
+    let known: BTreeSet<_> = server_fn_paths().map(|(path, method)| (path, method.to_string())).collect();
     let routed = SERVER_FUNCTIONS.map(|(path, ..)| (path, "POST".to_owned()));
     assert_eq!(known, BTreeSet::from(routed));
     server.stop().await;
@@ -56,10 +54,7 @@ async fn the_router_names_every_page_of_the_app() {
 async fn strangers_are_asked_to_sign_in() {
     let server = TestServer::start().await;
     for (path, content_type, expected) in SERVER_FUNCTIONS {
-        let request = server
-            .client()
-            .post(path)
-            .header(header::CONTENT_TYPE, content_type);
+        let request = server.client().post(path).header(header::CONTENT_TYPE, content_type);
         let answer = request.body(sensible_body(path)).send().await.unwrap();
         assert_eq!(answer.status(), expected, "{path}");
         if expected != 200 {
@@ -74,13 +69,7 @@ async fn strangers_are_asked_to_sign_in() {
 #[tokio::test]
 async fn what_anybody_may_have_needs_no_session() {
     let server = TestServer::start().await;
-    let open = [
-        "/healthz",
-        "/readyz",
-        "/sw.js",
-        "/manifest.webmanifest",
-        "/offline-shell",
-    ];
+    let open = ["/healthz", "/readyz", "/sw.js", "/manifest.webmanifest", "/offline-shell"];
     let pages = PAGES.map(|path| path.replace("{entry}", "x").replace("{door}", "5-2"));
     for path in open.into_iter().chain(pages.iter().map(String::as_str)) {
         let answer = server.client().get(path).await;
@@ -97,11 +86,7 @@ async fn server_functions_take_nothing_but_post() {
     for (path, ..) in SERVER_FUNCTIONS {
         for method in &methods {
             let request = server.client().request(method.clone(), path);
-            let answer = request
-                .header(header::ORIGIN, &server.base)
-                .send()
-                .await
-                .unwrap();
+            let answer = request.header(header::ORIGIN, &server.base).send().await.unwrap();
             assert_eq!(answer.status(), 405, "{method} {path}");
             assert_eq!(answer.headers()[header::ALLOW], "POST", "{method} {path}");
             error_of(answer).await;
@@ -123,10 +108,7 @@ async fn unknown_addresses_are_not_found_each_in_its_own_way() {
     for path in ["/nothing", "/write/more", "/favicon.ico"] {
         let answer = server.client().get(path).await;
         assert_eq!(answer.status(), 404, "{path}");
-        let content_type = answer.headers()[header::CONTENT_TYPE]
-            .to_str()
-            .unwrap()
-            .to_owned();
+        let content_type = answer.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
         assert!(content_type.starts_with("text/html"), "{path}");
         assert!(answer.text().await.unwrap().contains("<main"), "{path}");
     }

@@ -51,23 +51,14 @@ impl TestServer {
             demo,
         };
         let application = Application::start_with(config, site).await.unwrap();
-        let (base, store) = (
-            format!("http://{}", application.address()),
-            application.store(),
-        );
+        let (base, store) = (format!("http://{}", application.address()), application.store());
         let (stop, stopped) = oneshot::channel();
         let run = application.run_until(async {
             // A test that has panicked drops its end.
             let _ = stopped.await;
         });
         let task = tokio::spawn(async { run.await.unwrap() });
-        Self {
-            base,
-            store,
-            folder,
-            stop,
-            task,
-        }
+        Self { base, store, folder, stop, task }
     }
 
     pub fn database(&self) -> PathBuf {
@@ -83,10 +74,7 @@ impl TestServer {
     /// Somebody who is not signed in.
     pub fn client(&self) -> Client {
         let http = reqwest::Client::builder().cookie_store(true);
-        Client {
-            http: http.redirect(redirect::Policy::none()).build().unwrap(),
-            base: self.base.clone(),
-        }
+        Client { http: http.redirect(redirect::Policy::none()).build().unwrap(), base: self.base.clone() }
     }
 
     /// Somebody who is.
@@ -116,8 +104,7 @@ impl Client {
 
     /// A write from one of the server's own pages.
     pub fn post(&self, path: &str) -> RequestBuilder {
-        self.request(Method::POST, path)
-            .header(header::ORIGIN, &self.base)
+        self.request(Method::POST, path).header(header::ORIGIN, &self.base)
     }
 
     pub async fn post_json(&self, path: &str, body: &Value) -> Response {
@@ -125,9 +112,7 @@ impl Client {
     }
 
     pub async fn sign_in(&self, login: &str, password: &str) -> Response {
-        let request = self
-            .post("/api/session/sign-in")
-            .header(header::CONTENT_TYPE, FORM);
+        let request = self.post("/api/session/sign-in").header(header::CONTENT_TYPE, FORM);
         let body = format!("name={login}&password={password}");
         request.body(body).send().await.unwrap()
     }
@@ -136,8 +121,7 @@ impl Client {
         let request = json!({
             "protocol": PROTOCOL, "device": world::device(), "sent_at": now(), "commands": commands,
         });
-        self.post_json("/api/sync/push", &json!({ "request": request }))
-            .await
+        self.post_json("/api/sync/push", &json!({ "request": request })).await
     }
 
     pub async fn push(&self, commands: &[String]) -> PushReply {
@@ -159,18 +143,12 @@ impl Client {
 pub async fn error_of(answer: Response) -> Value {
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/json");
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
-    let (status, retry_after) = (
-        answer.status(),
-        answer.headers().get(header::RETRY_AFTER).cloned(),
-    );
+    let (status, retry_after) = (answer.status(), answer.headers().get(header::RETRY_AFTER).cloned());
     let body: Value = answer.json().await.unwrap();
     let error: app::error::AppError = serde_json::from_value(body.clone()).unwrap();
     // HTTP knows finer words for a request that makes no sense.
     let is_bad_request = matches!(status.as_u16(), 400 | 405 | 413 | 415) && error.status() == 400;
-    assert!(
-        is_bad_request || status.as_u16() == error.status(),
-        "{status}: {error}"
-    );
+    assert!(is_bad_request || status.as_u16() == error.status(), "{status}: {error}");
     let seconds = retry_after.map(|value| value.to_str().unwrap().parse::<u32>().unwrap());
     assert_eq!(seconds, error.retry_after(), "{error}");
     body
@@ -189,10 +167,7 @@ pub fn test_site() -> Site {
         ("site.json", description.to_string().into_bytes()),
         ("sw.js", b"const BUILD = {};".to_vec()),
         ("manifest.webmanifest", b"{}".to_vec()),
-        (
-            "assets/watchlog.11111111.js",
-            b"export function hydrate() {}".to_vec(),
-        ),
+        ("assets/watchlog.11111111.js", b"export function hydrate() {}".to_vec()),
         ("assets/watchlog.11111111.js.gz", b"gzipped".to_vec()),
         ("assets/watchlog.11111111.js.br", b"brotlied".to_vec()),
         ("assets/watchlog.22222222.wasm", b"\0asm".to_vec()),
@@ -200,12 +175,7 @@ pub fn test_site() -> Site {
         ("assets/icon.44444444.svg", b"<svg/>".to_vec()),
         ("assets/icon-192.55555555.png", b"png".to_vec()),
     ];
-    Site::of(
-        files
-            .into_iter()
-            .map(|(path, bytes)| (path.to_owned(), bytes))
-            .collect(),
-    )
+    Site::of(files.into_iter().map(|(path, bytes)| (path.to_owned(), bytes)).collect())
 }
 
 /// A server that was built without its site.

@@ -16,12 +16,7 @@ async fn me(client: &Client) -> Response {
 async fn plain_form(client: &Client, path: &str, body: String) -> Response {
     let request = client.post(path).header(header::CONTENT_TYPE, FORM);
     let request = request.header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
-    request
-        .header(header::REFERER, "http://elsewhere.test/page?next=x")
-        .body(body)
-        .send()
-        .await
-        .unwrap()
+    request.header(header::REFERER, "http://elsewhere.test/page?next=x").body(body).send().await.unwrap()
 }
 
 #[tokio::test]
@@ -39,21 +34,12 @@ async fn name_and_password_start_a_session() {
 async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let server = TestServer::start().await;
     let answer = server.client().sign_in(WANG, PASSWORD).await;
-    let cookie = answer.headers()[header::SET_COOKIE]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
     assert!(cookie.starts_with("session="), "{cookie}");
     for attribute in ["Path=/", "HttpOnly", "SameSite=Lax", "Max-Age=2592000"] {
-        assert!(
-            cookie.split("; ").any(|part| part == attribute),
-            "{attribute} in {cookie}"
-        );
+        assert!(cookie.split("; ").any(|part| part == attribute), "{attribute} in {cookie}");
     }
-    assert!(
-        !cookie.contains("Secure") && !cookie.contains("Domain"),
-        "{cookie}"
-    );
+    assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
     server.stop().await;
 }
@@ -61,40 +47,18 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 #[tokio::test]
 async fn with_https_the_cookie_is_bound_to_the_host_and_the_browser_to_https() {
     let server = TestServer::start_with(Some("https://log.example.org"), test_site()).await;
-    let request = server
-        .client()
-        .request(reqwest::Method::POST, "/api/session/sign-in");
-    let request = request
-        .header(header::ORIGIN, "https://log.example.org")
-        .header(header::CONTENT_TYPE, FORM);
-    let answer = request
-        .body(format!("name={WANG}&password={PASSWORD}"))
-        .send()
-        .await
-        .unwrap();
-    let cookie = answer.headers()[header::SET_COOKIE]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    assert!(
-        cookie.starts_with("__Host-session=") && cookie.contains("; Secure"),
-        "{cookie}"
-    );
-    assert!(
-        answer
-            .headers()
-            .contains_key(header::STRICT_TRANSPORT_SECURITY)
-    );
+    let request = server.client().request(reqwest::Method::POST, "/api/session/sign-in");
+    let request = request.header(header::ORIGIN, "https://log.example.org").header(header::CONTENT_TYPE, FORM);
+    let answer = request.body(format!("name={WANG}&password={PASSWORD}")).send().await.unwrap();
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("__Host-session=") && cookie.contains("; Secure"), "{cookie}");
+    assert!(answer.headers().contains_key(header::STRICT_TRANSPORT_SECURITY));
     // Under HTTPS, a cookie of the other name is nobody's.
     let token = cookie.split(['=', ';']).nth(1).unwrap();
     for (name, expected) in [("__Host-session", 200), ("session", 401)] {
-        let request = server
-            .client()
-            .request(reqwest::Method::POST, "/api/session/me");
+        let request = server.client().request(reqwest::Method::POST, "/api/session/me");
         let request = request.header(header::ORIGIN, "https://log.example.org");
-        let request = request
-            .header(header::COOKIE, format!("{name}={token}"))
-            .json(&json!({}));
+        let request = request.header(header::COOKIE, format!("{name}={token}")).json(&json!({}));
         assert_eq!(request.send().await.unwrap().status(), expected, "{name}");
     }
     server.stop().await;
@@ -105,10 +69,7 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     let server = TestServer::start().await;
     let wrong = server.client().sign_in(WANG, "wrong").await;
     let unknown = server.client().sign_in("nobody", PASSWORD).await;
-    assert_eq!(
-        (wrong.status().as_u16(), unknown.status().as_u16()),
-        (401, 401)
-    );
+    assert_eq!((wrong.status().as_u16(), unknown.status().as_u16()), (401, 401));
     assert!(!wrong.headers().contains_key(header::SET_COOKIE));
     assert_eq!(error_of(wrong).await, error_of(unknown).await);
     server.stop().await;
@@ -137,10 +98,7 @@ async fn signing_out_ends_the_session_and_takes_the_cookie_back() {
     let answer = client.post_json("/api/session/sign-out", &json!({})).await;
     assert_eq!(answer.status(), 200);
     let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
-    assert!(
-        cookie.starts_with("session=; ") && cookie.contains("Max-Age=0"),
-        "{cookie}"
-    );
+    assert!(cookie.starts_with("session=; ") && cookie.contains("Max-Age=0"), "{cookie}");
     assert_eq!(error_of(me(&stolen).await).await["error"], "sign_in_needed");
     server.stop().await;
 }
@@ -149,19 +107,9 @@ async fn signing_out_ends_the_session_and_takes_the_cookie_back() {
 async fn a_session_ends_on_the_server_even_for_whoever_kept_the_cookie() {
     let server = TestServer::start().await;
     let answer = server.client().sign_in(WANG, PASSWORD).await;
-    let cookie = answer.headers()[header::SET_COOKIE]
-        .to_str()
-        .unwrap()
-        .split(';')
-        .next()
-        .unwrap()
-        .to_owned();
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
     let with_cookie = |path: &'static str| {
-        let request = server
-            .client()
-            .post(path)
-            .header(header::COOKIE, &cookie)
-            .json(&json!({}));
+        let request = server.client().post(path).header(header::COOKIE, &cookie).json(&json!({}));
         async { request.send().await.unwrap().status().as_u16() }
     };
     assert_eq!(with_cookie("/api/session/me").await, 200);
@@ -174,14 +122,8 @@ async fn a_session_ends_on_the_server_even_for_whoever_kept_the_cookie() {
 async fn somebody_elses_session_sends_nothing_of_mine() {
     let server = TestServer::start().await;
     let neighbour = server.signed_in(LI).await;
-    let replies = neighbour
-        .push(&[bytes(&entry(WANG, STAIRWELL, "王某兰写的"))])
-        .await
-        .replies;
-    assert!(
-        matches!(replies[0].outcome, Outcome::Rejected { .. }),
-        "{replies:?}"
-    );
+    let replies = neighbour.push(&[bytes(&entry(WANG, STAIRWELL, "王某兰写的"))]).await.replies;
+    assert!(matches!(replies[0].outcome, Outcome::Rejected { .. }), "{replies:?}");
     server.stop().await;
 }
 
@@ -189,15 +131,8 @@ async fn somebody_elses_session_sends_nothing_of_mine() {
 async fn made_up_session_cookies_are_nobodys() {
     let server = TestServer::start().await;
     for token in ["", "0", &"0".repeat(64), "' OR 1=1 --", &"x".repeat(4_000)] {
-        let request = server
-            .client()
-            .post("/api/session/me")
-            .header(header::COOKIE, format!("session={token}"));
-        assert_eq!(
-            request.json(&json!({})).send().await.unwrap().status(),
-            401,
-            "{token:.20}"
-        );
+        let request = server.client().post("/api/session/me").header(header::COOKIE, format!("session={token}"));
+        assert_eq!(request.json(&json!({})).send().await.unwrap().status(), 401, "{token:.20}");
     }
     server.stop().await;
 }
@@ -206,19 +141,8 @@ async fn made_up_session_cookies_are_nobodys() {
 async fn a_plain_form_signs_in_without_script() {
     let server = TestServer::start().await;
     let client = server.client();
-    let answer = plain_form(
-        &client,
-        "/api/session/sign-in",
-        format!("name={CHEN}&password={PASSWORD}"),
-    )
-    .await;
-    assert_eq!(
-        (
-            answer.status().as_u16(),
-            &answer.headers()[header::LOCATION]
-        ),
-        (302, &"/".parse().unwrap())
-    );
+    let answer = plain_form(&client, "/api/session/sign-in", format!("name={CHEN}&password={PASSWORD}")).await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()[header::LOCATION]), (302, &"/".parse().unwrap()));
     assert!(answer.headers().contains_key(header::SET_COOKIE));
     assert_eq!(me(&client).await.status(), 200);
     server.stop().await;
@@ -227,17 +151,9 @@ async fn a_plain_form_signs_in_without_script() {
 #[tokio::test]
 async fn a_plain_form_that_fails_comes_back_to_its_page_and_nowhere_else() {
     let server = TestServer::start().await;
-    let answer = plain_form(
-        &server.client(),
-        "/api/session/sign-in",
-        format!("name={CHEN}&password=wrong"),
-    )
-    .await;
+    let answer = plain_form(&server.client(), "/api/session/sign-in", format!("name={CHEN}&password=wrong")).await;
     assert_eq!(answer.status(), 303);
-    let location = answer.headers()[header::LOCATION]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let location = answer.headers()[header::LOCATION].to_str().unwrap().to_owned();
     assert!(location.starts_with("/sign-in?"), "{location}");
     assert!(!answer.headers().contains_key(header::SET_COOKIE));
     // The page there can be read.
@@ -250,28 +166,14 @@ async fn a_plain_form_that_fails_comes_back_to_its_page_and_nowhere_else() {
 async fn one_click_sign_in_is_for_the_demo_alone() {
     let server = TestServer::start().await;
     let path = "/api/session/sign-in-demo";
-    let answer = plain_form(
-        &server.client(),
-        path,
-        format!("person={}", crate::world::person(WANG)),
-    )
-    .await;
+    let answer = plain_form(&server.client(), path, format!("person={}", crate::world::person(WANG))).await;
     assert!(!answer.headers().contains_key(header::SET_COOKIE));
-    let people = server
-        .client()
-        .post_json("/api/session/demo-people", &json!({}))
-        .await;
-    assert_eq!(
-        people.json::<Vec<serde_json::Value>>().await.unwrap(),
-        Vec::<serde_json::Value>::new()
-    );
+    let people = server.client().post_json("/api/session/demo-people", &json!({})).await;
+    assert_eq!(people.json::<Vec<serde_json::Value>>().await.unwrap(), Vec::<serde_json::Value>::new());
     server.stop().await;
 
     let demo = TestServer::start_empty(None, test_site(), true).await;
-    let people = demo
-        .client()
-        .post_json("/api/session/demo-people", &json!({}))
-        .await;
+    let people = demo.client().post_json("/api/session/demo-people", &json!({})).await;
     let people: Vec<app::api::DemoPerson> = people.json().await.unwrap();
     let client = demo.client();
     let answer = plain_form(&client, path, format!("person={}", people[0].card.id)).await;

@@ -6,13 +6,7 @@ use reqwest::{Method, Response, header};
 const SCRIPT: &str = "/assets/watchlog.11111111.js";
 
 async fn get(server: &TestServer, path: &str, name: header::HeaderName, value: &str) -> Response {
-    server
-        .client()
-        .request(Method::GET, path)
-        .header(name, value)
-        .send()
-        .await
-        .unwrap()
+    server.client().request(Method::GET, path).header(name, value).send().await.unwrap()
 }
 
 #[tokio::test]
@@ -28,10 +22,7 @@ async fn assets_are_kept_for_a_year_and_have_the_right_type() {
         let answer = server.client().get(path).await;
         assert_eq!(answer.status(), 200, "{path}");
         assert_eq!(answer.headers()[header::CONTENT_TYPE], content_type);
-        assert_eq!(
-            answer.headers()[header::CACHE_CONTROL],
-            "public, max-age=31536000, immutable"
-        );
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
         assert_eq!(answer.headers()[header::VARY], "accept-encoding");
         assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     }
@@ -48,10 +39,7 @@ async fn each_browser_gets_the_smallest_form_that_it_takes() {
         ("identity", None, "export function hydrate() {}"),
     ] {
         let answer = get(&server, SCRIPT, header::ACCEPT_ENCODING, accepted).await;
-        let actual = answer
-            .headers()
-            .get(header::CONTENT_ENCODING)
-            .map(|value| value.to_str().unwrap().to_owned());
+        let actual = answer.headers().get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap().to_owned());
         assert_eq!(actual.as_deref(), encoding, "{accepted}");
         assert_eq!(answer.text().await.unwrap(), body, "{accepted}");
     }
@@ -63,28 +51,13 @@ async fn a_browser_that_has_the_file_is_told_so_and_each_form_has_its_own_tag() 
     let server = TestServer::start().await;
     let tag = |accepted: &'static str| {
         let answer = get(&server, SCRIPT, header::ACCEPT_ENCODING, accepted);
-        async {
-            answer.await.headers()[header::ETAG]
-                .to_str()
-                .unwrap()
-                .to_owned()
-        }
+        async { answer.await.headers()[header::ETAG].to_str().unwrap().to_owned() }
     };
     let (brotli, plain) = (tag("br").await, tag("identity").await);
     assert_ne!(brotli, plain);
-    let request = server
-        .client()
-        .request(Method::GET, SCRIPT)
-        .header(header::ACCEPT_ENCODING, "br");
-    let answer = request
-        .header(header::IF_NONE_MATCH, &brotli)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (answer.status().as_u16(), answer.text().await.unwrap().len()),
-        (304, 0)
-    );
+    let request = server.client().request(Method::GET, SCRIPT).header(header::ACCEPT_ENCODING, "br");
+    let answer = request.header(header::IF_NONE_MATCH, &brotli).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().len()), (304, 0));
     let answer = get(&server, SCRIPT, header::IF_NONE_MATCH, &brotli).await;
     assert_eq!(answer.status(), 200);
     server.stop().await;
@@ -95,17 +68,11 @@ async fn the_service_worker_is_never_taken_from_a_cache() {
     let server = TestServer::start().await;
     let answer = server.client().get("/sw.js").await;
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-cache");
-    assert_eq!(
-        answer.headers()[header::CONTENT_TYPE],
-        "text/javascript; charset=utf-8"
-    );
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
     assert_eq!(answer.headers()["service-worker-allowed"], "/");
     let answer = server.client().get("/manifest.webmanifest").await;
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-cache");
-    assert_eq!(
-        answer.headers()[header::CONTENT_TYPE],
-        "application/manifest+json"
-    );
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/manifest+json");
     server.stop().await;
 }
 

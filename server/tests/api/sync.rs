@@ -21,16 +21,7 @@ async fn the_same_push_ten_times_at_once_leaves_one_entry_and_ten_equal_answers(
         assert_eq!(answer.replies, answers[0].replies);
     }
     let reply = &answers[0].replies[0];
-    assert!(
-        matches!(
-            reply.outcome,
-            Outcome::Accepted {
-                number: Some(_),
-                ..
-            }
-        ),
-        "{reply:?}"
-    );
+    assert!(matches!(reply.outcome, Outcome::Accepted { number: Some(_), .. }), "{reply:?}");
     assert_eq!(reply.sha256, Sha256Hex::of(commands[0].as_bytes()));
     assert_eq!(server.store.counts().await.unwrap().entries, 1);
     server.stop().await;
@@ -56,14 +47,10 @@ async fn other_bytes_under_the_same_id_are_a_conflict_and_both_are_kept() {
 async fn one_bad_command_among_a_hundred_stops_nobody() {
     let server = TestServer::start().await;
     let client = server.signed_in(WANG).await;
-    let mut commands: Vec<String> = (0..99)
-        .map(|n| bytes(&entry(WANG, STAIRWELL, &format!("第{n}条"))))
-        .collect();
+    let mut commands: Vec<String> = (0..99).map(|n| bytes(&entry(WANG, STAIRWELL, &format!("第{n}条")))).collect();
     commands.insert(50, "{}".to_owned());
     let replies = client.push(&commands).await.replies;
-    let accepted = replies
-        .iter()
-        .filter(|reply| matches!(reply.outcome, Outcome::Accepted { .. }));
+    let accepted = replies.iter().filter(|reply| matches!(reply.outcome, Outcome::Accepted { .. }));
     assert_eq!((replies.len(), accepted.count()), (100, 99));
     assert!(matches!(replies[50].outcome, Outcome::Rejected { .. }));
     server.stop().await;
@@ -85,23 +72,10 @@ async fn an_entry_goes_from_phone_to_tablet_and_the_question_comes_back() {
     };
     assert_eq!(seen(tablet.pull().await.changes)[0].id, id);
 
-    let question = Act::SendBack {
-        entry: id,
-        part: Part::Measures,
-        question: "紧急联系人？".to_owned(),
-    };
-    let replies = tablet
-        .push(&[bytes(&command(CHEN, question))])
-        .await
-        .replies;
-    assert!(
-        matches!(replies[0].outcome, Outcome::Accepted { .. }),
-        "{replies:?}"
-    );
-    assert_eq!(
-        seen(phone.pull().await.changes)[0].open_questions().count(),
-        1
-    );
+    let question = Act::SendBack { entry: id, part: Part::Measures, question: "紧急联系人？".to_owned() };
+    let replies = tablet.push(&[bytes(&command(CHEN, question))]).await.replies;
+    assert!(matches!(replies[0].outcome, Outcome::Accepted { .. }), "{replies:?}");
+    assert_eq!(seen(phone.pull().await.changes)[0].open_questions().count(), 1);
 
     // The watcher of the next stairwell hears nothing of it.
     let neighbour = server.signed_in(LI).await;
@@ -113,19 +87,10 @@ async fn an_entry_goes_from_phone_to_tablet_and_the_question_comes_back() {
 async fn search_finds_words_that_travel_in_the_body_and_only_what_one_may_see() {
     let server = TestServer::start().await;
     let phone = server.signed_in(WANG).await;
-    phone
-        .push(&[
-            bytes(&entry(WANG, STAIRWELL, "厨房漏水")),
-            bytes(&entry(WANG, STAIRWELL, "一切平安")),
-        ])
-        .await;
+    phone.push(&[bytes(&entry(WANG, STAIRWELL, "厨房漏水")), bytes(&entry(WANG, STAIRWELL, "一切平安"))]).await;
     let request = json!({ "request": { "filter": { "words": "漏水" }, "limit": 50 } });
     for (login, expected) in [(WANG, 1), (CHEN, 1), (LI, 0)] {
-        let answer = server
-            .signed_in(login)
-            .await
-            .post_json("/api/log/search", &request)
-            .await;
+        let answer = server.signed_in(login).await.post_json("/api/log/search", &request).await;
         assert_eq!(answer.status(), 200);
         let page: app::domain::EntryPage = answer.json().await.unwrap();
         assert_eq!(page.entries.len(), expected, "{login}");
@@ -137,8 +102,7 @@ async fn search_finds_words_that_travel_in_the_body_and_only_what_one_may_see() 
 async fn a_client_that_speaks_no_protocol_is_too_old() {
     let server = TestServer::start().await;
     let client = server.signed_in(WANG).await;
-    let push =
-        json!({ "request": { "protocol": 0, "device": device(), "sent_at": 0, "commands": [] } });
+    let push = json!({ "request": { "protocol": 0, "device": device(), "sent_at": 0, "commands": [] } });
     let pull = json!({ "request": { "protocol": 0, "limit": 1 } });
     for (path, request) in [("/api/sync/push", push), ("/api/sync/pull", pull)] {
         let answer = client.post_json(path, &request).await;
@@ -155,12 +119,7 @@ async fn somebody_without_a_post_may_not_pull() {
     account.card.memberships.clear();
     server.store.add_account(account).await.unwrap();
     let client = server.signed_in("gone").await;
-    let answer = client
-        .post_json(
-            "/api/sync/pull",
-            &json!({ "request": { "protocol": 1, "limit": 1 } }),
-        )
-        .await;
+    let answer = client.post_json("/api/sync/pull", &json!({ "request": { "protocol": 1, "limit": 1 } })).await;
     assert_eq!(answer.status(), 403);
     assert_eq!(error_of(answer).await["error"], "forbidden");
     server.stop().await;
@@ -171,9 +130,7 @@ async fn a_push_to_a_database_that_is_gone_is_unavailable_and_acknowledges_nothi
     let server = TestServer::start().await;
     let client = server.signed_in(WANG).await;
     std::fs::remove_dir_all(server.database().parent().unwrap()).unwrap();
-    let answer = client
-        .push_raw(&[bytes(&entry(WANG, STAIRWELL, "没地方存"))])
-        .await;
+    let answer = client.push_raw(&[bytes(&entry(WANG, STAIRWELL, "没地方存"))]).await;
     assert_eq!(answer.status(), 503);
     assert_eq!(error_of(answer).await["error"], "unavailable");
 }
@@ -182,13 +139,9 @@ async fn a_push_to_a_database_that_is_gone_is_unavailable_and_acknowledges_nothi
 async fn large_answers_are_compressed_for_those_who_take_it() {
     let server = TestServer::start().await;
     let client = server.signed_in(WANG).await;
-    let commands: Vec<String> = (0..20)
-        .map(|n| bytes(&entry(WANG, STAIRWELL, &format!("第{n}条"))))
-        .collect();
+    let commands: Vec<String> = (0..20).map(|n| bytes(&entry(WANG, STAIRWELL, &format!("第{n}条")))).collect();
     client.push(&commands).await;
-    let request = client
-        .post("/api/sync/pull")
-        .header("accept-encoding", "gzip");
+    let request = client.post("/api/sync/pull").header("accept-encoding", "gzip");
     let body = json!({ "request": { "protocol": 1, "limit": 1000 } });
     let answer = request.json(&body).send().await.unwrap();
     assert_eq!(answer.headers()["content-encoding"], "gzip");

@@ -1,9 +1,9 @@
 //! A small community whose people are known by name.
 
 use app::domain::{
-    Act, Category, Command, CommandId, Community, CommunityCode, DeviceId, Door, DoorLabel,
-    EntryForm, EntryId, GridCode, LocalNumber, Membership, MicroGrid, MicroGridCode, PersonCard,
-    PersonId, PlaceCode, Resident, ResidentId, Role, Spot, Timestamp, YardCode,
+    Act, Category, Command, CommandId, Community, CommunityCode, DeviceId, Door, DoorLabel, EntryForm, EntryId,
+    GridCode, LocalNumber, Membership, MicroGrid, MicroGridCode, PersonCard, PersonId, PlaceCode, Resident, ResidentId,
+    Role, Spot, Timestamp, YardCode,
 };
 use server::{
     session::now,
@@ -38,15 +38,9 @@ pub fn seed() -> Seed {
             name: "和平新村社区".to_owned(),
             abbreviation: "HPXC".to_owned(),
             grids: vec![(grid, "第三网格".to_owned())],
-            numbers: vec![LocalNumber {
-                name: "物业".to_owned(),
-                number: "02400000001".to_owned(),
-            }],
+            numbers: vec![LocalNumber { name: "物业".to_owned(), number: "02400000001".to_owned() }],
         },
-        micro_grids: vec![
-            micro_grid(STAIRWELL, "3单元"),
-            micro_grid(NEXT_STAIRWELL, "4单元"),
-        ],
+        micro_grids: vec![micro_grid(STAIRWELL, "3单元"), micro_grid(NEXT_STAIRWELL, "4单元")],
         accounts: vec![
             account(WANG, "王某兰", Role::Watcher, STAIRWELL),
             account(LI, "李某芬", Role::Watcher, NEXT_STAIRWELL),
@@ -89,19 +83,13 @@ pub fn account(login: &str, name: &str, role: Role, place: &str) -> Account {
 }
 
 fn micro_grid(code: &str, unit: &str) -> MicroGrid {
-    let door = |floor, door| Door {
-        label: DoorLabel::parse(&format!("{floor}-{door}")).unwrap(),
-        vacant: false,
-    };
+    let door = |floor, door| Door { label: DoorLabel::parse(&format!("{floor}-{door}")).unwrap(), vacant: false };
     MicroGrid {
         code: MicroGridCode::parse(code).unwrap(),
         yard: YardCode::parse("Y03").unwrap(),
         yard_name: "八经街46号院".to_owned(),
         unit_name: unit.to_owned(),
-        floors: (1..=7)
-            .rev()
-            .map(|floor| (1..=3).map(|number| door(floor, number)).collect())
-            .collect(),
+        floors: (1..=7).rev().map(|floor| (1..=3).map(|number| door(floor, number)).collect()).collect(),
         water_valve: None,
         power_switch: None,
     }
@@ -140,11 +128,7 @@ pub fn form(problem: &str) -> EntryForm {
 
 /// A new entry in a stairwell.
 pub fn entry(login: &str, micro_grid: &str, problem: &str) -> Command {
-    let act = Act::WriteEntry {
-        entry: new_entry(),
-        micro_grid: micro_grid.to_owned(),
-        form: form(problem),
-    };
+    let act = Act::WriteEntry { entry: new_entry(), micro_grid: micro_grid.to_owned(), form: form(problem) };
     command(login, act)
 }
 

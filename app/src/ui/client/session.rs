@@ -1,7 +1,13 @@
 //! Signing in and out without loading the page anew.
 
 use super::{Client, Phase};
-use crate::{api, domain::Records, error::AppError, local_store::LocalError, sync::{Link, Outbox, SyncMarks}};
+use crate::{
+    api,
+    domain::Records,
+    error::AppError,
+    local_store::LocalError,
+    sync::{Link, Outbox, SyncMarks},
+};
 use leptos::prelude::*;
 
 impl Client {
@@ -43,6 +49,7 @@ impl Client {
         if api::sign_out().await.is_ok() {
             device.session_ended().await?;
         }
+        device.kick();
         Ok(staying)
     }
 

@@ -8,13 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Accounts by the role in which they started.
 fn with_role(seed: &Seed, role: Role) -> Vec<&Account> {
-    let first = |account: &&Account| {
-        account
-            .card
-            .memberships
-            .first()
-            .is_some_and(|first| first.role == role)
-    };
+    let first = |account: &&Account| account.card.memberships.first().is_some_and(|first| first.role == role);
     seed.accounts.iter().filter(first).collect()
 }
 
@@ -25,55 +19,29 @@ fn every_stairwell_has_one_watcher_who_lives_there() {
     assert_eq!(watchers.len(), 141);
     let mut women = 0;
     for (watcher, micro_grid) in watchers.iter().zip(&seed.micro_grids) {
-        assert_eq!(
-            watcher.card.memberships[0].place.as_str(),
-            micro_grid.code.as_str()
-        );
+        assert_eq!(watcher.card.memberships[0].place.as_str(), micro_grid.code.as_str());
         let yard = micro_grid.yard.as_str().to_lowercase();
-        assert_eq!(
-            watcher.login,
-            format!("hp-w-{yard}-{}", micro_grid.unit_name.replace("单元", ""))
-        );
-        let mut neighbours = seed
-            .residents
-            .iter()
-            .filter(|one| one.micro_grid == micro_grid.code);
+        assert_eq!(watcher.login, format!("hp-w-{yard}-{}", micro_grid.unit_name.replace("单元", "")));
+        let mut neighbours = seed.residents.iter().filter(|one| one.micro_grid == micro_grid.code);
         let home = neighbours.find(|one| one.name == watcher.card.name);
-        let home =
-            home.unwrap_or_else(|| panic!("{} lives in {}", watcher.card.name, micro_grid.name()));
+        let home = home.unwrap_or_else(|| panic!("{} lives in {}", watcher.card.name, micro_grid.name()));
         assert!((55..=74).contains(&age(home)), "{home:?}");
         women += usize::from(sounds_like_a_woman(&watcher.card.name));
     }
-    assert!(
-        (96..=102).contains(&women),
-        "seven of ten are women: {women} of 141"
-    );
+    assert!((96..=102).contains(&women), "seven of ten are women: {women} of 141");
 }
 
 #[test]
 fn one_stand_in_goes_on_and_one_has_ended() {
     let seed = heping();
     let watchers = with_role(&seed, Role::Watcher);
-    let double: Vec<_> = watchers
-        .into_iter()
-        .filter(|one| one.card.memberships.len() == 2)
-        .collect();
-    let logins: Vec<_> = double
-        .iter()
-        .map(|account| account.login.as_str())
-        .collect();
+    let double: Vec<_> = watchers.into_iter().filter(|one| one.card.memberships.len() == 2).collect();
+    let logins: Vec<_> = double.iter().map(|account| account.login.as_str()).collect();
     assert_eq!(logins, ["hp-w-y05-2", "hp-w-y07-4"]);
     let writes = |account: &Account, login: &str| {
-        let neighbour = seed
-            .accounts
-            .iter()
-            .find(|one| one.login == login)
-            .expect("a neighbour");
-        let code = MicroGridCode::parse(neighbour.card.memberships[0].place.as_str())
-            .expect("a micro-grid");
-        Rights::of(account.card.id, &account.card.memberships, today())
-            .may_write(&code)
-            .is_some()
+        let neighbour = seed.accounts.iter().find(|one| one.login == login).expect("a neighbour");
+        let code = MicroGridCode::parse(neighbour.card.memberships[0].place.as_str()).expect("a micro-grid");
+        Rights::of(account.card.id, &account.card.memberships, today()).may_write(&code).is_some()
     };
     assert!(writes(double[0], "hp-w-y05-3") && writes(double[0], "hp-w-y05-2"));
     assert!(!writes(double[1], "hp-w-y07-5") && writes(double[1], "hp-w-y07-4"));
@@ -84,22 +52,11 @@ fn every_grid_has_its_worker_and_its_branch_and_the_community_its_committee() {
     let seed = heping();
     for role in [Role::GridWorker, Role::PartyBranch] {
         let holders = with_role(&seed, role);
-        let places = holders
-            .iter()
-            .map(|one| one.card.memberships[0].place.as_str());
-        assert!(
-            places.eq(seed.community.grids.iter().map(|(code, _)| code.as_str())),
-            "{role:?}"
-        );
+        let places = holders.iter().map(|one| one.card.memberships[0].place.as_str());
+        assert!(places.eq(seed.community.grids.iter().map(|(code, _)| code.as_str())), "{role:?}");
     }
     let committee = with_role(&seed, Role::PartyCommittee);
-    assert_eq!(
-        committee
-            .iter()
-            .map(|one| one.login.as_str())
-            .collect::<Vec<_>>(),
-        ["hp-c"]
-    );
+    assert_eq!(committee.iter().map(|one| one.login.as_str()).collect::<Vec<_>>(), ["hp-c"]);
     assert_eq!(seed.accounts.len(), 141 + 9 + 9 + 1 + 28);
 }
 
@@ -108,33 +65,14 @@ fn twenty_eight_social_workers_of_four_agencies_cover_every_grid() {
     let seed = heping();
     let mut agencies = BTreeMap::<&str, (usize, BTreeSet<&str>)>::new();
     for worker in with_role(&seed, Role::SocialWorker) {
-        let Some(Agency(agency)) = &worker.card.agency else {
-            panic!("{} has no agency", worker.login)
-        };
+        let Some(Agency(agency)) = &worker.card.agency else { panic!("{} has no agency", worker.login) };
         assert!((2..=3).contains(&worker.card.memberships.len()));
         let (count, covered) = agencies.entry(agency).or_default();
         *count += 1;
-        covered.extend(
-            worker
-                .card
-                .memberships
-                .iter()
-                .map(|membership| membership.place.as_str()),
-        );
+        covered.extend(worker.card.memberships.iter().map(|membership| membership.place.as_str()));
     }
-    let counts: Vec<_> = agencies
-        .iter()
-        .map(|(agency, (count, _))| (*agency, *count))
-        .collect();
-    assert_eq!(
-        counts,
-        [
-            ("典泽文化", 6),
-            ("律动公益", 10),
-            ("益新公益", 7),
-            ("示例机构", 5)
-        ]
-    );
+    let counts: Vec<_> = agencies.iter().map(|(agency, (count, _))| (*agency, *count)).collect();
+    assert_eq!(counts, [("典泽文化", 6), ("律动公益", 10), ("益新公益", 7), ("示例机构", 5)]);
     for (agency, (_, covered)) in agencies {
         assert_eq!(covered.len(), 9, "{agency} covers every grid");
     }
@@ -149,11 +87,7 @@ fn ids_and_logins_are_unique_and_ids_are_of_version_seven() {
             assert_eq!(id.get_version_num(), 7);
             assert!(ids.insert(id), "{id} comes twice");
         }
-        assert!(
-            seed.accounts
-                .into_iter()
-                .all(|account| logins.insert(account.login))
-        );
+        assert!(seed.accounts.into_iter().all(|account| logins.insert(account.login)));
     }
 }
 
@@ -161,50 +95,26 @@ fn ids_and_logins_are_unique_and_ids_are_of_version_seven() {
 #[test]
 fn people_stay_the_same_people() {
     let seed = heping();
-    let watcher = seed
-        .accounts
-        .iter()
-        .find(|account| account.login == "hp-w-y01-3")
-        .expect("the watcher");
+    let watcher = seed.accounts.iter().find(|account| account.login == "hp-w-y01-3").expect("the watcher");
     let mut residents = seed.residents.iter();
-    let resident = residents
-        .find(|one| one.name == "张某兰" && one.door.as_str() == "5-2")
-        .expect("张大娘");
+    let resident = residents.find(|one| one.name == "张某兰" && one.door.as_str() == "5-2").expect("张大娘");
     assert_eq!(resident.care, [CareGroup::LivingAlone, CareGroup::Aged]);
     assert_eq!(age(resident), 85);
     let ids = [watcher.card.id.to_string(), resident.id.to_string()];
-    assert_eq!(
-        ids,
-        [
-            "01941d72-0800-7324-8c51-dda5230c36ea",
-            "01941d72-0800-71ee-aae3-fb2010afab31"
-        ]
-    );
+    assert_eq!(ids, ["01941d72-0800-7324-8c51-dda5230c36ea", "01941d72-0800-71ee-aae3-fb2010afab31"]);
 }
 
 #[test]
 fn another_day_changes_years_of_birth_and_memberships_only() {
-    let (one, other) = (
-        communities(noon("2025-06-01"), None),
-        communities(noon("2031-12-31"), None),
-    );
+    let (one, other) = (communities(noon("2025-06-01"), None), communities(noon("2031-12-31"), None));
     assert_eq!(format!("{:?}", seeds()), format!("{:?}", seeds()));
     for (one, other) in one.iter().zip(&other) {
-        assert_eq!(
-            (&one.community, &one.micro_grids),
-            (&other.community, &other.micro_grids)
-        );
+        assert_eq!((&one.community, &one.micro_grids), (&other.community, &other.micro_grids));
         for (a, b) in one.accounts.iter().zip(&other.accounts) {
-            assert_eq!(
-                (a.card.id, &a.card.name, &a.login),
-                (b.card.id, &b.card.name, &b.login)
-            );
+            assert_eq!((a.card.id, &a.card.name, &a.login), (b.card.id, &b.card.name, &b.login));
         }
         for (a, b) in one.residents.iter().zip(&other.residents) {
-            assert_eq!(
-                (a.id, &a.name, &a.door, &a.care),
-                (b.id, &b.name, &b.door, &b.care)
-            );
+            assert_eq!((a.id, &a.name, &a.door, &a.care), (b.id, &b.name, &b.door, &b.care));
             assert_eq!(a.birth_year.map(|born| born + 6), b.birth_year);
         }
     }
@@ -214,10 +124,7 @@ fn another_day_changes_years_of_birth_and_memberships_only() {
 fn memberships_began_before_the_oldest_entry() {
     for now in awkward_moments() {
         let oldest = now.day().plus_days(-366).start();
-        for account in communities(now, None)
-            .iter()
-            .flat_map(|seed| &seed.accounts)
-        {
+        for account in communities(now, None).iter().flat_map(|seed| &seed.accounts) {
             assert!(account.card.memberships[0].from <= oldest);
         }
     }
@@ -228,13 +135,8 @@ fn everybody_has_the_one_password_or_none() {
     let hashes = |given: Option<&str>| {
         let seeds = communities(today(), given);
         let accounts = seeds.into_iter().flat_map(|seed| seed.accounts);
-        accounts
-            .map(|account| account.password_hash)
-            .collect::<BTreeSet<_>>()
+        accounts.map(|account| account.password_hash).collect::<BTreeSet<_>>()
     };
     assert_eq!(hashes(None), BTreeSet::from([None]));
-    assert_eq!(
-        hashes(Some("$argon2id$x")),
-        BTreeSet::from([Some("$argon2id$x".to_owned())])
-    );
+    assert_eq!(hashes(Some("$argon2id$x")), BTreeSet::from([Some("$argon2id$x".to_owned())]));
 }

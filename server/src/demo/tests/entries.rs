@@ -21,12 +21,7 @@ fn table() -> Vec<Row> {
     let rows = include_str!("entries.csv").lines().skip(1).map(|line| {
         let columns: Vec<&str> = line.split(',').collect();
         assert_eq!(columns.len(), 8, "{line}");
-        Row {
-            category: columns[1],
-            place: columns[3],
-            text: columns[4],
-            urgency: columns[5],
-        }
+        Row { category: columns[1], place: columns[3], text: columns[4], urgency: columns[5] }
     });
     rows.collect()
 }
@@ -41,15 +36,11 @@ fn played(now: Timestamp) -> (Vec<PushBatch>, Records) {
 
 /// The whole text of an entry.
 fn text(entry: &Entry) -> String {
-    Part::ALL
-        .iter()
-        .filter_map(|part| entry.content().part(*part))
-        .collect::<String>()
+    Part::ALL.iter().filter_map(|part| entry.content().part(*part)).collect::<String>()
 }
 
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['，', '。', '！', '；', '：', '（', '）'])
-        .filter(|clause| !clause.is_empty())
+    text.split(['，', '。', '！', '；', '：', '（', '）']).filter(|clause| !clause.is_empty())
 }
 
 /// The entry whose text holds all clauses of a row, in their order.
@@ -75,20 +66,14 @@ fn all_44_entries_say_what_the_table_says() {
     assert_eq!((table().len(), records.entries.len()), (44, 44));
     let mut found = BTreeSet::new();
     for row in table() {
-        let [entry] = told(&records, &row)[..] else {
-            panic!("{} is not told once", row.text)
-        };
+        let [entry] = told(&records, &row)[..] else { panic!("{} is not told once", row.text) };
         assert!(found.insert(entry.id));
         let category = match row.category {
             "意见建议" => "议事协商",
             other => other,
         };
         assert_eq!(entry.content().category().title(), category, "{}", row.text);
-        assert!(
-            row.urgency.starts_with(entry.content().urgency().title()),
-            "{}",
-            row.text
-        );
+        assert!(row.urgency.starts_with(entry.content().urgency().title()), "{}", row.text);
     }
 }
 
@@ -97,9 +82,7 @@ fn entries_hang_where_the_table_says_and_their_authors_may_write_there() {
     let (_, records) = played(noon(UNMOVED));
     let mut written_by = BTreeMap::<Role, usize>::new();
     for row in table() {
-        let [entry] = told(&records, &row)[..] else {
-            panic!("{} is not told once", row.text)
-        };
+        let [entry] = told(&records, &row)[..] else { panic!("{} is not told once", row.text) };
         let home = &records.micro_grids[&entry.micro_grid];
         let author = &records.people[&entry.author].memberships[0];
         *written_by.entry(author.role).or_default() += 1;
@@ -112,24 +95,15 @@ fn entries_hang_where_the_table_says_and_their_authors_may_write_there() {
         match (rest.strip_suffix("单元"), rest.split_once('-')) {
             (Some(unit), _) => {
                 assert_eq!(home.unit_name, format!("{unit}单元"));
-                assert_eq!(
-                    (entry.content().spot(), author.role),
-                    (&Spot::Stairwell, Role::Watcher)
-                );
+                assert_eq!((entry.content().spot(), author.role), (&Spot::Stairwell, Role::Watcher));
             }
             (None, Some((unit, door))) => {
                 assert_eq!(home.unit_name, format!("{unit}单元"));
-                assert_eq!(
-                    (entry.content().spot().form_value(), author.role),
-                    (door, Role::Watcher)
-                );
+                assert_eq!((entry.content().spot().form_value(), author.role), (door, Role::Watcher));
             }
             (None, None) => {
                 assert!(["", "议事厅"].contains(&rest), "{place}");
-                assert_eq!(
-                    (entry.content().spot(), author.role),
-                    (&Spot::Yard, Role::GridWorker)
-                );
+                assert_eq!((entry.content().spot(), author.role), (&Spot::Yard, Role::GridWorker));
             }
         }
     }
@@ -139,15 +113,11 @@ fn entries_hang_where_the_table_says_and_their_authors_may_write_there() {
 #[test]
 fn two_entries_belong_to_the_second_tenant() {
     let (_, records) = played(noon(UNMOVED));
-    let xinfu = records
-        .entries
-        .values()
-        .filter(|entry| entry.community().as_str().starts_with("210402"));
+    let xinfu = records.entries.values().filter(|entry| entry.community().as_str().starts_with("210402"));
     let texts: Vec<String> = xinfu.map(|entry| text(entry)).collect();
     assert_eq!(texts.len(), 2);
     assert!(
-        texts.iter().any(|text| text.contains("重新铺装完工"))
-            && texts.iter().any(|text| text.contains("邻里客厅"))
+        texts.iter().any(|text| text.contains("重新铺装完工")) && texts.iter().any(|text| text.contains("邻里客厅"))
     );
 }
 
@@ -157,59 +127,27 @@ fn on_any_day_everything_is_accepted_and_the_last_entry_is_of_yesterday() {
         let (pushes, records) = played(now);
         assert!(pushes.is_sorted_by_key(|push| push.received));
         for push in &pushes {
-            assert!(
-                push.received < now.day().start(),
-                "{:?}",
-                push.received.day()
-            );
+            assert!(push.received < now.day().start(), "{:?}", push.received.day());
             for command in commands(push) {
                 assert!(command.written <= push.received && push.sent_at <= push.received);
             }
         }
-        let last = records
-            .entries
-            .values()
-            .map(|entry| entry.written().day())
-            .max();
+        let last = records.entries.values().map(|entry| entry.written().day()).max();
         assert_eq!(last, Some(now.day().plus_days(-1)));
-        let first = records
-            .entries
-            .values()
-            .map(|entry| entry.written().day())
-            .min();
-        assert_eq!(
-            first,
-            Some(now.day().plus_days(-118)),
-            "22 July of the table"
-        );
+        let first = records.entries.values().map(|entry| entry.written().day()).min();
+        assert_eq!(first, Some(now.day().plus_days(-118)), "22 July of the table");
     }
 }
 
 #[test]
 fn dates_inside_texts_move_along() {
-    let moved = |now: &str, text: &str| {
-        Calendar::ending_before(noon(now)).and_then(|calendar| calendar.text(text))
-    };
+    let moved = |now: &str, text: &str| Calendar::ending_before(noon(now)).and_then(|calendar| calendar.text(text));
     let text = "住到{10-31月底}，{11-01}再去，{11-19周}同去";
-    assert_eq!(
-        moved(UNMOVED, text).as_deref(),
-        Some("住到月底，11月1日再去，周三同去")
-    );
-    assert_eq!(
-        moved("2025-11-18", text).as_deref(),
-        Some("住到1日，11月2日再去，周四同去")
-    );
-    assert_eq!(
-        moved("2026-01-01", text).as_deref(),
-        Some("住到15日，12月16日再去，周六同去")
-    );
+    assert_eq!(moved(UNMOVED, text).as_deref(), Some("住到月底，11月1日再去，周三同去"));
+    assert_eq!(moved("2025-11-18", text).as_deref(), Some("住到1日，11月2日再去，周四同去"));
+    assert_eq!(moved("2026-01-01", text).as_deref(), Some("住到15日，12月16日再去，周六同去"));
     let (_, records) = played(noon("2026-01-01"));
-    assert!(
-        records
-            .entries
-            .values()
-            .any(|entry| text_of(entry).contains("二次走访定在12月16日"))
-    );
+    assert!(records.entries.values().any(|entry| text_of(entry).contains("二次走访定在12月16日")));
 }
 
 fn text_of(entry: &Entry) -> String {
@@ -222,34 +160,15 @@ fn text_of(entry: &Entry) -> String {
 fn some_entries_arrive_late_some_are_sent_back_some_are_unread() {
     let (pushes, records) = played(noon("2026-06-01"));
     let entries: Vec<_> = records.entries.values().collect();
-    let late = entries
-        .iter()
-        .filter(|entry| entry.first.times.is_late_upload())
-        .count();
+    let late = entries.iter().filter(|entry| entry.first.times.is_late_upload()).count();
     assert_eq!(late, 2, "about 5 % of 44");
-    assert!(
-        pushes.iter().any(|push| push.commands.len() == 2),
-        "they were sent together"
-    );
-    let count = |state| {
-        entries
-            .iter()
-            .filter(|entry| entry.review_state() == state)
-            .count()
-    };
+    assert!(pushes.iter().any(|push| push.commands.len() == 2), "they were sent together");
+    let count = |state| entries.iter().filter(|entry| entry.review_state() == state).count();
     let states: Vec<usize> = ReviewState::ALL.iter().map(|state| count(*state)).collect();
-    let [new, awaiting, answered, commented, read] = states[..] else {
-        panic!("five states")
-    };
+    let [new, awaiting, answered, commented, read] = states[..] else { panic!("five states") };
     assert_eq!(awaiting, 2);
-    assert!(
-        new >= 8 && answered >= 1 && commented >= 8 && read >= 10,
-        "{states:?}"
-    );
-    let questions = pushes
-        .iter()
-        .flat_map(commands)
-        .filter(|command| matches!(command.act, Act::SendBack { .. }));
+    assert!(new >= 8 && answered >= 1 && commented >= 8 && read >= 10, "{states:?}");
+    let questions = pushes.iter().flat_map(commands).filter(|command| matches!(command.act, Act::SendBack { .. }));
     assert_eq!(questions.count(), 6);
     let samples = [
         "记录清楚，请补充老人紧急联系人和下次走访时间。",
@@ -257,58 +176,29 @@ fn some_entries_arrive_late_some_are_sent_back_some_are_unread() {
         "两条写的是同一件事，已并单。",
     ];
     let all = said(&pushes);
-    assert!(
-        samples.iter().all(|sample| all.contains(sample))
-            && all.contains("情绪低落两周以上，建议转介，我周")
-    );
+    assert!(samples.iter().all(|sample| all.contains(sample)) && all.contains("情绪低落两周以上，建议转介，我周"));
 }
 
 #[test]
 fn every_review_of_the_table_is_given() {
     let (pushes, records) = played(noon("2026-06-01"));
-    let rows = include_str!("../data/reviews.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .count();
-    assert_eq!(
-        records
-            .entries
-            .values()
-            .map(|entry| entry.reviews.len())
-            .sum::<usize>(),
-        rows
-    );
-    let amended = records
-        .entries
-        .values()
-        .filter(|entry| !entry.amendments.is_empty())
-        .count();
-    assert!(
-        amended >= 15,
-        "what came of a matter is added later: {amended}"
-    );
-    assert_eq!(
-        pushes.iter().map(|push| push.commands.len()).sum::<usize>(),
-        44 + rows + amended
-    );
+    let rows = include_str!("../data/reviews.tsv").lines().filter(|line| !line.starts_with('#')).count();
+    assert_eq!(records.entries.values().map(|entry| entry.reviews.len()).sum::<usize>(), rows);
+    let amended = records.entries.values().filter(|entry| !entry.amendments.is_empty()).count();
+    assert!(amended >= 15, "what came of a matter is added later: {amended}");
+    assert_eq!(pushes.iter().map(|push| push.commands.len()).sum::<usize>(), 44 + rows + amended);
 }
 
 #[test]
 fn entries_that_name_somebody_concern_them() {
     let (_, records) = played(noon(UNMOVED));
-    let rows = include_str!("../data/entries.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'));
+    let rows = include_str!("../data/entries.tsv").lines().filter(|line| !line.starts_with('#'));
     let named: usize = rows
         .filter_map(|row| row.rsplit('\t').next())
         .filter(|names| *names != "-")
         .map(|names| names.split(' ').count())
         .sum();
-    let subjects: Vec<_> = records
-        .entries
-        .values()
-        .flat_map(|entry| entry.content().subjects())
-        .collect();
+    let subjects: Vec<_> = records.entries.values().flat_map(|entry| entry.content().subjects()).collect();
     assert_eq!(subjects.len(), named);
     assert!(subjects.iter().all(|id| records.residents.contains_key(id)));
 }

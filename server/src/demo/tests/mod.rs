@@ -36,16 +36,8 @@ fn age(resident: &Resident) -> u16 {
 
 /// Days on which calendars break, and the one on which nothing moves.
 fn awkward_moments() -> Vec<Timestamp> {
-    let mut moments: Vec<Timestamp> = [
-        "2025-11-17",
-        "2026-01-01",
-        "2028-02-29",
-        "2027-03-01",
-        "2031-12-31",
-        "2026-07-15",
-    ]
-    .map(noon)
-    .into();
+    let mut moments: Vec<Timestamp> =
+        ["2025-11-17", "2026-01-01", "2028-02-29", "2027-03-01", "2031-12-31", "2026-07-15"].map(noon).into();
     let midnight = Day::parse("2027-01-01").expect("a day").start();
     moments.extend([midnight, midnight.plus_millis(-1)]);
     moments
@@ -56,25 +48,16 @@ fn records(seeds: &[Seed]) -> Records {
     let mut records = Records::default();
     for seed in seeds.iter().cloned() {
         records.absorb(Change::Community(seed.community));
-        seed.micro_grids
-            .into_iter()
-            .for_each(|micro_grid| records.absorb(Change::MicroGrid(micro_grid)));
-        seed.accounts
-            .into_iter()
-            .for_each(|account| records.absorb(Change::Person(account.card)));
-        seed.residents
-            .into_iter()
-            .for_each(|resident| records.absorb(Change::Resident(resident)));
+        seed.micro_grids.into_iter().for_each(|micro_grid| records.absorb(Change::MicroGrid(micro_grid)));
+        seed.accounts.into_iter().for_each(|account| records.absorb(Change::Person(account.card)));
+        seed.residents.into_iter().for_each(|resident| records.absorb(Change::Resident(resident)));
     }
     records
 }
 
 /// The commands of a push, read from its bytes.
 fn commands(push: &PushBatch) -> Vec<Command> {
-    push.commands
-        .iter()
-        .map(|bytes| Command::from_bytes(bytes).expect("a command"))
-        .collect()
+    push.commands.iter().map(|bytes| Command::from_bytes(bytes).expect("a command")).collect()
 }
 
 /// Has every command of the pushes accepted, one after the other, as a server would.

@@ -10,10 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 fn households(seed: &Seed) -> BTreeMap<(&MicroGridCode, &DoorLabel), Vec<&Resident>> {
     let mut households = BTreeMap::<_, Vec<_>>::new();
     for resident in &seed.residents {
-        households
-            .entry((&resident.micro_grid, &resident.door))
-            .or_default()
-            .push(resident);
+        households.entry((&resident.micro_grid, &resident.door)).or_default().push(resident);
     }
     households
 }
@@ -21,8 +18,7 @@ fn households(seed: &Seed) -> BTreeMap<(&MicroGridCode, &DoorLabel), Vec<&Reside
 #[test]
 fn exactly_8914_people_are_of_the_ages_that_the_field_counts() {
     let seed = heping();
-    let count =
-        |wanted: fn(u16) -> bool| seed.residents.iter().filter(|one| wanted(age(one))).count();
+    let count = |wanted: fn(u16) -> bool| seed.residents.iter().filter(|one| wanted(age(one))).count();
     assert_eq!(seed.residents.len(), 8_914);
     assert_eq!(count(|age| age >= 60), 2_139);
     assert_eq!(count(|age| age >= 80), 300);
@@ -39,20 +35,11 @@ fn people_live_behind_every_door_that_is_neither_vacant_nor_a_shop() {
         for door in micro_grid.doors() {
             let shop = door.label.as_str().starts_with(SHOP);
             let lived_in = households.contains_key(&(&micro_grid.code, &door.label));
-            assert_eq!(
-                lived_in,
-                !door.vacant && !shop,
-                "{} {door:?}",
-                micro_grid.name()
-            );
+            assert_eq!(lived_in, !door.vacant && !shop, "{} {door:?}", micro_grid.name());
             doors += usize::from(lived_in);
         }
     }
-    assert_eq!(
-        doors,
-        households.len(),
-        "nobody lives behind a door that is not there"
-    );
+    assert_eq!(doors, households.len(), "nobody lives behind a door that is not there");
     assert!(households.values().all(|household| household.len() <= 8));
 }
 
@@ -62,10 +49,7 @@ fn care_groups_agree_with_age_and_household() {
     let households = households(&seed);
     let mut counts = BTreeMap::<CareGroup, usize>::new();
     for resident in &seed.residents {
-        let (age, household) = (
-            age(resident),
-            &households[&(&resident.micro_grid, &resident.door)],
-        );
+        let (age, household) = (age(resident), &households[&(&resident.micro_grid, &resident.door)]);
         let elders_only = household.iter().all(|one| super::age(one) >= 60);
         for group in &resident.care {
             *counts.entry(*group).or_default() += 1;
@@ -87,22 +71,10 @@ fn care_groups_agree_with_age_and_household() {
         let alone = age >= 60 && household.len() == 1;
         assert_eq!(resident.care.contains(&CareGroup::LivingAlone), alone);
     }
-    let exact = [
-        CareGroup::LivingAlone,
-        CareGroup::Disabled,
-        CareGroup::Aged,
-        CareGroup::Dementia,
-    ];
+    let exact = [CareGroup::LivingAlone, CareGroup::Disabled, CareGroup::Aged, CareGroup::Dementia];
     assert_eq!(exact.map(|group| counts[&group]), [210, 60, 300, 24]);
-    assert!(
-        counts[&CareGroup::ChildLeftBehind] >= 5 && counts[&CareGroup::EmptyNest] > 900,
-        "{counts:?}"
-    );
-    assert_eq!(
-        counts.len(),
-        12,
-        "every group but 留守, a word of the villages: {counts:?}"
-    );
+    assert!(counts[&CareGroup::ChildLeftBehind] >= 5 && counts[&CareGroup::EmptyNest] > 900, "{counts:?}");
+    assert_eq!(counts.len(), 12, "every group but 留守, a word of the villages: {counts:?}");
 }
 
 #[test]
@@ -111,26 +83,15 @@ fn nobody_is_real() {
     for seed in seeds() {
         for resident in &seed.residents {
             let name: Vec<char> = resident.name.chars().collect();
-            let fictional =
-                name.len() == 3 && "王李张刘赵孙杨马高于".contains(name[0]) && name[1] == '某';
+            let fictional = name.len() == 3 && "王李张刘赵孙杨马高于".contains(name[0]) && name[1] == '某';
             assert!(fictional, "{name:?}");
             if let Some(phone) = &resident.phone {
-                assert!(
-                    phone.number.starts_with("1380000") && phone.number.len() == 11,
-                    "{phone:?}"
-                );
+                assert!(phone.number.starts_with("1380000") && phone.number.len() == 11, "{phone:?}");
                 assert!(age(resident) >= 14, "children have no number: {resident:?}");
-                assert!(
-                    numbers.insert(phone.number.clone()),
-                    "{phone:?} comes twice"
-                );
+                assert!(numbers.insert(phone.number.clone()), "{phone:?} comes twice");
             }
         }
-        assert!(
-            seed.accounts
-                .iter()
-                .all(|account| account.card.name.chars().nth(1) == Some('某'))
-        );
+        assert!(seed.accounts.iter().all(|account| account.card.name.chars().nth(1) == Some('某')));
     }
     assert!(numbers.len() > 5_000);
 }
@@ -139,51 +100,27 @@ fn nobody_is_real() {
 fn neighbours_of_a_stairwell_have_different_names() {
     let seed = heping();
     let mut names = BTreeSet::new();
-    assert!(
-        seed.residents
-            .iter()
-            .all(|one| names.insert((&one.micro_grid, &one.name)))
-    );
+    assert!(seed.residents.iter().all(|one| names.insert((&one.micro_grid, &one.name))));
 }
 
 #[test]
 fn every_household_of_the_table_lives_where_it_says() {
     let seed = heping();
-    let rows = include_str!("../data/households.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'));
+    let rows = include_str!("../data/households.tsv").lines().filter(|line| !line.starts_with('#'));
     for row in rows {
-        let [yard, unit, door, name, years, care, _] = row.split('\t').collect::<Vec<_>>()[..]
-        else {
+        let [yard, unit, door, name, years, care, _] = row.split('\t').collect::<Vec<_>>()[..] else {
             panic!("{row}");
         };
         let unit = format!("{unit}单元");
-        let home = seed
-            .micro_grids
-            .iter()
-            .find(|one| one.yard.as_str() == yard && one.unit_name == unit);
+        let home = seed.micro_grids.iter().find(|one| one.yard.as_str() == yard && one.unit_name == unit);
         let home = home.unwrap_or_else(|| panic!("{row}"));
         if name == "-" {
-            assert!(
-                home.doors()
-                    .any(|one| one.label.as_str() == door && one.vacant),
-                "{row}"
-            );
+            assert!(home.doors().any(|one| one.label.as_str() == door && one.vacant), "{row}");
             continue;
         }
-        let lives = |one: &&Resident| {
-            one.micro_grid == home.code && one.door.as_str() == door && one.name == name
-        };
-        let resident = seed
-            .residents
-            .iter()
-            .find(lives)
-            .unwrap_or_else(|| panic!("{row}"));
+        let lives = |one: &&Resident| one.micro_grid == home.code && one.door.as_str() == door && one.name == name;
+        let resident = seed.residents.iter().find(lives).unwrap_or_else(|| panic!("{row}"));
         assert_eq!(age(resident).to_string(), years, "{row}");
-        assert_eq!(
-            resident.care.len(),
-            care.split(' ').filter(|code| *code != "-").count(),
-            "{row}"
-        );
+        assert_eq!(resident.care.len(), care.split(' ').filter(|code| *code != "-").count(), "{row}");
     }
 }

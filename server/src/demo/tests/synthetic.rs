@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 fn told(now: Timestamp, seed: u64, count: usize) -> Vec<PushBatch> {
-    synthetic(&communities(now, None), now, seed)
-        .take(count)
-        .collect()
+    synthetic(&communities(now, None), now, seed).take(count).collect()
 }
 
 fn played(now: Timestamp, count: usize) -> (Vec<PushBatch>, Records) {
@@ -22,14 +20,7 @@ fn played(now: Timestamp, count: usize) -> (Vec<PushBatch>, Records) {
 
 fn share(records: &Records, wanted: impl Fn(&Entry) -> bool) -> f64 {
     let count = |wanted: &dyn Fn(&Entry) -> bool| {
-        u32::try_from(
-            records
-                .entries
-                .values()
-                .filter(|entry| wanted(entry))
-                .count(),
-        )
-        .map_or(0.0, f64::from)
+        u32::try_from(records.entries.values().filter(|entry| wanted(entry)).count()).map_or(0.0, f64::from)
     };
     100.0 * count(&wanted) / count(&|_| true)
 }
@@ -41,22 +32,14 @@ fn five_thousand_entries_are_accepted_in_the_order_of_receipt() {
     assert!(pushes.is_sorted_by_key(|push| push.received));
     assert!(pushes.iter().all(|push| push.commands.len() == 1));
     for entry in records.entries.values() {
-        assert_eq!(
-            records.people[&entry.author].memberships[0].role,
-            Role::Watcher
-        );
-        assert_eq!(
-            entry.author,
-            author_of(&records, entry),
-            "its own watcher, not a stand-in"
-        );
+        assert_eq!(records.people[&entry.author].memberships[0].role, Role::Watcher);
+        assert_eq!(entry.author, author_of(&records, entry), "its own watcher, not a stand-in");
     }
 }
 
 fn author_of(records: &Records, entry: &Entry) -> app::domain::PersonId {
     let own = |card: &&std::sync::Arc<app::domain::PersonCard>| {
-        card.memberships[0].role == Role::Watcher
-            && card.memberships[0].place.as_str() == entry.micro_grid.as_str()
+        card.memberships[0].role == Role::Watcher && card.memberships[0].place.as_str() == entry.micro_grid.as_str()
     };
     records.people.values().find(own).expect("a watcher").id
 }
@@ -69,18 +52,13 @@ fn everything_lies_within_the_year_before_today() {
         for count in [1, 1_000] {
             let pushes: Vec<_> = synthetic(&seeds, now, 1).take(count).collect();
             for push in &pushes {
-                let [command] = &commands(push)[..] else {
-                    panic!("one command")
-                };
+                let [command] = &commands(push)[..] else { panic!("one command") };
                 assert!(first <= command.written && command.written <= push.received);
                 assert!(push.received < last);
             }
             let days: BTreeSet<_> = pushes.iter().map(|push| push.received.day()).collect();
             let spread = days.len() > 300 && days.contains(&now.day().plus_days(-1));
-            assert!(
-                count == 1 || spread,
-                "a thousand entries reach into every week"
-            );
+            assert!(count == 1 || spread, "a thousand entries reach into every week");
         }
     }
 }
@@ -92,22 +70,12 @@ fn the_mixture_is_plausible() {
         let share = share(&records, |entry| entry.content().category() == *category);
         assert!((1.0..30.0).contains(&share), "{category:?}: {share} %");
     }
-    let three_parts = share(&records, |entry| {
-        Part::ALL
-            .iter()
-            .all(|part| entry.content().part(*part).is_some())
-    });
-    assert!(
-        (25.0..45.0).contains(&three_parts),
-        "three parts: {three_parts} %"
-    );
+    let three_parts = share(&records, |entry| Part::ALL.iter().all(|part| entry.content().part(*part).is_some()));
+    assert!((25.0..45.0).contains(&three_parts), "three parts: {three_parts} %");
     let late = share(&records, |entry| entry.first.times.is_late_upload());
     assert!((3.5..6.5).contains(&late), "离线补传: {late} %");
-    let reviewed = |wanted: fn(&ReviewAct) -> bool| {
-        share(&records, |entry| {
-            entry.reviews.iter().any(|event| wanted(&event.act))
-        })
-    };
+    let reviewed =
+        |wanted: fn(&ReviewAct) -> bool| share(&records, |entry| entry.reviews.iter().any(|event| wanted(&event.act)));
     let sent_back = reviewed(|act| matches!(act, ReviewAct::SendBack { .. }));
     assert!((2.0..4.0).contains(&sent_back), "退回补充: {sent_back} %");
     let commented = reviewed(|act| matches!(act, ReviewAct::Comment { .. }));
@@ -122,13 +90,8 @@ fn seasons_show() {
     let months = |word: &str| {
         let mut months = BTreeMap::<u8, usize>::new();
         for entry in records.entries.values() {
-            let said = Part::ALL
-                .iter()
-                .filter_map(|part| entry.content().part(*part))
-                .any(|text| text.contains(word));
-            *months
-                .entry(entry.happened().day().numbers().1)
-                .or_default() += usize::from(said);
+            let said = Part::ALL.iter().filter_map(|part| entry.content().part(*part)).any(|text| text.contains(word));
+            *months.entry(entry.happened().day().numbers().1).or_default() += usize::from(said);
         }
         months.retain(|_, count| *count > 0);
         months.into_keys().collect::<Vec<_>>()
@@ -143,29 +106,17 @@ fn texts_are_short_varied_and_without_gaps() {
     let (_, records) = played(noon("2026-03-05"), 5_000);
     let mut texts = BTreeSet::new();
     for entry in records.entries.values() {
-        let text: Vec<&str> = Part::ALL
-            .iter()
-            .filter_map(|part| entry.content().part(*part))
-            .collect();
+        let text: Vec<&str> = Part::ALL.iter().filter_map(|part| entry.content().part(*part)).collect();
         let text = text.join("—");
         assert!(!text.contains(['[', ']', '{', '}', '/']), "{text}");
         assert!((3..=60).contains(&text.chars().count()), "{text}");
         texts.insert(text);
     }
     assert!(texts.len() > 2_000, "{} different texts", texts.len());
-    for (word, most) in [
-        ("漏水", 12.0),
-        ("下水", 12.0),
-        ("大娘", 30.0),
-        ("网格", 12.0),
-        ("冰溜", 3.0),
-        ("返味", 3.0),
-    ] {
+    for (word, most) in [("漏水", 12.0), ("下水", 12.0), ("大娘", 30.0), ("网格", 12.0), ("冰溜", 3.0), ("返味", 3.0)]
+    {
         let share = share(&records, |entry| {
-            Part::ALL
-                .iter()
-                .filter_map(|part| entry.content().part(*part))
-                .any(|text| text.contains(word))
+            Part::ALL.iter().filter_map(|part| entry.content().part(*part)).any(|text| text.contains(word))
         });
         assert!(0.05 < share && share < most, "{word}: {share} %");
     }
@@ -200,14 +151,8 @@ fn entries_per_second() {
     let start = Instant::now();
     let source = synthetic(&seeds, noon("2026-03-05"), 1);
     let ready = start.elapsed();
-    let bytes: usize = source
-        .take(1_000_000)
-        .map(|push| push.commands[0].len())
-        .sum();
+    let bytes: usize = source.take(1_000_000).map(|push| push.commands[0].len()).sum();
     let seconds = (start.elapsed() - ready).as_secs_f64();
-    println!(
-        "ready in {ready:?}; {:.0} entries/s, {bytes} bytes",
-        1_000_000.0 / seconds
-    );
+    println!("ready in {ready:?}; {:.0} entries/s, {bytes} bytes", 1_000_000.0 / seconds);
     assert!(1_000_000.0 / seconds > 200_000.0);
 }

@@ -1,13 +1,17 @@
 //! What a group needs to know before it decides: one query per kind of thing, however many commands there are.
 
 use super::group::{Filed, Group, Held, Verdict, Waiting};
-use super::{arrival::{Delivery, with_offset}, places::Places};
-use crate::store::{failure::{Sql, json_error}, rows};
+use super::{
+    arrival::{Delivery, with_offset},
+    places::Places,
+};
+use crate::store::{
+    failure::{Sql, json_error},
+    rows,
+};
 use app::domain::{Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Timestamp};
-use app::sync::Sha256Hex;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write;
 
 /// The newest position of every community, and which state of the database this connection sees.
 pub(super) struct Heads {
@@ -44,8 +48,12 @@ impl Named {
         for command in arrivals.filter_map(|arrival| arrival.command.as_ref().ok()) {
             named.commands.insert(command.id);
             named.entries.insert(command.act.entry());
-            let Act::WriteEntry { entry, micro_grid, .. } = &command.act else { continue };
-            let Ok(micro_grid) = MicroGridCode::parse(micro_grid) else { continue };
+            let Act::WriteEntry { entry, micro_grid, .. } = &command.act else {
+                continue;
+            };
+            let Ok(micro_grid) = MicroGridCode::parse(micro_grid) else {
+                continue;
+            };
             let written = command.written.plus_millis(command.clock_offset.unwrap_or_default());
             named.written.insert(*entry);
             named.days.insert((micro_grid.community(), EntryNumber::day_of(written)));
@@ -96,7 +104,7 @@ impl<'a> Group<'a> {
             let command = Command::from_bytes(&bytes).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
             let command = with_offset(command, received.saturating_sub(sent_at));
             let entry = command.act.entry();
-            let filed = Filed { sha256: sha256_hex(&sha256), entry, verdict: Verdict::Waiting };
+            let filed = Filed { sha256: rows::sha256_hex(&sha256), entry, verdict: Verdict::Waiting };
             self.filed.insert(command.id, filed);
             let waiting = Waiting { command, received: Timestamp::from_millis(received) };
             self.waiting.entry(entry).or_default().push(waiting);
@@ -115,11 +123,13 @@ async fn fetch_filed(connection: &mut SqliteConnection, ids: &BTreeSet<CommandId
     rows.into_iter()
         .map(|(id, sha256, entry, position, number, rejection)| {
             let verdict = match (position, rejection) {
-                (Some(position), _) => Verdict::Accepted { position, number: number.map(|text| entry_number(&text)).transpose()? },
+                (Some(position), _) => {
+                    Verdict::Accepted { position, number: number.map(|text| entry_number(&text)).transpose()? }
+                }
                 (None, Some(reason)) => Verdict::Rejected(serde_json::from_str(&reason).map_err(json_error)?),
                 (None, None) => Verdict::Waiting,
             };
-            Ok((rows::id(&id)?, Filed { sha256: sha256_hex(&sha256), entry: rows::id(&entry)?, verdict }))
+            Ok((rows::id(&id)?, Filed { sha256: rows::sha256_hex(&sha256), entry: rows::id(&entry)?, verdict }))
         })
         .collect()
 }
@@ -171,13 +181,4 @@ fn hex_list(ids: impl Iterator<Item = uuid::Uuid>) -> Sql<String> {
 
 fn entry_number(text: &str) -> Sql<EntryNumber> {
     serde_json::from_value(text.into()).map_err(json_error)
-}
-
-fn sha256_hex(bytes: &[u8]) -> Sha256Hex {
-    let mut hex = String::with_capacity(64);
-    for byte in bytes {
-        // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Sha256Hex(hex)
 }

@@ -1,7 +1,11 @@
 //! Adding places and people.
 
 use super::{fetch::Heads, write::run};
-use crate::store::{Account, Seed, failure::{AccountError, Sql, json_error, store_error}, rows::{self, kind}};
+use crate::store::{
+    Account, Seed,
+    failure::{AccountError, Sql, json_error, store_error},
+    rows::{self, kind},
+};
 use app::domain::CommunityCode;
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
@@ -50,8 +54,11 @@ pub(super) async fn seed(connection: &mut SqliteConnection, seed: &Seed) -> Sql<
 /// Adds somebody who can sign in. Returns how many positions were given.
 pub(super) async fn account(connection: &mut SqliteConnection, account: &Account) -> Result<i64, AccountError> {
     let sql = "SELECT count(*) FROM person WHERE login = $1";
-    let taken: i64 =
-        sqlx::query_scalar(sql).bind(login_key(&account.login)).fetch_one(&mut *connection).await.map_err(store_error)?;
+    let taken: i64 = sqlx::query_scalar(sql)
+        .bind(login_key(&account.login))
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(store_error)?;
     if taken > 0 {
         return Err(AccountError::LoginTaken);
     }
@@ -110,7 +117,9 @@ impl Feed {
     ) -> Sql<()> {
         let heads = Heads::fetch(connection).await?.heads;
         // A community that is not here has no feed; it will tell of its people when it is filled in.
-        let Some(head) = heads.get(community) else { return Ok(()) };
+        let Some(head) = heads.get(community) else {
+            return Ok(());
+        };
         let table: Vec<_> =
             (head + 1..).zip(records).map(|(position, (key, kind))| (community, position, kind, key)).collect();
         run(connection, sql, &table).await?;
@@ -134,7 +143,7 @@ impl Feed {
         let posts = |account: &Account| -> BTreeSet<CommunityCode> {
             account.card.memberships.iter().map(|membership| membership.place.community()).collect()
         };
-        let communities: BTreeSet<CommunityCode> = 
+        let communities: BTreeSet<CommunityCode> =
             accounts.iter().flat_map(posts).filter(|community| Some(community) != except).collect();
         for community in communities {
             let here = accounts.iter().filter(|account| posts(account).contains(&community));

@@ -2,8 +2,14 @@
 //! command is applied in the order of arrival to what the ones before it left behind, and the outcome is written
 //! afterwards ([`super::write`]). No statement runs in between.
 
-use super::{arrival::{Arrival, Delivery}, places::Places};
-use app::domain::{Act, Command, CommandId, CommunityCode, Day, DeviceId, Entry, EntryId, EntryNumber, Field, FieldError, Known, Membership, MicroGrid, MicroGridCode, PersonId, Problem, Refusal, Rejection, Timestamp, apply};
+use super::{
+    arrival::{Arrival, Delivery},
+    places::Places,
+};
+use app::domain::{
+    Act, Command, CommandId, CommunityCode, Day, DeviceId, Entry, EntryId, EntryNumber, Field, FieldError, Known,
+    Membership, MicroGrid, MicroGridCode, PersonId, Problem, Refusal, Rejection, Timestamp, apply,
+};
 use app::sync::{CommandReply, Outcome, Sha256Hex};
 use std::collections::HashMap;
 
@@ -133,7 +139,11 @@ impl<'a> Group<'a> {
                 return Answer::AsFiled(id);
             }
             self.conflicts.push(Conflict { id, sender, device, received, arrival });
-            return Answer::Now(CommandReply { id: Some(id), sha256: filed.sha256.clone(), outcome: Outcome::Conflict });
+            return Answer::Now(CommandReply {
+                id: Some(id),
+                sha256: filed.sha256.clone(),
+                outcome: Outcome::Conflict,
+            });
         }
         let entry = command.act.entry();
         let verdict = self.judge(command, received);

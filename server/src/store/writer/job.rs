@@ -1,7 +1,10 @@
 //! What the writer can be asked to do, and the asking side.
 
 use super::arrival::Delivery;
-use crate::store::{Account, Seed, failure::{AccountError, unavailable}};
+use crate::store::{
+    Account, Seed,
+    failure::{AccountError, unavailable},
+};
 use app::domain::{PersonId, Timestamp};
 use app::store::StoreError;
 use app::sync::CommandReply;

@@ -1,8 +1,8 @@
 //! The one task that writes.
 //!
-//! Jobs wait in a bounded queue. The writer takes what is there, decides all of it in memory, writes it with a
-//! number of statements that does not grow with the group, commits once (one flush to disk for all), and only then
-//! answers. Reads never wait for it: SQLite's WAL lets them see the last commit.
+//! Jobs wait in a bounded queue. The writer takes what is there, fetches with one query per kind of thing what it
+//! touches, decides all of it in memory, writes table by table, commits once (one flush to disk for all), and only
+//! then answers. Reads never wait for it: SQLite's WAL lets them see the last commit.
 //!
 //! | step | module |
 //! |---|---|
@@ -29,7 +29,10 @@ pub(super) use arrival::Delivery;
 pub(super) use fill::login_key;
 pub(super) use job::{NewSession, Writer};
 
-use super::{connection::{self, FileIdentity}, failure::{AccountError, Sql, shared_error, store_error, unavailable}};
+use super::{
+    connection::{self, FileIdentity},
+    failure::{AccountError, Sql, shared_error, store_error, unavailable},
+};
 use app::store::StoreError;
 use fetch::Heads;
 use group::Group;
@@ -40,7 +43,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 /// Commands that are decided together. More would not make a commit cheaper, only answers later.
-const GROUP_COMMANDS: usize = 1_000;
+const GROUP_COMMANDS: usize = 2_000;
 
 /// Starts the writer. It ends when it is closed or nobody is left to ask.
 pub(super) fn start(options: SqliteConnectOptions, news: watch::Sender<i64>) -> Result<Writer, StoreError> {
@@ -99,7 +102,11 @@ impl Task {
                 let error = Arc::new(error);
                 let fault_is_inside = matches!(shared_error(&error), StoreError::Failed(_));
                 for push in group {
-                    let result = if fault_is_inside { self.push_alone(&push.deliveries).await } else { Err(shared_error(&error)) };
+                    let result = if fault_is_inside {
+                        self.push_alone(&push.deliveries).await
+                    } else {
+                        Err(shared_error(&error))
+                    };
                     let _ = push.reply.send(result);
                 }
             }
@@ -143,7 +150,8 @@ impl Task {
     async fn small_job(&mut self, job: Job) {
         match job {
             Job::Seed(seed, reply) => {
-                let result = self.fill(async |connection| fill::seed(connection, &seed).await.map_err(store_error)).await;
+                let result =
+                    self.fill(async |connection| fill::seed(connection, &seed).await.map_err(store_error)).await;
                 let _ = reply.send(result);
             }
             Job::Account(account, reply) => {
@@ -152,7 +160,8 @@ impl Task {
                 let _ = reply.send(result);
             }
             Job::CountTry { login_hash, now, reply } => {
-                let result = self.transaction(async |connection| sessions::count_try(connection, &login_hash, now).await);
+                let result =
+                    self.transaction(async |connection| sessions::count_try(connection, &login_hash, now).await);
                 let _ = reply.send(result.await);
             }
             Job::ForgetTries { login_hash, reply } => {
@@ -174,7 +183,10 @@ impl Task {
         }
     }
 
-    async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Sql<T>) -> Result<T, StoreError> {
+    async fn transaction<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Sql<T>,
+    ) -> Result<T, StoreError> {
         self.within(async |connection| work(connection).await.map_err(store_error)).await
     }
 

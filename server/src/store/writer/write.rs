@@ -1,11 +1,18 @@
-//! Writing what a group has decided: one statement per table. Rows travel as one JSON array, so that the number of
-//! statements does not grow with the group.
+//! Writing what a group has decided, table by table.
+//!
+//! Each statement is a hop to SQLite's thread, so rows go in pieces of up to 64. They are bound one by one: handing
+//! them over as a JSON array is one statement per table, but SQLite then renders and parses each row once per column,
+//! which cost three times as much as the inserts themselves. Small things still go as JSON.
 
-use super::group::{Group, Held, Verdict};
-use crate::store::{failure::{Sql, json_error}, rows, words};
+use super::group::{Changed, Group, Held, Verdict};
+use crate::store::{
+    failure::{Sql, json_error},
+    rows, words,
+};
 use app::domain::ReviewState;
 use serde::Serialize;
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, query_builder::Separated};
+use uuid::Uuid;
 
 impl Group<'_> {
     /// Writes everything. The caller commits.
@@ -23,25 +30,29 @@ impl Group<'_> {
     async fn write_commands(&self, connection: &mut SqliteConnection) -> Sql<()> {
         let mut table = Vec::with_capacity(self.new.len());
         for new in &self.new {
-            let Some(filed) = self.filed.get(&new.id) else { continue };
-            let (position, number, rejection) = outcome(&filed.verdict)?;
-            let bytes = rejection.is_none().then_some(new.bytes);
-            table.push((
-                rows::hex(new.id.uuid()), &filed.sha256, rows::hex(new.author.uuid()), rows::hex(filed.entry.uuid()),
-                new.sent_at, new.received, position, number, rejection, bytes,
-            ));
+            let Some(filed) = self.filed.get(&new.id) else {
+                continue;
+            };
+            table.push((new, filed, outcome(&filed.verdict)?));
         }
-        let sql = "INSERT INTO command (id, sha256, author, entry, sent_at, received, position, number, rejection, bytes)
-            SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), value ->> 4,
-                value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM json_each($1)";
-        run(connection, sql, &table).await
+        let into = "command (id, sha256, author, entry, sent_at, received, position, number, rejection, bytes)";
+        insert(connection, "INSERT INTO ", into, "", &table, |row, (new, filed, (position, number, rejection))| {
+            row.push_bind(blob(new.id.uuid())).push_bind(rows::sha256_bytes(&filed.sha256));
+            row.push_bind(blob(new.author.uuid())).push_bind(blob(filed.entry.uuid()));
+            row.push_bind(new.sent_at.millis()).push_bind(new.received.millis());
+            row.push_bind(*position).push_bind(*number).push_bind(rejection.as_deref());
+            row.push_bind(rejection.is_none().then_some(new.bytes));
+        })
+        .await
     }
 
     /// Commands that waited in the database. Their bytes were acknowledged, so they stay, whatever the verdict.
     async fn write_released(&self, connection: &mut SqliteConnection) -> Sql<()> {
         let mut table = Vec::new();
         for id in &self.released {
-            let Some(filed) = self.filed.get(id) else { continue };
+            let Some(filed) = self.filed.get(id) else {
+                continue;
+            };
             let (position, number, rejection) = outcome(&filed.verdict)?;
             table.push((rows::hex(id.uuid()), position, number, rejection));
         }
@@ -52,51 +63,51 @@ impl Group<'_> {
 
     /// The same conflicting bytes are kept once, however often a phone repeats them.
     async fn write_conflicts(&self, connection: &mut SqliteConnection) -> Sql<()> {
-        let row = |conflict: &super::group::Conflict<'_>| {
-            (
-                rows::hex(conflict.id.uuid()), conflict.arrival.sha256.clone(), rows::hex(conflict.sender.uuid()),
-                rows::hex(conflict.device.uuid()), conflict.received, conflict.arrival.bytes.clone(),
-            )
-        };
-        let table: Vec<_> = self.conflicts.iter().map(row).collect();
-        let sql = "INSERT OR IGNORE INTO conflict (command, sha256, sender, device, received, bytes)
-            SELECT unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), value ->> 4,
-                value ->> 5 FROM json_each($1)";
-        run(connection, sql, &table).await
+        let into = "conflict (command, sha256, sender, device, received, bytes)";
+        insert(connection, "INSERT OR IGNORE INTO ", into, "", &self.conflicts, |row, conflict| {
+            row.push_bind(blob(conflict.id.uuid())).push_bind(rows::sha256_bytes(&conflict.arrival.sha256));
+            row.push_bind(blob(conflict.sender.uuid())).push_bind(blob(conflict.device.uuid()));
+            row.push_bind(conflict.received.millis()).push_bind(conflict.arrival.bytes.as_str());
+        })
+        .await
     }
 
     async fn write_entries(&self, connection: &mut SqliteConnection) -> Sql<()> {
-        let mut changed: Vec<&Held> = self.entries.values().filter(|held| held.changed.is_some()).collect();
+        let changed = self.entries.values().filter_map(|held| Some((held, held.changed.as_ref()?)));
+        let mut changed: Vec<(&Held, &Changed)> = changed.collect();
         // In the order of slots: the word index would close a segment at every step back.
-        changed.sort_unstable_by_key(|held| held.slot);
-        let (mut entries, mut records, mut tokens, mut left, mut feed) = (vec![], vec![], vec![], vec![], vec![]);
-        for held in changed {
-            let (entry, Some(change)) = (&held.entry, &held.changed) else { continue };
-            let content = entry.content();
-            let state = entry.review_state();
-            let author = rows::hex(entry.author.uuid());
-            let categories = rows::categories(entry);
-            let yard = self.places.micro_grids.get(&entry.micro_grid).map(|micro_grid| &micro_grid.yard);
-            entries.push((
-                held.slot, rows::hex(entry.id.uuid()), change.position, author.clone(), &entry.micro_grid, yard,
-                content.category(), categories, content.urgency(), state.code(), i64::from(entry.withdrawn.is_some()),
-            ));
-            records.push((held.slot, serde_json::to_string(entry).map_err(json_error)?));
-            if change.words {
-                tokens.push((held.slot, words::tokens(entry)));
-            }
-            let community = entry.community();
-            left.extend(held.stored_at.map(|position| (community.clone(), position)));
-            let awaiting = i64::from(state == ReviewState::AwaitingAnswer);
-            feed.push((
-                community, change.position, held.slot, &entry.micro_grid, author, categories, change.received, awaiting,
-            ));
+        changed.sort_unstable_by_key(|(held, _)| held.slot);
+        self.write_rows(connection, &changed).await?;
+        let mut records = Vec::with_capacity(changed.len());
+        for (held, _) in &changed {
+            records.push((held.slot, serde_json::to_string(&held.entry).map_err(json_error)?));
         }
-        run(connection, ENTRIES, &entries).await?;
-        run(connection, "INSERT OR REPLACE INTO entry_record (slot, record) SELECT value ->> 0, value ->> 1 FROM json_each($1)", &records).await?;
-        run(connection, "INSERT OR REPLACE INTO entry_words (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each($1)", &tokens).await?;
-        run(connection, "DELETE FROM feed WHERE (community, position) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))", &left).await?;
-        run(connection, FEED, &feed).await
+        let pair = |row: &mut Row<'_>, (slot, text): &(i64, String)| {
+            row.push_bind(*slot).push_bind(text.as_str());
+        };
+        insert(connection, "INSERT OR REPLACE INTO ", "entry_record (slot, record)", "", &records, pair).await?;
+        let reworded = changed.iter().filter(|(_, change)| change.words);
+        let tokens: Vec<_> = reworded.map(|(held, _)| (held.slot, words::tokens(&held.entry))).collect();
+        insert(connection, "INSERT OR REPLACE INTO ", "entry_words (rowid, words)", "", &tokens, pair).await?;
+        write_feed(connection, &changed).await
+    }
+
+    async fn write_rows(&self, connection: &mut SqliteConnection, changed: &[(&Held, &Changed)]) -> Sql<()> {
+        let into =
+            "entry (slot, id, position, author, micro_grid, yard, category, categories, urgency, state, withdrawn)";
+        let tail = " ON CONFLICT (slot) DO UPDATE SET position = excluded.position, category = excluded.category,
+            categories = excluded.categories, urgency = excluded.urgency, state = excluded.state,
+            withdrawn = excluded.withdrawn";
+        insert(connection, "INSERT INTO ", into, tail, changed, |row, (held, change)| {
+            let (entry, content) = (&held.entry, held.entry.content());
+            let yard = self.places.micro_grids.get(&entry.micro_grid).map(|micro_grid| micro_grid.yard.as_str());
+            row.push_bind(held.slot).push_bind(blob(entry.id.uuid())).push_bind(change.position);
+            row.push_bind(blob(entry.author.uuid())).push_bind(entry.micro_grid.as_str()).push_bind(yard);
+            row.push_bind(content.category().code()).push_bind(rows::categories(entry));
+            row.push_bind(content.urgency().code()).push_bind(entry.review_state().code());
+            row.push_bind(entry.withdrawn.is_some());
+        })
+        .await
     }
 
     async fn write_counters(&self, connection: &mut SqliteConnection) -> Sql<()> {
@@ -110,27 +121,65 @@ impl Group<'_> {
     }
 }
 
-const ENTRIES: &str = "INSERT INTO entry
-    (slot, id, position, author, micro_grid, yard, category, categories, urgency, state, withdrawn)
-    SELECT value ->> 0, unhex(value ->> 1), value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5,
-        value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM json_each($1) WHERE true
-    ON CONFLICT (slot) DO UPDATE SET position = excluded.position, category = excluded.category,
-        categories = excluded.categories, urgency = excluded.urgency, state = excluded.state,
-        withdrawn = excluded.withdrawn";
-
-/// Kind 5: entries.
-const FEED: &str = "INSERT INTO feed (community, position, kind, slot, micro_grid, author, categories, changed, awaiting)
-    SELECT value ->> 0, value ->> 1, 5, value ->> 2, value ->> 3, unhex(value ->> 4), value ->> 5, value ->> 6,
-        value ->> 7 FROM json_each($1)";
+/// An entry has one row in the feed: it leaves its old position for the new one. Kind 5: entries.
+async fn write_feed(connection: &mut SqliteConnection, changed: &[(&Held, &Changed)]) -> Sql<()> {
+    let left = |(held, _): &(&Held, &Changed)| Some((held.entry.community(), held.stored_at?));
+    let left: Vec<_> = changed.iter().filter_map(left).collect();
+    let sql = "DELETE FROM feed WHERE (community, position) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))";
+    run(connection, sql, &left).await?;
+    let into = "feed (community, position, kind, slot, micro_grid, author, categories, changed, awaiting)";
+    insert(connection, "INSERT INTO ", into, "", changed, |row, (held, change)| {
+        let entry = &held.entry;
+        row.push_bind(String::from(entry.community())).push_bind(change.position).push_bind(rows::kind::ENTRY);
+        row.push_bind(held.slot).push_bind(entry.micro_grid.as_str()).push_bind(blob(entry.author.uuid()));
+        row.push_bind(rows::categories(entry)).push_bind(change.received.millis());
+        row.push_bind(entry.review_state() == ReviewState::AwaitingAnswer);
+    })
+    .await
+}
 
 type OutcomeColumns<'a> = (Option<i64>, Option<&'a str>, Option<String>);
 
 fn outcome(verdict: &Verdict) -> Sql<OutcomeColumns<'_>> {
     Ok(match verdict {
-        Verdict::Accepted { position, number } => (Some(*position), number.as_ref().map(|number| number.as_str()), None),
+        Verdict::Accepted { position, number } => {
+            (Some(*position), number.as_ref().map(|number| number.as_str()), None)
+        }
         Verdict::Rejected(reason) => (None, None, Some(serde_json::to_string(reason).map_err(json_error)?)),
         Verdict::Waiting => (None, None, None),
     })
+}
+
+/// Rows per statement. A few fixed sizes, so that SQLite meets the same few statements again and again; large ones,
+/// since each costs a hop to its thread.
+const PIECES: [usize; 4] = [64, 16, 4, 1];
+
+type Row<'r> = Separated<'r, Sqlite, &'static str>;
+
+/// Inserts a table of rows. Fixed text, bound values.
+async fn insert<T>(
+    connection: &mut SqliteConnection,
+    verb: &'static str,
+    into: &'static str,
+    tail: &'static str,
+    table: &[T],
+    bind: impl Fn(&mut Row<'_>, &T),
+) -> Sql<()> {
+    let mut rest = table;
+    while let Some(size) = PIECES.into_iter().find(|size| *size <= rest.len()) {
+        let (piece, others) = rest.split_at(size);
+        let mut query = QueryBuilder::new(verb);
+        query.push(into).push(" ");
+        query.push_values(piece, |mut row, item| bind(&mut row, item));
+        query.push(tail);
+        query.build().execute(&mut *connection).await?;
+        rest = others;
+    }
+    Ok(())
+}
+
+fn blob(id: Uuid) -> Vec<u8> {
+    id.as_bytes().to_vec()
 }
 
 /// Runs a statement that takes its rows from a JSON array; nothing is asked of the database for no rows.

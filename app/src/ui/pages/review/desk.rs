@@ -50,6 +50,9 @@ pub enum Focus {
 /// All entries that can be shown, by id.
 pub type Shown = Arc<BTreeMap<EntryId, ShownEntry>>;
 
+/// Goes to an address; `true` adds no step to the history.
+type Navigate = Box<dyn Fn(&str, bool) + Send + Sync>;
+
 /// The state of the desk. Cheap to copy; provided as context by the page.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -82,7 +85,7 @@ pub struct Desk {
     baseline: RwSignal<Baseline>,
     last_position: StoredValue<usize>,
     focus: StoredValue<Option<Focus>>,
-    navigate: StoredValue<Box<dyn Fn(&str, bool)>, LocalStorage>,
+    navigate: StoredValue<Navigate>,
 }
 
 impl Desk {
@@ -123,7 +126,7 @@ impl Desk {
             baseline,
             last_position: StoredValue::new(0),
             focus: StoredValue::new(None),
-            navigate: StoredValue::new_local(Box::new(go)),
+            navigate: StoredValue::new(Box::new(go)),
         }
     }
 

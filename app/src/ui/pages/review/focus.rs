@@ -43,10 +43,10 @@ fn arrive(open: Option<EntryId>, wish: Option<Focus>) {
     if let (Some(_), Some(pane)) = (open, element(ENTRY)) {
         pane.set_scroll_top(0);
     }
-    if let (Some(open), Some(pane)) = (open, element(LIST)) {
-        if let Some(row) = element(&row(open)) {
-            keep_in_sight(&row, &pane);
-        }
+    if let (Some(open), Some(pane)) = (open, element(LIST))
+        && let Some(row) = element(&row(open))
+    {
+        keep_in_sight(&row, &pane);
     }
     match wish {
         Some(Focus::Panel) => give(TITLE),

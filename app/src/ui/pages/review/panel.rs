@@ -54,7 +54,7 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
             <a class="head-link desk-back" href=move || desk.address(None) on:click=back><Icon name=IconName::Back />"返回列表"</a>
             {steps(desk, id)}
         </div>
-        <div class="desk-scroll" id=focus::ENTRY>
+        <div class="desk-scroll" id=focus::ENTRY role="group" aria-label="日志内容" tabindex="0">
             {move || match shown.get() {
                 Some(shown) => article(desk, shown),
                 None => not_here(desk),

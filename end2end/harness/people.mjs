@@ -1,0 +1,61 @@
+// What people do, through what they see.
+
+/** Signs in as the first demo person of a role whose line names `where`. */
+export async function signIn(device, role, where) {
+  const { page } = device;
+  await page.goto("/sign-in");
+  await page.locator("summary", { hasText: role }).click();
+  const group = page.locator("details[open]", { hasText: role });
+  const search = group.getByRole("searchbox");
+  if (await search.isVisible()) await search.fill(where.split("·")[0]);
+  await group.getByRole("button", { name: where }).first().click();
+}
+
+/** The watcher of 八经街46号院·3单元, at home. */
+export async function signInWatcher(device, stairwell = "八经街46号院·3单元") {
+  await signIn(device, "邻里守望员", stairwell);
+  await device.page.getByRole("heading", { name: stairwell }).waitFor();
+  await device.page.getByRole("link", { name: /^5-2/ }).first().waitFor();
+  await readyForOffline(device);
+}
+
+/** A social worker who sees 八经街46号院. */
+export async function signInSocialWorker(device) {
+  await signIn(device, "专业社工", "律动公益");
+  await device.page.getByText(/新的 \d+|新的，都看过了/).waitFor();
+  await readyForOffline(device);
+}
+
+/** Waits until the app says on 设置's own words that it opens without signal. */
+export async function readyForOffline(device) {
+  await device.page.waitForFunction(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    return Boolean(registration?.active && navigator.serviceWorker.controller);
+  });
+}
+
+/** 记一条 → what → where → 保存: the three taps of a common entry, and then the text if another one is wanted. */
+export async function write(device, { what, where, text }) {
+  const { page } = device;
+  await page.getByRole("link", { name: "记一条" }).click();
+  await page.getByRole("link", { name: what }).click();
+  await page.getByRole("link", { name: where }).first().click();
+  const problem = page.getByLabel(/^问题/);
+  await problem.waitFor();
+  if (text) await problem.fill(text);
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+}
+
+/** The sheet after 保存, and back home. */
+export async function savedOnDevice(device) {
+  const { page } = device;
+  const sheet = page.getByRole("dialog", { name: "存好了" });
+  await sheet.getByRole("heading", { name: /已存本机 ✓|已上传 ✓✓/ }).waitFor();
+  await sheet.getByRole("button", { name: "好", exact: true }).click();
+  await sheet.waitFor({ state: "hidden" });
+}
+
+/** The line of the log that has `text`. */
+export function line(device, text) {
+  return device.page.getByRole("link").filter({ hasText: text });
+}

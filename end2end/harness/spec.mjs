@@ -1,0 +1,32 @@
+// One community and one browser for the tests of a file; devices are put away after each test.
+import { after, afterEach, before } from "node:test";
+import { startCommunity } from "./community.mjs";
+import { newDevice, openBrowser } from "./devices.mjs";
+
+/** `world.community`, `world.phone()`, `world.tablet()` inside of tests. */
+export function useWorld() {
+  const world = { community: null, browser: null, devices: [] };
+  const device = (shape) => async (options) => {
+    const one = await newDevice(world.browser, world.community.url, shape, options);
+    world.devices.push(one);
+    return one;
+  };
+  world.phone = device("phone");
+  world.tablet = device("tablet");
+  before(async () => {
+    [world.community, world.browser] = await Promise.all([startCommunity(), openBrowser()]);
+  });
+  afterEach(async () => {
+    world.community.between.mend();
+    Object.assign(world.community.between.rules, { answer: null, rewrite: null, loseAnswer: null });
+    const devices = world.devices.splice(0);
+    const results = await Promise.allSettled(devices.map((one) => one.putAway()));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+  });
+  after(async () => {
+    await world.browser?.close();
+    await world.community?.stop();
+  });
+  return world;
+}

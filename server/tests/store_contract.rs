@@ -1,0 +1,14 @@
+//! What every implementation of [`app::store::Store`] has to do. The tests speak to `dyn Store`; an engine joins by
+//! adding its constructor to `fixture`. A fresh database per test, people with names, no sleeps.
+
+mod store_contract {
+    mod feed;
+    mod fixture;
+    mod lists;
+    mod numbers;
+    mod parked;
+    mod push;
+    mod roles;
+    mod sessions;
+    mod upkeep;
+}

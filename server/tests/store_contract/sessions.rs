@@ -1,0 +1,99 @@
+//! Sign-in, lock-out and sessions (DOMAIN.md 3).
+
+use super::fixture::*;
+use app::domain::*;
+use app::store::{SessionToken, SignInError};
+use futures::future::join_all;
+
+const DAY: i64 = 24 * 60;
+
+#[tokio::test]
+async fn a_session_is_a_secret_that_lasts_thirty_days_or_until_sign_out() {
+    let here = Neighbourhood::new().await;
+    let token = here.store.sign_in(" LI ", PASSWORD, now()).await.unwrap();
+    assert!(token.0.len() == 64 && token.0.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let other = here.store.sign_in("li", PASSWORD, now()).await.unwrap();
+    assert!(token.0 != other.0);
+    let who = async |token: &SessionToken, at| here.store.signed_in(token, at).await.unwrap();
+    assert_eq!(who(&token, now()).await, Some(here.card(LI)));
+    assert_eq!(who(&token, now().plus_minutes(30 * DAY).plus_millis(-1)).await, Some(here.card(LI)));
+    assert_eq!(who(&token, now().plus_minutes(30 * DAY)).await, None);
+    assert_eq!(who(&SessionToken("0".repeat(64)), now()).await, None);
+    here.store.sign_out(&token).await.unwrap();
+    here.store.sign_out(&token).await.unwrap();
+    assert_eq!(who(&token, now()).await, None);
+    assert_eq!(who(&other, now()).await, Some(here.card(LI)), "the other device stays signed in");
+    let file = std::fs::read(&here.file).unwrap();
+    let secret = other.0.as_bytes();
+    assert!(!file.windows(64).any(|window| window == secret), "the secret is not in the database");
+}
+
+#[tokio::test]
+async fn wrong_names_and_wrong_passwords_look_the_same() {
+    let here = Neighbourhood::new().await;
+    for (login, password) in [("li", "错的"), ("nobody", PASSWORD), ("wang", ""), ("", ""), ("wang", PASSWORD)] {
+        let refused = here.store.sign_in(login, password, now()).await.err().unwrap();
+        assert!(matches!(refused, SignInError::WrongCredentials), "{login}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn five_failures_lock_a_name_for_fifteen_minutes_whether_it_exists_or_not() {
+    let here = Neighbourhood::new().await;
+    for login in ["li", "nobody"] {
+        for _ in 0..5 {
+            let refused = here.store.sign_in(login, "错的", now()).await.err().unwrap();
+            assert!(matches!(refused, SignInError::WrongCredentials));
+        }
+        let until = now().plus_minutes(15);
+        let locked = here.store.sign_in(login, PASSWORD, until.plus_millis(-1)).await.err().unwrap();
+        assert!(matches!(locked, SignInError::Locked { until: at } if at == until), "{locked:?}");
+    }
+    assert!(here.store.sign_in("li", PASSWORD, now().plus_minutes(15)).await.is_ok());
+}
+
+#[tokio::test]
+async fn many_tries_at_once_are_no_way_around_the_lock() {
+    let here = Neighbourhood::new().await;
+    let tries = join_all((0..12).map(|_| here.store.sign_in("li", "错的", now()))).await;
+    let looked_at = tries.iter().filter(|answer| matches!(answer, Err(SignInError::WrongCredentials))).count();
+    assert_eq!(looked_at, 5);
+}
+
+#[tokio::test]
+async fn a_right_password_ends_the_counting() {
+    let here = Neighbourhood::new().await;
+    for _ in 0..3 {
+        for _ in 0..4 {
+            assert!(here.store.sign_in("li", "错的", now()).await.is_err());
+        }
+        assert!(here.store.sign_in("li", PASSWORD, now()).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn the_demo_signs_in_without_a_password_those_who_are_there() {
+    let here = Neighbourhood::new().await;
+    let token = here.store.sign_in_without_password(here.card(WANG).id, now()).await.unwrap();
+    assert_eq!(here.store.signed_in(&token, now()).await.unwrap(), Some(here.card(WANG)));
+    let stranger = PersonId::from_parts(0, [3; 10]);
+    let refused = here.store.sign_in_without_password(stranger, now()).await.err().unwrap();
+    assert!(matches!(refused, SignInError::WrongCredentials));
+}
+
+#[tokio::test]
+async fn the_demos_people_come_by_role_and_place_with_the_name_of_it() {
+    let here = Neighbourhood::new().await;
+    let people = here.store.people().await.unwrap();
+    let lines: Vec<_> = people.iter().map(|person| (person.card.name.as_str(), person.place.as_str())).collect();
+    let expected = [
+        (WANG, "Y01院·1单元"),
+        (ZHAO, "Y01院·2单元"),
+        (QIAN, "Y02院·1单元"),
+        (SUN, "第一网格"),
+        (ZHOU, "第一网格"),
+        (CHEN, "和平新村社区"),
+        (LI, "第一网格"),
+    ];
+    assert_eq!(lines, expected);
+}
