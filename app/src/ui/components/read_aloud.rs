@@ -17,7 +17,7 @@ pub fn ReadAloud(
         let _ = speak(&words.run(()));
     };
     on_cleanup(|| {
-        let _ = call("cancel", &Array::new());
+        let _ = hush();
     });
     view! {
         <Show when=move || able.get()>
@@ -44,9 +44,15 @@ fn call(method: &str, arguments: &Array) -> Option<JsValue> {
     Reflect::apply(&method, &voice, arguments).ok()
 }
 
+/// Also runs on the server, when a page has been rendered: there it must not touch anything of the browser's.
+fn hush() -> Option<JsValue> {
+    voice()?;
+    call("cancel", &Array::new())
+}
+
 fn speak(words: &str) -> Option<()> {
     let speaking = Reflect::get(&voice()?, &"speaking".into()).ok()?.is_truthy();
-    call("cancel", &Array::new())?;
+    hush()?;
     if speaking {
         return None;
     }

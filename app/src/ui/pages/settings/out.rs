@@ -11,7 +11,7 @@ pub fn SignOut() -> impl IntoView {
     let client = Client::here();
     let asking = RwSignal::new(false);
     let failed = RwSignal::new(None::<&'static str>);
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let leave = move |_| {
         asking.set(false);
         leptos::task::spawn_local(async move {

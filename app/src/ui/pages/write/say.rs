@@ -170,7 +170,7 @@ fn HowUrgent() -> impl IntoView {
 fn Save() -> impl IntoView {
     let writing: Writing = expect_context();
     let just: JustSaved = expect_context();
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let Writing { client, saving, trouble, .. } = writing;
     let under_way = StoredValue::new(false);
     let phase = Memo::new(move |_| client.phase.get());
