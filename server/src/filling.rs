@@ -12,6 +12,7 @@ use std::{
     collections::HashSet,
     time::{Duration, Instant},
 };
+use tokio::task::JoinSet;
 
 /// Pushes handed to the store at once.
 const CHUNK: usize = 2_000;
@@ -79,16 +80,19 @@ pub async fn fill(
     }
     let started = Instant::now();
     let made_up = demo::synthetic(&seeds, now, seed).take(synthetic);
-    let (mut chunk, mut taken_in) = (Vec::new(), 0);
-    for batch in demo::entries(&seeds, now).into_iter().chain(made_up) {
-        taken_in += batch.commands.len();
-        chunk.push(batch);
-        if chunk.len() == CHUNK {
-            store.push_many(std::mem::take(&mut chunk)).await?;
-            progress(taken_in);
-        }
+    let mut batches = demo::entries(&seeds, now).into_iter().chain(made_up).peekable();
+    let mut taken_in = 0;
+    // The next chunk is made up while the one before is being stored.
+    let mut storing = JoinSet::new();
+    while batches.peek().is_some() {
+        let chunk: Vec<_> = batches.by_ref().take(CHUNK).collect();
+        finish(&mut storing).await?;
+        progress(taken_in);
+        taken_in += chunk.iter().map(|batch| batch.commands.len()).sum::<usize>();
+        let store = store.clone();
+        storing.spawn(async move { store.push_many(chunk).await });
     }
-    store.push_many(chunk).await?;
+    finish(&mut storing).await?;
     Ok(Filled {
         people: seeds.iter().map(|seed| seed.accounts.len()).sum(),
         micro_grids: seeds.iter().map(|seed| seed.micro_grids.len()).sum(),
@@ -97,6 +101,14 @@ pub async fn fill(
         took: started.elapsed(),
         password,
     })
+}
+
+/// Waits for what is being stored.
+async fn finish<T: 'static>(storing: &mut JoinSet<Result<T, StoreError>>) -> Result<(), StoreError> {
+    while let Some(outcome) = storing.join_next().await {
+        outcome.map_err(|error| StoreError::Failed(error.into()))??;
+    }
+    Ok(())
 }
 
 /// Whether the database holds the demo community, so that opening every account by one click harms nobody.
