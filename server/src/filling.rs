@@ -15,7 +15,7 @@ use std::{
 use tokio::task::JoinSet;
 
 /// Pushes handed to the store at once.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 10_000;
 
 /// What an empty database was filled with.
 #[derive(Clone, Debug)]
