@@ -7,7 +7,7 @@ export async function signIn(device, role, where) {
   await page.locator("summary", { hasText: role }).click();
   const group = page.locator("details[open]", { hasText: role });
   const search = group.getByRole("searchbox");
-  if (await search.isVisible()) await search.fill(where.split("·")[0]);
+  if (where.includes("院") && (await search.isVisible())) await search.fill(where);
   await group.getByRole("button", { name: where }).first().click();
 }
 
@@ -49,8 +49,8 @@ export async function write(device, { what, where, text }) {
 /** The sheet after 保存, and back home. */
 export async function savedOnDevice(device) {
   const { page } = device;
-  const sheet = page.getByRole("dialog", { name: "存好了" });
-  await sheet.getByRole("heading", { name: /已存本机 ✓|已上传 ✓✓/ }).waitFor();
+  const sheet = page.getByRole("dialog", { name: "记下了" });
+  await sheet.getByText(/已存本机 ✓|已上传 ✓✓/).waitFor();
   await sheet.getByRole("button", { name: "好", exact: true }).click();
   await sheet.waitFor({ state: "hidden" });
 }
