@@ -2,14 +2,14 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`seed`] | what an empty database can be filled with |
-//! | [`connection`] | the file: migrations, one connection that writes, a few that read |
-//! | [`writer`] | the one task that writes: group commit, deciding, flushing |
-//! | [`pull`], [`find`] | the feed, and the lists |
-//! | [`scope`], [`words`], [`rows`] | how rights, words and values look in queries |
-//! | [`session`], [`password`] | who is signed in |
-//! | [`people`] | accounts and counts |
-//! | [`failure`] | from database errors to [`StoreError`] |
+//! | `seed` | what an empty database can be filled with |
+//! | `connection` | the file: migrations, one connection that writes, a few that read |
+//! | `writer` | the one task that writes: group commit, deciding, flushing |
+//! | `pull`, `find` | the feed, and the lists |
+//! | `scope`, `words`, `rows` | how rights, words and values look in queries |
+//! | `session`, `password` | who is signed in |
+//! | `people` | accounts and counts |
+//! | `failure` | from database errors to [`StoreError`] |
 //!
 //! What a reply promises:
 //! - **Accepted** and **parked** are on disk before they are said (`synchronous=FULL`).
