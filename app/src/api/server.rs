@@ -65,8 +65,8 @@ impl Server {
         self.now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
     }
 
-    pub(super) fn mark(&self) -> ServerMark {
-        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: self.now() }
+    pub(super) fn mark(&self, person: PersonId) -> ServerMark {
+        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: self.now(), person }
     }
 
     pub(super) async fn signed_in(&self) -> Result<PersonCard, AppError> {

@@ -1,6 +1,6 @@
 //! Protocol 1: the shapes of push and pull. Installed clients keep speaking it; only ever add optional fields.
 
-use crate::domain::{Change, CommandId, DeviceId, EntryId, EntryNumber, Rejection, Timestamp};
+use crate::domain::{Change, CommandId, DeviceId, EntryId, EntryNumber, PersonId, Rejection, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -31,7 +31,7 @@ impl Sha256Hex {
     }
 }
 
-/// Every reply says whose it is and what time it is there.
+/// Every reply says whose it is, for whom, and what time it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerMark {
     /// The database's life.
@@ -40,6 +40,9 @@ pub struct ServerMark {
     pub protocol: u16,
     /// The server's clock.
     pub now: Timestamp,
+    /// Who is signed in. A reply for anybody else than the client's own person is not taken in: somebody has signed in
+    /// past it, in the same browser.
+    pub person: PersonId,
 }
 
 /// `POST /api/sync/push`
