@@ -66,7 +66,7 @@ async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_r
     let mut limited = Command::new("prlimit");
     // Without the shell's `trap` the system would end the process instead of refusing the write.
     limited.arg(format!("--fsize={limit}:unlimited")).args(["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
-    let server = Running::started_by(limited.arg(env!("CARGO_BIN_EXE_watchlog")), &database);
+    let server = Running::start(limited.arg(env!("CARGO_BIN_EXE_watchlog")), &database);
     let phone = Phone { http: Client::builder().cookie_store(true).build().unwrap(), base: server.base.clone() };
     let sign_in = phone.http.post(format!("{}/api/session/sign-in", server.base));
     let sign_in = sign_in.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

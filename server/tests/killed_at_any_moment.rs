@@ -24,6 +24,8 @@ use serde_json::{Value, json};
 use server::{session::now, store::SqliteStore};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::Command,
     time::Duration,
 };
 use world::{CHEN, LI, NEXT_STAIRWELL, PASSWORD, STAIRWELL, WANG, bytes, device, entry};
@@ -40,6 +42,10 @@ struct Sent {
     commands: Vec<String>,
     entries: Vec<EntryId>,
     replies: Option<Vec<CommandReply>>,
+}
+
+fn serve(database: &Path) -> Running {
+    Running::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database)
 }
 
 /// People with their session cookies, which outlive the server.
@@ -118,7 +124,7 @@ async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_no
     store.seed(world::seed()).await.unwrap();
     store.close().await;
 
-    let mut server = Running::start(&database);
+    let mut server = serve(&database);
     let people = People::sign_in(&server).await;
     let (mut cursor, mut sent_so_far, mut numbers) = (None, BTreeSet::new(), BTreeSet::new());
     let mut acknowledged = 0;
@@ -130,7 +136,7 @@ async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_no
             drop(server);
         };
         let (sent, ()) = tokio::join!(phones, killer);
-        server = Running::start(&database);
+        server = serve(&database);
 
         // Everything is sent again, as a phone does that heard no answer.
         let sent: Vec<Sent> = sent.into_iter().flatten().collect();

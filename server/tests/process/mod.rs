@@ -13,13 +13,8 @@ pub struct Running {
 }
 
 impl Running {
-    /// Serves a database on a free port.
-    pub fn start(database: &Path) -> Self {
-        Self::started_by(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database)
-    }
-
-    /// The same through another program that runs the binary.
-    pub fn started_by(program: &mut Command, database: &Path) -> Self {
+    /// Serves a database on a free port. `program` is the binary, or another that runs it.
+    pub fn start(program: &mut Command, database: &Path) -> Self {
         let mut child = program
             .args(["serve", "--addr", "127.0.0.1:0", "--log", "error"])
             .env("WATCHLOG_DATABASE_URL", format!("sqlite:{}", database.display()))
