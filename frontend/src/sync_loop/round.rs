@@ -37,6 +37,10 @@ impl From<LocalError> for Stop {
 impl SyncLoop {
     pub(super) async fn round(&self) -> Result<(), Stop> {
         let Some(person) = self.client.me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return Ok(()) };
+        if !self.device.shelf.is_of(person) {
+            // Their sign-in has not got through, or another one is under way: whatever is read now could not be kept.
+            return Err(Stop::NotKept);
+        }
         self.say(Link::Busy);
         self.identify(person).await?;
         self.send(person).await?;

@@ -7,17 +7,20 @@ use app::{
     domain::PersonId,
     error::AppError,
     local_store::LocalStore,
-    sync::{NextStep, PROTOCOL, PushReply, PushRequest, Queued, after_failure},
+    sync::{NextStep, Outbox, PROTOCOL, PushReply, PushRequest, Queued, after_failure},
 };
 use leptos::prelude::*;
 
 impl SyncLoop {
     pub(super) async fn send(&self, person: PersonId) -> Result<(), Stop> {
-        loop {
+        // What the server holds is asked about once, and otherwise only with what waits: it would be held again and again,
+        // and the entry that it needs comes by reading.
+        let mut first = true;
+        while std::mem::take(&mut first) || self.client.outbox.with_untracked(Outbox::has_waiting) {
             let most = self.batch.get().get();
             let batch = self.client.outbox.with_untracked(|outbox| outbox.next_batch(most));
             if batch.is_empty() {
-                return Ok(());
+                break;
             }
             let asked = browser::now();
             let request = PushRequest {
@@ -38,6 +41,7 @@ impl SyncLoop {
             let settled = self.client.outbox.try_update(|outbox| outbox.settle(&batch, &reply.replies));
             self.keep_states(&settled.unwrap_or_default()).await;
         }
+        Ok(())
     }
 
     /// Asks again about what the server holds for an entry that has come meanwhile. Says whether there is any.
