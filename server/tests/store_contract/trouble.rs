@@ -29,6 +29,19 @@ async fn a_damaged_entry_fails_the_push_that_touches_it_and_no_other_of_its_grou
 }
 
 #[tokio::test]
+async fn a_crowd_that_asks_whether_the_database_works_keeps_nobody_from_writing() {
+    let here = Neighbourhood::new().await;
+    let notes: Vec<Command> = (0..20).map(|index| here.note(&format!("第{index}条"))).collect();
+    let writes = async {
+        for note in &notes {
+            here.accept(WANG, std::slice::from_ref(note)).await;
+        }
+    };
+    let (checks, ()) = futures::future::join(join_all((0..3_000).map(|_| here.store.ready())), writes).await;
+    assert!(checks.iter().all(Result::is_ok), "{:?}", checks.iter().find(|check| check.is_err()));
+}
+
+#[tokio::test]
 async fn whoever_finds_the_queue_full_is_told_to_come_back_and_nothing_of_theirs_is_stored() {
     const CROWD: usize = 1_500;
     let here = Neighbourhood::new().await;
