@@ -1,6 +1,7 @@
 // One community and one browser for the tests of a file; devices are put away after each test.
 import { mkdir } from "node:fs/promises";
 import { after, afterEach, before } from "node:test";
+import { EVERYTHING_PASSES } from "./between.mjs";
 import { startCommunity } from "./community.mjs";
 import { newDevice, openBrowser } from "./devices.mjs";
 
@@ -30,8 +31,10 @@ export function useWorld() {
   });
   afterEach(async (context) => {
     if (context.passed === false) await keepPictures(context.name, world.devices);
-    world.community.between.mend();
-    Object.assign(world.community.between.rules, { answer: null, rewrite: null, loseAnswer: null });
+    const { between } = world.community;
+    between.mend();
+    between.letGo();
+    Object.assign(between.rules, EVERYTHING_PASSES);
     const devices = world.devices.splice(0);
     const results = await Promise.allSettled(devices.map((one) => one.putAway()));
     const failed = results.find((result) => result.status === "rejected");
