@@ -9,7 +9,6 @@ use app::{
     local_store::LocalStore,
     sync::{CommandReply, NextStep, Outcome, PROTOCOL, PushReply, PushRequest, Queued, after_failure},
 };
-use leptos::prelude::*;
 
 impl SyncLoop {
     pub(super) async fn send(&self, person: PersonId, just_asked: bool) -> Result<(), Stop> {

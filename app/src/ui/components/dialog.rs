@@ -1,6 +1,7 @@
 //! A sheet from below on the phone, a card in the middle on wide screens.
 
 use super::{Icon, IconName};
+use crate::ui::reactive::Effect;
 use leptos::{ev, html, prelude::*};
 
 /// A modal dialog. Escape, the scrim and 关闭 close it; the focus goes in when it opens and back when it closes.

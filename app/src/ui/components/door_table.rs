@@ -3,6 +3,7 @@
 use super::days_unseen;
 use crate::domain::{CareGroup, Day, DoorLabel, MicroGrid, Records, Resident, VisitFrequency, last_seen};
 use crate::sync::ShownEntry;
+use crate::ui::reactive::{Memo, Signal, dynamic};
 use leptos::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -93,7 +94,7 @@ pub fn DoorTable(
             <li>
                 <a class="door" href=address data-seen=tint aria-current=current>
                     <span class="door-name"><b>{name}</b>{marks}</span>
-                    {move || seen().map(|seen| view! { <span class="door-seen">{seen}</span> })}
+                    {dynamic(move || seen().map(|seen| view! { <span class="door-seen">{seen}</span> }))}
                 </a>
             </li>
         }

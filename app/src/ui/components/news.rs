@@ -2,6 +2,7 @@
 
 use super::{Icon, IconName};
 use crate::ui::Client;
+use crate::ui::reactive::{Effect, RwSignal, Show};
 use leptos::prelude::*;
 
 /// A new version lies ready. The person decides when.

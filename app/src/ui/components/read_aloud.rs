@@ -1,6 +1,7 @@
 //! 读给我听: the device's own voice reads a text, where it has one for Chinese.
 
 use super::{Icon, IconName};
+use crate::ui::reactive::{Effect, RwSignal, Show};
 use leptos::{prelude::*, wasm_bindgen::JsValue};
 use web_sys::js_sys::{Array, Function, Reflect};
 

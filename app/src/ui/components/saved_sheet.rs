@@ -4,6 +4,7 @@ use super::{Dialog, Icon, IconName, focus_if_lost};
 use crate::domain::{Act, CommandId, EntryId};
 use crate::sync::{Delivery, Link};
 use crate::ui::Client;
+use crate::ui::reactive::{Effect, Memo, RwSignal, Show, Signal, StoredValue, dynamic};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ impl Default for JustSaved {
 #[must_use]
 pub fn SavedSheet() -> impl IntoView {
     let JustSaved(saved) = expect_context();
-    move || saved.get().map(|one| view! { <One saved=one just=saved /> }.into_any())
+    dynamic(move || saved.get().map(|one| view! { <One saved=one just=saved /> }.into_any()))
 }
 
 #[component]
@@ -110,7 +111,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
     let refused = Memo::new(move |_| delivery.get() == Delivery::NeedsPerson);
     // What the server refused cannot be taken back, but mended or given up.
     let able = Signal::derive(move || undo_until.get() && !refused.get());
-    move || {
+    dynamic(move || {
         if open.get() {
             view! {
                 <div on:keydown=move |_| stay.set(true)>
@@ -139,7 +140,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }
 
 #[component]
@@ -172,8 +173,8 @@ fn Whereabouts(delivery: Memo<Delivery>) -> impl IntoView {
         (_, Link::Unknown | Link::Reached | Link::Busy) => ("已存本机 ✓", "正在上传……"),
     };
     view! {
-        <span class="saved-mark">{move || view! { <Icon name=mark() /> }}</span>
-        <div role="status"><p><strong>{move || words().0}</strong></p><p class="soft">{move || words().1}</p></div>
+        <span class="saved-mark">{dynamic(move || view! { <Icon name=mark() /> })}</span>
+        <div role="status"><p><strong>{dynamic(move || words().0)}</strong></p><p class="soft">{dynamic(move || words().1)}</p></div>
     }
 }
 

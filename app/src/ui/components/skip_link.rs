@@ -1,5 +1,6 @@
 //! Where the focus goes when the page changes, and the way round the head for people who use the keyboard.
 
+use crate::ui::reactive::{Effect, Memo};
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use leptos_router::hooks::use_location;
 

@@ -2,6 +2,7 @@
 
 use super::{name_of, spoken_time};
 use crate::domain::{Entry, PersonId, Records, ReviewAct, Times, Timestamp};
+use crate::ui::reactive::Signal;
 use leptos::prelude::*;
 use std::sync::Arc;
 

@@ -2,6 +2,7 @@
 
 use crate::ui::Client;
 use crate::ui::components::{DialLine, EmergencyNumbers, Icon, IconName, NUMBERS, PageHead, SafetyRules};
+use crate::ui::reactive::{Memo, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -37,7 +38,7 @@ pub fn PhonePage() -> impl IntoView {
 fn LocalNumbers() -> impl IntoView {
     let records = Client::here().records;
     let community = Memo::new(move |_| records.with(|records| records.community.clone()));
-    move || {
+    dynamic(move || {
         let community = community.get().filter(|community| !community.numbers.is_empty())?;
         let lines = community.numbers.into_iter().map(|one| view! { <DialLine name=one.name number=one.number /> });
         Some(view! {
@@ -46,5 +47,5 @@ fn LocalNumbers() -> impl IntoView {
                 <ul class="dial-list">{lines.collect_view()}</ul>
             </section>
         })
-    }
+    })
 }

@@ -6,6 +6,7 @@ mod out;
 use crate::domain::{PersonCard, PlaceCode};
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, PageHead, UpdateBanner};
+use crate::ui::reactive::{Show, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -43,7 +44,7 @@ fn Who() -> impl IntoView {
             </section>
         }
     };
-    move || client.me.get().map(card)
+    dynamic(move || client.me.get().map(card))
 }
 
 /// A place by its name; by its code while the name is not known here.

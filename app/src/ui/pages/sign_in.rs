@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::local_store::LeftBehind;
 use crate::ui::components::{Icon, IconName};
 use crate::ui::{Client, Phase};
+use crate::ui::reactive::{Effect, Memo, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -46,7 +47,7 @@ pub fn SignInPage() -> impl IntoView {
 fn Left() -> impl IntoView {
     let client = Client::here();
     let line = |one: LeftBehind| view! { <p>"这台手机上还有 "<strong>{one.name}</strong>" 的 "{one.unsent}" 条没传上去，本人登录后会接着传。"</p> };
-    move || {
+    dynamic(move || {
         let left = client.left_behind.get();
         (!left.is_empty()).then(|| {
             view! {
@@ -56,7 +57,7 @@ fn Left() -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
 /// Starts a session and opens the log of whose it is. While it goes on, no page sends the person back here: the

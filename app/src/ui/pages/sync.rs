@@ -7,6 +7,7 @@ pub use item::OutboxItem;
 use crate::sync::Link;
 use crate::ui::Client;
 use crate::ui::components::{Gate, Icon, IconName, PageHead, spoken_status, spoken_time};
+use crate::ui::reactive::{Memo, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -78,14 +79,14 @@ fn Overall() -> impl IntoView {
     view! {
         <section class="card stack-tight">
             <div class="outbox-state" role="status">
-                {move || view! { <Icon name=icon() /> }}
+                {dynamic(move || view! { <Icon name=icon() /> })}
                 <div><h2>{words}</h2><p class="soft">{why}</p></div>
             </div>
             <p class="soft small">
-                {move || match contact() {
+                {dynamic(move || match contact() {
                     Some(at) => view! { "上次连上：" <time>{at}</time> }.into_any(),
                     None => view! { "这台手机还没连上过。" }.into_any(),
-                }}
+                })}
             </p>
             <div class="row">{way_on}</div>
         </section>
@@ -102,7 +103,7 @@ fn Waiting() -> impl IntoView {
         unsent.sort_by_key(|item| !item::needs_person(item));
         unsent
     });
-    move || {
+    dynamic(move || {
         let unsent = unsent.get();
         (!unsent.is_empty()).then(|| view! {
             <section>
@@ -110,7 +111,7 @@ fn Waiting() -> impl IntoView {
                 <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).collect_view()}</ul>
             </section>
         })
-    }
+    })
 }
 
 /// What stays on this device, whatever happens.

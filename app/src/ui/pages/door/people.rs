@@ -3,6 +3,7 @@
 use crate::domain::{MicroGridCode, Resident};
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, care_words};
+use crate::ui::reactive::{Memo, dynamic};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -32,14 +33,14 @@ pub fn People(micro_grid: MicroGridCode, door: String) -> impl IntoView {
     view! {
         <section>
             <h2 class="section-head">"家里的人"</h2>
-            {move || {
+            {dynamic(move || {
                 let people = people.get();
                 if people.is_empty() {
                     view! { <p class="soft">"这一户没有登记，或者不归您看。"</p> }.into_any()
                 } else {
                     view! { <ul class="entries">{people.into_iter().map(person).collect_view()}</ul> }.into_any()
                 }
-            }}
+            })}
         </section>
     }
     .into_any()

@@ -4,6 +4,7 @@ use crate::domain::{Act, Entry};
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::pages::write::{Address, Step};
 use crate::ui::{Client, NotSaved};
+use crate::ui::reactive::{Memo, RwSignal, dynamic};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -45,10 +46,10 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
     };
     view! {
         <div class="stack-tight">
-            {move || entry.get().map(buttons)}
-            <div role="alert">{move || refused.get()}</div>
+            {dynamic(move || entry.get().map(buttons))}
+            <div role="alert">{refused}</div>
         </div>
-        {move || asking.get().then(|| view! {
+        {dynamic(move || asking.get().then(|| view! {
             <Dialog title="撤回这一条？" on_close=Callback::new(move |()| asking.set(false))>
                 <p>"撤回以后，社工那边会看到“已撤回”。写的字都留着底。"</p>
                 <div class="dialog-actions">
@@ -56,7 +57,7 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
                     <button type="button" class="button button-primary" on:click=withdraw>"撤回"</button>
                 </div>
             </Dialog>
-        })}
+        }))}
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use crate::domain::{DoorLabel, MicroGrid, last_seen, visits_due};
 use crate::ui::Client;
 use crate::ui::components::{DoorTable, Icon, IconName, door_notes};
+use crate::ui::reactive::{Memo, RwSignal, dynamic, live};
 use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -16,14 +17,14 @@ pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, picked: RwSignal<usize>) -> impl Int
         view! {
             <label class="choice">
                 <input
-                    type="radio" name="stairwell" prop:checked=move || picked.get() == index
+                    type="radio" name="stairwell" prop:checked=live(move || picked.get() == index)
                     on:change=move |_| picked.set(index)
                 />
                 <span>{one.name()}</span>
             </label>
         }
     };
-    move || {
+    dynamic(move || {
         let all = all.get();
         (all.len() > 1).then(|| {
             view! {
@@ -33,7 +34,7 @@ pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, picked: RwSignal<usize>) -> impl Int
                 </fieldset>
             }
         })
-    }
+    })
 }
 
 /// Doors of one stairwell with what is known of them.
@@ -85,7 +86,7 @@ fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl 
         let address = href.run(door.clone());
         view! { <a class="button" href=address>{door.as_str().to_owned()}</a> }
     };
-    move || {
+    dynamic(move || {
         let due = due.get();
         let more = due.len().saturating_sub(NAMED_VISITS);
         if due.is_empty() {
@@ -100,5 +101,5 @@ fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl 
             </section>
         }
         .into_any()
-    }
+    })
 }

@@ -4,6 +4,7 @@ use super::desk::{Desk, Focus, Sheet};
 use super::listing::Step;
 use super::{actions, focus};
 use crate::domain::EntryId;
+use crate::ui::reactive::Effect;
 use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, prelude::*};
 

@@ -5,6 +5,7 @@ use super::listing::{Group, Heading};
 use super::older::{self, Asked};
 use super::{bulk, filters, focus, row};
 use crate::ui::components::{Icon, IconName, Notice, StateStrip, spoken_day};
+use crate::ui::reactive::{Memo, dynamic};
 use leptos::prelude::*;
 
 /// The left pane.
@@ -110,11 +111,11 @@ fn foot(desk: Desk) -> AnyView {
 }
 
 /// What can be said about entries that this device does not hold.
-fn beyond(desk: Desk, hits: Memo<usize>) -> impl Fn() -> AnyView {
+fn beyond(desk: Desk, hits: Memo<usize>) -> AnyView {
     let reachable = older::reachable(desk);
     let asked = Memo::new(move |_| desk.older.with(|older| older.asked.clone()));
     let reaches_back = Memo::new(move |_| older::reaches_back(desk));
-    move || {
+    dynamic(move || {
         if hits.get() > desk.rows.get() {
             return view! { <button type="button" class="button" on:click=move |_| more_rows(desk)>"再显示一些"</button> }.into_any();
         }
@@ -136,7 +137,7 @@ fn beyond(desk: Desk, hits: Memo<usize>) -> impl Fn() -> AnyView {
             }
             .into_any(),
         }
-    }
+    })
 }
 
 fn again(desk: Desk, words: &'static str) -> AnyView {

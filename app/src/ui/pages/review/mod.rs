@@ -30,6 +30,7 @@ mod writing;
 
 use crate::ui::components::{Dialog, Gate, Icon, IconName, Notice};
 use desk::{Desk, Said, Sheet};
+use crate::ui::reactive::{Memo, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -56,12 +57,12 @@ pub fn Review() -> impl IntoView {
             {rail::rail(desk)}
             <main id="main">
                 <Gate>
-                    {move || if is_reader.get() { board(desk) } else { not_a_reader() }}
+                    {dynamic(move || if is_reader.get() { board(desk) } else { not_a_reader() })}
                 </Gate>
             </main>
         </div>
-        {move || desk.sheet.get().map(|sheet| lay_over(desk, sheet))}
-        <div role="status">{move || desk.said.get().map(|said| toast(desk, said))}</div>
+        {dynamic(move || desk.sheet.get().map(|sheet| lay_over(desk, sheet)))}
+        <div role="status">{dynamic(move || desk.said.get().map(|said| toast(desk, said)))}</div>
     }
 }
 

@@ -5,6 +5,7 @@ use super::writing::Writing;
 use super::{actions, words};
 use crate::domain::{Act, EntryId, Part};
 use crate::ui::components::Dialog;
+use crate::ui::reactive::{Memo, RwSignal, Signal, dynamic};
 use leptos::prelude::*;
 
 /// The sheet of 退回补充.
@@ -53,9 +54,9 @@ pub fn sheet(desk: Desk, entry: EntryId, close: Callback<()>) -> AnyView {
                     <p class="soft small">"点一下要补充的那一段。对方只会看到这一个问题。"</p>
                     {Part::ALL.map(|one| pick(desk, entry, one, part, Callback::new(choose)))}
                 </div>
-                {move || chosen.get().then(|| writing.field(label, phrases))}
+                {dynamic(move || chosen.get().then(|| writing.field(label, phrases)))}
             </div>
-            {move || chosen.get().then(|| writing.buttons("退回去问", close))}
+            {dynamic(move || chosen.get().then(|| writing.buttons("退回去问", close)))}
         </Dialog>
     }
     .into_any()

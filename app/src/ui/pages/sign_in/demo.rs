@@ -6,6 +6,7 @@ use crate::domain::{PersonId, Role};
 use crate::error::AppError;
 use crate::ui::Client;
 use crate::ui::components::{FieldNote, Icon, IconName};
+use crate::ui::reactive::{Effect, RwSignal, Signal, dynamic};
 use leptos::prelude::*;
 
 /// From so many people on, a role's list has a search field.
@@ -38,7 +39,7 @@ pub fn DemoPeople() -> impl IntoView {
             .with(|people| people.iter().filter(|one| one.card.main_role() == Some(role)).cloned().collect::<Vec<_>>());
         (!of_role.is_empty()).then(|| view! { <OneRole role=role people=of_role choose=choose /> })
     };
-    move || {
+    dynamic(move || {
         people.with(|people| !people.is_empty()).then(|| {
             view! {
                 <section class="stack-tight">
@@ -48,7 +49,7 @@ pub fn DemoPeople() -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
 #[component]

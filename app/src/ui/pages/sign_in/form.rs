@@ -5,6 +5,7 @@ use crate::api::{SignIn, sign_in};
 use crate::error::AppError;
 use crate::ui::Client;
 use crate::ui::components::{FieldNote, focus_first};
+use crate::ui::reactive::{RwSignal, Signal, dynamic, live};
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use server_fn::{ServerFn, error::ServerFnUrlError};
@@ -54,7 +55,7 @@ pub fn SignInForm() -> impl IntoView {
                 <label for="password">"密码"</label>
                 <input
                     id="password" name="password" class="input" node_ref=password required autocomplete="current-password"
-                    type=move || if seen.get() { "text" } else { "password" } aria-describedby="sign-in-note" aria-invalid=invalid
+                    type=live(move || if seen.get() { "text" } else { "password" }) aria-describedby="sign-in-note" aria-invalid=invalid
                 />
             </div>
             <label class="check-line">
@@ -62,8 +63,8 @@ pub fn SignInForm() -> impl IntoView {
                 "让我看见密码"
             </label>
             <FieldNote id="sign-in-note" words=words />
-            <button type="submit" class="button button-primary button-wide" aria-disabled=move || busy.get().then_some("true")>
-                {move || if busy.get() { "正在登录……" } else { "登录" }}
+            <button type="submit" class="button button-primary button-wide" aria-disabled=live(move || busy.get().then_some("true"))>
+                {dynamic(move || if busy.get() { "正在登录……" } else { "登录" })}
             </button>
             <p class="hint">"忘了密码，请找网格员。登录一次，这台手机记 30 天。"</p>
         </form>

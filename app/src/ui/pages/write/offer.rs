@@ -2,6 +2,7 @@
 
 use super::writing::{Draft, Writing};
 use crate::ui::components::{Icon, IconName};
+use crate::ui::reactive::dynamic;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -29,5 +30,5 @@ pub fn Offer() -> impl IntoView {
             </section>
         }
     };
-    move || writing.offered.get().map(&banner)
+    dynamic(move || writing.offered.get().map(&banner))
 }

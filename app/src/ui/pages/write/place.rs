@@ -5,6 +5,7 @@ use super::writing::Writing;
 use crate::domain::{DoorLabel, MicroGrid, MicroGridCode, Spot};
 use crate::ui::Phase;
 use crate::ui::components::{DoorTable, Icon, IconName, Notice, Skeleton, door_notes};
+use crate::ui::reactive::{Memo, dynamic};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::{collections::BTreeMap, sync::Arc};
@@ -38,7 +39,7 @@ pub fn Place() -> impl IntoView {
         view! { <a class="tile" href=href aria-current=current><Icon name=icon /><span>{title}<small>{hint}</small></span></a> }
     };
     view! {
-        <h2 class="section-head">"在哪儿？"<small>{move || current.get().map(|one| one.name())}</small></h2>
+        <h2 class="section-head">"在哪儿？"<small>{dynamic(move || current.get().map(|one| one.name()))}</small></h2>
         <div class="tiles">
             {shared(Spot::STAIRWELL, IconName::Stairs, "楼道", "楼梯、单元门、走廊")}
             {shared(Spot::YARD, IconName::Yard, "院里", "楼外、车棚、空地")}
@@ -74,7 +75,7 @@ fn Doors(micro_grid: Arc<MicroGrid>) -> impl IntoView {
 fn Choose() -> impl IntoView {
     let writing: Writing = expect_context();
     let records = writing.client.records;
-    move || {
+    dynamic(move || {
         let codes = writing.writable();
         let all: Vec<_> =
             records.with(|records| codes.iter().filter_map(|code| records.micro_grids.get(code).cloned()).collect());
@@ -87,7 +88,7 @@ fn Choose() -> impl IntoView {
             .into_any();
         }
         view! { <Stairwells all=all /> }.into_any()
-    }
+    })
 }
 
 #[component]

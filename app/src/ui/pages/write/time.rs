@@ -4,6 +4,7 @@ use super::say::error_at;
 use super::writing::Writing;
 use crate::domain::{Day, Field, Timestamp};
 use crate::ui::components::{FieldNote, spoken_time};
+use crate::ui::reactive::{Memo, RwSignal, dynamic, live};
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub fn When() -> impl IntoView {
     let choice = move |(this, word): (Kind, &'static str)| {
         view! {
             <label class="choice">
-                <input type="radio" name="when" prop:checked=move || kind.get() == this on:change=move |_| choose(this) />
+                <input type="radio" name="when" prop:checked=live(move || kind.get() == this) on:change=move |_| choose(this) />
                 <span>{word}</span>
             </label>
         }
@@ -70,9 +71,9 @@ pub fn When() -> impl IntoView {
     };
     view! {
         <fieldset class="field">
-            <legend>"什么时候的事 "<small>{move || happened.get().map(|at| spoken_time(at, now.get()))}</small></legend>
+            <legend>"什么时候的事 "<small>{dynamic(move || happened.get().map(|at| spoken_time(at, now.get())))}</small></legend>
             <div class="choices choices-even">{Kind::ALL.map(choice)}</div>
-            {move || match kind.get() {
+            {dynamic(move || match kind.get() {
                 Kind::Now => ().into_any(),
                 Kind::Today | Kind::Yesterday => view! {
                     <label class="visually-hidden" for="clock">"几点几分"</label>
@@ -87,7 +88,7 @@ pub fn When() -> impl IntoView {
                     />
                 }
                 .into_any(),
-            }}
+            })}
             <FieldNote id="when-note" words=error />
         </fieldset>
     }

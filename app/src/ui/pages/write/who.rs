@@ -2,6 +2,7 @@
 
 use super::writing::Writing;
 use crate::domain::ResidentId;
+use crate::ui::reactive::{Memo, dynamic, live};
 use leptos::prelude::*;
 
 /// Names behind the chosen door.
@@ -31,12 +32,12 @@ pub fn Who() -> impl IntoView {
         };
         view! {
             <label class="choice">
-                <input type="checkbox" name="subject" prop:checked=move || subjects.with(|all| all.contains(&id)) on:change=toggle />
+                <input type="checkbox" name="subject" prop:checked=live(move || subjects.with(|all| all.contains(&id))) on:change=toggle />
                 <span>{name}</span>
             </label>
         }
     };
-    move || {
+    dynamic(move || {
         let residents = residents.get();
         (!residents.is_empty()).then(|| {
             view! {
@@ -46,5 +47,5 @@ pub fn Who() -> impl IntoView {
                 </fieldset>
             }
         })
-    }
+    })
 }
