@@ -1,7 +1,7 @@
 //! What is wrong with a field, beside the field; and how much more fits.
 
 use super::{Icon, IconName};
-use crate::ui::reactive::{Signal, dynamic};
+use crate::ui::reactive::{Signal, optional};
 use leptos::prelude::*;
 
 /// A mistake is not a danger: amber, a shape, and what to do. `id` is what the field's `aria-describedby` names.
@@ -16,7 +16,7 @@ pub fn FieldNote(
 ) -> impl IntoView {
     view! {
         <div id=id role="alert">
-            {dynamic(move || words.get().map(|words| view! {
+            {optional(move || words.get().map(|words| view! {
                 <p class="field-error"><Icon name=IconName::Attention /><span>{words}</span></p>
             }))}
         </div>

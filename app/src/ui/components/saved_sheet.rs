@@ -4,7 +4,7 @@ use super::{Dialog, Icon, IconName, focus_if_lost};
 use crate::domain::{Act, CommandId, EntryId};
 use crate::sync::{Delivery, Link};
 use crate::ui::Client;
-use crate::ui::reactive::{Effect, Memo, RwSignal, Show, Signal, StoredValue, dynamic};
+use crate::ui::reactive::{Effect, Memo, RwSignal, Show, Signal, StoredValue, dynamic, handler, optional};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ impl Default for JustSaved {
 #[must_use]
 pub fn SavedSheet() -> impl IntoView {
     let JustSaved(saved) = expect_context();
-    dynamic(move || saved.get().map(|one| view! { <One saved=one just=saved /> }.into_any()))
+    optional(move || saved.get().map(|one| view! { <One saved=one just=saved /> }.into_any()))
 }
 
 #[component]
@@ -114,16 +114,16 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
     dynamic(move || {
         if open.get() {
             view! {
-                <div on:keydown=move |_| stay.set(true)>
+                <div on:keydown=handler(move |_| stay.set(true))>
                 <Dialog title="记下了" on_close=close>
                     <div class="saved">
                         <Whereabouts delivery=delivery />
                         <div class="dialog-actions">
                             <UndoButton able=able undo=undo />
                             <Show when=move || refused.get()>
-                                <a class="button" href="/sync" on:click=move |_| just.set(None)>"去看看"</a>
+                                <a class="button" href="/sync" on:click=handler(move |_| just.set(None))>"去看看"</a>
                             </Show>
-                            <button type="button" class="button button-primary" on:click=move |_| close.run(())>"好"</button>
+                            <button type="button" class="button button-primary" on:click=handler(move |_| close.run(()))>"好"</button>
                         </div>
                     </div>
                 </Dialog>
@@ -147,7 +147,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
 fn UndoButton(able: Signal<bool>, undo: Callback<()>) -> impl IntoView {
     view! {
         <Show when=move || able.get()>
-            <button type="button" class="button" on:click=move |_| undo.run(())><Icon name=IconName::Undo />"撤回"</button>
+            <button type="button" class="button" on:click=handler(move |_| undo.run(()))><Icon name=IconName::Undo />"撤回"</button>
         </Show>
     }
     .into_any()

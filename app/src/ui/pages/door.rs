@@ -7,7 +7,7 @@ use crate::domain::MicroGridCode;
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{BottomBar, EntryRow, Gate, IconName, Notice, PageHead};
-use crate::ui::reactive::{Memo, Signal, dynamic};
+use crate::ui::reactive::{Memo, Signal, Views, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -89,7 +89,7 @@ fn Entries(micro_grid: MicroGridCode, door: String) -> impl IntoView {
                 if listed.is_empty() {
                     view! { <p class="soft">"还没有。下面“记一条”会填好这个门。"</p> }.into_any()
                 } else {
-                    view! { <ul class="entries">{listed.into_iter().map(line).collect_view()}</ul> }.into_any()
+                    view! { <ul class="entries">{listed.into_iter().map(line).views()}</ul> }.into_any()
                 }
             })}
         </section>

@@ -4,7 +4,7 @@ use crate::domain::{Day, ReviewState};
 use crate::sync::{Delivery, ShownEntry};
 use crate::ui::Client;
 use crate::ui::components::{BottomBar, EntryRow, Gate, Icon, IconName, Notice, PageHead, StateStrip, spoken_day};
-use crate::ui::reactive::{Memo, RwSignal, dynamic, live};
+use crate::ui::reactive::{Memo, RwSignal, Views, dynamic, handler, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -94,9 +94,9 @@ fn Days(show: Memo<Show>) -> impl IntoView {
             .into_iter()
             .map(|(day, entries)| view! { <OneDay day=day today=today.get() entries=entries /> });
         let more = earlier.then(|| view! {
-            <button type="button" class="button button-wide" on:click=move |_| most.update(|most| *most += PAGE)>"再看早一些"</button>
+            <button type="button" class="button button-wide" on:click=handler(move |_| most.update(|most| *most += PAGE))>"再看早一些"</button>
         });
-        view! { <div class="stack-wide">{days.collect_view()}</div>{more} }.into_any()
+        view! { <div class="stack-wide">{days.views()}</div>{more} }.into_any()
     })
 }
 
@@ -120,7 +120,7 @@ fn OneDay(day: Day, today: Day, entries: Vec<ShownEntry>) -> impl IntoView {
     view! {
         <section>
             <h2 class="day-head">{spoken_day(day, today)}{date}</h2>
-            <ul class="entries">{entries.into_iter().map(|shown| view! { <Line shown=shown /> }).collect_view()}</ul>
+            <ul class="entries">{entries.into_iter().map(|shown| view! { <Line shown=shown /> }).views()}</ul>
         </section>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use crate::ui::Client;
 use crate::ui::components::{DialLine, EmergencyNumbers, Icon, IconName, NUMBERS, PageHead, SafetyRules};
-use crate::ui::reactive::{Memo, dynamic};
+use crate::ui::reactive::{Memo, Views, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -44,7 +44,7 @@ fn LocalNumbers() -> impl IntoView {
         Some(view! {
             <section>
                 <h2 class="section-head">{community.name}<small>"本地号码，没信号也在"</small></h2>
-                <ul class="dial-list">{lines.collect_view()}</ul>
+                <ul class="dial-list">{lines.views()}</ul>
             </section>
         })
     })

@@ -7,7 +7,7 @@ use crate::error::AppError;
 use crate::local_store::LeftBehind;
 use crate::ui::components::{Icon, IconName};
 use crate::ui::{Client, Phase};
-use crate::ui::reactive::{Effect, Memo, dynamic};
+use crate::ui::reactive::{Effect, Memo, Views, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -53,7 +53,7 @@ fn Left() -> impl IntoView {
             view! {
                 <div class="banner" role="status">
                     <Icon name=IconName::OnDevice />
-                    <div>{left.into_iter().map(line).collect_view()}</div>
+                    <div>{left.into_iter().map(line).views()}</div>
                 </div>
             }
         })

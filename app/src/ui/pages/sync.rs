@@ -7,7 +7,7 @@ pub use item::OutboxItem;
 use crate::sync::Link;
 use crate::ui::Client;
 use crate::ui::components::{Gate, Icon, IconName, PageHead, spoken_status, spoken_time};
-use crate::ui::reactive::{Memo, dynamic};
+use crate::ui::reactive::{Memo, Views, dynamic, handler};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -67,11 +67,11 @@ fn Overall() -> impl IntoView {
         match link.get() {
         Link::SignInNeeded => view! { <a class="button button-primary" href="/sign-in">"再登录一次"</a> }.into_any(),
         Link::TooOld => view! {
-            <button type="button" class="button button-primary" on:click=move |_| client.take_update()>"现在更新"</button>
+            <button type="button" class="button button-primary" on:click=handler(move |_| client.take_update())>"现在更新"</button>
         }
         .into_any(),
         _ => view! {
-            <button type="button" class="button" on:click=try_again><Icon name=IconName::Refresh />"现在再试一次"</button>
+            <button type="button" class="button" on:click=handler(try_again)><Icon name=IconName::Refresh />"现在再试一次"</button>
         }
         .into_any(),
     }
@@ -108,7 +108,7 @@ fn Waiting() -> impl IntoView {
         (!unsent.is_empty()).then(|| view! {
             <section>
                 <h2 class="section-head">"还没传上去的"<small>{unsent.len()}" 条"</small></h2>
-                <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).collect_view()}</ul>
+                <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
             </section>
         })
     })

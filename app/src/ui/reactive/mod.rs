@@ -17,7 +17,7 @@ pub use computed::{Memo, Signal};
 pub use effect::Effect;
 pub use signal::RwSignal;
 pub use stored::StoredValue;
-pub use view::{Show, ShowProps, dynamic, live};
+pub use view::{Show, ShowProps, Views, dynamic, handler, live, optional};
 
 use kept::Kept;
 

@@ -67,3 +67,29 @@ macro_rules! shown {
 shown!(Memo);
 shown!(RwSignal);
 shown!(Signal);
+
+/// A part of a view that is there or not, and made anew when something changes that it looked at.
+#[must_use]
+pub fn optional<V: IntoAny>(make: impl Fn() -> Option<V> + Send + 'static) -> AnyView {
+    dynamic(move || make().map(IntoAny::into_any))
+}
+
+/// What is done when something happens to an element.
+#[must_use]
+pub fn handler<E: 'static>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(handle)
+}
+
+/// Many views of one kind; leptos's `collect_view` for views of one type.
+pub trait Views {
+    /// The views, one after another.
+    fn views(self) -> Vec<AnyView>;
+}
+
+impl<V: IntoAny, I: Iterator<Item = V>> Views for I {
+    fn views(self) -> Vec<AnyView> {
+        let mut views = Vec::new();
+        self.for_each(|view| views.push(view.into_any()));
+        views
+    }
+}

@@ -4,7 +4,7 @@ use crate::domain::{Act, Entry};
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::pages::write::{Address, Step};
 use crate::ui::{Client, NotSaved};
-use crate::ui::reactive::{Memo, RwSignal, dynamic};
+use crate::ui::reactive::{Memo, RwSignal, handler, optional};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
             <div class="row">
                 <a class="button" href=amend_address(&entry)><Icon name=IconName::Pen />"改一改"</a>
                 {may_withdraw.then(|| view! {
-                    <button type="button" class="button button-quiet" on:click=move |_| asking.set(true)>
+                    <button type="button" class="button button-quiet" on:click=handler(move |_| asking.set(true))>
                         <Icon name=IconName::Undo />"撤回"
                     </button>
                 })}
@@ -46,15 +46,15 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
     };
     view! {
         <div class="stack-tight">
-            {dynamic(move || entry.get().map(buttons))}
+            {optional(move || entry.get().map(buttons))}
             <div role="alert">{refused}</div>
         </div>
-        {dynamic(move || asking.get().then(|| view! {
+        {optional(move || asking.get().then(|| view! {
             <Dialog title="撤回这一条？" on_close=Callback::new(move |()| asking.set(false))>
                 <p>"撤回以后，社工那边会看到“已撤回”。写的字都留着底。"</p>
                 <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| asking.set(false)>"不撤了"</button>
-                    <button type="button" class="button button-primary" on:click=withdraw>"撤回"</button>
+                    <button type="button" class="button" on:click=handler(move |_| asking.set(false))>"不撤了"</button>
+                    <button type="button" class="button button-primary" on:click=handler(withdraw)>"撤回"</button>
                 </div>
             </Dialog>
         }))}

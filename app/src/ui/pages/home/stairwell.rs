@@ -3,7 +3,7 @@
 use crate::domain::{DoorLabel, MicroGrid, last_seen, visits_due};
 use crate::ui::Client;
 use crate::ui::components::{DoorTable, Icon, IconName, door_notes};
-use crate::ui::reactive::{Memo, RwSignal, dynamic, live};
+use crate::ui::reactive::{Memo, RwSignal, Views, dynamic, handler, live};
 use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -18,7 +18,7 @@ pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, picked: RwSignal<usize>) -> impl Int
             <label class="choice">
                 <input
                     type="radio" name="stairwell" prop:checked=live(move || picked.get() == index)
-                    on:change=move |_| picked.set(index)
+                    on:change=handler(move |_| picked.set(index))
                 />
                 <span>{one.name()}</span>
             </label>
@@ -30,7 +30,7 @@ pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, picked: RwSignal<usize>) -> impl Int
             view! {
                 <fieldset class="choices">
                     <legend class="visually-hidden">"看哪个单元"</legend>
-                    {all.into_iter().enumerate().map(tab).collect_view()}
+                    {all.into_iter().enumerate().map(tab).views()}
                 </fieldset>
             }
         })
@@ -96,7 +96,7 @@ fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl 
         view! {
             <section class="visits">
                 <h2>"今天要看望"</h2>
-                {due.into_iter().take(NAMED_VISITS).map(link).collect_view()}
+                {due.into_iter().take(NAMED_VISITS).map(link).views()}
                 {(more > 0).then(|| view! { <span class="soft">"还有 "{more}" 户，看下面的表"</span> })}
             </section>
         }

@@ -30,7 +30,7 @@ mod writing;
 
 use crate::ui::components::{Dialog, Gate, Icon, IconName, Notice};
 use desk::{Desk, Said, Sheet};
-use crate::ui::reactive::{Memo, dynamic};
+use crate::ui::reactive::{Memo, dynamic, handler, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -61,8 +61,8 @@ pub fn Review() -> impl IntoView {
                 </Gate>
             </main>
         </div>
-        {dynamic(move || desk.sheet.get().map(|sheet| lay_over(desk, sheet)))}
-        <div role="status">{dynamic(move || desk.said.get().map(|said| toast(desk, said)))}</div>
+        {optional(move || desk.sheet.get().map(|sheet| lay_over(desk, sheet)))}
+        <div role="status">{optional(move || desk.said.get().map(|said| toast(desk, said)))}</div>
     }
 }
 
@@ -101,7 +101,7 @@ fn toast(desk: Desk, said: Said) -> AnyView {
             <Icon name=icon />
             <p>{words}</p>
             {trouble.then(|| view! {
-                <button type="button" class="toast-close" on:click=move |_| desk.said.set(None)>"知道了"</button>
+                <button type="button" class="toast-close" on:click=handler(move |_| desk.said.set(None))>"知道了"</button>
             })}
         </div>
     }

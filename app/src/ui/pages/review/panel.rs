@@ -8,7 +8,7 @@ use crate::sync::ShownEntry;
 use crate::ui::components::{
     EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark, spoken_spot,
 };
-use crate::ui::reactive::{Memo, dynamic, live};
+use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ fn nothing_open(desk: Desk) -> AnyView {
                 <p>{words}</p>
                 <p class="keys-only">"按 "<kbd>"J"</kbd>" 看第一条，按 "<kbd>"?"</kbd>" 看所有按键。"</p>
                 <div class="row">
-                    <button type="button" class="button" on:click=move |_| desk.sheet.set(Some(Sheet::Keys))>
+                    <button type="button" class="button" on:click=handler(move |_| desk.sheet.set(Some(Sheet::Keys)))>
                         <Icon name=IconName::Keyboard />"按键"
                     </button>
                 </div>
@@ -52,7 +52,7 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
     let back = move |_| desk.wish_focus(Focus::Row(id));
     view! {
         <div class="entry-bar">
-            <a class="head-link desk-back" href=live(move || desk.address(None)) on:click=back><Icon name=IconName::Back />"返回列表"</a>
+            <a class="head-link desk-back" href=live(move || desk.address(None)) on:click=handler(back)><Icon name=IconName::Back />"返回列表"</a>
             {steps(desk, id)}
         </div>
         <div class="desk-scroll" id=focus::ENTRY role="group" aria-label="日志内容" tabindex="0">
@@ -61,7 +61,7 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
                 None => not_here(desk),
             })}
         </div>
-        {dynamic(move || shown.get().map(|shown| view! {
+        {optional(move || shown.get().map(|shown| view! {
             <div class="action-bar" role="group" aria-label="怎么处理">{deeds(desk, &shown.entry)}</div>
         }))}
     }
@@ -121,7 +121,7 @@ fn deeds(desk: Desk, entry: &Entry) -> AnyView {
     let (id, read) = (entry.id, actions::is_read(desk, entry));
     let button = move |icon, words: &'static str, key: &'static str, class: &'static str, deed: Callback<()>| {
         view! {
-            <button type="button" class=class aria-keyshortcuts=key on:click=move |_| deed.run(())>
+            <button type="button" class=class aria-keyshortcuts=key on:click=handler(move |_| deed.run(()))>
                 <Icon name=icon />{words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>
             </button>
         }
@@ -153,7 +153,7 @@ fn steps(desk: Desk, id: EntryId) -> AnyView {
         view! {
             <button
                 type="button" class="button button-quiet" aria-keyshortcuts=key
-                aria-disabled=live(move || target.get().is_none().then_some("true")) on:click=go
+                aria-disabled=live(move || target.get().is_none().then_some("true")) on:click=handler(go)
             >
                 {words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>
             </button>

@@ -2,7 +2,7 @@
 
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::{Client, Phase};
-use crate::ui::reactive::{RwSignal, StoredValue, dynamic};
+use crate::ui::reactive::{RwSignal, StoredValue, dynamic, handler, optional};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -41,8 +41,8 @@ pub fn SignOut() -> impl IntoView {
                     .into_any(),
                 })}
                 <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| asking.set(false)>"不退了"</button>
-                    <button type="button" class="button button-primary" on:click=leave>"退出登录"</button>
+                    <button type="button" class="button" on:click=handler(move |_| asking.set(false))>"不退了"</button>
+                    <button type="button" class="button button-primary" on:click=handler(leave)>"退出登录"</button>
                 </div>
             </Dialog>
         }
@@ -50,7 +50,7 @@ pub fn SignOut() -> impl IntoView {
     view! {
         {dynamic(move || match client.phase.get() {
             Phase::Ready => view! {
-                <button type="button" class="button button-wide" on:click=move |_| asking.set(true)>
+                <button type="button" class="button button-wide" on:click=handler(move |_| asking.set(true))>
                     <Icon name=IconName::SignOut />"退出登录"
                 </button>
             }
@@ -59,7 +59,7 @@ pub fn SignOut() -> impl IntoView {
             Phase::Opening | Phase::NoStorage(_) => ().into_any(),
         })}
         <div role="alert">{failed}</div>
-        {dynamic(move || asking.get().then(dialog))}
+        {optional(move || asking.get().then(dialog))}
     }
     .into_any()
 }

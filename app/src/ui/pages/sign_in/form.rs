@@ -5,7 +5,7 @@ use crate::api::{SignIn, sign_in};
 use crate::error::AppError;
 use crate::ui::Client;
 use crate::ui::components::{FieldNote, focus_first};
-use crate::ui::reactive::{RwSignal, Signal, dynamic, live};
+use crate::ui::reactive::{RwSignal, Signal, dynamic, handler, live};
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use server_fn::{ServerFn, error::ServerFnUrlError};
@@ -43,7 +43,7 @@ pub fn SignInForm() -> impl IntoView {
     let words = Signal::derive(move || trouble.with(|trouble| trouble.as_ref().map(spoken)));
     let invalid = move || words.with(Option::is_some).then_some("true");
     view! {
-        <form method="post" action=SignIn::url() class="stack" on:submit=submit>
+        <form method="post" action=SignIn::url() class="stack" on:submit=handler(submit)>
             <div class="field">
                 <label for="name">"名字"</label>
                 <input
@@ -59,7 +59,7 @@ pub fn SignInForm() -> impl IntoView {
                 />
             </div>
             <label class="check-line">
-                <input type="checkbox" class="check" on:change=move |event| seen.set(event_target_checked(&event)) />
+                <input type="checkbox" class="check" on:change=handler(move |event| seen.set(event_target_checked(&event))) />
                 "让我看见密码"
             </label>
             <FieldNote id="sign-in-note" words=words />

@@ -7,7 +7,7 @@ use super::writing::Writing;
 use crate::domain::{Field, PART_LIMIT, Part, Rejection, Urgency};
 use crate::ui::components::{FieldNote, Icon, IconName, JustSaved, ReadAloud, RoomLeft, UrgencyMark, focus_first};
 use crate::ui::{NotSaved, Phase};
-use crate::ui::reactive::{Effect, Memo, Show, Signal, StoredValue, dynamic, live};
+use crate::ui::reactive::{Effect, Memo, Show, Signal, StoredValue, Views, dynamic, handler, live};
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -104,7 +104,7 @@ fn TextPart(part: Part, label: &'static str, hint: &'static str) -> impl IntoVie
         <div class="field">
             <label for=id>{label}" "<small>{hint}</small></label>
             <textarea
-                id=id class="input" rows="3" node_ref=area on:input=on_input autocomplete="off" enterkeyhint="enter"
+                id=id class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off" enterkeyhint="enter"
                 aria-describedby=note aria-invalid=live(move || error.get().is_some().then_some("true"))
             ></textarea>
             <FieldNote id=note words=error />
@@ -147,7 +147,7 @@ fn HowUrgent() -> impl IntoView {
         };
         view! {
             <label class="choice">
-                <input type="radio" name="urgency" value=urgency.code() prop:checked=live(move || current.get() == *urgency) on:change=choose />
+                <input type="radio" name="urgency" value=urgency.code() prop:checked=live(move || current.get() == *urgency) on:change=handler(choose) />
                 <span><UrgencyMark urgency=*urgency /></span>
             </label>
         }
@@ -156,7 +156,7 @@ fn HowUrgent() -> impl IntoView {
     view! {
         <fieldset class="field">
             <legend>"急不急 "<small>"按分类先选好了，可以改"</small></legend>
-            <div class="choices choices-even">{Urgency::ALL.iter().rev().map(choice).collect_view()}</div>
+            <div class="choices choices-even">{Urgency::ALL.iter().rev().map(choice).views()}</div>
             <FieldNote id="urgency-note" words=error />
         </fieldset>
         <Show when=move || current.get() == Urgency::Extreme>
@@ -212,7 +212,7 @@ fn Save() -> impl IntoView {
                     </p>
                 </Show>
                 <button
-                    type="button" id="save" class="button button-primary button-wide" on:click=move |_| saving.set(true)
+                    type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| saving.set(true))
                     aria-disabled=live(move || saving.get().then_some("true"))
                 >
                     {dynamic(move || if saving.get() { "正在存……" } else { "保存" })}

@@ -4,7 +4,7 @@ use super::address::Step;
 use super::writing::Writing;
 use crate::domain::{Category, Template};
 use crate::ui::components::{EmergencyNumbers, Icon, IconName, SafetyRules};
-use crate::ui::reactive::live;
+use crate::ui::reactive::{Views, live};
 use leptos::prelude::*;
 
 /// The templates, most used first. Danger has a row of its own.
@@ -23,8 +23,8 @@ pub fn Templates() -> impl IntoView {
     view! {
         <h2 class="section-head">"出了什么事？"</h2>
         <div class="tiles">
-            {Template::ALL.iter().filter(|template| !template.danger).map(tile).collect_view()}
-            {Template::ALL.iter().filter(|template| template.danger).map(tile).collect_view()}
+            {Template::ALL.iter().filter(|template| !template.danger).map(tile).views()}
+            {Template::ALL.iter().filter(|template| template.danger).map(tile).views()}
         </div>
         <a class="button button-wide" href=live(move || address.with(|address| address.at(Step::Categories).href()))>
             "全部分类"<Icon name=IconName::Forward />
@@ -49,7 +49,7 @@ pub fn Categories() -> impl IntoView {
     };
     view! {
         <h2 class="section-head">"属于哪一类？"</h2>
-        <div class="tiles">{Category::ALL.iter().map(tile).collect_view()}</div>
+        <div class="tiles">{Category::ALL.iter().map(tile).views()}</div>
         <p class="soft small">"看见有人犯法，别记在这里，直接打 110。"</p>
     }
     .into_any()

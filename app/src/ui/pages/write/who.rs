@@ -2,7 +2,7 @@
 
 use super::writing::Writing;
 use crate::domain::ResidentId;
-use crate::ui::reactive::{Memo, dynamic, live};
+use crate::ui::reactive::{Memo, Views, dynamic, handler, live};
 use leptos::prelude::*;
 
 /// Names behind the chosen door.
@@ -32,7 +32,7 @@ pub fn Who() -> impl IntoView {
         };
         view! {
             <label class="choice">
-                <input type="checkbox" name="subject" prop:checked=live(move || subjects.with(|all| all.contains(&id))) on:change=toggle />
+                <input type="checkbox" name="subject" prop:checked=live(move || subjects.with(|all| all.contains(&id))) on:change=handler(toggle) />
                 <span>{name}</span>
             </label>
         }
@@ -43,7 +43,7 @@ pub fn Who() -> impl IntoView {
             view! {
                 <fieldset class="field">
                     <legend>"跟谁有关 "<small>"不选也行"</small></legend>
-                    <div class="choices">{residents.into_iter().map(choice).collect_view()}</div>
+                    <div class="choices">{residents.into_iter().map(choice).views()}</div>
                 </fieldset>
             }
         })
