@@ -9,7 +9,7 @@ use server_fn::{
 
 /// Why a request was not answered as asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AppError {
     /// No answer at all. Made on the phone.
     #[error("the server cannot be reached")]

@@ -2,7 +2,6 @@
 
 use crate::{events::listen, js};
 use app::ui::Client;
-use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};

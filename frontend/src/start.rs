@@ -10,7 +10,6 @@ use app::{
     ui::{Client, Phase},
 };
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 

@@ -28,7 +28,7 @@ pub struct Queued {
 
 /// Where a queued command stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum QueuedState {
     /// On this device only.
     Waiting,
@@ -53,7 +53,7 @@ pub enum QueuedState {
 
 /// Why a command needs a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "trouble", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// The server will not take it as it is.
     Rejected {

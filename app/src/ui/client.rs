@@ -6,6 +6,7 @@ mod session;
 use crate::domain::{Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
 use crate::local_store::{LeftBehind, LocalError, LocalStore, Snapshot};
 use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
+use crate::ui::reactive::{Memo, RwSignal};
 use leptos::prelude::*;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 

@@ -20,7 +20,6 @@ use app::{
     ui::Client,
 };
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use round::Stop;
 use std::{
     cell::{Cell, RefCell},

@@ -9,7 +9,6 @@ use app::{
     local_store::LocalStore,
     sync::{PROTOCOL, PullReply, PullRequest, SyncMarks},
 };
-use leptos::prelude::*;
 
 /// Changes in one page: about 100 kB on the wire.
 pub(super) const PAGE: u32 = 500;

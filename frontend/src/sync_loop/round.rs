@@ -9,7 +9,6 @@ use app::{
     local_store::{LocalError, LocalStore},
     sync::{Link, ServerMark},
 };
-use leptos::prelude::*;
 
 /// Why a round ended before its end.
 pub(super) enum Stop {

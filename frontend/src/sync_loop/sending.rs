@@ -9,7 +9,6 @@ use app::{
     local_store::LocalStore,
     sync::{NextStep, Outbox, PROTOCOL, PushReply, PushRequest, Queued, after_failure},
 };
-use leptos::prelude::*;
 
 impl SyncLoop {
     pub(super) async fn send(&self, person: PersonId) -> Result<(), Stop> {

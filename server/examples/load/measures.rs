@@ -39,7 +39,7 @@ pub async fn entries_per_second(writers: &mut [Writer], at_once: usize, requests
         try_join_all(work.into_iter().map(|(connection, pushes)| async move {
             for push in pushes {
                 let answer = connection.send(&push).await?;
-                let accepted = String::from_utf8_lossy(&answer).matches("\"outcome\":\"accepted\"").count();
+                let accepted = String::from_utf8_lossy(&answer).matches("\"outcome\":{\"accepted\":").count();
                 if accepted != at_once {
                     return Err(format!("{accepted} of {at_once} accepted").into());
                 }

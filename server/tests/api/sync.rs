@@ -121,7 +121,7 @@ async fn a_client_that_speaks_no_protocol_is_too_old() {
     for (path, request) in [("/api/sync/push", push), ("/api/sync/pull", pull)] {
         let answer = client.post_json(path, &request).await;
         assert_eq!(answer.status(), 426, "{path}");
-        assert_eq!(error_of(answer).await["error"], "too_old");
+        assert_eq!(error_of(answer).await, "too_old");
     }
     server.stop().await;
 }
@@ -135,7 +135,7 @@ async fn somebody_without_a_post_may_not_pull() {
     let client = server.signed_in("gone").await;
     let answer = client.post_json("/api/sync/pull", &json!({ "request": { "protocol": 1, "limit": 1 } })).await;
     assert_eq!(answer.status(), 403);
-    assert_eq!(error_of(answer).await["error"], "forbidden");
+    assert_eq!(error_of(answer).await, "forbidden");
     server.stop().await;
 }
 
@@ -146,7 +146,7 @@ async fn a_push_to_a_database_that_is_gone_is_unavailable_and_acknowledges_nothi
     std::fs::remove_dir_all(server.database().parent().unwrap()).unwrap();
     let answer = client.push_raw(&[bytes(&entry(WANG, STAIRWELL, "没地方存"))]).await;
     assert_eq!(answer.status(), 503);
-    assert_eq!(error_of(answer).await["error"], "unavailable");
+    assert_eq!(error_of(answer).await, "unavailable");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use super::who::Who;
 use super::writing::Writing;
 use crate::domain::{Field, PART_LIMIT, Part, Rejection, Urgency};
 use crate::ui::components::{FieldNote, Icon, IconName, JustSaved, ReadAloud, RoomLeft, UrgencyMark, focus_first};
+use crate::ui::reactive::{Effect, Memo, Show, Signal, StoredValue, Views, dynamic, handler, live};
 use crate::ui::{NotSaved, Phase};
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -60,15 +61,15 @@ fn Chosen() -> impl IntoView {
     let place_error = error_at(writing, &[Field::Spot, Field::MicroGrid]);
     view! {
         <div class="chosen card">
-            {move || view! { <Icon name=icon() /> }}
-            <p>{move || address.with(Address::what)}</p>
+            {dynamic(move || view! { <Icon name=icon() /> })}
+            <p>{dynamic(move || address.with(Address::what))}</p>
             <a class="button button-quiet" id="category" href=again>"换"<span class="visually-hidden">"一类事"</span></a>
         </div>
         <FieldNote id="category-note" words=error />
         <div class="chosen card">
             <Icon name=IconName::Door />
             <p>{place}" "<small class="soft">{stairwell}</small></p>
-            <a class="button button-quiet" id="spot" href=move || address.with(|address| address.at(Step::Where).href())>
+            <a class="button button-quiet" id="spot" href=live(move || address.with(|address| address.at(Step::Where).href()))>
                 "换"<span class="visually-hidden">"个地方"</span>
             </a>
         </div>
@@ -103,8 +104,8 @@ fn TextPart(part: Part, label: &'static str, hint: &'static str) -> impl IntoVie
         <div class="field">
             <label for=id>{label}" "<small>{hint}</small></label>
             <textarea
-                id=id class="input" rows="3" node_ref=area on:input=on_input autocomplete="off" enterkeyhint="enter"
-                aria-describedby=note aria-invalid=move || error.get().is_some().then_some("true")
+                id=id class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off" enterkeyhint="enter"
+                aria-describedby=note aria-invalid=live(move || error.get().is_some().then_some("true"))
             ></textarea>
             <FieldNote id=note words=error />
             <RoomLeft length=Signal::derive(move || text.with(|text| text.trim().chars().count())) limit=PART_LIMIT />
@@ -146,7 +147,7 @@ fn HowUrgent() -> impl IntoView {
         };
         view! {
             <label class="choice">
-                <input type="radio" name="urgency" value=urgency.code() prop:checked=move || current.get() == *urgency on:change=choose />
+                <input type="radio" name="urgency" value=urgency.code() prop:checked=live(move || current.get() == *urgency) on:change=handler(choose) />
                 <span><UrgencyMark urgency=*urgency /></span>
             </label>
         }
@@ -155,7 +156,7 @@ fn HowUrgent() -> impl IntoView {
     view! {
         <fieldset class="field">
             <legend>"急不急 "<small>"按分类先选好了，可以改"</small></legend>
-            <div class="choices choices-even">{Urgency::ALL.iter().rev().map(choice).collect_view()}</div>
+            <div class="choices choices-even">{Urgency::ALL.iter().rev().map(choice).views()}</div>
             <FieldNote id="urgency-note" words=error />
         </fieldset>
         <Show when=move || current.get() == Urgency::Extreme>
@@ -211,10 +212,10 @@ fn Save() -> impl IntoView {
                     </p>
                 </Show>
                 <button
-                    type="button" id="save" class="button button-primary button-wide" on:click=move |_| saving.set(true)
-                    aria-disabled=move || saving.get().then_some("true")
+                    type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| saving.set(true))
+                    aria-disabled=live(move || saving.get().then_some("true"))
                 >
-                    {move || if saving.get() { "正在存……" } else { "保存" }}
+                    {dynamic(move || if saving.get() { "正在存……" } else { "保存" })}
                 </button>
             </div>
         </div>
