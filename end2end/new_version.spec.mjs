@@ -9,12 +9,14 @@ import { useWorld } from "./harness/spec.mjs";
 const world = useWorld();
 const SAY = "/write?template=light_out&door=stairwell&step=say";
 
-/** From now on the server has another version with the same files, or with other ones. */
+/** From now on the server has another version, with the same files or with other ones. */
 function deploy(change = (text) => text) {
   world.community.between.rules.rewrite = {
-    "/sw.js": (text) => change(text.replace(/("?version"?: ?")[^"]*/, "$1another-version")),
+    "/sw.js": (text) => change(text.replace(/("?version"?: ?")[^"]*/, `$1version-${++versions}`)),
+    "/offline-shell": change,
   };
 }
+let versions = 0;
 
 const banner = (page) => page.getByText("有新版本。写了一半的字都会留着。");
 

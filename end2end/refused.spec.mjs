@@ -74,7 +74,7 @@ test("what the server refuses is shown with a way on, and does not hold up the n
   await phone.loseSignal();
   await phone.page.getByRole("link", { name: "日志", exact: true }).click();
   await line(phone, text).click();
-  await phone.page.getByRole("button", { name: "撤回" }).click();
+  await phone.page.getByRole("main").getByRole("button", { name: "撤回" }).click();
   await phone.page.getByRole("dialog", { name: "撤回这一条？" }).getByRole("button", { name: "撤回" }).click();
   await phone.page.getByText("这一条撤回了，留着底，别人不再当真。").waitFor();
   await line(tablet, text).click();

@@ -23,9 +23,9 @@ export async function signInWatcher(device, stairwell = "八经街46号院·3单
   await readyForOffline(device);
 }
 
-/** A social worker who sees 八经街46号院. */
-export async function signInSocialWorker(device) {
-  await signIn(device, "专业社工", "律动公益");
+/** A social worker who sees 八经街46号院, or the first one of another role that reads. */
+export async function signInSocialWorker(device, role = "专业社工") {
+  await signIn(device, role, role === "专业社工" ? "律动公益" : "网格");
   await device.page.getByText(/新的 \d+|新的，都看过了/).waitFor();
   await readyForOffline(device);
 }
