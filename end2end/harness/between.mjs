@@ -2,42 +2,60 @@
 // Everything passes unchanged unless a test says otherwise.
 import http from "node:http";
 
+/** A request's path without its query. */
+export function pathOf(request) {
+  return request.url.split("?")[0];
+}
+
+/** No rule at all. */
+export const EVERYTHING_PASSES = { answer: null, rewrite: null, loseAnswer: null, hold: null };
+
 /**
  * Starts a relay on a free port.
  *
  * `answer(request)` may return `{ status, headers, body }` to answer in the server's place (a captive portal).
- * `rewrite(path, body)` may return another text for an answer of the server (a new version of a file).
+ * `rewrite` says for a path what becomes of the server's text: `{ "/sw.js": (text) => text }` (a new version of a file).
  * `loseAnswer(request)` true: the server gets the request and answers, but the answer never arrives.
+ * `hold(request)` true: the request waits here until `letGo()` (a network that takes its time).
  */
 export async function startBetween() {
-  const rules = { answer: null, rewrite: null, loseAnswer: null, cut: false };
+  const rules = { ...EVERYTHING_PASSES, cut: false };
   let target = null;
+  const held = [];
   const sockets = new Set();
   const seen = [];
 
   const relay = http.createServer((request, response) => {
-    seen.push({ method: request.method, path: request.url.split("?")[0] });
+    seen.push({ method: request.method, path: pathOf(request) });
+    if (rules.hold?.(request)) held.push(() => handle(request, response));
+    else handle(request, response);
+  });
+
+  function handle(request, response) {
     if (rules.cut || !target) return request.socket.destroy();
     const own = rules.answer?.(request);
     if (own) {
       response.writeHead(own.status, own.headers);
       return response.end(own.body);
     }
+    const rewrite = rules.rewrite?.[pathOf(request)];
+    const { "accept-encoding": encoding, ...plain } = request.headers;
+    const headers = rewrite || !encoding ? plain : request.headers;
     const onward = http.request(
-      { host: target.hostname, port: target.port, method: request.method, path: request.url, headers: request.headers },
-      (answer) => pass(request, response, answer),
+      { host: target.hostname, port: target.port, method: request.method, path: request.url, headers },
+      (answer) => pass(request, response, answer, rewrite),
     );
     onward.on("error", () => request.socket.destroy());
     request.pipe(onward);
-  });
+  }
 
-  function pass(request, response, answer) {
+  function pass(request, response, answer, rewrite) {
     if (rules.loseAnswer?.(request)) {
       answer.resume();
       answer.on("end", () => request.socket.destroy());
       return;
     }
-    if (!rules.rewrite) {
+    if (!rewrite) {
       response.writeHead(answer.statusCode, answer.headers);
       answer.on("error", () => response.destroy());
       response.on("close", () => answer.destroy());
@@ -46,11 +64,9 @@ export async function startBetween() {
     const parts = [];
     answer.on("data", (part) => parts.push(part));
     answer.on("end", () => {
-      const body = Buffer.concat(parts);
-      const rewritten = rules.rewrite(request.url, body, answer);
       const { "content-length": _length, "transfer-encoding": _encoding, ...headers } = answer.headers;
       response.writeHead(answer.statusCode, headers);
-      response.end(rewritten ?? body);
+      response.end(rewrite(Buffer.concat(parts).toString()));
     });
   }
 
@@ -74,6 +90,11 @@ export async function startBetween() {
     },
     mend() {
       rules.cut = false;
+    },
+    /** What waited goes on, and nothing waits any more. */
+    letGo() {
+      rules.hold = null;
+      for (const goOn of held.splice(0)) goOn();
     },
     async stop() {
       relay.close();

@@ -19,6 +19,8 @@ export async function startCommunity() {
   return {
     url: between.url,
     between,
+    /** The password of every demo person, as the server said it at its first start. */
+    password: server.password,
     /** Ends the server at once, without any goodbye. */
     async kill() {
       await server.end("SIGKILL");
@@ -53,7 +55,8 @@ function startServer(folder, publicUrl) {
     const listen = (text) => {
       said += text;
       const address = said.match(/http:\/\/127\.0\.0\.1:\d+/g)?.find((url) => url !== publicUrl);
-      if (address) started({ url: address, end: (signal) => (child.kill(signal), ended) });
+      const password = said.match(/password: (\S+)/)?.[1];
+      if (address) started({ url: address, password, end: (signal) => (child.kill(signal), ended) });
     };
     child.stdout.setEncoding("utf8").on("data", listen);
     child.stderr.setEncoding("utf8").on("data", listen);

@@ -42,6 +42,10 @@ export async function newDevice(browser, url, shape = "phone", options = {}) {
     errors,
     loseSignal: () => context.setOffline(true),
     findSignal: () => context.setOffline(false),
+    /** What the browser has to say about something that the test does on purpose. */
+    forgive(pattern) {
+      errors.splice(0, errors.length, ...errors.filter((error) => !pattern.test(error)));
+    },
     /** Closes the device; it must have had nothing to complain about. */
     async putAway() {
       await context.close();

@@ -2,12 +2,16 @@
 
 /** Signs in as the first demo person of a role whose line names `where`. */
 export async function signIn(device, role, where) {
-  const { page } = device;
-  await page.goto("/sign-in");
+  await device.page.goto("/sign-in");
+  await chooseDemoPerson(device, role, where);
+}
+
+/** The one click, where the sign-in page is open already. */
+export async function chooseDemoPerson({ page }, role, where) {
   await page.locator("summary", { hasText: role }).click();
   const group = page.locator("details[open]", { hasText: role });
   const search = group.getByRole("searchbox");
-  if (await search.isVisible()) await search.fill(where.split("·")[0]);
+  if (where.includes("院") && (await search.isVisible())) await search.fill(where);
   await group.getByRole("button", { name: where }).first().click();
 }
 
@@ -26,11 +30,12 @@ export async function signInSocialWorker(device) {
   await readyForOffline(device);
 }
 
-/** Waits until the app says on 设置's own words that it opens without signal. */
+/** Waits until the device has everything that it needs to open the app without signal. */
 export async function readyForOffline(device) {
-  await device.page.waitForFunction(async () => {
-    const registration = await navigator.serviceWorker.getRegistration();
-    return Boolean(registration?.active && navigator.serviceWorker.controller);
+  await device.page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (navigator.serviceWorker.controller) return;
+    await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
   });
 }
 
@@ -49,13 +54,45 @@ export async function write(device, { what, where, text }) {
 /** The sheet after 保存, and back home. */
 export async function savedOnDevice(device) {
   const { page } = device;
-  const sheet = page.getByRole("dialog", { name: "存好了" });
-  await sheet.getByRole("heading", { name: /已存本机 ✓|已上传 ✓✓/ }).waitFor();
-  await sheet.getByRole("button", { name: "好", exact: true }).click();
+  const sheet = page.getByRole("dialog", { name: "记下了" });
+  await sheet.getByText(/已存本机 ✓|已上传 ✓✓/).waitFor();
+  // It goes by itself after three seconds: whoever is slower finds it gone.
+  await sheet.getByRole("button", { name: "好", exact: true }).click({ timeout: 4_000 }).catch(() => {});
   await sheet.waitFor({ state: "hidden" });
 }
 
 /** The line of the log that has `text`. */
 export function line(device, text) {
   return device.page.getByRole("link").filter({ hasText: text });
+}
+
+/** 设置 → 退出登录, to the end. */
+export async function signOut(device) {
+  const { page } = device;
+  await page.getByRole("link", { name: "设置" }).click();
+  await page.getByRole("button", { name: "退出登录" }).click();
+  const sheet = page.getByRole("dialog", { name: "退出登录？" });
+  await sheet.getByRole("button", { name: "退出登录" }).click();
+  await page.getByRole("heading", { name: "邻里守望工作日志" }).waitFor();
+}
+
+/** Another tab of the same device, which becomes the one in hand. */
+export async function openTab(device, path) {
+  device.page = await device.context.newPage();
+  await device.page.goto(path);
+  return device.page;
+}
+
+/** Has the browser look for a new version, as it does by itself now and then, and says what became of what it found:
+ * `nothing`, `installed` (it waits), or `redundant` (it was no good). */
+export async function lookForNewVersion(page) {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration.update();
+    const found = registration.installing ?? registration.waiting;
+    if (!found) return "nothing";
+    const ended = () => found.state !== "installing";
+    if (!ended()) await new Promise((done) => found.addEventListener("statechange", done, { once: true }));
+    return found.state;
+  });
 }

@@ -36,7 +36,7 @@ pub fn start() {
     std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
     leptos::mount::mount_to_body(app);
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-        take_over::take_over(&document);
+        wasm_bindgen_futures::spawn_local(async move { take_over::take_over(&document).await });
     }
 }
 

@@ -26,8 +26,8 @@ pub struct SiteOptions {
     #[arg(default_value = "127.0.0.1:3000", value_parser = parse_address)]
     pub addr: SocketAddr,
 
-    /// The address that people type, such as https://log.example.org; writes from pages of any other are refused.
-    /// Without it: http:// and the address that is listened on
+    /// The address that people type, such as `https://log.example.org`; writes from pages of any other are refused.
+    /// Without it: `http://` and the address that is listened on
     #[arg(long, env = "WATCHLOG_PUBLIC_URL", value_name = "URL", value_parser = PublicUrl::parse)]
     pub public_url: Option<PublicUrl>,
 }

@@ -1,5 +1,6 @@
 //! What the browser loads: the files that `cargo xtask site` made, inside the binary. Without them the server runs,
-//! answers the API, and its pages say what is missing.
+//! answers the API, and its pages say what is missing. A site that `cargo leptos watch` made will do while one works
+//! on it: its files have plain names, and no service worker keeps them.
 
 use app::ui::SiteFiles;
 use axum::{
@@ -43,6 +44,23 @@ struct Description {
     icons: BTreeMap<String, String>,
 }
 
+impl Description {
+    /// The version of a site whose files change under the same name.
+    const CHANGING: &str = "changing";
+
+    /// What `cargo leptos` writes, by the names in `[[workspace.metadata.leptos]]`.
+    fn of_plain_names(files: &Files) -> Option<Self> {
+        let url = |name: &str| files.get(name).map(|_| format!("/{name}"));
+        Some(Self {
+            version: Self::CHANGING.to_owned(),
+            js: url("assets/watchlog.js")?,
+            wasm: url("assets/watchlog.wasm").or_else(|| url("assets/watchlog_bg.wasm"))?,
+            css: url("assets/watchlog.css")?,
+            icons: BTreeMap::new(),
+        })
+    }
+}
+
 impl Site {
     /// The site inside the binary.
     #[must_use]
@@ -57,13 +75,12 @@ impl Site {
     }
 
     fn described(files: Files) -> Self {
-        let description = files.get("site.json").and_then(|json| match serde_json::from_slice(&json) {
-            Ok(description) => Some(description),
-            Err(error) => {
-                tracing::error!(%error, "site.json is not what `cargo xtask site` writes");
-                None
-            }
-        });
+        let description = match files.get("site.json") {
+            None => Description::of_plain_names(&files),
+            Some(json) => serde_json::from_slice(&json)
+                .inspect_err(|error| tracing::error!(%error, "site.json is not what `cargo xtask site` writes"))
+                .ok(),
+        };
         Self { files, description }
     }
 
@@ -84,10 +101,18 @@ impl Site {
             return (StatusCode::NOT_FOUND, "no such file\n").into_response();
         };
         let version = self.description.as_ref().map_or("unbuilt", |description| &description.version);
-        let etag = format!("\"{version}-{}\"", encoding.unwrap_or("plain"));
         let mut headers = HeaderMap::new();
-        headers.insert(header::CACHE_CONTROL, caching);
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if version == Description::CHANGING {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            if let Some(encoding) = encoding {
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            }
+            return (headers, bytes.into_owned()).into_response();
+        }
+        let etag = format!("\"{version}-{}\"", encoding.unwrap_or("plain"));
+        headers.insert(header::CACHE_CONTROL, caching);
         let known = request.get_all(header::IF_NONE_MATCH).iter().any(|known| contains(known, &etag));
         if let Ok(etag) = etag.try_into() {
             headers.insert(header::ETAG, etag);

@@ -4,7 +4,7 @@
 //! flattened into what is around it: a reader that must look ahead for a tag is compiled twice, and a phone would load
 //! a tenth more.
 
-use crate::domain::{Change, CommandId, DeviceId, EntryId, EntryNumber, Rejection, Timestamp};
+use crate::domain::{Change, CommandId, DeviceId, EntryId, EntryNumber, PersonId, Rejection, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -35,7 +35,7 @@ impl Sha256Hex {
     }
 }
 
-/// Every reply says whose it is and what time it is there.
+/// Every reply says whose it is, for whom, and what time it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerMark {
     /// The database's life.
@@ -44,6 +44,9 @@ pub struct ServerMark {
     pub protocol: u16,
     /// The server's clock.
     pub now: Timestamp,
+    /// Who is signed in. A reply for anybody else than the client's own person is not taken in: somebody has signed in
+    /// past it, in the same browser.
+    pub person: PersonId,
 }
 
 /// `POST /api/sync/push`

@@ -111,7 +111,10 @@ impl SyncLoop {
                 self.pause_after_success()
             }
             Some(Err(Stop::Anew)) => Some(0),
-            Some(Err(Stop::NotKept)) => Some(self.failed(None, NOW_AND_THEN)),
+            Some(Err(Stop::NotKept)) => {
+                self.say(Link::Unknown);
+                Some(self.failed(None, NOW_AND_THEN))
+            }
             Some(Err(Stop::Because(error))) => {
                 let after = after_failure(&error, 0);
                 self.say(after.link.clone());

@@ -2,6 +2,7 @@
 
 use crate::server::{TestServer, no_site};
 use reqwest::{Method, Response, header};
+use server::site::Site;
 
 const SCRIPT: &str = "/assets/watchlog.11111111.js";
 
@@ -105,5 +106,22 @@ async fn a_server_without_its_site_says_so_and_answers_the_rest() {
     }
     assert_eq!(server.client().get("/sw.js").await.status(), 404);
     server.signed_in(crate::world::WANG).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_site_whose_files_change_under_the_same_name_is_never_kept() {
+    let names = ["assets/watchlog.js", "assets/watchlog.wasm", "assets/watchlog.css"];
+    let site = Site::of(names.iter().map(|name| ((*name).to_owned(), b"as cargo leptos makes it".to_vec())).collect());
+    let server = TestServer::start_with(None, site).await;
+    let page = server.client().get("/sign-in").await.text().await.unwrap();
+    for name in names {
+        assert!(page.contains(&format!("/{name}")), "{name}");
+        let answer = server.client().get(&format!("/{name}")).await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()[header::CACHE_CONTROL]),
+            (200, &"no-store".parse().unwrap())
+        );
+    }
     server.stop().await;
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     server::{TestServer, error_of},
-    world::{CHEN, LI, STAIRWELL, WANG, bytes, command, device, entry},
+    world::{CHEN, LI, PASSWORD, STAIRWELL, WANG, bytes, command, device, entry},
 };
 use app::{
     domain::{Act, Change, Part},
@@ -80,6 +80,20 @@ async fn an_entry_goes_from_phone_to_tablet_and_the_question_comes_back() {
     // The watcher of the next stairwell hears nothing of it.
     let neighbour = server.signed_in(LI).await;
     assert_eq!(seen(neighbour.pull().await.changes), []);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn every_reply_says_for_whom_it_is_so_that_a_page_notices_when_somebody_else_has_signed_in() {
+    let server = TestServer::start().await;
+    let browser = server.signed_in(WANG).await;
+    let wang = entry(WANG, STAIRWELL, "一切平安");
+    assert_eq!(browser.push(&[bytes(&wang)]).await.server.person, wang.author);
+    assert_eq!(browser.pull().await.server.person, wang.author);
+    assert_eq!(browser.sign_in(CHEN, PASSWORD).await.status(), 200);
+    let chen = command(CHEN, Act::MarkRead { entry: wang.act.entry() });
+    assert_eq!(browser.pull().await.server.person, chen.author);
+    assert_eq!(browser.push(&[bytes(&wang)]).await.server.person, chen.author);
     server.stop().await;
 }
 
