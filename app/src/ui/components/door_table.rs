@@ -84,9 +84,7 @@ pub fn DoorTable(
         let name = label.as_str().to_owned();
         let note = Memo::new(move |_| notes.with(|notes| notes.get(&label).cloned().unwrap_or_default()));
         let marks = move || {
-            note.with(|note| {
-                note.care.iter().map(|care| view! { <span class="care-mark">{*care}</span> }).views()
-            })
+            note.with(|note| note.care.iter().map(|care| view! { <span class="care-mark">{*care}</span> }).views())
         };
         let seen = move || note.with(|note| note.seen.clone().or_else(|| vacant.then(|| "空置".to_owned())));
         let tint = move || note.with(|note| note.tint).or(vacant.then_some("empty"));

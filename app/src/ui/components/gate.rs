@@ -1,8 +1,8 @@
 //! What stands before every page that shows what the device holds.
 
 use super::{IconName, Notice, Skeleton};
-use crate::ui::{Client, Phase};
 use crate::ui::reactive::{Effect, Memo, dynamic};
+use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 

@@ -105,11 +105,13 @@ fn Waiting() -> impl IntoView {
     });
     dynamic(move || {
         let unsent = unsent.get();
-        (!unsent.is_empty()).then(|| view! {
-            <section>
-                <h2 class="section-head">"还没传上去的"<small>{unsent.len()}" 条"</small></h2>
-                <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
-            </section>
+        (!unsent.is_empty()).then(|| {
+            view! {
+                <section>
+                    <h2 class="section-head">"还没传上去的"<small>{unsent.len()}" 条"</small></h2>
+                    <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
+                </section>
+            }
         })
     })
 }

@@ -12,8 +12,8 @@ mod writing;
 pub use address::{Address, Step};
 
 use crate::ui::components::PageHead;
-use crate::ui::{Client, Phase};
 use crate::ui::reactive::{Effect, Memo, Signal, dynamic};
+use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;

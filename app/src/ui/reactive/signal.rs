@@ -1,7 +1,9 @@
 //! A value that the screens watch.
 
 use super::{Kept, readable};
-use leptos::prelude::{self as machinery, Read as _, ReadUntracked as _, Set as _, Track as _, UntrackableGuard as _, Write as _};
+use leptos::prelude::{
+    self as machinery, Read as _, ReadUntracked as _, Set as _, Track as _, UntrackableGuard as _, Write as _,
+};
 use std::marker::PhantomData;
 
 /// leptos's signal that can be read and written. Cheap to copy.

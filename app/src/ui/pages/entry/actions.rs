@@ -3,8 +3,8 @@
 use crate::domain::{Act, Entry};
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::pages::write::{Address, Step};
-use crate::ui::{Client, NotSaved};
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
+use crate::ui::{Client, NotSaved};
 use leptos::prelude::*;
 use std::sync::Arc;
 

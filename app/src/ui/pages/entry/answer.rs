@@ -2,8 +2,8 @@
 
 use crate::domain::{Act, CommandId, EntryId, Part, QUESTION_LIMIT, Rejection};
 use crate::ui::components::{FieldNote, Icon, IconName, RoomLeft, focus_first};
-use crate::ui::{Client, NotSaved};
 use crate::ui::reactive::{Effect, RwSignal, Signal, StoredValue, handler, live};
+use crate::ui::{Client, NotSaved};
 use leptos::{html, prelude::*};
 
 /// One question, on one part.

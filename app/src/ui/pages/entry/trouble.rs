@@ -20,8 +20,10 @@ pub fn Troubles(entry: EntryId) -> impl IntoView {
     });
     dynamic(move || {
         let stuck = stuck.get();
-        (!stuck.is_empty()).then(|| view! {
-            <ul class="entries">{stuck.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
+        (!stuck.is_empty()).then(|| {
+            view! {
+                <ul class="entries">{stuck.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
+            }
         })
     })
 }

@@ -141,7 +141,8 @@ fn beyond(desk: Desk, hits: Memo<usize>) -> AnyView {
 }
 
 fn again(desk: Desk, words: &'static str) -> AnyView {
-    view! { <button type="button" class="button" on:click=handler(move |_| older::ask_on(desk))>{words}</button> }.into_any()
+    view! { <button type="button" class="button" on:click=handler(move |_| older::ask_on(desk))>{words}</button> }
+        .into_any()
 }
 
 fn more_rows(desk: Desk) {

@@ -29,8 +29,8 @@ mod words;
 mod writing;
 
 use crate::ui::components::{Dialog, Gate, Icon, IconName, Notice};
-use desk::{Desk, Said, Sheet};
 use crate::ui::reactive::{Memo, dynamic, handler, optional};
+use desk::{Desk, Said, Sheet};
 use leptos::prelude::*;
 use leptos_meta::Title;
 

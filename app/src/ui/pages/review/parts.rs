@@ -92,8 +92,7 @@ pub fn subjects(desk: Desk, entry: &Entry) -> AnyView {
     let today = desk.today.get_untracked();
     let line = |resident: Arc<Resident>| {
         let age = resident.age(today).map(|age| format!("{age}岁"));
-        let care =
-            resident.care.iter().map(|group| view! { <span class="care-mark">{group.title()}</span> }).views();
+        let care = resident.care.iter().map(|group| view! { <span class="care-mark">{group.title()}</span> }).views();
         let name = resident.name.clone();
         let door = resident.door.as_str().to_owned();
         view! { <li class="row"><strong>{name}</strong><span class="soft small">{door}" "{age}</span>{care}</li> }

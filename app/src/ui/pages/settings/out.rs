@@ -1,8 +1,8 @@
 //! 退出登录: says how much waits, and that it stays.
 
 use crate::ui::components::{Dialog, Icon, IconName};
-use crate::ui::{Client, Phase};
 use crate::ui::reactive::{RwSignal, StoredValue, dynamic, handler, optional};
+use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 

@@ -7,8 +7,8 @@ use crate::domain::{
 };
 use crate::sync::Queued;
 use crate::ui::components::JustSaved;
-use crate::ui::{Client, NotSaved, Phase};
 use crate::ui::reactive::{Memo, RwSignal, StoredValue};
+use crate::ui::{Client, NotSaved, Phase};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
