@@ -19,7 +19,9 @@ impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     }
 }
 
-fn memo(compute: Box<dyn Fn(Option<&Kept>) -> Kept + Send + Sync>) -> machinery::Memo<Kept> {
+type Compute = dyn Fn(Option<&Kept>) -> Kept + Send + Sync;
+
+fn memo(compute: Box<Compute>) -> machinery::Memo<Kept> {
     machinery::Memo::new(compute)
 }
 
