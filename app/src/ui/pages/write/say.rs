@@ -5,9 +5,10 @@ use super::time::When;
 use super::who::Who;
 use super::writing::Writing;
 use crate::domain::{Field, PART_LIMIT, Part, Rejection, Urgency};
+use crate::sync::Link;
 use crate::ui::components::{FieldNote, Icon, IconName, JustSaved, ReadAloud, RoomLeft, UrgencyMark, focus_first};
 use crate::ui::reactive::{Effect, Memo, Show, Signal, StoredValue, Views, dynamic, handler, live};
-use crate::ui::{NotSaved, Phase};
+use crate::ui::{Client, NotSaved, Phase};
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -175,8 +176,9 @@ fn Save() -> impl IntoView {
     let Writing { client, saving, trouble, .. } = writing;
     let under_way = StoredValue::new(false);
     let phase = Memo::new(move |_| client.phase.get());
+    let arriving = Memo::new(move |_| still_arriving(client));
     Effect::new(move |_| {
-        if !saving.get() || phase.get() == Phase::Opening || under_way.get_value() {
+        if !saving.get() || arriving.get() || under_way.get_value() {
             return;
         }
         under_way.set_value(true);
@@ -221,6 +223,19 @@ fn Save() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Whether it is too early to say what is wrong with the form: the device has not answered yet, or on a new phone the
+/// stairwells are still on their way.
+fn still_arriving(client: Client) -> bool {
+    match client.phase.get() {
+        Phase::Opening => true,
+        Phase::Ready => {
+            let on_its_way = matches!(client.link.get(), Link::Unknown | Link::Busy | Link::Reached);
+            on_its_way && !client.marks.with(|marks| marks.first_sync_done)
+        }
+        Phase::SignedOut | Phase::NoStorage(_) => false,
+    }
 }
 
 /// What is said beside 保存: everything that does not belong to a field of this page.
