@@ -23,7 +23,9 @@ async function nothingForAxe(page, where) {
 
 /** The look as 设置 keeps it on the device. */
 async function look(device, how) {
-  await device.context.addInitScript((text) => localStorage.setItem("watchlog-look", text), JSON.stringify(how));
+  await device.context.addInitScript((text) => {
+    if (location.protocol === "http:") localStorage.setItem("watchlog-look", text);
+  }, JSON.stringify(how));
 }
 
 async function bigEnough(page, where, { text, target }) {

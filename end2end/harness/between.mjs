@@ -39,8 +39,9 @@ export async function startBetween() {
       return response.end(own.body);
     }
     const rewrite = rules.rewrite?.[pathOf(request)];
-    const { "accept-encoding": encoding, ...plain } = request.headers;
-    const headers = rewrite || !encoding ? plain : request.headers;
+    // What is rewritten comes as plain text, whole, and is another text than the one with the server's ETag.
+    const { "accept-encoding": _encoding, "if-none-match": _known, ...plain } = request.headers;
+    const headers = rewrite ? plain : request.headers;
     const onward = http.request(
       { host: target.hostname, port: target.port, method: request.method, path: request.url, headers },
       (answer) => pass(request, response, answer, rewrite),
@@ -64,7 +65,7 @@ export async function startBetween() {
     const parts = [];
     answer.on("data", (part) => parts.push(part));
     answer.on("end", () => {
-      const { "content-length": _length, "transfer-encoding": _encoding, ...headers } = answer.headers;
+      const { "content-length": _length, "transfer-encoding": _encoding, etag: _etag, ...headers } = answer.headers;
       response.writeHead(answer.statusCode, headers);
       response.end(rewrite(Buffer.concat(parts).toString()));
     });

@@ -30,6 +30,8 @@ use std::{
 const REQUEST_MILLIS: u32 = 15_000;
 /// While something waits and the app is open, and where news do not come by themselves, in milliseconds.
 const HALF_MINUTE: u32 = 30_000;
+/// While another tab talks and this one does not know how it stands, in milliseconds.
+const SOON: u32 = 2_000;
 /// Also where news come by themselves one asks now and then, in milliseconds.
 const NOW_AND_THEN: u32 = 300_000;
 
@@ -106,7 +108,9 @@ impl SyncLoop {
 
     fn pause(&self, outcome: Option<Result<(), Stop>>) -> Option<u32> {
         match outcome {
-            None => Some(HALF_MINUTE),
+            // Another tab talks. Where this one still shows an older state of things, it asks again soon.
+            None if self.client.link.with_untracked(|link| *link == Link::Reached) => Some(HALF_MINUTE),
+            None => Some(SOON),
             Some(Ok(())) => {
                 self.backoff.borrow_mut().succeeded();
                 self.pause_after_success()
