@@ -2,12 +2,12 @@
 # Cargo builds never run side by side here: they would wait for each other's lock and share two cores.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fmt bench site icons clean
+.PHONY: help run dev test check fmt bench site icons pictures clean
 
 XTASK := cargo run --package xtask --
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: site ## build everything and serve the demo community (the server prints the address and how to sign in)
 	cargo run --release --package server --bin watchlog -- serve --demo
@@ -51,6 +51,11 @@ site: ## only what the browser loads: target/site
 icons: ## draw the PNG icons from frontend/assets/icon.svg again
 	@.ci/setup test
 	node .ci/icons.mjs
+
+pictures: site ## take the README's pictures again: end2end/pictures
+	@.ci/setup test
+	cargo build --package server --bin watchlog
+	node end2end/pictures.mjs
 
 clean: ## remove what was built, never what was written (data/)
 	cargo clean

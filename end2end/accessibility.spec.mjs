@@ -15,6 +15,9 @@ const PHONE_PAGES = [
 ];
 const LOOKS = { light: {}, dark: { theme: "dark" }, "长辈版": { elder: true } };
 
+// What fades in has its contrast only at the end.
+const STILL = { reducedMotion: "reduce" };
+
 async function nothingForAxe(page, where) {
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   const told = violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
@@ -44,7 +47,7 @@ async function drawn(device, path) {
 
 for (const [name, how] of Object.entries(LOOKS)) {
   test(`every page of the phone, ${name}`, async () => {
-    const phone = await world.phone();
+    const phone = await world.phone(STILL);
     await look(phone, how);
     await signInWatcher(phone);
     const sizes = how.elder ? { text: 18, target: 60 } : { text: 18, target: 48 };
@@ -79,7 +82,7 @@ for (const [name, how] of Object.entries(LOOKS)) {
   });
 
   test(`the sign-in page and the desk, ${name}`, async () => {
-    const [stranger, tablet] = [await world.phone(), await world.tablet()];
+    const [stranger, tablet] = [await world.phone(STILL), await world.tablet(STILL)];
     await look(stranger, how);
     await look(tablet, how);
     await drawn(stranger, "/sign-in");
