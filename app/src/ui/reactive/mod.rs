@@ -2,7 +2,7 @@
 //!
 //! leptos compiles all of its reactive machinery anew for every type of value and for every closure: with some fifty
 //! types and three hundred closures that was more than half of what a phone has to load before it shows a door. Here
-//! values are boxed ([`Kept`]) and closures, too, so that leptos sees one type of each; what is left per type is a
+//! values are boxed (`kept.rs`) and closures, too, so that leptos sees one type of each; what is left per type is a
 //! cast. Behaviour is leptos's: these types are thin wrappers, made, tracked and disposed of by it. A file that
 //! imports them (`use crate::ui::reactive::{Memo, RwSignal}`) shadows the names of the prelude and reads as always.
 
