@@ -42,6 +42,8 @@ test("the form signs in without script, and says without script what is wrong", 
 test("name and password open the stairwell, and a wrong password is said at the form", async () => {
   const { page } = await world.phone();
   await page.goto("/sign-in");
+  // Before the app is there, the browser itself posts the form: the test above.
+  await page.locator("#server-page").waitFor({ state: "detached" });
   await page.getByLabel("名字", { exact: true }).fill(WATCHER);
   const password = page.getByLabel("密码", { exact: true });
   await password.fill("不是这个");

@@ -9,7 +9,7 @@ use server_fn::{
 
 /// Why a request was not answered as asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum AppError {
     /// No answer at all. Made on the phone.
     #[error("the server cannot be reached")]
@@ -82,15 +82,6 @@ impl AppError {
         }
     }
 
-    /// Whether the same request, unchanged, would fail again: retry or quarantine hangs on it.
-    #[must_use]
-    pub const fn is_permanent(&self) -> bool {
-        matches!(
-            self,
-            Self::Forbidden | Self::NotFound | Self::BadRequest { .. } | Self::TooOld | Self::WrongCredentials
-        )
-    }
-
     /// What happened and what to do, in words from life.
     #[must_use]
     pub fn spoken(&self) -> String {
@@ -135,7 +126,6 @@ mod tests {
     fn an_answer_that_is_not_ours_is_told_from_no_answer() {
         let portal = AppError::de(b"<html>Please log in</html>".to_vec().into());
         assert_eq!(portal, AppError::NotOurAnswer);
-        assert!(!portal.is_permanent());
         let ours = AppError::de(AppError::Unavailable { retry_after_seconds: 5 }.ser());
         assert_eq!(ours.retry_after(), Some(5));
     }

@@ -88,7 +88,7 @@ pub trait LocalStore {
     /// `start_over` forgets all confirmed records first (never the outbox).
     ///
     /// # Errors
-    /// [`LocalError`].
+    /// [`LocalError`], also when the person has signed out meanwhile (in another tab): then nothing is kept.
     async fn absorb(
         &self,
         changes: &[Change],
@@ -103,7 +103,8 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn sent(&self) -> Result<Vec<Queued>, LocalError>;
 
-    /// Replaces the stored outbox, after everything was offered again.
+    /// Replaces the stored outbox, after everything was offered again. A command that was saved meanwhile, and is not
+    /// among `items`, stays behind them: nothing that was called saved is ever taken out here.
     ///
     /// # Errors
     /// [`LocalError`].

@@ -42,6 +42,11 @@ pub struct FeedPage {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken(pub String);
 
+impl SessionToken {
+    /// 30 days: watchers' phones are trusted devices (DOMAIN.md 3). For the store and for the cookie.
+    pub const LIFETIME_MINUTES: i64 = 30 * 24 * 60;
+}
+
 /// The database did not do what was asked. The cause stays on the server.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

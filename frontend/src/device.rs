@@ -15,7 +15,6 @@ use app::{
     ui::Client,
 };
 use async_trait::async_trait;
-use leptos::prelude::*;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 

@@ -2,7 +2,6 @@
 
 use crate::{events::listen, js};
 use app::ui::Client;
-use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -12,10 +11,15 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 pub(crate) struct Install(Rc<RefCell<Option<JsValue>>>);
 
 impl Install {
-    /// Waits for the offer.
+    /// Waits for the offer, or takes the one that the page (`app::ui::shell`) has kept since before the app was there.
     pub(crate) fn watch(&self, client: Client) {
         let Some(window) = web_sys::window() else { return };
         client.installed.set(runs_from_home_screen(&window));
+        let kept = js::get(&window, "installOffer");
+        if kept.is_object() {
+            self.0.replace(Some(kept));
+            client.install_ready.set(true);
+        }
         let offer = Rc::clone(&self.0);
         listen(&window, "beforeinstallprompt", move |event| {
             // The browser's own bar would come at a moment of its choice.

@@ -4,7 +4,6 @@
 use crate::{browser, events::Bell};
 use app::ui::Client;
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,

@@ -3,7 +3,6 @@
 
 use crate::{events::listen, js};
 use app::ui::Client;
-use leptos::prelude::*;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,

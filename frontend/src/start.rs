@@ -10,7 +10,6 @@ use app::{
     ui::{Client, Phase},
 };
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -54,17 +53,25 @@ async fn open(client: Client) -> Result<Rc<Device>, LocalError> {
     let device = Rc::new(Device::new(id, shelf, client));
     client.connect(Rc::clone(&device) as Rc<dyn LocalStore>);
     if let Some(card) = identity.signed_in {
-        enter(client, &device, card).await;
+        // The screen says so where this fails.
+        let _ = enter(client, &device, card).await;
     }
     Ok(device)
 }
 
 /// Makes somebody the person of this device and shows what it holds for them.
-pub(crate) async fn enter(client: Client, device: &Device, card: PersonCard) {
+///
+/// # Errors
+/// [`LocalError`]; the screen says so by then.
+pub(crate) async fn enter(client: Client, device: &Device, card: PersonCard) -> Result<(), LocalError> {
     match device.open(&card).await {
         Ok(snapshot) => client.show(card, snapshot),
-        Err(error) => client.phase.set(Phase::NoStorage(error)),
+        Err(error) => {
+            client.phase.set(Phase::NoStorage(error.clone()));
+            return Err(error);
+        }
     }
+    Ok(())
 }
 
 /// Nobody is known here: asks the server whether somebody is signed in all the same.
@@ -79,8 +86,9 @@ pub(crate) async fn ask(client: Client, device: &Device) -> Result<(), AppError>
     }
     match answer {
         Ok(card) => {
-            enter(client, device, card).await;
-            device.kick();
+            if enter(client, device, card).await.is_ok() {
+                device.kick();
+            }
             Ok(())
         }
         Err(error) => {
@@ -147,7 +155,8 @@ async fn change_person(client: Client, device: &Device) {
         Some(card) => {
             let shown = client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == card.id));
             if !shown {
-                enter(client, device, card).await;
+                // The screen says so where this fails.
+                let _ = enter(client, device, card).await;
             }
             client.link.set(Link::Unknown);
         }

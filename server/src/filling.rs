@@ -82,15 +82,16 @@ pub async fn fill(
     let made_up = demo::synthetic(&seeds, now, seed).take(synthetic);
     let mut batches = demo::entries(&seeds, now).into_iter().chain(made_up).peekable();
     let mut taken_in = 0;
-    // The next chunk is made up while the one before is being stored.
+    // The next chunk is made up and read while the one before is being stored.
     let mut storing = JoinSet::new();
     while batches.peek().is_some() {
         let chunk: Vec<_> = batches.by_ref().take(CHUNK).collect();
+        let commands = chunk.iter().map(|batch| batch.commands.len()).sum::<usize>();
+        let stored = store.push_many(chunk);
         finish(&mut storing).await?;
         progress(taken_in);
-        taken_in += chunk.iter().map(|batch| batch.commands.len()).sum::<usize>();
-        let store = store.clone();
-        storing.spawn(async move { store.push_many(chunk).await });
+        taken_in += commands;
+        storing.spawn(stored);
     }
     finish(&mut storing).await?;
     Ok(Filled {

@@ -9,6 +9,7 @@
     reason = "a test that meets what it does not expect should stop"
 )]
 
+mod process;
 #[path = "api/world.rs"]
 mod world;
 
@@ -17,14 +18,14 @@ use app::{
     sync::{CommandReply, Cursor, Outcome, PROTOCOL, PullReply, PushReply},
 };
 use futures::future::join_all;
+use process::Running;
 use reqwest::{Client, header};
 use serde_json::{Value, json};
 use server::{session::now, store::SqliteStore};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::Command,
     time::Duration,
 };
 use world::{CHEN, LI, NEXT_STAIRWELL, PASSWORD, STAIRWELL, WANG, bytes, device, entry};
@@ -43,40 +44,8 @@ struct Sent {
     replies: Option<Vec<CommandReply>>,
 }
 
-/// The binary, killed when the test ends early.
-struct Running {
-    child: Child,
-    base: String,
-}
-
-impl Running {
-    fn start(database: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_watchlog"))
-            .args(["serve", "--addr", "127.0.0.1:0", "--log", "error"])
-            .env("WATCHLOG_DATABASE_URL", format!("sqlite:{}", database.display()))
-            .env_remove("WATCHLOG_PUBLIC_URL")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let line = lines.find(|line| line.contains("listens on")).expect("the server starts");
-        let base = line.split_whitespace().last().unwrap().to_owned();
-        // Goes on reading, so that the server never waits for somebody to read.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, base }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Fails where it has ended already.
-        let _ = self.child.kill();
-    }
+fn serve(database: &Path) -> Running {
+    Running::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database)
 }
 
 /// People with their session cookies, which outlive the server.
@@ -155,7 +124,7 @@ async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_no
     store.seed(world::seed()).await.unwrap();
     store.close().await;
 
-    let mut server = Running::start(&database);
+    let mut server = serve(&database);
     let people = People::sign_in(&server).await;
     let (mut cursor, mut sent_so_far, mut numbers) = (None, BTreeSet::new(), BTreeSet::new());
     let mut acknowledged = 0;
@@ -164,10 +133,10 @@ async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_no
         let phones = join_all(PHONES.map(|phone| people.send_until_killed(&base, phone)));
         let killer = async {
             tokio::time::sleep(Duration::from_millis(killed_after)).await;
-            server.kill();
+            drop(server);
         };
         let (sent, ()) = tokio::join!(phones, killer);
-        server = Running::start(&database);
+        server = serve(&database);
 
         // Everything is sent again, as a phone does that heard no answer.
         let sent: Vec<Sent> = sent.into_iter().flatten().collect();

@@ -11,8 +11,6 @@ use std::{sync::Arc, time::SystemTime};
 /// A phone that starts anew hears of entries that changed within this many days; older ones are found by search.
 const HORIZON_DAYS: i64 = 92;
 const DAY_MILLIS: i64 = 24 * 3_600_000;
-/// Seconds that a session lasts: 30 days (DOMAIN.md 3, trusted devices of watchers).
-const SESSION_SECONDS: i64 = 30 * 24 * 3_600;
 
 /// How the session cookie is named and sent.
 #[derive(Clone, Copy, Debug)]
@@ -56,27 +54,37 @@ impl Server {
         use_context().ok_or(AppError::Internal)
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    /// The server's clock.
+    #[must_use]
+    pub fn now() -> Timestamp {
         let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
     }
 
     pub(super) fn horizon(&self) -> Timestamp {
-        self.now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
+        Self::now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
     }
 
-    pub(super) fn mark(&self) -> ServerMark {
-        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: self.now() }
+    pub(super) fn mark(&self, person: PersonId) -> ServerMark {
+        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: Self::now(), person }
     }
 
     pub(super) async fn signed_in(&self) -> Result<PersonCard, AppError> {
-        let token = self.token().ok_or(AppError::SignInNeeded)?;
-        self.store.signed_in(&token, self.now()).await?.ok_or(AppError::SignInNeeded)
+        self.person_of(self.token()).await
+    }
+
+    /// Whose session a request carries ([`session_token`]).
+    ///
+    /// # Errors
+    /// [`AppError::SignInNeeded`], or the store's.
+    pub async fn person_of(&self, token: Option<SessionToken>) -> Result<PersonCard, AppError> {
+        let token = token.ok_or(AppError::SignInNeeded)?;
+        self.store.signed_in(&token, Self::now()).await?.ok_or(AppError::SignInNeeded)
     }
 
     pub(super) async fn rights(&self) -> Result<Rights, AppError> {
         let card = self.signed_in().await?;
-        Ok(Rights::of(card.id, &card.memberships, self.now()))
+        Ok(Rights::of(card.id, &card.memberships, Self::now()))
     }
 
     /// Version 1 is the first: anything else is no version at all, or newer than this server.
@@ -90,7 +98,7 @@ impl Server {
         if commands.len() > BATCH_COMMANDS {
             return Err(AppError::BadRequest { detail: format!("more than {BATCH_COMMANDS} commands") });
         }
-        Ok(PushBatch { sender, device, sent_at, received: self.now(), commands })
+        Ok(PushBatch { sender, device, sent_at, received: Self::now(), commands })
     }
 
     pub(super) const fn demo_only(&self) -> Result<(), AppError> {
@@ -98,7 +106,7 @@ impl Server {
     }
 
     pub(super) fn start_session(&self, token: &SessionToken) {
-        self.set_cookie(&token.0, SESSION_SECONDS);
+        self.set_cookie(&token.0, SessionToken::LIFETIME_MINUTES * 60);
         leptos_axum::redirect("/");
     }
 
@@ -114,7 +122,7 @@ impl Server {
         match error {
             SignInError::WrongCredentials => AppError::WrongCredentials,
             SignInError::Locked { until } => {
-                let seconds = until.since(self.now()).max(1_000) / 1_000;
+                let seconds = until.since(Self::now()).max(1_000) / 1_000;
                 AppError::TooManyAttempts { retry_after_seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
             }
             SignInError::Store(error) => error.into(),

@@ -36,7 +36,7 @@ pub async fn sign_in(
     password: String,
 ) -> Result<(), AppError> {
     let server = super::Server::here()?;
-    let token = server.store.sign_in(&name, &password, server.now()).await;
+    let token = server.store.sign_in(&name, &password, super::Server::now()).await;
     server.start_session(&token.map_err(|error| server.sign_in_error(error))?);
     Ok(())
 }
@@ -52,7 +52,7 @@ pub async fn sign_in_demo(
 ) -> Result<(), AppError> {
     let server = super::Server::here()?;
     server.demo_only()?;
-    let token = server.store.sign_in_without_password(person, server.now()).await;
+    let token = server.store.sign_in_without_password(person, super::Server::now()).await;
     server.start_session(&token.map_err(|error| server.sign_in_error(error))?);
     Ok(())
 }

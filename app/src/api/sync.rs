@@ -19,7 +19,7 @@ pub async fn push(
     let sender = server.signed_in().await?;
     let batch = server.batch(request, sender.id)?;
     let replies = server.store.push(batch).await?;
-    Ok(PushReply { server: server.mark(), replies })
+    Ok(PushReply { server: server.mark(sender.id), replies })
 }
 
 /// `POST /api/sync/pull`: what is new after a cursor, in the order of commits.
@@ -38,5 +38,5 @@ pub async fn pull(
     let community = rights.community().ok_or(AppError::Forbidden)?;
     let page = server.store.pull(&rights, &community, request.cursor, request.limit, server.horizon()).await?;
     let crate::store::FeedPage { changes, next, more, start_over } = page;
-    Ok(PullReply { server: server.mark(), changes, next, more, start_over })
+    Ok(PullReply { server: server.mark(rights.person()), changes, next, more, start_over })
 }

@@ -21,7 +21,7 @@ pub trait Known {
 
 /// Why a command did nothing, and what the person can do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Rejection {
     /// A field is wrong; mend it.
     #[error("{0}")]

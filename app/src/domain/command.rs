@@ -25,7 +25,7 @@ pub struct Command {
 
 /// What can be done. Each act concerns one entry: order matters within an entry and nowhere else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Act {
     /// 记一条
     WriteEntry {
@@ -123,7 +123,7 @@ impl Command {
     /// For anything that is not a command of this protocol, unknown fields included.
     pub fn from_bytes(bytes: &str) -> Result<Self, CommandParseError> {
         fits(bytes)?;
-        serde_json::from_str(bytes).map_err(|error| CommandParseError(error.to_string()))
+        serde_json::from_slice(bytes.as_bytes()).map_err(|error| CommandParseError(error.to_string()))
     }
 }
 

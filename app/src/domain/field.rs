@@ -69,7 +69,7 @@ impl Field {
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// Nothing was given where something is needed.
     Missing,
@@ -105,7 +105,6 @@ pub struct FieldError {
     /// The field.
     pub field: Field,
     /// The problem.
-    #[serde(flatten)]
     pub problem: Problem,
 }
 

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 /// Everything the server can tell a client: the newest state of one record. Hearing it twice changes nothing, and a
 /// client that was away for long hears only how things are now, not every step in between.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "record", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "nearly every change is an entry; a box would only cost")]
 pub enum Change {
     /// A community.

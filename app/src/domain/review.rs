@@ -8,7 +8,7 @@ pub const QUESTION_LIMIT: usize = 500;
 
 /// What was done in a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ReviewAct {
     /// 已阅
     Read,
@@ -43,7 +43,6 @@ pub struct ReviewEvent {
     /// When.
     pub times: Times,
     /// What.
-    #[serde(flatten)]
     pub act: ReviewAct,
 }
 

@@ -28,7 +28,7 @@ pub struct Queued {
 
 /// Where a queued command stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum QueuedState {
     /// On this device only.
     Waiting,
@@ -53,7 +53,7 @@ pub enum QueuedState {
 
 /// Why a command needs a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "trouble", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// The server will not take it as it is.
     Rejected {
@@ -297,11 +297,18 @@ impl Outbox {
         self.items.clone()
     }
 
-    /// Gives up a refused command at its author's wish. Nothing else is ever taken out: what may still reach the server
-    /// is taken back with a command of its own ([`Act::WithdrawEntry`]).
-    pub fn remove(&mut self, id: CommandId) -> Option<Queued> {
-        let index = self.refused(id)?;
-        Some(self.items.remove(index))
+    /// Gives up a refused command at its author's wish, and with a refused entry what the server holds until it comes:
+    /// it never will, and nothing may wait for ever. Nothing else is ever taken out: what may still reach the server is
+    /// taken back with a command of its own ([`Act::WithdrawEntry`]). Returns all of it, for the device to remove.
+    pub fn remove(&mut self, id: CommandId) -> Vec<Queued> {
+        let Some(index) = self.refused(id) else { return Vec::new() };
+        let mut removed = vec![self.items.remove(index)];
+        let given_up = removed[0].command.as_ref().map(|command| &command.act);
+        if let Some(&Act::WriteEntry { entry, .. }) = given_up {
+            let held = |item: &mut Queued| matches!(item.state, QueuedState::Held { waits_for } if waits_for == entry);
+            removed.extend(self.items.extract_if(.., held));
+        }
+        removed
     }
 }
 

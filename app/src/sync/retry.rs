@@ -134,6 +134,13 @@ impl Backoff {
         self.wait = self.wait.filter(|wait| wait.asked_for);
     }
 
+    /// The device has a network again: what failed without one says nothing about this one, so that one more failure
+    /// is no reason for a long pause. What the server asked for still counts.
+    pub fn reconnected(&mut self) {
+        self.failures = 0;
+        self.hinted();
+    }
+
     /// Milliseconds until the next try is due. A clock that was set back does not make anybody wait longer.
     #[must_use]
     pub fn remaining(&self, now: Timestamp) -> i64 {

@@ -1,6 +1,6 @@
 //! What the state strip says: one sentence about what waits and since when.
 
-use super::{Cursor, Epoch, Outbox, QueuedState};
+use super::{Cursor, Epoch, Outbox, QueuedState, ServerMark};
 use crate::domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,29 @@ pub struct SyncMarks {
     pub last_contact: Option<Timestamp>,
     /// What to add to this device's clock to get the server's, in milliseconds.
     pub clock_offset: Option<i64>,
+}
+
+impl SyncMarks {
+    /// Takes in what a reply says of the server: `asked` and `answered` are the device's clock before and after. Says
+    /// whether the server has begun another life since the last talk: then everything of the last 30 days is to be
+    /// offered again, and the feed is read anew (LESSONS.md L11).
+    pub fn meet(&mut self, server: &ServerMark, asked: Timestamp, answered: Timestamp) -> bool {
+        let another_life = self.epoch.as_ref().is_some_and(|known| *known != server.epoch);
+        if another_life {
+            self.cursor = None;
+            self.first_sync_done = false;
+        }
+        self.epoch = Some(server.epoch.clone());
+        self.last_contact = Some(server.now);
+        self.clock_offset = Some(measured_offset(asked, answered, server.now));
+        another_life
+    }
+}
+
+/// What to add to the device's clock to get the server's, in milliseconds: the server looked at its clock half-way
+/// between question and answer.
+const fn measured_offset(asked: Timestamp, answered: Timestamp, server: Timestamp) -> i64 {
+    server.since(asked.plus_millis(answered.since(asked) / 2))
 }
 
 /// How it stands with the server, as far as the last attempt tells.

@@ -1,6 +1,10 @@
 //! Protocol 1: the shapes of push and pull. Installed clients keep speaking it; only ever add optional fields.
+//!
+//! A choice is named by its key, `{"accepted":{"position":7}}`, or by its name alone, `"conflict"`, and nothing is
+//! flattened into what is around it: a reader that must look ahead for a tag is compiled twice, and a phone would load
+//! a tenth more.
 
-use crate::domain::{Change, CommandId, DeviceId, EntryId, EntryNumber, Rejection, Timestamp};
+use crate::domain::{Change, CommandId, DeviceId, EntryId, EntryNumber, PersonId, Rejection, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -31,7 +35,7 @@ impl Sha256Hex {
     }
 }
 
-/// Every reply says whose it is and what time it is there.
+/// Every reply says whose it is, for whom, and what time it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerMark {
     /// The database's life.
@@ -40,6 +44,9 @@ pub struct ServerMark {
     pub protocol: u16,
     /// The server's clock.
     pub now: Timestamp,
+    /// Who is signed in. A reply for anybody else than the client's own person is not taken in: somebody has signed in
+    /// past it, in the same browser.
+    pub person: PersonId,
 }
 
 /// `POST /api/sync/push`
@@ -59,7 +66,6 @@ pub struct PushRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushReply {
     /// Whose answer.
-    #[serde(flatten)]
     pub server: ServerMark,
     /// One per command.
     pub replies: Vec<CommandReply>,
@@ -75,13 +81,12 @@ pub struct CommandReply {
     /// read.
     pub sha256: Sha256Hex,
     /// What became of it.
-    #[serde(flatten)]
     pub outcome: Outcome,
 }
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Stored and in force. The feed brings its effect at or before `position`.
     Accepted {
@@ -130,7 +135,6 @@ pub struct PullRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullReply {
     /// Whose answer.
-    #[serde(flatten)]
     pub server: ServerMark,
     /// Newest states, in the order of their commits.
     pub changes: Vec<Change>,
@@ -159,7 +163,7 @@ mod tests {
             sha256: Sha256Hex("00".into()),
             outcome: Outcome::Rejected { reason: Rejection::NoRight },
         };
-        let json = r#"{"id":null,"sha256":"00","outcome":"rejected","reason":{"why":"no_right"}}"#;
+        let json = r#"{"id":null,"sha256":"00","outcome":{"rejected":{"reason":"no_right"}}}"#;
         assert_eq!(serde_json::to_string(&reply).ok().as_deref(), Some(json));
         assert_eq!(serde_json::from_str::<CommandReply>(json).ok(), Some(reply));
     }

@@ -5,7 +5,8 @@ mod session;
 
 use crate::domain::{Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
 use crate::local_store::{LeftBehind, LocalError, LocalStore, Snapshot};
-use crate::sync::{Link, Outbox, Queued, QueuedState, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
+use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
+use crate::ui::reactive::{Memo, RwSignal};
 use leptos::prelude::*;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
@@ -151,18 +152,20 @@ impl Client {
         self.write_down(act, draft, Some(bad)).await
     }
 
-    /// Takes a command that needs a person out of the outbox, at its author's wish. Any other command stays.
+    /// Takes a command that needs a person out of the outbox, at its author's wish, and what waits for it alone
+    /// ([`Outbox::remove`]). Any other command stays.
     ///
     /// # Errors
     /// [`LocalError`]; nothing was changed.
     pub async fn give_up(self, id: CommandId) -> Result<(), LocalError> {
-        let gives_way = |item: &Queued| item.id() == Some(id) && matches!(item.state, QueuedState::NeedsPerson { .. });
-        if let Some(device) = self.device()
-            && self.outbox.with_untracked(|outbox| outbox.items().iter().any(gives_way))
-        {
-            device.remove(id).await?;
-            self.outbox.update(|outbox| drop(outbox.remove(id)));
+        let Some(device) = self.device() else { return Ok(()) };
+        // The refused command last: if the phone dies in between, it is still there to be given up again.
+        for item in self.outbox.with_untracked(|outbox| outbox.clone().remove(id)).iter().rev() {
+            if let Some(id) = item.id() {
+                device.remove(id).await?;
+            }
         }
+        self.outbox.update(|outbox| drop(outbox.remove(id)));
         Ok(())
     }
 

@@ -33,7 +33,7 @@ impl Look {
     pub fn kept() -> Self {
         let storage = window().local_storage().ok().flatten();
         let text = storage.and_then(|storage| storage.get_item(KEY).ok().flatten());
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        text.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or_default()
     }
 
     /// Keeps it, and shows it at once. A device that keeps nothing shows it all the same.

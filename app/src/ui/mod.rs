@@ -8,6 +8,7 @@ mod client;
 pub mod components;
 mod look;
 pub mod pages;
+pub mod reactive;
 #[cfg(feature = "ssr")]
 mod shell;
 

@@ -27,8 +27,9 @@ pub enum Start {
     Mount,
 }
 
-/// Theme and type size are the device's own, and hold before anything is painted.
-const LOOK: &str = "try{var l=JSON.parse(localStorage.getItem('watchlog-look')||'{}'),d=document.documentElement;\
+/// Theme and type size are the device's own, and hold before anything is painted. The browser's offer to put the app on
+/// the home screen may come before the app is there: it is kept until `frontend` asks for it.
+const EARLY: &str = "addEventListener('beforeinstallprompt',function(e){e.preventDefault();window.installOffer=e});try{var l=JSON.parse(localStorage.getItem('watchlog-look')||'{}'),d=document.documentElement;\
 if(l.theme)d.dataset.theme=l.theme;if(l.elder)d.dataset.elder='';if(l.size)d.style.setProperty('--base-size',l.size)}catch(e){}";
 
 /// The whole document.
@@ -45,7 +46,7 @@ pub fn shell(files: SiteFiles, start: Start) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="theme-color" content="#FAF7F2" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#141816" media="(prefers-color-scheme: dark)" />
-                <script nonce=nonce.clone() inner_html=LOOK></script>
+                <script nonce=nonce.clone() inner_html=EARLY></script>
                 <link rel="stylesheet" href=css />
                 <link rel="icon" href=icon type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />

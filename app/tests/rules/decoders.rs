@@ -40,12 +40,18 @@ fn full_command() -> Value {
 #[test]
 fn unknown_fields_are_refused_at_every_depth() {
     assert!(Command::from_bytes(&full_command().to_string()).is_ok());
-    for path in ["", "/act", "/act/form"] {
+    for path in ["", "/act/write_entry", "/act/write_entry/form"] {
         let mut json = full_command();
         json.pointer_mut(path).unwrap()["extra"] = Value::Bool(true);
         assert!(Command::from_bytes(&json.to_string()).is_err(), "extra field in {path:?}");
     }
-    for (path, gone) in [("", "id"), ("", "author"), ("/act", "entry"), ("/act", "do"), ("/act/form", "spot")] {
+    for (path, gone) in [
+        ("", "id"),
+        ("", "author"),
+        ("/act", "write_entry"),
+        ("/act/write_entry", "entry"),
+        ("/act/write_entry/form", "spot"),
+    ] {
         let mut json = full_command();
         json.pointer_mut(path).and_then(Value::as_object_mut).unwrap().remove(gone);
         assert!(Command::from_bytes(&json.to_string()).is_err(), "{gone} is missing");
@@ -96,7 +102,7 @@ fn the_longest_entry_fits_into_a_command_and_a_longer_one_is_stopped_at_its_fiel
 #[test]
 fn oversized_input_is_refused() {
     let mut json = full_command();
-    json["act"]["form"]["problem"] = "水".repeat(Command::MOST_BYTES / 3).into();
+    json["act"]["write_entry"]["form"]["problem"] = "水".repeat(Command::MOST_BYTES / 3).into();
     assert!(Command::from_bytes(&json.to_string()).is_err());
     let words = |count| serde_json::json!({ "words": "水".repeat(count) }).to_string();
     assert!(serde_json::from_str::<EntryFilter>(&words(100)).is_ok());

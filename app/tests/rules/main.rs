@@ -9,6 +9,7 @@ mod apply;
 mod decoders;
 mod list;
 mod log;
+mod meeting;
 mod neighbourhood;
 mod outbox;
 mod outbox_life;

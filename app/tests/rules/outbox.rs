@@ -137,11 +137,27 @@ fn only_what_was_refused_can_be_given_up() {
     let batch = outbox.next_batch(2);
     outbox.settle(&batch, &[accepted(&batch[0], 1)]);
     outbox.quarantine(&batch, "bad request");
-    let gone = [0, 1, 2].map(|n| outbox.remove(command_id(n)).is_some());
+    let gone = [0, 1, 2].map(|n| !outbox.remove(command_id(n)).is_empty());
     assert_eq!(gone, [false, true, false]);
     let mended = queued(command(9, Who::Watcher, write(9, "另记一条")));
     assert_eq!(outbox.mend(command_id(2), mended), None, "it may be on its way: both stay");
     assert_eq!(outbox.items().len(), 3);
+}
+
+#[test]
+fn what_the_server_holds_for_an_entry_is_given_up_with_it() {
+    let refused = QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason: Rejection::NoRight } };
+    let held = |entry| QueuedState::Held { waits_for: entry_id(entry) };
+    let mut outbox = outbox_in([
+        (command(1, Who::Watcher, write(1, "不归我管")), refused),
+        (command(2, Who::Watcher, amend(1, 1, "改一改")), held(1)),
+        (command(3, Who::SocialWorker, comment(2, "好")), held(2)),
+        (command(4, Who::Watcher, amend(1, 1, "再改一改")), QueuedState::Waiting),
+    ]);
+    let gone: Vec<_> = outbox.remove(command_id(1)).iter().map(Queued::id).collect();
+    assert_eq!(gone, [1, 2].map(|n| Some(command_id(n))));
+    let left: Vec<_> = outbox.items().iter().map(Queued::id).collect();
+    assert_eq!(left, [3, 4].map(|n| Some(command_id(n))), "another entry's, and what the server does not have");
 }
 
 #[test]

@@ -104,3 +104,15 @@ proptest! {
         prop_assert!(backoff.failed(now, None, u32::MAX) <= Backoff::SHORTEST_MILLIS);
     }
 }
+
+#[test]
+fn what_failed_without_a_network_is_no_reason_for_a_long_pause_with_one() {
+    let mut backoff = Backoff::default();
+    let long = (0..8).map(|_| backoff.failed(NOON, None, u32::MAX)).max().unwrap();
+    backoff.reconnected();
+    assert!(backoff.is_due(NOON));
+    assert!(backoff.failed(NOON, None, u32::MAX) * 10 < long);
+    backoff.failed(NOON, Some(60), 0);
+    backoff.reconnected();
+    assert!(!backoff.is_due(NOON), "what the server asked for still counts");
+}

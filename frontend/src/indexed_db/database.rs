@@ -40,12 +40,15 @@ impl Database {
         access: Access,
         work: impl AsyncFn(&Transaction) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        match self.attempt(stores, access, &work).await {
-            Err(Failure::Broken(_)) => {
-                self.hang_up();
-                self.attempt(stores, access, &work).await
+        let mut again = false;
+        loop {
+            match self.attempt(stores, access, &work).await {
+                Err(Failure::Broken(_)) if !again => {
+                    self.hang_up();
+                    again = true;
+                }
+                outcome => return outcome,
             }
-            outcome => outcome,
         }
     }
 
@@ -57,8 +60,7 @@ impl Database {
     ) -> Result<T, Failure> {
         let transaction = Transaction::begin(&self.connection().await?, stores, access)?;
         match work(&transaction).await {
-            Ok(value) if access == Access::Read => Ok(value),
-            Ok(value) => transaction.complete().await.map(|()| value),
+            Ok(value) => transaction.complete(access).await.map(|()| value),
             Err(failure) => {
                 transaction.abort();
                 Err(failure)

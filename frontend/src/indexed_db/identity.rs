@@ -63,13 +63,14 @@ impl Shelf {
         self.database.transact(&[DEVICE], Access::Write, work).await
     }
 
-    /// Makes somebody the person of this device; says whether it was somebody else, or nobody, before.
+    /// Makes somebody the person of this device; says whether it was somebody else, or nobody, before. Where this fails,
+    /// the device stays as it was.
     pub(crate) async fn sign_in(&self, card: &PersonCard) -> Result<bool, Failure> {
         let (id, text) = (card.id.to_string(), rows::json(card)?);
-        let before = self.person.replace(id.as_str().into());
         let read = async |transaction: &Transaction| answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await;
         let known = self.database.transact(&[DEVICE], Access::Read, read).await?.as_string();
         if known.as_ref() == Some(&text) {
+            self.person.replace(id.as_str().into());
             return Ok(false);
         }
         let work = async |transaction: &Transaction| {
@@ -80,6 +81,7 @@ impl Shelf {
             Ok(())
         };
         self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
+        let before = self.person.replace(id.as_str().into());
         Ok(*before != *id)
     }
 

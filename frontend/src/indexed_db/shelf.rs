@@ -8,7 +8,7 @@ use super::{
     transaction::{Access, Transaction, answer, beginning_with},
 };
 use app::{
-    domain::{Change, PersonCard},
+    domain::{Change, PersonCard, PersonId},
     local_store::LeftBehind,
     sync::{Queued, SyncMarks},
 };
@@ -43,13 +43,17 @@ impl Shelf {
         Rc::clone(&self.person.borrow())
     }
 
+    /// Whether this is what the device keeps for somebody.
+    pub(crate) fn is_of(&self, person: PersonId) -> bool {
+        *self.person() == *person.to_string()
+    }
+
     /// Adds a command under its author's name and ends the draft it came from.
     pub(crate) async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), Failure> {
         let author: Rc<str> =
             item.command.as_ref().map_or_else(|| self.person(), |command| command.author.to_string().into());
-        if let Some(draft) = draft {
-            self.unwritten.borrow_mut().remove(&(Rc::clone(&author), draft.to_owned()));
-        }
+        let draft_key = draft.map(|draft| (Rc::clone(&author), draft.to_owned()));
+        let unwritten = draft_key.and_then(|key| self.unwritten.borrow_mut().remove_entry(&key));
         let row = rows::outbox_row(&author, item)?;
         let work = async |transaction: &Transaction| {
             transaction.store(OUTBOX)?.add(&row)?;
@@ -58,15 +62,20 @@ impl Shelf {
             }
             Ok(())
         };
-        self.database.transact(&[OUTBOX, DRAFTS], Access::WriteStrict, work).await
+        let outcome = self.database.transact(&[OUTBOX, DRAFTS], Access::WriteStrict, work).await;
+        if let (Err(_), Some((key, text))) = (&outcome, unwritten) {
+            // Not saved: then it is still a draft.
+            self.unwritten.borrow_mut().entry(key).or_insert(text);
+        }
+        outcome
     }
 
     /// Takes out the commands that `chosen` picks by their bytes.
     pub(crate) async fn remove(&self, chosen: impl Fn(&str) -> bool) -> Result<(), Failure> {
         let person = self.person();
         let work = async |transaction: &Transaction| {
-            for (key, bytes) in outbox_keys(transaction, &person).await? {
-                if chosen(&bytes) {
+            for (key, row) in outbox_rows(transaction, &person).await? {
+                if rows::bytes(&row).is_some_and(|bytes| chosen(&bytes)) {
                     transaction.store(OUTBOX)?.delete(&key)?;
                 }
             }
@@ -79,8 +88,8 @@ impl Shelf {
     pub(crate) async fn settle(&self, items: &[Queued]) -> Result<(), Failure> {
         let person = self.person();
         let work = async |transaction: &Transaction| {
-            for (key, bytes) in outbox_keys(transaction, &person).await? {
-                if let Some(item) = items.iter().find(|item| item.bytes == bytes) {
+            for (key, row) in outbox_rows(transaction, &person).await? {
+                if let Some(item) = among(items, &row) {
                     transaction.store(OUTBOX)?.put_with_key(&rows::outbox_row(&person, item)?, &key)?;
                 }
             }
@@ -89,7 +98,9 @@ impl Shelf {
         self.database.transact(&[OUTBOX], Access::Write, work).await
     }
 
-    /// Takes in a page of the feed and moves what it confirms from the outbox to what was sent.
+    /// Takes in a page of the feed and moves what it confirms from the outbox to what was sent. Only for whoever is
+    /// signed in on this device, as it says itself: another tab may have signed them out a moment ago, and what was
+    /// forgotten then must not come back.
     pub(crate) async fn absorb(
         &self,
         changes: &[Change],
@@ -103,6 +114,11 @@ impl Shelf {
             .map(|change| Ok((super::transaction::pair(&person, &change.key()), rows::json(change)?)))
             .collect::<Result<_, Failure>>()?;
         let work = async |transaction: &Transaction| {
+            let signed_in = answer(transaction.store(DEVICE)?.get(&super::identity::SIGNED_IN.into())).await?;
+            let signed_in: Option<PersonCard> = rows::parsed(&signed_in);
+            if signed_in.is_none_or(|card| *card.id.to_string() != *person) {
+                return Err(Failure::Broken("signed out".to_owned()));
+            }
             let store = transaction.store(RECORDS)?;
             if start_over {
                 store.delete(&beginning_with(&person)?)?;
@@ -116,7 +132,7 @@ impl Shelf {
             }
             Ok(())
         };
-        self.database.transact(&[RECORDS, MARKS, OUTBOX, SENT], Access::Write, work).await
+        self.database.transact(&[DEVICE, RECORDS, MARKS, OUTBOX, SENT], Access::Write, work).await
     }
 
     /// What was confirmed within the last 30 days, oldest first.
@@ -130,17 +146,22 @@ impl Shelf {
         self.database.transact(&[SENT], Access::Read, work).await
     }
 
-    /// Replaces the outbox; what is offered again is no longer among what was sent.
+    /// Replaces the outbox; what is offered again is no longer among what was sent. What was saved meanwhile, in this tab
+    /// or another, stays behind it.
     pub(crate) async fn replace_outbox(&self, items: &[Queued]) -> Result<(), Failure> {
         let person = self.person();
         let work = async |transaction: &Transaction| {
             let index = transaction.index(SENT, BY_PERSON_AND_TIME)?;
             let sent = answer(index.get_all_keys_with_key(&beginning_with(&person)?));
-            for (key, _) in outbox_keys(transaction, &person).await? {
-                transaction.store(OUTBOX)?.delete(&key)?;
+            let (outbox, before) = (transaction.store(OUTBOX)?, outbox_rows(transaction, &person).await?);
+            for (key, _) in &before {
+                outbox.delete(key)?;
             }
             for item in items {
-                transaction.store(OUTBOX)?.add(&rows::outbox_row(&person, item)?)?;
+                outbox.add(&rows::outbox_row(&person, item)?)?;
+            }
+            for (_, row) in before.iter().filter(|(_, row)| among(items, row).is_none()) {
+                outbox.add(row)?;
             }
             for key in sent.await?.unchecked_into::<Array>().iter() {
                 transaction.store(SENT)?.delete(&key)?;
@@ -164,7 +185,7 @@ impl Shelf {
             unsent.entry(person).or_default().push(&row);
         }
         let people = rows::lines(people);
-        let cards = people.lines().filter_map(|card| rows::read::<PersonCard>(card));
+        let cards = people.lines().filter_map(rows::read::<PersonCard>);
         let left = cards.filter_map(|card| {
             let items = rows::queued(unsent.get(&card.id.to_string())?);
             let unsent = items.iter().filter(|item| item.is_unsent()).count();
@@ -197,15 +218,20 @@ impl Shelf {
     }
 }
 
-/// Keys and bytes of a person's outbox, in its order.
-async fn outbox_keys(transaction: &Transaction, person: &str) -> Result<Vec<(JsValue, String)>, Failure> {
+/// Keys and rows of a person's outbox, in its order.
+async fn outbox_rows(transaction: &Transaction, person: &str) -> Result<Vec<(JsValue, JsValue)>, Failure> {
     let index = transaction.index(OUTBOX, BY_PERSON)?;
     let person = person.into();
     let rows = answer(index.get_all_with_key(&person));
     let keys = answer(index.get_all_keys_with_key(&person));
     let (rows, keys) = (rows.await?.unchecked_into::<Array>(), keys.await?.unchecked_into::<Array>());
-    let bytes = |row: JsValue| rows::bytes(&row).unwrap_or_default();
-    Ok(keys.iter().zip(rows.iter().map(bytes)).collect())
+    Ok(keys.iter().zip(rows.iter()).collect())
+}
+
+/// The item that a row of the outbox holds.
+fn among<'i>(items: &'i [Queued], row: &JsValue) -> Option<&'i Queued> {
+    let bytes = rows::bytes(row)?;
+    items.iter().find(|item| item.bytes == bytes)
 }
 
 /// Another tab may have moved some of them before: only what is still in the outbox is moved.
@@ -216,8 +242,8 @@ async fn move_to_sent(transaction: &Transaction, person: &str, confirmed: &[Queu
     let too_old = IdbKeyRange::bound(&first, &last)?;
     let too_old = answer(sent.index(BY_PERSON_AND_TIME)?.get_all_keys_with_key(&too_old));
     let mut moved: Vec<&str> = Vec::new();
-    for (key, bytes) in outbox_keys(transaction, person).await? {
-        let Some(item) = confirmed.iter().find(|item| item.bytes == bytes) else { continue };
+    for (key, row) in outbox_rows(transaction, person).await? {
+        let Some(item) = among(confirmed, &row) else { continue };
         outbox.delete(&key)?;
         if !moved.contains(&item.bytes.as_str()) {
             sent.add(&rows::sent_row(person, item, now)?)?;

@@ -61,8 +61,11 @@ impl Transaction {
         let _ = self.inner.abort();
     }
 
-    /// Until everything is kept, or nothing is.
-    pub(super) async fn complete(self) -> Result<(), Failure> {
+    /// Until everything is kept, or nothing is. What only read has nothing to wait for.
+    pub(super) async fn complete(self, access: Access) -> Result<(), Failure> {
+        if access == Access::Read {
+            return Ok(());
+        }
         // Asked for at once, so that a page that is closed in this moment still gets it done. Older browsers have no
         // such method and commit by themselves a little later.
         let _ = js::call(&self.inner, "commit", &[]);

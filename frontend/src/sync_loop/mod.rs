@@ -20,7 +20,6 @@ use app::{
     ui::Client,
 };
 use gloo_timers::future::TimeoutFuture;
-use leptos::prelude::*;
 use round::Stop;
 use std::{
     cell::{Cell, RefCell},
@@ -116,7 +115,10 @@ impl SyncLoop {
                 self.pause_after_success()
             }
             Some(Err(Stop::Anew)) => Some(0),
-            Some(Err(Stop::NotKept)) => Some(self.failed(None, NOW_AND_THEN)),
+            Some(Err(Stop::NotKept)) => {
+                self.say(Link::Unknown);
+                Some(self.failed(None, NOW_AND_THEN))
+            }
             Some(Err(Stop::Because(error))) => {
                 let after = after_failure(&error, 0);
                 self.say(after.link.clone());
@@ -167,7 +169,11 @@ impl SyncLoop {
     fn hear_the_page(self: &Rc<Self>) {
         let Some(window) = web_sys::window() else { return };
         let bell = self.device.bell.clone();
-        listen(&window, "online", move |_| bell.ring());
+        let this = Rc::clone(self);
+        listen(&window, "online", move |_| {
+            this.backoff.borrow_mut().reconnected();
+            bell.ring();
+        });
         if let Some(document) = window.document() {
             let this = Rc::clone(self);
             listen(&document, "visibilitychange", move |_| this.looked_at(browser::is_visible()));

@@ -9,7 +9,6 @@ use app::{
     local_store::LocalStore,
     sync::{PROTOCOL, PullReply, PullRequest, SyncMarks},
 };
-use leptos::prelude::*;
 
 /// Changes in one page: about 100 kB on the wire.
 pub(super) const PAGE: u32 = 500;
@@ -33,8 +32,7 @@ impl SyncLoop {
                 }
             };
             self.page.set((self.page.get() * 2).min(PAGE));
-            self.still(person)?;
-            if self.meet(&reply.server, asked).await? {
+            if self.meet(person, &reply.server, asked).await? {
                 // This page was cut by a cursor of the life before.
                 return Err(Stop::Anew);
             }

@@ -4,20 +4,22 @@ use super::{SyncLoop, answered, round::Stop};
 use crate::browser;
 use app::{
     api,
-    domain::{PersonId, Rejection},
+    domain::PersonId,
     error::AppError,
     local_store::LocalStore,
-    sync::{CommandReply, NextStep, Outcome, PROTOCOL, PushReply, PushRequest, Queued, after_failure},
+    sync::{NextStep, Outbox, PROTOCOL, PushReply, PushRequest, Queued, after_failure},
 };
-use leptos::prelude::*;
 
 impl SyncLoop {
-    pub(super) async fn send(&self, person: PersonId, just_asked: bool) -> Result<(), Stop> {
-        loop {
+    pub(super) async fn send(&self, person: PersonId) -> Result<(), Stop> {
+        // What the server holds is asked about once, and otherwise only with what waits: it would be held again and again,
+        // and the entry that it needs comes by reading.
+        let mut first = true;
+        while std::mem::take(&mut first) || self.client.outbox.with_untracked(Outbox::has_waiting) {
             let most = self.batch.get().get();
             let batch = self.client.outbox.with_untracked(|outbox| outbox.next_batch(most));
             if batch.is_empty() {
-                return Ok(());
+                break;
             }
             let asked = browser::now();
             let request = PushRequest {
@@ -34,16 +36,11 @@ impl SyncLoop {
                 }
             };
             self.batch.set(self.batch.get().grown());
-            self.still(person)?;
-            self.meet(&reply.server, asked).await?;
-            if !just_asked && reply.replies.iter().any(is_another_author) {
-                // Not the commands are wrong but the session: somebody else has signed in, past this page.
-                self.identified.set(None);
-                return Err(Stop::Anew);
-            }
+            self.meet(person, &reply.server, asked).await?;
             let settled = self.client.outbox.try_update(|outbox| outbox.settle(&batch, &reply.replies));
             self.keep_states(&settled.unwrap_or_default()).await;
         }
+        Ok(())
     }
 
     /// Asks again about what the server holds for an entry that has come meanwhile. Says whether there is any.
@@ -86,8 +83,4 @@ impl SyncLoop {
 /// A reply that does not answer every command is not ours.
 fn complete(reply: PushReply, sent: usize) -> Result<PushReply, AppError> {
     if reply.replies.len() == sent { Ok(reply) } else { Err(AppError::NotOurAnswer) }
-}
-
-fn is_another_author(reply: &CommandReply) -> bool {
-    matches!(reply.outcome, Outcome::Rejected { reason: Rejection::AnotherAuthor })
 }

@@ -72,8 +72,12 @@ async fn run() -> Outcome<bool> {
     table.add("pull of 1,000 changes, ms", pull, Limit::at_most(1_500.0, 500.0));
     let list = measures::list_ms(&mut people.reader).await?;
     table.add("list with 3 filters, newest 50, p95 ms", list, Limit::at_most(20.0, 5.0));
-    let search = measures::search_ms(&mut people.reader).await?;
+    let newest = measures::newest_ms(&mut people.reader).await?;
+    table.add("list without filter, newest 50, p95 ms", newest, Limit::at_most(20.0, 5.0));
+    let search = measures::search_ms(&mut people.reader, &measures::WORDS).await?;
     table.add("search for 2 characters, newest 50, p95 ms", search, Limit::at_most(20.0, 5.0));
+    let search = measures::search_ms(&mut people.reader, &measures::CHARACTERS).await?;
+    table.add("search for 1 character, newest 50, p95 ms", search, Limit::at_most(20.0, 5.0));
     table.add("memory under load, MB", memory.most_mb(), Limit::at_most(150.0, 100.0));
 
     let page = people.reader.page_bytes().await?;

@@ -19,8 +19,10 @@ const PULLS: usize = 20;
 /// Requests for a list.
 const LISTS: usize = 300;
 /// Words of two characters, frequent ones and rare ones.
-const WORDS: [&str; 12] =
+pub const WORDS: [&str; 12] =
     ["漏水", "暖气", "感冒", "楼道", "没人", "电梯", "杂物", "取药", "停电", "平安", "血压", "燃气"];
+/// Single characters, in every other entry and in hardly any.
+pub const CHARACTERS: [&str; 8] = ["的", "水", "楼", "人", "电", "猫", "鼾", "z"];
 const YARDS: usize = 26;
 
 /// All writers push at the same time; every answer is looked at.
@@ -37,7 +39,7 @@ pub async fn entries_per_second(writers: &mut [Writer], at_once: usize, requests
         try_join_all(work.into_iter().map(|(connection, pushes)| async move {
             for push in pushes {
                 let answer = connection.send(&push).await?;
-                let accepted = String::from_utf8_lossy(&answer).matches("\"outcome\":\"accepted\"").count();
+                let accepted = String::from_utf8_lossy(&answer).matches("\"outcome\":{\"accepted\":").count();
                 if accepted != at_once {
                     return Err(format!("{accepted} of {at_once} accepted").into());
                 }
@@ -84,9 +86,14 @@ pub async fn list_ms(reader: &mut Connection) -> Outcome<f64> {
     lists_ms(reader, filters).await
 }
 
-/// One word of two characters in the whole log.
-pub async fn search_ms(reader: &mut Connection) -> Outcome<f64> {
-    let filters = (0..LISTS).map(|index| json!({ "words": WORDS[index % WORDS.len()] }));
+/// The newest, whatever they are.
+pub async fn newest_ms(reader: &mut Connection) -> Outcome<f64> {
+    lists_ms(reader, (0..LISTS).map(|_| json!({}))).await
+}
+
+/// One word in the whole log, each time another.
+pub async fn search_ms(reader: &mut Connection, words: &[&str]) -> Outcome<f64> {
+    let filters = (0..LISTS).map(|index| json!({ "words": words[index % words.len()] }));
     lists_ms(reader, filters).await
 }
 

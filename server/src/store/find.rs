@@ -35,8 +35,9 @@ impl SqliteStore {
             None => i64::MAX,
         };
         let (mut page, mut micro_grids) = (Vec::new(), HashMap::new());
+        // Always as many: where the index proposes much that the words do not match, small bites would never end.
+        let wanted = limit + 1;
         loop {
-            let wanted = limit + 1 - page.len();
             let rows = candidates(&mut connection, &scope, filter, below, wanted).await?;
             for (slot, record, micro_grid) in &rows {
                 below = *slot;

@@ -2,14 +2,14 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`seed`] | what an empty database can be filled with |
-//! | [`connection`] | the file: migrations, one connection that writes, a few that read |
-//! | [`writer`] | the one task that writes: group commit, deciding, flushing |
-//! | [`pull`], [`find`] | the feed, and the lists |
-//! | [`scope`], [`words`], [`rows`] | how rights, words and values look in queries |
-//! | [`session`], [`password`] | who is signed in |
-//! | [`people`] | accounts and counts |
-//! | [`failure`] | from database errors to [`StoreError`] |
+//! | `seed` | what an empty database can be filled with |
+//! | `connection` | the file: migrations, one connection that writes, a few that read |
+//! | `writer` | the one task that writes: group commit, deciding, flushing |
+//! | `pull`, `find` | the feed, and the lists |
+//! | `scope`, `words`, `rows` | how rights, words and values look in queries |
+//! | `session`, `password` | who is signed in |
+//! | `people` | accounts and counts |
+//! | `failure` | from database errors to [`StoreError`] |
 //!
 //! What a reply promises:
 //! - **Accepted** and **parked** are on disk before they are said (`synchronous=FULL`).
@@ -48,7 +48,8 @@ use app::sync::{CommandReply, Cursor, Epoch};
 use async_trait::async_trait;
 use failure::store_error;
 use sqlx::SqlitePool;
-use tokio::sync::watch;
+use std::sync::Arc;
+use tokio::sync::{Mutex, watch};
 use writer::{Delivery, Writer};
 
 /// The log in one SQLite file. Cheap to clone; all clones share one writer.
@@ -59,6 +60,8 @@ pub struct SqliteStore {
     writer: Writer,
     news: watch::Receiver<i64>,
     comparer: password::Comparer,
+    /// Held by whoever checks whether the database works.
+    checking: Arc<Mutex<()>>,
 }
 
 impl SqliteStore {
@@ -76,7 +79,8 @@ impl SqliteStore {
         let (epoch, position) = sqlx::query_as(sql).fetch_one(&readers).await.map_err(store_error)?;
         let (tell, news) = watch::channel(position);
         let writer = writer::start(options, tell)?;
-        Ok(Self { epoch: Epoch(epoch), readers, writer, news, comparer: password::Comparer::new() })
+        let comparer = password::Comparer::new();
+        Ok(Self { epoch: Epoch(epoch), readers, writer, news, comparer, checking: Arc::default() })
     }
 
     /// Does what was asked before, closes the file and moves the WAL into it. Later requests are unavailable.
@@ -108,12 +112,17 @@ impl SqliteStore {
         self.writer.seed(seed).await
     }
 
-    /// Takes in many pushes in one transaction, each with its own time of receipt: how a history is loaded.
+    /// Takes in many pushes in one transaction, each with its own time of receipt: how a history is loaded. They are read
+    /// by this very call; the future only waits for the writer.
     ///
     /// # Errors
     /// As [`Store::push`], for all of them together.
-    pub async fn push_many(&self, batches: Vec<PushBatch>) -> Result<Vec<Vec<CommandReply>>, StoreError> {
-        self.writer.push(batches.into_iter().map(Delivery::read).collect()).await
+    pub fn push_many(
+        &self,
+        batches: Vec<PushBatch>,
+    ) -> impl Future<Output = Result<Vec<Vec<CommandReply>>, StoreError>> + Send + use<> {
+        let (writer, deliveries) = (self.writer.clone(), batches.into_iter().map(Delivery::read).collect());
+        async move { writer.push(deliveries).await }
     }
 
     /// Adds somebody who can sign in.
@@ -156,6 +165,8 @@ impl Store for SqliteStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
+        // One at a time: anybody may ask, and must not fill the queue of those who write.
+        let _turn = self.checking.lock().await;
         sqlx::query("SELECT 1").execute(&self.readers).await.map_err(store_error)?;
         self.writer.check().await
     }

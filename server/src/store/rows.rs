@@ -58,10 +58,15 @@ pub(super) fn sha256_bytes(hash: &Sha256Hex) -> Vec<u8> {
 
 /// The digits of a hash.
 pub(super) fn sha256_hex(bytes: &[u8]) -> Sha256Hex {
-    let mut hex = String::with_capacity(64);
+    Sha256Hex(digits(bytes))
+}
+
+/// Two hexadecimal digits per byte.
+pub(super) fn digits(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
+        let _ = write!(digits, "{byte:02x}");
     }
-    Sha256Hex(hex)
+    digits
 }

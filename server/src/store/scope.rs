@@ -1,12 +1,11 @@
 //! A reader's scope as queries take it.
 //!
-//! A statement that filters by scope starts with [`WITH_SCOPE`] and has the JSON of [`Scope::json`] as `$1`: rows of
-//! a first and a last micro-grid code (codes nest by prefix, so a place is a range) and the categories readable there.
+//! Rows of a first and a last micro-grid code (codes nest by prefix, so a place is a range) and the categories readable
+//! there: bound one by one by lists, as the JSON of [`Scope::json`] by the feed.
 
 use super::rows;
 use app::domain::{ReadScope, Rights};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// Digits of a micro-grid's code.
 const CODE_DIGITS: usize = 18;
@@ -36,15 +35,10 @@ impl Scope {
             (format!("{code}{}", "0".repeat(rest)), format!("{code}{}", "9".repeat(rest)), mask)
         };
         let hash = Sha256::digest(scope.fingerprint().as_bytes());
-        let mut fingerprint = String::new();
-        for byte in hash.iter().take(FINGERPRINT_BYTES) {
-            // Writing into a String cannot fail.
-            let _ = write!(fingerprint, "{byte:02x}");
-        }
         Self {
             person: rights.person().uuid().as_bytes().to_vec(),
             places: scope.places.iter().map(place).collect(),
-            fingerprint,
+            fingerprint: rows::digits(&hash[..FINGERPRINT_BYTES]),
         }
     }
 

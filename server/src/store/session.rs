@@ -12,10 +12,6 @@ use super::{
 use app::domain::{PersonCard, PersonId, Timestamp};
 use app::store::{SessionToken, SignInError, StoreError};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
-
-/// 30 days: watchers' phones are trusted devices (DOMAIN.md 3).
-const SESSION_MINUTES: i64 = 30 * 24 * 60;
 
 impl SqliteStore {
     pub(super) async fn check_password(
@@ -54,13 +50,8 @@ impl SqliteStore {
     }
 
     async fn start_session(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
-        let mut token = String::with_capacity(64);
-        for byte in rand::random::<[u8; 32]>() {
-            // Writing into a String cannot fail.
-            let _ = write!(token, "{byte:02x}");
-        }
-        let token = SessionToken(token);
-        let expires = now.plus_minutes(SESSION_MINUTES);
+        let token = SessionToken(rows::digits(&rand::random::<[u8; 32]>()));
+        let expires = now.plus_minutes(SessionToken::LIFETIME_MINUTES);
         self.writer.start_session(NewSession { token_hash: token_hash(&token), person, now, expires }).await?;
         Ok(token)
     }

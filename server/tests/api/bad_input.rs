@@ -51,7 +51,7 @@ async fn a_wrong_field_is_named_and_the_rest_of_the_batch_goes_on() {
     ];
     for (field, bad) in cases {
         let reason = rejection(&client, bad).await;
-        assert_eq!((&reason["why"], &reason["field"]), (&json!("field"), &json!(field)), "{reason}");
+        assert_eq!(reason["field"]["field"], field, "{reason}");
     }
     server.stop().await;
 }
@@ -63,11 +63,11 @@ async fn a_clock_that_runs_ahead_is_refused_and_so_is_a_stairwell_of_somebody_el
     let mut early = entry(WANG, STAIRWELL, "明天的事");
     early.written = now().plus_minutes(60);
     early.clock_offset = Some(0);
-    assert_eq!(rejection(&client, bytes(&early)).await["field"], "written");
+    assert_eq!(rejection(&client, bytes(&early)).await["field"]["field"], "written");
     let elsewhere = bytes(&entry(WANG, NEXT_STAIRWELL, "别人的楼道"));
-    assert_eq!(rejection(&client, elsewhere).await["why"], "no_right");
+    assert_eq!(rejection(&client, elsewhere).await, "no_right");
     let somebody_else = bytes(&entry("li", NEXT_STAIRWELL, "别人写的"));
-    assert_eq!(rejection(&client, somebody_else).await["why"], "another_author");
+    assert_eq!(rejection(&client, somebody_else).await, "another_author");
     server.stop().await;
 }
 
@@ -79,7 +79,7 @@ async fn bytes_that_are_no_command_are_refused_one_by_one() {
     let unknown_field = good.replacen('{', "{\"admin\":true,", 1);
     let oversized = good.replace("好的", &"大".repeat(20_000));
     for bad in ["", "null", "[]", "not json", "{\"id\":1}", &unknown_field, &oversized] {
-        assert_eq!(rejection(&client, bad.to_owned()).await["why"], "malformed", "{bad:.40}");
+        assert!(rejection(&client, bad.to_owned()).await["malformed"].is_object(), "{bad:.40}");
     }
     server.stop().await;
 }
@@ -112,7 +112,7 @@ async fn requests_that_make_no_sense_get_a_clear_4xx() {
     for (status, what, content_type, body) in cases {
         let answer = push(content_type, body).await;
         assert_eq!(answer.status(), status, "{what}");
-        assert_eq!(error_of(answer).await["error"], "bad_request", "{what}");
+        assert_eq!(error_of(answer).await, "bad_request", "{what}");
     }
     // Without a length in the header, the size is found out on the way.
     let request = client.post("/api/sync/push").header(header::CONTENT_TYPE, JSON);

@@ -74,6 +74,8 @@ async fn the_offline_shell_is_the_same_bytes_for_everybody_and_names_this_versio
     let (policy, page) = &seen[0];
     for name in [
         "data-shell",
+        // The offer to install comes before the WASM is there.
+        "beforeinstallprompt",
         "/assets/watchlog.11111111.js",
         "/assets/watchlog.22222222.wasm",
         "/assets/watchlog.33333333.css",

@@ -62,7 +62,7 @@ async fn strangers_are_asked_to_sign_in() {
         }
     }
     let answer = server.client().get("/api/live").await;
-    assert_eq!(error_of(answer).await["error"], "sign_in_needed");
+    assert_eq!(error_of(answer).await, "sign_in_needed");
     server.stop().await;
 }
 
@@ -102,7 +102,7 @@ async fn unknown_addresses_are_not_found_each_in_its_own_way() {
         let answer = server.client().get(path).await;
         assert_eq!(answer.status(), 404, "{path}");
         if path != "/api/" {
-            assert_eq!(error_of(answer).await["error"], "not_found", "{path}");
+            assert_eq!(error_of(answer).await, "not_found", "{path}");
         }
     }
     for path in ["/nothing", "/write/more", "/favicon.ico"] {

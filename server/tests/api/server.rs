@@ -139,8 +139,8 @@ impl Client {
     }
 }
 
-/// The error that an answer carries, after checking that its status is the error's own and that nobody keeps it.
-pub async fn error_of(answer: Response) -> Value {
+/// The name of the error that an answer carries, after checking that its status is the error's own and that nobody keeps it.
+pub async fn error_of(answer: Response) -> String {
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/json");
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
     let (status, retry_after) = (answer.status(), answer.headers().get(header::RETRY_AFTER).cloned());
@@ -151,7 +151,9 @@ pub async fn error_of(answer: Response) -> Value {
     assert!(is_bad_request || status.as_u16() == error.status(), "{status}: {error}");
     let seconds = retry_after.map(|value| value.to_str().unwrap().parse::<u32>().unwrap());
     assert_eq!(seconds, error.retry_after(), "{error}");
-    body
+    // Alone, or as the key of what there is to say.
+    let name = body.as_str().or_else(|| body.as_object()?.keys().next().map(String::as_str));
+    name.unwrap().to_owned()
 }
 
 /// A site as small as one can be, so that tests do not depend on whether the real one is built.

@@ -2,7 +2,7 @@
 
 use crate::{
     server::{TestServer, error_of},
-    world::{CHEN, LI, STAIRWELL, WANG, bytes, command, device, entry},
+    world::{CHEN, LI, PASSWORD, STAIRWELL, WANG, bytes, command, device, entry},
 };
 use app::{
     domain::{Act, Change, Part},
@@ -84,6 +84,20 @@ async fn an_entry_goes_from_phone_to_tablet_and_the_question_comes_back() {
 }
 
 #[tokio::test]
+async fn every_reply_says_for_whom_it_is_so_that_a_page_notices_when_somebody_else_has_signed_in() {
+    let server = TestServer::start().await;
+    let browser = server.signed_in(WANG).await;
+    let wang = entry(WANG, STAIRWELL, "一切平安");
+    assert_eq!(browser.push(&[bytes(&wang)]).await.server.person, wang.author);
+    assert_eq!(browser.pull().await.server.person, wang.author);
+    assert_eq!(browser.sign_in(CHEN, PASSWORD).await.status(), 200);
+    let chen = command(CHEN, Act::MarkRead { entry: wang.act.entry() });
+    assert_eq!(browser.pull().await.server.person, chen.author);
+    assert_eq!(browser.push(&[bytes(&wang)]).await.server.person, chen.author);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn search_finds_words_that_travel_in_the_body_and_only_what_one_may_see() {
     let server = TestServer::start().await;
     let phone = server.signed_in(WANG).await;
@@ -107,7 +121,7 @@ async fn a_client_that_speaks_no_protocol_is_too_old() {
     for (path, request) in [("/api/sync/push", push), ("/api/sync/pull", pull)] {
         let answer = client.post_json(path, &request).await;
         assert_eq!(answer.status(), 426, "{path}");
-        assert_eq!(error_of(answer).await["error"], "too_old");
+        assert_eq!(error_of(answer).await, "too_old");
     }
     server.stop().await;
 }
@@ -121,7 +135,7 @@ async fn somebody_without_a_post_may_not_pull() {
     let client = server.signed_in("gone").await;
     let answer = client.post_json("/api/sync/pull", &json!({ "request": { "protocol": 1, "limit": 1 } })).await;
     assert_eq!(answer.status(), 403);
-    assert_eq!(error_of(answer).await["error"], "forbidden");
+    assert_eq!(error_of(answer).await, "forbidden");
     server.stop().await;
 }
 
@@ -132,7 +146,7 @@ async fn a_push_to_a_database_that_is_gone_is_unavailable_and_acknowledges_nothi
     std::fs::remove_dir_all(server.database().parent().unwrap()).unwrap();
     let answer = client.push_raw(&[bytes(&entry(WANG, STAIRWELL, "没地方存"))]).await;
     assert_eq!(answer.status(), 503);
-    assert_eq!(error_of(answer).await["error"], "unavailable");
+    assert_eq!(error_of(answer).await, "unavailable");
 }
 
 #[tokio::test]

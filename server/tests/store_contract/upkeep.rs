@@ -65,6 +65,25 @@ async fn another_process_may_add_people_while_the_server_runs() {
     let replies = here.store.push(batch).await.unwrap();
     assert_eq!(number(&replies[0]), "HPXC-20251117-0002");
     assert_eq!(here.pull(CHEN, None, 1_000).await.next.position, position(&replies[0]));
+    assert_eq!(*here.engine.news().borrow(), position(&replies[0]), "who listens hears of this entry, not of the next");
+}
+
+#[tokio::test]
+async fn a_database_that_was_replaced_under_the_server_takes_nothing_until_the_old_one_is_back() {
+    let here = Neighbourhood::new().await;
+    let note = [here.note("灯不亮")];
+    let (_, other_folder) = empty().await;
+    let aside = here.file.with_extension("aside");
+    std::fs::rename(&here.file, &aside).unwrap();
+    let gone = here.store.push(here.batch(WANG, &note)).await;
+    assert!(matches!(gone, Err(StoreError::Unavailable(_))), "{gone:?}");
+    std::fs::copy(other_folder.path().join("data/log.db"), &here.file).unwrap();
+    let replaced = here.store.push(here.batch(WANG, &note)).await;
+    assert!(matches!(replaced, Err(StoreError::Unavailable(_))), "{replaced:?}");
+    assert!(here.store.ready().await.is_err(), "whoever watches over the server hears of it");
+    std::fs::rename(&aside, &here.file).unwrap();
+    here.accept(WANG, &note).await;
+    assert_eq!(here.engine.counts().await.unwrap().entries, 1);
 }
 
 #[tokio::test]

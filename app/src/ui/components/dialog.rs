@@ -1,6 +1,7 @@
 //! A sheet from below on the phone, a card in the middle on wide screens.
 
 use super::{Icon, IconName};
+use crate::ui::reactive::{Effect, handler};
 use leptos::{ev, html, prelude::*};
 
 /// A modal dialog. Escape, the scrim and 关闭 close it; the focus goes in when it opens and back when it closes.
@@ -39,14 +40,14 @@ pub fn Dialog(
         _ => {}
     };
     view! {
-        <div class="scrim" on:click=move |_| on_close.run(())>
+        <div class="scrim" on:click=handler(move |_| on_close.run(()))>
             <div
                 class="dialog" role="dialog" aria-modal="true" aria-labelledby="dialog-title" tabindex="-1"
-                node_ref=panel on:click=|event| event.stop_propagation() on:keydown=on_key
+                node_ref=panel on:click=handler(|event: ev::MouseEvent| event.stop_propagation()) on:keydown=handler(on_key)
             >
                 <div class="dialog-head">
                     <h2 id="dialog-title">{title}</h2>
-                    <button type="button" class="button button-quiet" on:click=move |_| on_close.run(())>
+                    <button type="button" class="button button-quiet" on:click=handler(move |_| on_close.run(()))>
                         <Icon name=IconName::Close />"关闭"
                     </button>
                 </div>

@@ -3,6 +3,7 @@
 use super::days_unseen;
 use crate::domain::{CareGroup, Day, DoorLabel, MicroGrid, Records, Resident, VisitFrequency, last_seen};
 use crate::sync::ShownEntry;
+use crate::ui::reactive::{Memo, Signal, Views, optional};
 use leptos::prelude::*;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -83,9 +84,7 @@ pub fn DoorTable(
         let name = label.as_str().to_owned();
         let note = Memo::new(move |_| notes.with(|notes| notes.get(&label).cloned().unwrap_or_default()));
         let marks = move || {
-            note.with(|note| {
-                note.care.iter().map(|care| view! { <span class="care-mark">{*care}</span> }).collect_view()
-            })
+            note.with(|note| note.care.iter().map(|care| view! { <span class="care-mark">{*care}</span> }).views())
         };
         let seen = move || note.with(|note| note.seen.clone().or_else(|| vacant.then(|| "空置".to_owned())));
         let tint = move || note.with(|note| note.tint).or(vacant.then_some("empty"));
@@ -93,7 +92,7 @@ pub fn DoorTable(
             <li>
                 <a class="door" href=address data-seen=tint aria-current=current>
                     <span class="door-name"><b>{name}</b>{marks}</span>
-                    {move || seen().map(|seen| view! { <span class="door-seen">{seen}</span> })}
+                    {optional(move || seen().map(|seen| view! { <span class="door-seen">{seen}</span> }))}
                 </a>
             </li>
         }
@@ -102,8 +101,8 @@ pub fn DoorTable(
     let floors = micro_grid
         .floors
         .iter()
-        .map(|floor| view! { <li><ul class="floor">{floor.iter().map(&door).collect_view()}</ul></li> }.into_any());
-    view! { <ul class="door-table">{floors.collect_view()}</ul> }.into_any()
+        .map(|floor| view! { <li><ul class="floor">{floor.iter().map(&door).views()}</ul></li> }.into_any());
+    view! { <ul class="door-table">{floors.views()}</ul> }.into_any()
 }
 
 #[cfg(test)]

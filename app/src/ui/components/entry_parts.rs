@@ -2,6 +2,7 @@
 
 use super::spoken_time;
 use crate::domain::{Entry, EntryContent, Part, Records, Timestamp};
+use crate::ui::reactive::Signal;
 use leptos::prelude::*;
 
 /// The three parts; those that are empty say so in a soft word.

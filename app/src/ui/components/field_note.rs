@@ -1,6 +1,7 @@
 //! What is wrong with a field, beside the field; and how much more fits.
 
 use super::{Icon, IconName};
+use crate::ui::reactive::{Signal, optional};
 use leptos::prelude::*;
 
 /// A mistake is not a danger: amber, a shape, and what to do. `id` is what the field's `aria-describedby` names.
@@ -15,9 +16,9 @@ pub fn FieldNote(
 ) -> impl IntoView {
     view! {
         <div id=id role="alert">
-            {move || words.get().map(|words| view! {
+            {optional(move || words.get().map(|words| view! {
                 <p class="field-error"><Icon name=IconName::Attention /><span>{words}</span></p>
-            })}
+            }))}
         </div>
     }
     .into_any()

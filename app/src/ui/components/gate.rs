@@ -1,6 +1,7 @@
 //! What stands before every page that shows what the device holds.
 
 use super::{IconName, Notice, Skeleton};
+use crate::ui::reactive::{Effect, Memo, dynamic};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -14,7 +15,7 @@ pub fn Gate(
 ) -> impl IntoView {
     let client = Client::here();
     let phase = Memo::new(move |_| client.phase.get());
-    move || match phase.get() {
+    dynamic(move || match phase.get() {
         Phase::Opening => view! { <Skeleton /> }.into_any(),
         Phase::SignedOut => view! { <ToSignIn /> }.into_any(),
         Phase::NoStorage(error) => view! {
@@ -25,7 +26,7 @@ pub fn Gate(
         }
         .into_any(),
         Phase::Ready => children().into_any(),
-    }
+    })
 }
 
 #[component]

@@ -2,6 +2,7 @@
 
 use super::{Icon, IconName};
 use crate::ui::Client;
+use crate::ui::reactive::{Effect, RwSignal, Show, handler};
 use leptos::prelude::*;
 
 /// A new version lies ready. The person decides when.
@@ -18,8 +19,8 @@ pub fn UpdateBanner() -> impl IntoView {
                     <Icon name=IconName::Refresh />
                     <p>"有新版本。写了一半的字都会留着。"</p>
                     <div class="row">
-                        <button type="button" class="button button-quiet" on:click=move |_| later.set(true)>"以后再说"</button>
-                        <button type="button" class="button button-primary" on:click=move |_| client.take_update()>"现在更新"</button>
+                        <button type="button" class="button button-quiet" on:click=handler(move |_| later.set(true))>"以后再说"</button>
+                        <button type="button" class="button button-primary" on:click=handler(move |_| client.take_update())>"现在更新"</button>
                     </div>
                 </div>
             </Show>
@@ -41,8 +42,8 @@ pub fn InstallHint() -> impl IntoView {
                 <Icon name=IconName::Download />
                 <p>"放到手机桌面上，点一下就开，存得也更稳。"</p>
                 <div class="row">
-                    <button type="button" class="button button-quiet" on:click=move |_| later.set(true)>"以后再说"</button>
-                    <button type="button" class="button" on:click=move |_| client.install()>"放到桌面"</button>
+                    <button type="button" class="button button-quiet" on:click=handler(move |_| later.set(true))>"以后再说"</button>
+                    <button type="button" class="button" on:click=handler(move |_| client.install())>"放到桌面"</button>
                 </div>
             </div>
         </Show>
@@ -85,7 +86,7 @@ pub fn StorageLost() -> impl IntoView {
                     <Icon name=IconName::Attention />
                     <p>"手机上存的东西被清过。已上传的都在；清的时候还没传上去的，手机上没有了。"</p>
                     <div class="row">
-                        <button type="button" class="button" on:click=move |_| client.storage_lost.set(false)>"知道了"</button>
+                        <button type="button" class="button" on:click=handler(move |_| client.storage_lost.set(false))>"知道了"</button>
                     </div>
                 </div>
             </Show>

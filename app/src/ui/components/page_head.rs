@@ -1,6 +1,7 @@
 //! The head of a phone page: the way back, where one is, and one more link.
 
 use super::{Icon, IconName};
+use crate::ui::reactive::Signal;
 use leptos::prelude::*;
 
 /// Sticks to the top. `back` is a real address, so that it works before the app is ready and without history.

@@ -1,6 +1,7 @@
 //! 读给我听: the device's own voice reads a text, where it has one for Chinese.
 
 use super::{Icon, IconName};
+use crate::ui::reactive::{Effect, RwSignal, Show, handler};
 use leptos::{prelude::*, wasm_bindgen::JsValue};
 use web_sys::js_sys::{Array, Function, Reflect};
 
@@ -21,7 +22,7 @@ pub fn ReadAloud(
     });
     view! {
         <Show when=move || able.get()>
-            <button type="button" class="button" on:click=read>
+            <button type="button" class="button" on:click=handler(read)>
                 <Icon name=IconName::Speaker />"读给我听"
             </button>
         </Show>

@@ -4,6 +4,7 @@ use super::{Dialog, Icon, IconName, focus_if_lost};
 use crate::domain::{Act, CommandId, EntryId};
 use crate::sync::{Delivery, Link};
 use crate::ui::Client;
+use crate::ui::reactive::{Effect, Memo, RwSignal, Show, Signal, StoredValue, dynamic, handler, optional};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ impl Default for JustSaved {
 #[must_use]
 pub fn SavedSheet() -> impl IntoView {
     let JustSaved(saved) = expect_context();
-    move || saved.get().map(|one| view! { <One saved=one just=saved /> }.into_any())
+    optional(move || saved.get().map(|one| view! { <One saved=one just=saved /> }.into_any()))
 }
 
 #[component]
@@ -110,19 +111,19 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
     let refused = Memo::new(move |_| delivery.get() == Delivery::NeedsPerson);
     // What the server refused cannot be taken back, but mended or given up.
     let able = Signal::derive(move || undo_until.get() && !refused.get());
-    move || {
+    dynamic(move || {
         if open.get() {
             view! {
-                <div on:keydown=move |_| stay.set(true)>
+                <div on:keydown=handler(move |_| stay.set(true))>
                 <Dialog title="记下了" on_close=close>
                     <div class="saved">
                         <Whereabouts delivery=delivery />
                         <div class="dialog-actions">
                             <UndoButton able=able undo=undo />
                             <Show when=move || refused.get()>
-                                <a class="button" href="/sync" on:click=move |_| just.set(None)>"去看看"</a>
+                                <a class="button" href="/sync" on:click=handler(move |_| just.set(None))>"去看看"</a>
                             </Show>
-                            <button type="button" class="button button-primary" on:click=move |_| close.run(())>"好"</button>
+                            <button type="button" class="button button-primary" on:click=handler(move |_| close.run(()))>"好"</button>
                         </div>
                     </div>
                 </Dialog>
@@ -139,14 +140,14 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }
 
 #[component]
 fn UndoButton(able: Signal<bool>, undo: Callback<()>) -> impl IntoView {
     view! {
         <Show when=move || able.get()>
-            <button type="button" class="button" on:click=move |_| undo.run(())><Icon name=IconName::Undo />"撤回"</button>
+            <button type="button" class="button" on:click=handler(move |_| undo.run(()))><Icon name=IconName::Undo />"撤回"</button>
         </Show>
     }
     .into_any()
@@ -172,8 +173,8 @@ fn Whereabouts(delivery: Memo<Delivery>) -> impl IntoView {
         (_, Link::Unknown | Link::Reached | Link::Busy) => ("已存本机 ✓", "正在上传……"),
     };
     view! {
-        <span class="saved-mark">{move || view! { <Icon name=mark() /> }}</span>
-        <div role="status"><p><strong>{move || words().0}</strong></p><p class="soft">{move || words().1}</p></div>
+        <span class="saved-mark">{dynamic(move || view! { <Icon name=mark() /> })}</span>
+        <div role="status"><p><strong>{dynamic(move || words().0)}</strong></p><p class="soft">{dynamic(move || words().1)}</p></div>
     }
 }
 

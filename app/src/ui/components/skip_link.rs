@@ -1,5 +1,6 @@
 //! Where the focus goes when the page changes, and the way round the head for people who use the keyboard.
 
+use crate::ui::reactive::{Effect, Memo, handler};
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use leptos_router::hooks::use_location;
 
@@ -12,7 +13,7 @@ pub fn SkipLink() -> impl IntoView {
         event.prevent_default();
         focus_first("#main");
     };
-    view! { <a class="skip-link" href="#main" rel="external" on:click=skip>"跳到正文"</a> }
+    view! { <a class="skip-link" href="#main" rel="external" on:click=handler(skip)>"跳到正文"</a> }
 }
 
 /// After a change of page or step, the focus goes to its headline: a screen reader says where one is, and Tab goes

@@ -3,6 +3,7 @@
 use super::{Icon, IconName, spoken_time};
 use crate::sync::{Link, SyncStatus};
 use crate::ui::Client;
+use crate::ui::reactive::{dynamic, live};
 use leptos::prelude::*;
 
 /// What the strip says of a status.
@@ -42,8 +43,8 @@ pub fn StateStrip() -> impl IntoView {
     let look = move || status.with(look);
     view! {
         <div role="status">
-            <a class="state-strip" href="/sync" data-state=move || look().0>
-                {move || view! { <Icon name=look().1 /> }}
+            <a class="state-strip" href="/sync" data-state=live(move || look().0)>
+                {dynamic(move || view! { <Icon name=look().1 /> })}
                 <span>{words}</span>
                 <Icon name=IconName::Forward />
             </a>

@@ -2,6 +2,7 @@
 
 use super::{name_of, spoken_time};
 use crate::domain::{Entry, PersonId, Records, ReviewAct, Times, Timestamp};
+use crate::ui::reactive::{Signal, Views};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -66,5 +67,5 @@ pub fn Timeline(
             </li>
         }
     };
-    view! { <ol class="timeline">{steps(&entry).into_iter().map(line).collect_view()}</ol> }
+    view! { <ol class="timeline">{steps(&entry).into_iter().map(line).views()}</ol> }
 }

@@ -7,6 +7,7 @@ use crate::domain::MicroGridCode;
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{BottomBar, EntryRow, Gate, IconName, Notice, PageHead};
+use crate::ui::reactive::{Memo, Signal, Views, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -44,7 +45,7 @@ pub fn DoorPage() -> impl IntoView {
         <PageHead title=Signal::derive(move || label.get()) sub=stairwell back="/" />
         <main id="main" class="page has-bar stack-wide">
             <Gate>
-                {move || match micro_grid.get().filter(|_| known.get()) {
+                {dynamic(move || match micro_grid.get().filter(|_| known.get()) {
                     Some(one) => view! {
                         <people::People micro_grid=one.code.clone() door=label.get() />
                         <Entries micro_grid=one.code.clone() door=label.get() />
@@ -57,7 +58,7 @@ pub fn DoorPage() -> impl IntoView {
                         </Notice>
                     }
                     .into_any(),
-                }}
+                })}
             </Gate>
         </main>
         <BottomBar write=write />
@@ -83,14 +84,14 @@ fn Entries(micro_grid: MicroGridCode, door: String) -> impl IntoView {
     view! {
         <section>
             <h2 class="section-head">"这一户的日志"</h2>
-            {move || {
+            {dynamic(move || {
                 let listed = listed.get();
                 if listed.is_empty() {
                     view! { <p class="soft">"还没有。下面“记一条”会填好这个门。"</p> }.into_any()
                 } else {
-                    view! { <ul class="entries">{listed.into_iter().map(line).collect_view()}</ul> }.into_any()
+                    view! { <ul class="entries">{listed.into_iter().map(line).views()}</ul> }.into_any()
                 }
-            }}
+            })}
         </section>
     }
     .into_any()

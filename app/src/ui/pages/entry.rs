@@ -11,6 +11,7 @@ use crate::ui::components::{
     EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud, Timeline, UrgencyMark,
     spoken_time,
 };
+use crate::ui::reactive::{Memo, Show, Views, dynamic, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -33,11 +34,11 @@ pub fn EntryPage() -> impl IntoView {
         <PageHead title="一条日志" back="/log" />
         <main id="main" class="page stack">
             <Gate>
-                {move || if known.get() {
+                {dynamic(move || if known.get() {
                     view! { <Known shown=shown /> }.into_any()
                 } else {
                     view! { <Unknown /> }.into_any()
-                }}
+                })}
             </Gate>
         </main>
     }
@@ -70,17 +71,17 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     let words =
         Callback::new(move |()| entry.with_untracked(|entry| entry.as_deref().map(read_out).unwrap_or_default()));
     view! {
-        {move || shown.get().map(|shown| view! { <Head shown=shown /> })}
+        {optional(move || shown.get().map(|shown| view! { <Head shown=shown /> }))}
         {id.map(|id| view! { <trouble::Troubles entry=id /> })}
         <For each=move || questions.get() key=|(asked, ..)| *asked children=question />
-        {move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> })}
+        {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> }))}
         <ReadAloud words=words />
-        {move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> })}
+        {optional(move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> }))}
         <section class="stack-tight">
             <h2 class="section-head">"经过"</h2>
-            {move || entry.get().map(|entry| view! { <Timeline entry=entry records=client.records now=client.now /> })}
+            {optional(move || entry.get().map(|entry| view! { <Timeline entry=entry records=client.records now=client.now /> }))}
         </section>
-        {move || entry.get().map(|entry| view! { <Earlier entry=entry /> })}
+        {optional(move || entry.get().map(|entry| view! { <Earlier entry=entry /> }))}
         <Show when=mine><actions::Actions entry=entry /></Show>
     }
     .into_any()
@@ -122,7 +123,7 @@ fn Earlier(entry: Arc<Entry>) -> impl IntoView {
     (!versions.is_empty()).then(|| view! {
         <details class="fold">
             <summary>"以前的写法"<small class="soft">{versions.len()}" 次"</small><Icon name=IconName::Forward /></summary>
-            <div class="stack">{versions.into_iter().map(one).collect_view()}</div>
+            <div class="stack">{versions.into_iter().map(one).views()}</div>
         </details>
     })
 }

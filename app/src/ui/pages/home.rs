@@ -8,6 +8,7 @@ use crate::ui::Client;
 use crate::ui::components::{
     BottomBar, Gate, Icon, IconName, InstallHint, Notice, OfflineToast, PageHead, StateStrip, StorageLost, UpdateBanner,
 };
+use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -44,10 +45,10 @@ pub fn Home() -> impl IntoView {
                 <InstallHint />
                 <questions::OpenQuestions />
                 <stairwell::Tabs all=stairwells picked=picked />
-                {move || match current.get() {
+                {dynamic(move || match current.get() {
                     Some(one) => view! { <stairwell::Stairwell micro_grid=one /> }.into_any(),
                     None => view! { <NoStairwell /> }.into_any(),
-                }}
+                })}
             </Gate>
             <OfflineToast />
         </main>
@@ -93,7 +94,7 @@ fn ReadersGoOn() -> impl IntoView {
 #[component]
 fn NoStairwell() -> impl IntoView {
     let client = Client::here();
-    move || {
+    dynamic(move || {
         if client.marks.with(|marks| marks.first_sync_done) {
             view! {
                 <Notice icon=IconName::Stairs title="还没有您的楼道">
@@ -109,5 +110,5 @@ fn NoStairwell() -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }

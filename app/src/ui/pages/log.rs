@@ -4,6 +4,7 @@ use crate::domain::{Day, ReviewState};
 use crate::sync::{Delivery, ShownEntry};
 use crate::ui::Client;
 use crate::ui::components::{BottomBar, EntryRow, Gate, Icon, IconName, Notice, PageHead, StateStrip, spoken_day};
+use crate::ui::reactive::{Memo, RwSignal, Views, dynamic, handler, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -57,7 +58,7 @@ pub fn Log() -> impl IntoView {
         });
         let count =
             move || count.get().filter(|count| *count > 0).map(|count| view! { <span class="number">{count}</span> });
-        view! { <a class="button" href=href aria-current=move || (show.get() == this).then_some("page")>{word}{count}</a> }
+        view! { <a class="button" href=href aria-current=live(move || (show.get() == this).then_some("page"))>{word}{count}</a> }
     };
     view! {
         <Title text="日志" />
@@ -82,7 +83,7 @@ fn Days(show: Memo<Show>) -> impl IntoView {
         // One more than is shown: tells whether there are earlier ones.
         shown.values().rev().filter(|one| show.wants(one)).take(most + 1).cloned().collect::<Vec<_>>()
     });
-    move || {
+    dynamic(move || {
         let mut listed = listed.get();
         if listed.is_empty() {
             return view! { <Nothing show=show.get() /> }.into_any();
@@ -93,10 +94,10 @@ fn Days(show: Memo<Show>) -> impl IntoView {
             .into_iter()
             .map(|(day, entries)| view! { <OneDay day=day today=today.get() entries=entries /> });
         let more = earlier.then(|| view! {
-            <button type="button" class="button button-wide" on:click=move |_| most.update(|most| *most += PAGE)>"再看早一些"</button>
+            <button type="button" class="button button-wide" on:click=handler(move |_| most.update(|most| *most += PAGE))>"再看早一些"</button>
         });
-        view! { <div class="stack-wide">{days.collect_view()}</div>{more} }.into_any()
-    }
+        view! { <div class="stack-wide">{days.views()}</div>{more} }.into_any()
+    })
 }
 
 /// Neighbours of one day together; the list is in order already.
@@ -119,7 +120,7 @@ fn OneDay(day: Day, today: Day, entries: Vec<ShownEntry>) -> impl IntoView {
     view! {
         <section>
             <h2 class="day-head">{spoken_day(day, today)}{date}</h2>
-            <ul class="entries">{entries.into_iter().map(|shown| view! { <Line shown=shown /> }).collect_view()}</ul>
+            <ul class="entries">{entries.into_iter().map(|shown| view! { <Line shown=shown /> }).views()}</ul>
         </section>
     }
     .into_any()

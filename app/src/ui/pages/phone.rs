@@ -2,6 +2,7 @@
 
 use crate::ui::Client;
 use crate::ui::components::{DialLine, EmergencyNumbers, Icon, IconName, NUMBERS, PageHead, SafetyRules};
+use crate::ui::reactive::{Memo, Views, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -37,14 +38,14 @@ pub fn PhonePage() -> impl IntoView {
 fn LocalNumbers() -> impl IntoView {
     let records = Client::here().records;
     let community = Memo::new(move |_| records.with(|records| records.community.clone()));
-    move || {
+    dynamic(move || {
         let community = community.get().filter(|community| !community.numbers.is_empty())?;
         let lines = community.numbers.into_iter().map(|one| view! { <DialLine name=one.name number=one.number /> });
         Some(view! {
             <section>
                 <h2 class="section-head">{community.name}<small>"本地号码，没信号也在"</small></h2>
-                <ul class="dial-list">{lines.collect_view()}</ul>
+                <ul class="dial-list">{lines.views()}</ul>
             </section>
         })
-    }
+    })
 }

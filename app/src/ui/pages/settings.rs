@@ -6,6 +6,7 @@ mod out;
 use crate::domain::{PersonCard, PlaceCode};
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, PageHead, UpdateBanner};
+use crate::ui::reactive::{Show, Views, handler, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -39,11 +40,11 @@ fn Who() -> impl IntoView {
         let agency = me.agency.as_ref().map(|agency| view! { <small>{agency.0.clone()}</small> });
         view! {
             <section class="settings" aria-label="我">
-                <div class="setting"><Icon name=IconName::Person /><span>{me.name.clone()}{agency}{posts.collect_view()}</span></div>
+                <div class="setting"><Icon name=IconName::Person /><span>{me.name.clone()}{agency}{posts.views()}</span></div>
             </section>
         }
     };
-    move || client.me.get().map(card)
+    optional(move || client.me.get().map(card))
 }
 
 /// A place by its name; by its code while the name is not known here.
@@ -86,7 +87,7 @@ fn Device() -> impl IntoView {
             <Show when=installable>
                 <div class="setting">
                     <Icon name=IconName::Download /><span>"放到手机桌面"<small>"点一下就开，存得也更稳"</small></span>
-                    <button type="button" class="button" on:click=move |_| client.install()>"放上去"</button>
+                    <button type="button" class="button" on:click=handler(move |_| client.install())>"放上去"</button>
                 </div>
             </Show>
             <Show when=installed><div class="setting"><Icon name=IconName::Check /><span>"已经在桌面上了"</span></div></Show>

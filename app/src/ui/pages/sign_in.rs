@@ -6,6 +6,7 @@ mod form;
 use crate::error::AppError;
 use crate::local_store::LeftBehind;
 use crate::ui::components::{Icon, IconName};
+use crate::ui::reactive::{Effect, Memo, Views, dynamic};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -46,17 +47,17 @@ pub fn SignInPage() -> impl IntoView {
 fn Left() -> impl IntoView {
     let client = Client::here();
     let line = |one: LeftBehind| view! { <p>"这台手机上还有 "<strong>{one.name}</strong>" 的 "{one.unsent}" 条没传上去，本人登录后会接着传。"</p> };
-    move || {
+    dynamic(move || {
         let left = client.left_behind.get();
         (!left.is_empty()).then(|| {
             view! {
                 <div class="banner" role="status">
                     <Icon name=IconName::OnDevice />
-                    <div>{left.into_iter().map(line).collect_view()}</div>
+                    <div>{left.into_iter().map(line).views()}</div>
                 </div>
             }
         })
-    }
+    })
 }
 
 /// Starts a session and opens the log of whose it is. While it goes on, no page sends the person back here: the

@@ -7,6 +7,7 @@ pub use item::OutboxItem;
 use crate::sync::Link;
 use crate::ui::Client;
 use crate::ui::components::{Gate, Icon, IconName, PageHead, spoken_status, spoken_time};
+use crate::ui::reactive::{Memo, Views, dynamic, handler};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -66,11 +67,11 @@ fn Overall() -> impl IntoView {
         match link.get() {
         Link::SignInNeeded => view! { <a class="button button-primary" href="/sign-in">"再登录一次"</a> }.into_any(),
         Link::TooOld => view! {
-            <button type="button" class="button button-primary" on:click=move |_| client.take_update()>"现在更新"</button>
+            <button type="button" class="button button-primary" on:click=handler(move |_| client.take_update())>"现在更新"</button>
         }
         .into_any(),
         _ => view! {
-            <button type="button" class="button" on:click=try_again><Icon name=IconName::Refresh />"现在再试一次"</button>
+            <button type="button" class="button" on:click=handler(try_again)><Icon name=IconName::Refresh />"现在再试一次"</button>
         }
         .into_any(),
     }
@@ -78,14 +79,14 @@ fn Overall() -> impl IntoView {
     view! {
         <section class="card stack-tight">
             <div class="outbox-state" role="status">
-                {move || view! { <Icon name=icon() /> }}
+                {dynamic(move || view! { <Icon name=icon() /> })}
                 <div><h2>{words}</h2><p class="soft">{why}</p></div>
             </div>
             <p class="soft small">
-                {move || match contact() {
+                {dynamic(move || match contact() {
                     Some(at) => view! { "上次连上：" <time>{at}</time> }.into_any(),
                     None => view! { "这台手机还没连上过。" }.into_any(),
-                }}
+                })}
             </p>
             <div class="row">{way_on}</div>
         </section>
@@ -102,15 +103,17 @@ fn Waiting() -> impl IntoView {
         unsent.sort_by_key(|item| !item::needs_person(item));
         unsent
     });
-    move || {
+    dynamic(move || {
         let unsent = unsent.get();
-        (!unsent.is_empty()).then(|| view! {
-            <section>
-                <h2 class="section-head">"还没传上去的"<small>{unsent.len()}" 条"</small></h2>
-                <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).collect_view()}</ul>
-            </section>
+        (!unsent.is_empty()).then(|| {
+            view! {
+                <section>
+                    <h2 class="section-head">"还没传上去的"<small>{unsent.len()}" 条"</small></h2>
+                    <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
+                </section>
+            }
         })
-    }
+    })
 }
 
 /// What stays on this device, whatever happens.

@@ -12,6 +12,7 @@ mod writing;
 pub use address::{Address, Step};
 
 use crate::ui::components::PageHead;
+use crate::ui::reactive::{Effect, Memo, Signal, dynamic};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -51,19 +52,19 @@ pub fn Write() -> impl IntoView {
     let title = Signal::derive(move || if changing() { "改一改" } else { "记一条" }.to_owned());
     view! {
         <Title text=move || title.get() />
-        {move || {
+        {dynamic(move || {
             let (back, done) = address.with(|address| way_back(address, step.get()));
             view! { <PageHead title=title back=back><Meter done=done /></PageHead> }
-        }}
+        })}
         <main id="main" class="page has-bar stack">
             <offer::Offer />
-            {move || match step.get() {
+            {dynamic(move || match step.get() {
                 Step::What => view! { <what::Templates /> }.into_any(),
                 Step::Categories => view! { <what::Categories /> }.into_any(),
                 Step::Danger => view! { <what::Danger /> }.into_any(),
                 Step::Where => view! { <place::Place /> }.into_any(),
                 Step::Say => view! { <say::Say /> }.into_any(),
-            }}
+            })}
         </main>
     }
     .into_any()

@@ -27,6 +27,11 @@ impl Heads {
         let heads = rows.into_iter().filter_map(|(_, code, head)| Some((CommunityCode::parse(&code?).ok()?, head?)));
         Ok(Self { version, heads: heads.collect() })
     }
+
+    /// The sum over all communities: it rises with every change anywhere.
+    pub(super) fn newest(&self) -> i64 {
+        self.heads.values().sum()
+    }
 }
 
 /// Ids and keys that the commands of a group name.

@@ -16,8 +16,8 @@ pub(in crate::store) fn login_key(login: &str) -> String {
 }
 
 /// Fills in a community. Feed positions follow the order in which a new phone should hear: where it is, its
-/// stairwells, its people, its residents. Returns how many positions were given.
-pub(super) async fn seed(connection: &mut SqliteConnection, seed: &Seed) -> Sql<i64> {
+/// stairwells, its people, its residents.
+pub(super) async fn seed(connection: &mut SqliteConnection, seed: &Seed) -> Sql<()> {
     let community = &seed.community;
     let record = serde_json::to_string(community).map_err(json_error)?;
     let sql = "INSERT INTO community (code, record) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
@@ -36,23 +36,21 @@ pub(super) async fn seed(connection: &mut SqliteConnection, seed: &Seed) -> Sql<
     let sql = "INSERT INTO resident (id, record) SELECT unhex(value ->> 0), value ->> 1 FROM json_each($1)";
     run(connection, sql, &residents).await?;
 
-    let mut feed = Feed::default();
-    feed.tell(connection, &community.code, COMMUNITY_FEED, [(community.code.as_str(), kind::COMMUNITY)]).await?;
+    tell(connection, &community.code, COMMUNITY_FEED, [(community.code.as_str(), kind::COMMUNITY)]).await?;
     let codes = seed.micro_grids.iter().map(|micro_grid| (micro_grid.code.as_str(), kind::MICRO_GRID));
-    feed.tell(connection, &community.code, MICRO_GRID_FEED, codes).await?;
+    tell(connection, &community.code, MICRO_GRID_FEED, codes).await?;
     for account in &seed.accounts {
         add_person(connection, account).await?;
     }
-    feed.tell_people(connection, &seed.accounts, Some(&community.code)).await?;
+    tell_people(connection, &seed.accounts, Some(&community.code)).await?;
     let people = people_of(connection, &community.code).await?;
-    feed.tell(connection, &community.code, PERSON_FEED, people.iter().map(|id| (id.as_str(), kind::PERSON))).await?;
+    tell(connection, &community.code, PERSON_FEED, people.iter().map(|id| (id.as_str(), kind::PERSON))).await?;
     let ids: Vec<String> = seed.residents.iter().map(|resident| rows::hex(resident.id.uuid())).collect();
-    feed.tell(connection, &community.code, RESIDENT_FEED, ids.iter().map(|id| (id.as_str(), kind::RESIDENT))).await?;
-    Ok(feed.allotted)
+    tell(connection, &community.code, RESIDENT_FEED, ids.iter().map(|id| (id.as_str(), kind::RESIDENT))).await
 }
 
-/// Adds somebody who can sign in. Returns how many positions were given.
-pub(super) async fn account(connection: &mut SqliteConnection, account: &Account) -> Result<i64, AccountError> {
+/// Adds somebody who can sign in.
+pub(super) async fn account(connection: &mut SqliteConnection, account: &Account) -> Result<(), AccountError> {
     let sql = "SELECT count(*) FROM person WHERE login = $1";
     let taken: i64 = sqlx::query_scalar(sql)
         .bind(login_key(&account.login))
@@ -63,9 +61,8 @@ pub(super) async fn account(connection: &mut SqliteConnection, account: &Account
         return Err(AccountError::LoginTaken);
     }
     add_person(connection, account).await.map_err(store_error)?;
-    let mut feed = Feed::default();
-    feed.tell_people(connection, std::slice::from_ref(account), None).await.map_err(store_error)?;
-    Ok(feed.allotted)
+    tell_people(connection, std::slice::from_ref(account), None).await.map_err(store_error)?;
+    Ok(())
 }
 
 async fn add_person(connection: &mut SqliteConnection, account: &Account) -> Sql<()> {
@@ -101,56 +98,46 @@ const RESIDENT_FEED: &str = "INSERT INTO feed (community, position, kind, slot, 
     SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, r.slot, r.record ->> 'micro_grid'
     FROM json_each($1) j JOIN resident r ON r.id = unhex(j.value ->> 3)";
 
-#[derive(Default)]
-struct Feed {
-    allotted: i64,
+/// Gives the next positions of a community to records, in their order.
+async fn tell<'k>(
+    connection: &mut SqliteConnection,
+    community: &CommunityCode,
+    sql: &'static str,
+    records: impl IntoIterator<Item = (&'k str, i64)>,
+) -> Sql<()> {
+    let heads = Heads::fetch(connection).await?.heads;
+    // A community that is not here has no feed; it will tell of its people when it is filled in.
+    let Some(head) = heads.get(community) else {
+        return Ok(());
+    };
+    let table: Vec<_> =
+        (head + 1..).zip(records).map(|(position, (key, kind))| (community, position, kind, key)).collect();
+    run(connection, sql, &table).await?;
+    let count = i64::try_from(table.len()).unwrap_or(i64::MAX);
+    sqlx::query("UPDATE community SET head = head + $1 WHERE code = $2")
+        .bind(count)
+        .bind(community.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
-impl Feed {
-    /// Gives the next positions of a community to records, in their order.
-    async fn tell<'k>(
-        &mut self,
-        connection: &mut SqliteConnection,
-        community: &CommunityCode,
-        sql: &'static str,
-        records: impl IntoIterator<Item = (&'k str, i64)>,
-    ) -> Sql<()> {
-        let heads = Heads::fetch(connection).await?.heads;
-        // A community that is not here has no feed; it will tell of its people when it is filled in.
-        let Some(head) = heads.get(community) else {
-            return Ok(());
-        };
-        let table: Vec<_> =
-            (head + 1..).zip(records).map(|(position, (key, kind))| (community, position, kind, key)).collect();
-        run(connection, sql, &table).await?;
-        let count = i64::try_from(table.len()).unwrap_or(i64::MAX);
-        self.allotted += count;
-        sqlx::query("UPDATE community SET head = head + $1 WHERE code = $2")
-            .bind(count)
-            .bind(community.as_str())
-            .execute(connection)
-            .await?;
-        Ok(())
+/// Tells every community in which they have a post, but one.
+async fn tell_people(
+    connection: &mut SqliteConnection,
+    accounts: &[Account],
+    except: Option<&CommunityCode>,
+) -> Sql<()> {
+    let posts = |account: &Account| -> BTreeSet<CommunityCode> {
+        account.card.memberships.iter().map(|membership| membership.place.community()).collect()
+    };
+    let communities: BTreeSet<CommunityCode> =
+        accounts.iter().flat_map(posts).filter(|community| Some(community) != except).collect();
+    for community in communities {
+        let here = accounts.iter().filter(|account| posts(account).contains(&community));
+        let ids: Vec<String> = here.map(|account| rows::hex(account.card.id.uuid())).collect();
+        let people = ids.iter().map(|id| (id.as_str(), kind::PERSON));
+        tell(connection, &community, PERSON_FEED, people).await?;
     }
-
-    /// Tells every community in which they have a post, but one.
-    async fn tell_people(
-        &mut self,
-        connection: &mut SqliteConnection,
-        accounts: &[Account],
-        except: Option<&CommunityCode>,
-    ) -> Sql<()> {
-        let posts = |account: &Account| -> BTreeSet<CommunityCode> {
-            account.card.memberships.iter().map(|membership| membership.place.community()).collect()
-        };
-        let communities: BTreeSet<CommunityCode> =
-            accounts.iter().flat_map(posts).filter(|community| Some(community) != except).collect();
-        for community in communities {
-            let here = accounts.iter().filter(|account| posts(account).contains(&community));
-            let ids: Vec<String> = here.map(|account| rows::hex(account.card.id.uuid())).collect();
-            let people = ids.iter().map(|id| (id.as_str(), kind::PERSON));
-            self.tell(connection, &community, PERSON_FEED, people).await?;
-        }
-        Ok(())
-    }
+    Ok(())
 }

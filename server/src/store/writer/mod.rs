@@ -133,16 +133,16 @@ impl Task {
             *places = Places::load(&mut transaction, heads.version).await?;
         }
         let deliveries: Vec<&Delivery> = jobs.iter().copied().flatten().collect();
-        let (mut replies, mut allotted) = (Vec::with_capacity(deliveries.len()), 0);
+        let mut replies = Vec::with_capacity(deliveries.len());
         for chunk in chunks(&deliveries) {
             let mut group = Group::fetch(&mut transaction, places, heads.heads, chunk).await?;
             replies.extend(group.decide(chunk));
             group.write(&mut transaction).await?;
-            allotted += group.allotted;
             heads.heads = group.heads;
         }
+        let newest = heads.newest();
         transaction.commit().await?;
-        tell(news, allotted);
+        tell(news, newest);
         let mut replies = replies.into_iter();
         Ok(jobs.iter().map(|job| replies.by_ref().take(job.len()).collect()).collect())
     }
@@ -193,12 +193,16 @@ impl Task {
     /// Work that gives feed positions and changes who is what where.
     async fn fill<E: From<StoreError>>(
         &mut self,
-        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<i64, E>,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<(), E>,
     ) -> Result<(), E> {
+        let work = async |connection: &mut SqliteConnection| {
+            work(connection).await?;
+            Ok(Heads::fetch(connection).await.map_err(store_error)?.newest())
+        };
         let result = self.within(work).await;
         // Our own commits leave `data_version` as it is.
         self.places = Places::default();
-        result.map(|allotted| tell(&self.news, allotted))
+        result.map(|newest| tell(&self.news, newest))
     }
 
     async fn within<T, E: From<StoreError>>(
@@ -224,12 +228,14 @@ impl Task {
         Ok(done)
     }
 
-    /// Opens the connection where there is none, or where the path names another file by now.
+    /// Opens the connection where there is none. Where the path names another file by now, nothing is written any
+    /// more until the old one is back or the server is started anew: readers, epoch and news are those of the old one,
+    /// and what went into the new one would be acknowledged under a life that it does not belong to.
     async fn connect(&mut self) -> Sql<()> {
-        let file = FileIdentity::of(self.options.get_filename())?;
-        if file != self.file {
-            self.disconnect().await;
-            self.file = file;
+        if FileIdentity::of(self.options.get_filename())? != self.file {
+            return Err(
+                std::io::Error::other("the database was replaced under the running server: start it anew").into()
+            );
         }
         if self.connection.is_none() {
             self.connection = Some(connection::writer(&self.options).await?);
@@ -279,8 +285,11 @@ fn chunks<'s, 'd>(mut deliveries: &'s [&'d Delivery]) -> impl Iterator<Item = &'
     })
 }
 
-fn tell(news: &watch::Sender<i64>, allotted: i64) {
-    if allotted > 0 {
-        news.send_modify(|position| *position += allotted);
-    }
+/// Tells the sum of all positions, which also counts what another process (the command line) has committed.
+fn tell(news: &watch::Sender<i64>, newest: i64) {
+    news.send_if_modified(|position| {
+        let rises = newest > *position;
+        *position = newest.max(*position);
+        rises
+    });
 }

@@ -10,6 +10,7 @@ use crate::store::{
     rows, words,
 };
 use app::domain::ReviewState;
+use futures::future::join;
 use serde::Serialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, query_builder::Separated};
 use uuid::Uuid;
@@ -42,6 +43,7 @@ impl Group<'_> {
             row.push_bind(new.sent_at.millis()).push_bind(new.received.millis());
             row.push_bind(*position).push_bind(*number).push_bind(rejection.as_deref());
             row.push_bind(rejection.is_none().then_some(new.bytes));
+            Ok(())
         })
         .await
     }
@@ -68,6 +70,7 @@ impl Group<'_> {
             row.push_bind(blob(conflict.id.uuid())).push_bind(rows::sha256_bytes(&conflict.arrival.sha256));
             row.push_bind(blob(conflict.sender.uuid())).push_bind(blob(conflict.device.uuid()));
             row.push_bind(conflict.received.millis()).push_bind(conflict.arrival.bytes.as_str());
+            Ok(())
         })
         .await
     }
@@ -78,17 +81,17 @@ impl Group<'_> {
         // In the order of slots: the word index would close a segment at every step back.
         changed.sort_unstable_by_key(|(held, _)| held.slot);
         self.write_rows(connection, &changed).await?;
-        let mut records = Vec::with_capacity(changed.len());
-        for (held, _) in &changed {
-            records.push((held.slot, serde_json::to_string(&held.entry).map_err(json_error)?));
-        }
-        let pair = |row: &mut Row<'_>, (slot, text): &(i64, String)| {
-            row.push_bind(*slot).push_bind(text.as_str());
-        };
-        insert(connection, "INSERT OR REPLACE INTO ", "entry_record (slot, record)", "", &records, pair).await?;
-        let reworded = changed.iter().filter(|(_, change)| change.words);
-        let tokens: Vec<_> = reworded.map(|(held, _)| (held.slot, words::tokens(&held.entry))).collect();
-        insert(connection, "INSERT OR REPLACE INTO ", "entry_words (rowid, words)", "", &tokens, pair).await?;
+        insert(connection, "INSERT OR REPLACE INTO ", "entry_record (slot, record)", "", &changed, |row, (held, _)| {
+            row.push_bind(held.slot).push_bind(serde_json::to_string(&held.entry).map_err(json_error)?);
+            Ok(())
+        })
+        .await?;
+        let reworded: Vec<_> = changed.iter().filter(|(_, change)| change.words).collect();
+        insert(connection, "INSERT OR REPLACE INTO ", "entry_words (rowid, words)", "", &reworded, |row, (held, _)| {
+            row.push_bind(held.slot).push_bind(words::tokens(&held.entry));
+            Ok(())
+        })
+        .await?;
         write_feed(connection, &changed).await
     }
 
@@ -106,6 +109,7 @@ impl Group<'_> {
             row.push_bind(content.category().code()).push_bind(rows::categories(entry));
             row.push_bind(content.urgency().code()).push_bind(entry.review_state().code());
             row.push_bind(entry.withdrawn.is_some());
+            Ok(())
         })
         .await
     }
@@ -134,6 +138,7 @@ async fn write_feed(connection: &mut SqliteConnection, changed: &[(&Held, &Chang
         row.push_bind(held.slot).push_bind(entry.micro_grid.as_str()).push_bind(blob(entry.author.uuid()));
         row.push_bind(rows::categories(entry)).push_bind(change.received.millis());
         row.push_bind(entry.review_state() == ReviewState::AwaitingAnswer);
+        Ok(())
     })
     .await
 }
@@ -156,26 +161,45 @@ const PIECES: [usize; 4] = [64, 16, 4, 1];
 
 type Row<'r> = Separated<'r, Sqlite, &'static str>;
 
-/// Inserts a table of rows. Fixed text, bound values.
+/// Inserts a table of rows. Fixed text, bound values. While SQLite's thread inserts one piece, the next one is put
+/// together here: half of the work is JSON and words.
 async fn insert<T>(
     connection: &mut SqliteConnection,
     verb: &'static str,
     into: &'static str,
     tail: &'static str,
     table: &[T],
-    bind: impl Fn(&mut Row<'_>, &T),
+    bind: impl Fn(&mut Row<'_>, &T) -> Sql<()>,
 ) -> Sql<()> {
-    let mut rest = table;
-    while let Some(size) = PIECES.into_iter().find(|size| *size <= rest.len()) {
-        let (piece, others) = rest.split_at(size);
-        let mut query = QueryBuilder::new(verb);
+    let statement = |piece: &[T]| {
+        let (mut query, mut outcome) = (QueryBuilder::new(verb), Ok(()));
         query.push(into).push(" ");
-        query.push_values(piece, |mut row, item| bind(&mut row, item));
+        query.push_values(piece, |mut row, item| {
+            if outcome.is_ok() {
+                outcome = bind(&mut row, item);
+            }
+        });
         query.push(tail);
-        query.build().execute(&mut *connection).await?;
-        rest = others;
+        outcome.map(|()| query)
+    };
+    let mut pieces = pieces(table).map(statement);
+    let mut next = pieces.next().transpose()?;
+    while let Some(mut query) = next {
+        let (inserted, prepared) = join(query.build().execute(&mut *connection), async { pieces.next() }).await;
+        inserted?;
+        next = prepared.transpose()?;
     }
     Ok(())
+}
+
+/// The table in pieces of the few sizes.
+fn pieces<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = PIECES.into_iter().find(|size| *size <= rest.len())?;
+        let (piece, others) = rest.split_at(size);
+        rest = others;
+        Some(piece)
+    })
 }
 
 fn blob(id: Uuid) -> Vec<u8> {

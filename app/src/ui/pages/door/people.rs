@@ -3,6 +3,7 @@
 use crate::domain::{MicroGridCode, Resident};
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, care_words};
+use crate::ui::reactive::{Memo, Views, dynamic};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ pub fn People(micro_grid: MicroGridCode, door: String) -> impl IntoView {
     });
     let person = move |one: Arc<Resident>| {
         let age = one.age(today.get()).map(|age| view! { <span class="soft">{age}" 岁"</span> });
-        let care = care_words(&one).map(|care| view! { <span class="care-mark">{care}</span> }).collect_view();
+        let care = care_words(&one).map(|care| view! { <span class="care-mark">{care}</span> }).views();
         let phone =
             one.phone.as_ref().map(|phone| view! { <Phone number=phone.number.clone() whose=phone.whose.clone() /> });
         view! {
@@ -32,14 +33,14 @@ pub fn People(micro_grid: MicroGridCode, door: String) -> impl IntoView {
     view! {
         <section>
             <h2 class="section-head">"家里的人"</h2>
-            {move || {
+            {dynamic(move || {
                 let people = people.get();
                 if people.is_empty() {
                     view! { <p class="soft">"这一户没有登记，或者不归您看。"</p> }.into_any()
                 } else {
-                    view! { <ul class="entries">{people.into_iter().map(person).collect_view()}</ul> }.into_any()
+                    view! { <ul class="entries">{people.into_iter().map(person).views()}</ul> }.into_any()
                 }
-            }}
+            })}
         </section>
     }
     .into_any()

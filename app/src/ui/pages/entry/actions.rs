@@ -3,6 +3,7 @@
 use crate::domain::{Act, Entry};
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::pages::write::{Address, Step};
+use crate::ui::reactive::{Memo, RwSignal, handler, optional};
 use crate::ui::{Client, NotSaved};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
             <div class="row">
                 <a class="button" href=amend_address(&entry)><Icon name=IconName::Pen />"改一改"</a>
                 {may_withdraw.then(|| view! {
-                    <button type="button" class="button button-quiet" on:click=move |_| asking.set(true)>
+                    <button type="button" class="button button-quiet" on:click=handler(move |_| asking.set(true))>
                         <Icon name=IconName::Undo />"撤回"
                     </button>
                 })}
@@ -45,18 +46,18 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
     };
     view! {
         <div class="stack-tight">
-            {move || entry.get().map(buttons)}
-            <div role="alert">{move || refused.get()}</div>
+            {optional(move || entry.get().map(buttons))}
+            <div role="alert">{refused}</div>
         </div>
-        {move || asking.get().then(|| view! {
+        {optional(move || asking.get().then(|| view! {
             <Dialog title="撤回这一条？" on_close=Callback::new(move |()| asking.set(false))>
                 <p>"撤回以后，社工那边会看到“已撤回”。写的字都留着底。"</p>
                 <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| asking.set(false)>"不撤了"</button>
-                    <button type="button" class="button button-primary" on:click=withdraw>"撤回"</button>
+                    <button type="button" class="button" on:click=handler(move |_| asking.set(false))>"不撤了"</button>
+                    <button type="button" class="button button-primary" on:click=handler(withdraw)>"撤回"</button>
                 </div>
             </Dialog>
-        })}
+        }))}
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::{Act, CommandId, EntryId, Part, QUESTION_LIMIT, Rejection};
 use crate::ui::components::{FieldNote, Icon, IconName, RoomLeft, focus_first};
+use crate::ui::reactive::{Effect, RwSignal, Signal, StoredValue, handler, live};
 use crate::ui::{Client, NotSaved};
 use leptos::{html, prelude::*};
 
@@ -52,15 +53,15 @@ pub fn Question(entry: EntryId, asked: CommandId, part: Part, words: String) -> 
             <div class="field">
                 <label for="answer">"您的回答"</label>
                 <textarea
-                    id="answer" class="input" rows="3" node_ref=area on:input=on_input autocomplete="off"
-                    aria-describedby="answer-note" aria-invalid=move || note.get().is_some().then_some("true")
+                    id="answer" class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off"
+                    aria-describedby="answer-note" aria-invalid=live(move || note.get().is_some().then_some("true"))
                 ></textarea>
                 <FieldNote id="answer-note" words=note />
                 <RoomLeft length=length limit=QUESTION_LIMIT />
             </div>
             <button
-                type="button" class="button button-primary button-wide" on:click=save
-                aria-disabled=move || saving.get().then_some("true")
+                type="button" class="button button-primary button-wide" on:click=handler(save)
+                aria-disabled=live(move || saving.get().then_some("true"))
             >
                 "保存回答"
             </button>

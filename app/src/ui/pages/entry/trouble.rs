@@ -4,6 +4,7 @@ use crate::domain::EntryId;
 use crate::sync::{Queued, QueuedState};
 use crate::ui::Client;
 use crate::ui::pages::sync::OutboxItem;
+use crate::ui::reactive::{Memo, Views, dynamic};
 use leptos::prelude::*;
 
 /// Commands on this entry that need a person.
@@ -17,10 +18,12 @@ pub fn Troubles(entry: EntryId) -> impl IntoView {
         };
         client.outbox.with(|outbox| outbox.items().iter().filter(concerns).cloned().collect::<Vec<_>>())
     });
-    move || {
+    dynamic(move || {
         let stuck = stuck.get();
-        (!stuck.is_empty()).then(|| view! {
-            <ul class="entries">{stuck.into_iter().map(|item| view! { <OutboxItem item=item /> }).collect_view()}</ul>
+        (!stuck.is_empty()).then(|| {
+            view! {
+                <ul class="entries">{stuck.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
+            }
         })
-    }
+    })
 }

@@ -3,6 +3,7 @@
 use crate::domain::EntryId;
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, spoken_spot};
+use crate::ui::reactive::{Memo, Views, dynamic};
 use leptos::prelude::*;
 
 /// Most questions shown here; the log has them all under 待补充.
@@ -29,12 +30,12 @@ pub fn OpenQuestions() -> impl IntoView {
             </section>
         }
     };
-    move || {
+    dynamic(move || {
         let asked = asked.get();
         let more = asked.len().saturating_sub(SHOWN);
         let rest = (more > 0).then(|| view! { <p><a href="/log?show=asked">"还有 "{more}" 条待补充"</a></p> });
-        view! { {asked.into_iter().take(SHOWN).map(card).collect_view()}{rest} }
-    }
+        view! { {asked.into_iter().take(SHOWN).map(card).views()}{rest} }
+    })
 }
 
 fn open_questions(client: Client) -> Vec<Asked> {

@@ -3,6 +3,7 @@
 use crate::domain::{DoorLabel, MicroGrid, last_seen, visits_due};
 use crate::ui::Client;
 use crate::ui::components::{DoorTable, Icon, IconName, door_notes};
+use crate::ui::reactive::{Memo, RwSignal, Views, dynamic, handler, live};
 use leptos::prelude::*;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -16,24 +17,24 @@ pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, picked: RwSignal<usize>) -> impl Int
         view! {
             <label class="choice">
                 <input
-                    type="radio" name="stairwell" prop:checked=move || picked.get() == index
-                    on:change=move |_| picked.set(index)
+                    type="radio" name="stairwell" prop:checked=live(move || picked.get() == index)
+                    on:change=handler(move |_| picked.set(index))
                 />
                 <span>{one.name()}</span>
             </label>
         }
     };
-    move || {
+    dynamic(move || {
         let all = all.get();
         (all.len() > 1).then(|| {
             view! {
                 <fieldset class="choices">
                     <legend class="visually-hidden">"看哪个单元"</legend>
-                    {all.into_iter().enumerate().map(tab).collect_view()}
+                    {all.into_iter().enumerate().map(tab).views()}
                 </fieldset>
             }
         })
-    }
+    })
 }
 
 /// Doors of one stairwell with what is known of them.
@@ -85,7 +86,7 @@ fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl 
         let address = href.run(door.clone());
         view! { <a class="button" href=address>{door.as_str().to_owned()}</a> }
     };
-    move || {
+    dynamic(move || {
         let due = due.get();
         let more = due.len().saturating_sub(NAMED_VISITS);
         if due.is_empty() {
@@ -95,10 +96,10 @@ fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl 
         view! {
             <section class="visits">
                 <h2>"今天要看望"</h2>
-                {due.into_iter().take(NAMED_VISITS).map(link).collect_view()}
+                {due.into_iter().take(NAMED_VISITS).map(link).views()}
                 {(more > 0).then(|| view! { <span class="soft">"还有 "{more}" 户，看下面的表"</span> })}
             </section>
         }
         .into_any()
-    }
+    })
 }

@@ -3,6 +3,7 @@
 use super::actions;
 use super::desk::Desk;
 use crate::ui::components::{Icon, IconName};
+use crate::ui::reactive::{Memo, handler, live, optional};
 use leptos::prelude::*;
 
 /// The bar under the list while something is picked.
@@ -28,13 +29,13 @@ pub fn bar(desk: Desk) -> AnyView {
         some.get().then(|| view! {
             <div class="bulk-bar" role="group" aria-label="选上的这些">
                 <strong role="status">{words}</strong>
-                {move || (picked.get() < all.get() && !at_work.get()).then(|| view! {
-                    <button type="button" class="button button-quiet" on:click=pick_all>"全选 "{all}" 条"</button>
-                })}
-                <button type="button" class="button button-quiet" on:click=move |_| desk.picked.set(std::collections::BTreeSet::new())>
+                {optional(move || (picked.get() < all.get() && !at_work.get()).then(|| view! {
+                    <button type="button" class="button button-quiet" on:click=handler(pick_all)>"全选 "{all}" 条"</button>
+                }))}
+                <button type="button" class="button button-quiet" on:click=handler(move |_| desk.picked.set(std::collections::BTreeSet::new()))>
                     "不选了"
                 </button>
-                <button type="button" class="button button-primary push" aria-disabled=move || at_work.get().then_some("true") on:click=mark>
+                <button type="button" class="button button-primary push" aria-disabled=live(move || at_work.get().then_some("true")) on:click=handler(mark)>
                     <Icon name=IconName::Eye />"都标已阅"
                 </button>
             </div>

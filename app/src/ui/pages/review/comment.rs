@@ -5,6 +5,7 @@ use super::writing::Writing;
 use super::{actions, words};
 use crate::domain::{Act, EntryId};
 use crate::ui::components::Dialog;
+use crate::ui::reactive::{RwSignal, Signal};
 use leptos::prelude::*;
 
 /// The sheet of 点评.

@@ -7,6 +7,7 @@ use super::query::DeskFilter;
 use crate::domain::{Day, Entry, EntryFilter, EntryId, MicroGrid, MicroGridCode, Rights};
 use crate::sync::{ShownEntry, view};
 use crate::ui::Client;
+use crate::ui::reactive::{Effect, Memo, RwSignal, StoredValue};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
 use leptos_router::{NavigateOptions, location::Url};

@@ -5,6 +5,7 @@ use super::focus;
 use super::query::{DeskFilter, Period};
 use crate::domain::{Category, Day, MicroGridCode, PersonId, Records, ReviewState, Rights, Urgency, YardCode};
 use crate::ui::components::{Icon, IconName};
+use crate::ui::reactive::{Effect, Memo, RwSignal, StoredValue, Views, dynamic, handler, live, optional};
 use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -26,18 +27,18 @@ pub fn bar(desk: Desk) -> AnyView {
             {search(desk)}
             <button
                 type="button" class="button filter-toggle" aria-controls="filter-fields"
-                aria-expanded=move || if unfolded.get() { "true" } else { "false" } on:click=move |_| unfolded.update(|unfolded| *unfolded = !*unfolded)
+                aria-expanded=live(move || if unfolded.get() { "true" } else { "false" }) on:click=handler(move |_| unfolded.update(|unfolded| *unfolded = !*unfolded))
             >
                 <Icon name=IconName::Filter />
-                {move || match set.get() { 0 => "筛选".to_owned(), set => format!("筛选 · {set}") }}
+                {dynamic(move || match set.get() { 0 => "筛选".to_owned(), set => format!("筛选 · {set}") })}
             </button>
             <div class="filter-fields" id="filter-fields">{fields(desk)}</div>
-            {move || (!empty.get()).then(|| view! {
+            {optional(move || (!empty.get()).then(|| view! {
                 <p class="filter-result">
                     <span role="status">"找到 "<strong>{hits}</strong>" 条"</span>
-                    <button type="button" class="button button-quiet" on:click=clear><Icon name=IconName::Close />"清除筛选"</button>
+                    <button type="button" class="button button-quiet" on:click=handler(clear)><Icon name=IconName::Close />"清除筛选"</button>
                 </p>
-            })}
+            }))}
         </div>
     }
     .into_any()
@@ -104,17 +105,17 @@ fn select(
     let options = move || {
         let option = move |(code, title): (String, String)| {
             let this = code.clone();
-            view! { <option value=code prop:selected=move || value.with(|value| *value == this)>{title}</option> }
+            view! { <option value=code prop:selected=live(move || value.with(|value| *value == this))>{title}</option> }
         };
-        choices.get().into_iter().map(option).collect_view()
+        choices.get().into_iter().map(option).views()
     };
     let choose = move |event| {
         let code = event_target_value(&event);
         desk.refine(false, |filter| write(filter, &code));
     };
     view! {
-        <select class="input" aria-label=label data-set=move || value.with(|value| (!value.is_empty()).then_some("")) on:change=choose>
-            <option value="" prop:selected=move || value.with(String::is_empty)>{label}</option>
+        <select class="input" aria-label=label data-set=live(move || value.with(|value| (!value.is_empty()).then_some(""))) on:change=handler(choose)>
+            <option value="" prop:selected=live(move || value.with(String::is_empty))>{label}</option>
             {options}
         </select>
     }
@@ -141,9 +142,9 @@ fn dates(desk: Desk) -> AnyView {
                 }
             });
         };
-        view! { <label class="date"><span>{label}</span><input class="input" type="date" prop:value=value on:change=choose /></label> }
+        view! { <label class="date"><span>{label}</span><input class="input" type="date" prop:value=value on:change=handler(choose) /></label> }
     };
-    (move || shown.get().then(|| view! { {field("从", true)} {field("到", false)} })).into_any()
+    optional(move || shown.get().then(|| view! { {field("从", true)} {field("到", false)} }))
 }
 
 /// Search words. The list follows 200 ms after the last stroke, and never in the middle of a pinyin syllable.
@@ -190,8 +191,8 @@ fn search(desk: Desk) -> AnyView {
             <Icon name=IconName::Search />
             <input
                 class="input" type="search" id=focus::SEARCH aria-label="搜日志里的字" placeholder="搜：漏水" maxlength="100"
-                autocomplete="off" enterkeyhint="search" prop:value=typed on:input=write
-                on:compositionstart=move |_| composing.set_value(true) on:compositionend=composed
+                autocomplete="off" enterkeyhint="search" prop:value=live(move || typed.get()) on:input=handler(write)
+                on:compositionstart=handler(move |_| composing.set_value(true)) on:compositionend=handler(composed)
             />
         </div>
     }

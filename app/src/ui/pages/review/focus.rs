@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Focus};
 use crate::domain::EntryId;
+use crate::ui::reactive::Effect;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;

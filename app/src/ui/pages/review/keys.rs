@@ -4,6 +4,7 @@ use super::desk::{Desk, Focus, Sheet};
 use super::listing::Step;
 use super::{actions, focus};
 use crate::domain::EntryId;
+use crate::ui::reactive::{Effect, Views};
 use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, prelude::*};
 
@@ -28,7 +29,7 @@ pub fn table() -> AnyView {
         view! { <dt>{keys}</dt><dd>{deed}</dd> }
     };
     view! {
-        <dl class="keys">{KEYS.map(line).into_iter().collect_view()}</dl>
+        <dl class="keys">{KEYS.map(line).into_iter().views()}</dl>
         <p class="hint">"写字的时候这些键不起作用。写好了按 Ctrl + Enter 保存。"</p>
     }
     .into_any()

@@ -5,6 +5,7 @@ use super::listing::{Group, Heading};
 use super::older::{self, Asked};
 use super::{bulk, filters, focus, row};
 use crate::ui::components::{Icon, IconName, Notice, StateStrip, spoken_day};
+use crate::ui::reactive::{Memo, dynamic, handler};
 use leptos::prelude::*;
 
 /// The left pane.
@@ -15,7 +16,7 @@ pub fn pane(desk: Desk) -> AnyView {
         <section class="desk-list" aria-label="日志">
             <header class="list-head"><h1>"日志"</h1><StateStrip /></header>
             {filters::bar(desk)}
-            <div class="desk-scroll" id=focus::LIST on:scroll=move |_| draw_more(desk)>
+            <div class="desk-scroll" id=focus::LIST on:scroll=handler(move |_| draw_more(desk))>
                 {arrivals(desk)}
                 <For each=headings key=|heading| *heading children=move |heading| group(desk, groups, heading) />
                 {foot(desk)}
@@ -35,7 +36,7 @@ fn arrivals(desk: Desk) -> AnyView {
     let button = move || {
         (count.get() > 0).then(|| {
             view! {
-                <button type="button" on:click=bring_in>
+                <button type="button" on:click=handler(bring_in)>
                     <Icon name=IconName::Refresh />"又来了 "{count}" 条"<kbd class="keys-only">"N"</kbd>
                 </button>
             }
@@ -82,7 +83,7 @@ fn foot(desk: Desk) -> AnyView {
             return view! {
                 <Notice icon=IconName::Filter title="没有这样的日志">
                     <p>"换个词，或者少选几样。"</p>
-                    <div class="row"><button type="button" class="button" on:click=clear>"清除筛选"</button></div>
+                    <div class="row"><button type="button" class="button" on:click=handler(clear)>"清除筛选"</button></div>
                 </Notice>
             }
             .into_any();
@@ -110,13 +111,13 @@ fn foot(desk: Desk) -> AnyView {
 }
 
 /// What can be said about entries that this device does not hold.
-fn beyond(desk: Desk, hits: Memo<usize>) -> impl Fn() -> AnyView {
+fn beyond(desk: Desk, hits: Memo<usize>) -> AnyView {
     let reachable = older::reachable(desk);
     let asked = Memo::new(move |_| desk.older.with(|older| older.asked.clone()));
     let reaches_back = Memo::new(move |_| older::reaches_back(desk));
-    move || {
+    dynamic(move || {
         if hits.get() > desk.rows.get() {
-            return view! { <button type="button" class="button" on:click=move |_| more_rows(desk)>"再显示一些"</button> }.into_any();
+            return view! { <button type="button" class="button" on:click=handler(move |_| more_rows(desk))>"再显示一些"</button> }.into_any();
         }
         if !reaches_back.get() {
             return view! { <p class="soft small">"就这些"</p> }.into_any();
@@ -136,11 +137,12 @@ fn beyond(desk: Desk, hits: Memo<usize>) -> impl Fn() -> AnyView {
             }
             .into_any(),
         }
-    }
+    })
 }
 
 fn again(desk: Desk, words: &'static str) -> AnyView {
-    view! { <button type="button" class="button" on:click=move |_| older::ask_on(desk)>{words}</button> }.into_any()
+    view! { <button type="button" class="button" on:click=handler(move |_| older::ask_on(desk))>{words}</button> }
+        .into_any()
 }
 
 fn more_rows(desk: Desk) {

@@ -29,6 +29,7 @@ mod words;
 mod writing;
 
 use crate::ui::components::{Dialog, Gate, Icon, IconName, Notice};
+use crate::ui::reactive::{Memo, dynamic, handler, optional};
 use desk::{Desk, Said, Sheet};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -56,12 +57,12 @@ pub fn Review() -> impl IntoView {
             {rail::rail(desk)}
             <main id="main">
                 <Gate>
-                    {move || if is_reader.get() { board(desk) } else { not_a_reader() }}
+                    {dynamic(move || if is_reader.get() { board(desk) } else { not_a_reader() })}
                 </Gate>
             </main>
         </div>
-        {move || desk.sheet.get().map(|sheet| lay_over(desk, sheet))}
-        <div role="status">{move || desk.said.get().map(|said| toast(desk, said))}</div>
+        {optional(move || desk.sheet.get().map(|sheet| lay_over(desk, sheet)))}
+        <div role="status">{optional(move || desk.said.get().map(|said| toast(desk, said)))}</div>
     }
 }
 
@@ -100,7 +101,7 @@ fn toast(desk: Desk, said: Said) -> AnyView {
             <Icon name=icon />
             <p>{words}</p>
             {trouble.then(|| view! {
-                <button type="button" class="toast-close" on:click=move |_| desk.said.set(None)>"知道了"</button>
+                <button type="button" class="toast-close" on:click=handler(move |_| desk.said.set(None))>"知道了"</button>
             })}
         </div>
     }

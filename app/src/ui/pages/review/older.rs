@@ -6,7 +6,7 @@ use crate::api::{SearchRequest, find_entries};
 use crate::domain::{Entry, EntryId, ListMark, Timestamp};
 use crate::error::AppError;
 use crate::sync::Link;
-use leptos::prelude::*;
+use crate::ui::reactive::{Effect, Memo};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Devices keep what changed within about three months. Whatever was written within this many days is here for

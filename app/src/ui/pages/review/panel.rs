@@ -8,6 +8,7 @@ use crate::sync::ShownEntry;
 use crate::ui::components::{
     EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark, spoken_spot,
 };
+use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -15,10 +16,10 @@ use std::sync::Arc;
 pub fn pane(desk: Desk) -> AnyView {
     view! {
         <section class="desk-entry" aria-label="打开的这一条">
-            {move || match desk.open.get() {
+            {dynamic(move || match desk.open.get() {
                 Some(entry) => opened(desk, entry),
                 None => nothing_open(desk),
-            }}
+            })}
         </section>
     }
     .into_any()
@@ -36,7 +37,7 @@ fn nothing_open(desk: Desk) -> AnyView {
                 <p>{words}</p>
                 <p class="keys-only">"按 "<kbd>"J"</kbd>" 看第一条，按 "<kbd>"?"</kbd>" 看所有按键。"</p>
                 <div class="row">
-                    <button type="button" class="button" on:click=move |_| desk.sheet.set(Some(Sheet::Keys))>
+                    <button type="button" class="button" on:click=handler(move |_| desk.sheet.set(Some(Sheet::Keys)))>
                         <Icon name=IconName::Keyboard />"按键"
                     </button>
                 </div>
@@ -51,18 +52,18 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
     let back = move |_| desk.wish_focus(Focus::Row(id));
     view! {
         <div class="entry-bar">
-            <a class="head-link desk-back" href=move || desk.address(None) on:click=back><Icon name=IconName::Back />"返回列表"</a>
+            <a class="head-link desk-back" href=live(move || desk.address(None)) on:click=handler(back)><Icon name=IconName::Back />"返回列表"</a>
             {steps(desk, id)}
         </div>
         <div class="desk-scroll" id=focus::ENTRY role="group" aria-label="日志内容" tabindex="0">
-            {move || match shown.get() {
+            {dynamic(move || match shown.get() {
                 Some(shown) => article(desk, shown),
                 None => not_here(desk),
-            }}
+            })}
         </div>
-        {move || shown.get().map(|shown| view! {
+        {optional(move || shown.get().map(|shown| view! {
             <div class="action-bar" role="group" aria-label="怎么处理">{deeds(desk, &shown.entry)}</div>
-        })}
+        }))}
     }
     .into_any()
 }
@@ -98,19 +99,18 @@ fn article(desk: Desk, shown: ShownEntry) -> AnyView {
 /// The address names an entry that is not on this device: still on its way, or not for this person.
 fn not_here(desk: Desk) -> AnyView {
     let first_reading = Memo::new(move |_| desk.client.marks.with(|marks| !marks.first_sync_done));
-    (move || {
+    dynamic(move || {
         if first_reading.get() {
             return view! { <Skeleton /><p class="soft">"正在取日志，取到了就在这里打开。"</p> }.into_any();
         }
         view! {
             <Notice icon=IconName::Search title="这台平板里没有这一条">
                 <p>"可能是很早以前的，也可能不在您负责的范围里。在左边搜一搜，或者回到列表。"</p>
-                <div class="row"><a class="button" href=move || desk.address(None)>"回到列表"</a></div>
+                <div class="row"><a class="button" href=live(move || desk.address(None))>"回到列表"</a></div>
             </Notice>
         }
         .into_any()
     })
-    .into_any()
 }
 
 /// 点评, 退回补充, 已阅; or in words why not.
@@ -121,7 +121,7 @@ fn deeds(desk: Desk, entry: &Entry) -> AnyView {
     let (id, read) = (entry.id, actions::is_read(desk, entry));
     let button = move |icon, words: &'static str, key: &'static str, class: &'static str, deed: Callback<()>| {
         view! {
-            <button type="button" class=class aria-keyshortcuts=key on:click=move |_| deed.run(())>
+            <button type="button" class=class aria-keyshortcuts=key on:click=handler(move |_| deed.run(()))>
                 <Icon name=icon />{words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>
             </button>
         }
@@ -153,7 +153,7 @@ fn steps(desk: Desk, id: EntryId) -> AnyView {
         view! {
             <button
                 type="button" class="button button-quiet" aria-keyshortcuts=key
-                aria-disabled=move || target.get().is_none().then_some("true") on:click=go
+                aria-disabled=live(move || target.get().is_none().then_some("true")) on:click=handler(go)
             >
                 {words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>
             </button>

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use crate::domain::{Entry, EntryVersion, Part, Resident, ReviewAct, ReviewEvent};
 use crate::ui::components::{EntryParts, Icon, IconName, name_of, spoken_time};
+use crate::ui::reactive::Views;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -71,7 +72,7 @@ pub fn earlier(desk: Desk, entry: &Entry) -> AnyView {
     view! {
         <details class="fold">
             <summary><Icon name=IconName::Pen />"改过 "{earlier.len()}" 次，看以前怎么写的"<Icon name=IconName::Forward /></summary>
-            <div class="stack">{earlier.iter().rev().map(version).collect_view()}</div>
+            <div class="stack">{earlier.iter().rev().map(version).views()}</div>
         </details>
     }
     .into_any()
@@ -91,8 +92,7 @@ pub fn subjects(desk: Desk, entry: &Entry) -> AnyView {
     let today = desk.today.get_untracked();
     let line = |resident: Arc<Resident>| {
         let age = resident.age(today).map(|age| format!("{age}岁"));
-        let care =
-            resident.care.iter().map(|group| view! { <span class="care-mark">{group.title()}</span> }).collect_view();
+        let care = resident.care.iter().map(|group| view! { <span class="care-mark">{group.title()}</span> }).views();
         let name = resident.name.clone();
         let door = resident.door.as_str().to_owned();
         view! { <li class="row"><strong>{name}</strong><span class="soft small">{door}" "{age}</span>{care}</li> }
@@ -101,7 +101,7 @@ pub fn subjects(desk: Desk, entry: &Entry) -> AnyView {
         <section>
             <h2 class="section-head">"跟谁有关"</h2>
             <ul class="card stack-tight">
-                {known.into_iter().map(line).collect_view()}
+                {known.into_iter().map(line).views()}
                 {(hidden > 0).then(|| view! { <li class="soft small">{hidden}" 位居民的情况您这里看不到"</li> })}
             </ul>
         </section>

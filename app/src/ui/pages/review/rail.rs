@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::ui::components::{Icon, IconName};
+use crate::ui::reactive::{Memo, optional};
 use leptos::prelude::*;
 
 /// 日志, 传送, 急, 记一条 (for those who may write), 设置.
@@ -24,10 +25,10 @@ pub fn rail(desk: Desk) -> AnyView {
     view! {
         <nav class="rail" aria-label="主要页面">
             <a href="/review" aria-current="page"><Icon name=IconName::Log /><span>"日志"</span>{count}</a>
-            {move || may_write.get().then(|| view! { <a href="/write"><Icon name=IconName::Pen /><span>"记一条"</span></a> })}
+            {optional(move || may_write.get().then(|| view! { <a href="/write"><Icon name=IconName::Pen /><span>"记一条"</span></a> }))}
             <a href="/sync">
                 <Icon name=IconName::Sending /><span>"传送"</span>
-                {move || unsent.get().then(|| view! { <span class="rail-dot"><span class="visually-hidden">"有没传上去的"</span></span> })}
+                {optional(move || unsent.get().then(|| view! { <span class="rail-dot"><span class="visually-hidden">"有没传上去的"</span></span> }))}
             </a>
             <a class="rail-urgent" href="/phone"><Icon name=IconName::Phone /><span>"急"</span></a>
             <a class="last" href="/settings"><Icon name=IconName::Settings /><span>"设置"</span></a>

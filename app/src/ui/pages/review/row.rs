@@ -6,6 +6,7 @@ use super::listing::Heading;
 use crate::domain::{EntryId, Part, Urgency};
 use crate::sync::{Delivery, ShownEntry};
 use crate::ui::components::{DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, spoken_day, spoken_spot};
+use crate::ui::reactive::{Memo, handler, live, optional};
 use leptos::{ev, prelude::*};
 
 /// A row with its tick box.
@@ -26,16 +27,16 @@ pub fn row(desk: Desk, id: EntryId, heading: Heading) -> AnyView {
     view! {
         <li
             class="review-item" data-entry=id.to_string()
-            data-unread=move || unread.get().then_some("") data-current=move || current.get().then_some("")
+            data-unread=live(move || unread.get().then_some("")) data-current=live(move || current.get().then_some(""))
         >
             <label class="pick">
-                <input type="checkbox" class="check" aria-label="选上这一条" prop:checked=picked on:change=pick />
+                <input type="checkbox" class="check" aria-label="选上这一条" prop:checked=live(move || picked.get()) on:change=handler(pick) />
             </label>
             <a
-                class="entry-row" id=focus::row(id) href=move || desk.address(Some(id))
-                aria-current=move || current.get().then_some("true") on:click=follow
+                class="entry-row" id=focus::row(id) href=live(move || desk.address(Some(id)))
+                aria-current=live(move || current.get().then_some("true")) on:click=handler(follow)
             >
-                {move || shown.get().map(|shown| content(desk, shown, heading, unread))}
+                {optional(move || shown.get().map(|shown| content(desk, shown, heading, unread)))}
             </a>
         </li>
     }
@@ -59,7 +60,7 @@ fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) 
         <time class="entry-time">
             {written.clock()}
             {day.map(|day| view! { <small>{day}</small> })}
-            {move || unread.get().then(|| view! { <span class="unread-dot"></span><span class="visually-hidden">"没看过"</span> })}
+            {optional(move || unread.get().then(|| view! { <span class="unread-dot"></span><span class="visually-hidden">"没看过"</span> }))}
         </time>
         <span class="entry-body">
             <span class="entry-title">

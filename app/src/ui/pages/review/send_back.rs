@@ -5,6 +5,7 @@ use super::writing::Writing;
 use super::{actions, words};
 use crate::domain::{Act, EntryId, Part};
 use crate::ui::components::Dialog;
+use crate::ui::reactive::{Memo, RwSignal, Signal, handler, optional};
 use leptos::prelude::*;
 
 /// The sheet of 退回补充.
@@ -53,9 +54,9 @@ pub fn sheet(desk: Desk, entry: EntryId, close: Callback<()>) -> AnyView {
                     <p class="soft small">"点一下要补充的那一段。对方只会看到这一个问题。"</p>
                     {Part::ALL.map(|one| pick(desk, entry, one, part, Callback::new(choose)))}
                 </div>
-                {move || chosen.get().then(|| writing.field(label, phrases))}
+                {optional(move || chosen.get().then(|| writing.field(label, phrases)))}
             </div>
-            {move || chosen.get().then(|| writing.buttons("退回去问", close))}
+            {optional(move || chosen.get().then(|| writing.buttons("退回去问", close)))}
         </Dialog>
     }
     .into_any()
@@ -66,7 +67,7 @@ fn pick(desk: Desk, entry: EntryId, part: Part, chosen: RwSignal<Option<Part>>, 
     let empty = words.is_none();
     let pressed = move || if chosen.get() == Some(part) { "true" } else { "false" };
     view! {
-        <button type="button" class="part-pick" aria-pressed=pressed on:click=move |_| choose.run(part)>
+        <button type="button" class="part-pick" aria-pressed=pressed on:click=handler(move |_| choose.run(part))>
             <strong>{part.title()}</strong>
             <span class:soft=empty>{words.unwrap_or_else(|| "没有写".to_owned())}</span>
         </button>

@@ -3,6 +3,7 @@
 use super::focus;
 use crate::domain::QUESTION_LIMIT;
 use crate::ui::components::{FieldNote, RoomLeft};
+use crate::ui::reactive::{RwSignal, Signal, Views, dynamic, handler, live};
 use leptos::{ev, prelude::*};
 
 /// What a sheet writes into.
@@ -37,7 +38,7 @@ impl Writing {
             focus::give(focus::TEXT);
         };
         let chip = move |phrase: &'static str| {
-            view! { <button type="button" class="phrase" on:click=move |_| insert(phrase)>{phrase}</button> }
+            view! { <button type="button" class="phrase" on:click=handler(move |_| insert(phrase))>{phrase}</button> }
         };
         let on_key = move |event: ev::KeyboardEvent| {
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
@@ -48,13 +49,13 @@ impl Writing {
         let length = Signal::derive(move || text.with(|text| text.trim().chars().count()));
         view! {
             <div class="field stack-tight">
-                <div class="phrases" role="group" aria-label="常用的话">{move || phrases.get().into_iter().map(chip).collect_view()}</div>
+                <div class="phrases" role="group" aria-label="常用的话">{dynamic(move || phrases.get().into_iter().map(chip).views())}</div>
                 <div>
                     <label class="label" for=focus::TEXT>{label}</label>
                     <textarea
-                        class="input" id=focus::TEXT rows="3" prop:value=text aria-describedby="sheet-trouble"
-                        aria-invalid=move || trouble.with(Option::is_some).then_some("true")
-                        on:input=move |event| self.write(event_target_value(&event)) on:keydown=on_key
+                        class="input" id=focus::TEXT rows="3" prop:value=live(move || text.get()) aria-describedby="sheet-trouble"
+                        aria-invalid=live(move || trouble.with(Option::is_some).then_some("true"))
+                        on:input=handler(move |event| self.write(event_target_value(&event))) on:keydown=handler(on_key)
                     ></textarea>
                     <RoomLeft length=length limit=QUESTION_LIMIT />
                     <FieldNote id="sheet-trouble" words=trouble />
@@ -69,10 +70,10 @@ impl Writing {
     pub fn buttons(self, save: &'static str, close: Callback<()>) -> AnyView {
         view! {
             <div class="dialog-actions">
-                <button type="button" class="button" on:click=move |_| close.run(())>"以后再说"</button>
+                <button type="button" class="button" on:click=handler(move |_| close.run(()))>"以后再说"</button>
                 <button
-                    type="button" class="button button-primary" aria-disabled=move || self.busy.get().then_some("true")
-                    on:click=move |_| self.save.run(())
+                    type="button" class="button button-primary" aria-disabled=live(move || self.busy.get().then_some("true"))
+                    on:click=handler(move |_| self.save.run(()))
                 >
                     {save}
                 </button>

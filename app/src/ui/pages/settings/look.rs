@@ -1,6 +1,7 @@
 //! 长辈版, the size of the type, the theme: applied at once, kept on the device.
 
 use crate::ui::look::{Look, SIZES};
+use crate::ui::reactive::{Effect, Memo, RwSignal, dynamic, handler, live};
 use leptos::prelude::*;
 
 const THEMES: [(Option<&str>, &str); 3] = [(None, "跟手机"), (Some("light"), "白天"), (Some("dark"), "夜里")];
@@ -30,8 +31,8 @@ pub fn LookSettings() -> impl IntoView {
         view! {
             <label class="choice">
                 <input
-                    type="radio" name="theme" prop:checked=move || look.with(|look| look.theme.as_deref() == theme)
-                    on:change=move |_| change(&|look| look.theme = theme.map(str::to_owned))
+                    type="radio" name="theme" prop:checked=live(move || look.with(|look| look.theme.as_deref() == theme))
+                    on:change=handler(move |_| change(&|look| look.theme = theme.map(str::to_owned)))
                 />
                 <span>{word}</span>
             </label>
@@ -41,15 +42,15 @@ pub fn LookSettings() -> impl IntoView {
         <section class="settings" aria-label="怎么看着舒服">
             <label class="setting">
                 <span>"长辈版"<small>"字大、按钮大、一行一个"</small></span>
-                <input type="checkbox" role="switch" class="switch" prop:checked=move || look.with(|look| look.elder) on:change=on_elder />
+                <input type="checkbox" role="switch" class="switch" prop:checked=live(move || look.with(|look| look.elder)) on:change=handler(on_elder) />
             </label>
             <div class="stack-tight">
-                <label for="size">"字的大小 "<small class="soft number">{move || size.get()}</small></label>
+                <label for="size">"字的大小 "<small class="soft number">{dynamic(move || size.get())}</small></label>
                 <div class="slider-row">
                     <span aria-hidden="true">"字"</span>
                     <input
                         id="size" type="range" class="slider" min=SIZES.0.to_string() max=SIZES.1.to_string() step="1"
-                        prop:value=move || size.get().to_string() on:input=on_size
+                        prop:value=live(move || size.get().to_string()) on:input=handler(on_size)
                     />
                     <span aria-hidden="true">"字"</span>
                 </div>

@@ -1,6 +1,7 @@
 //! 退出登录: says how much waits, and that it stays.
 
 use crate::ui::components::{Dialog, Icon, IconName};
+use crate::ui::reactive::{RwSignal, StoredValue, dynamic, handler, optional};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -32,33 +33,33 @@ pub fn SignOut() -> impl IntoView {
     let dialog = move || {
         view! {
             <Dialog title="退出登录？" on_close=Callback::new(move |()| asking.set(false))>
-                {move || match waiting() {
+                {dynamic(move || match waiting() {
                     0 => view! { <p>"都已上传。下次登录再取回来。"</p> }.into_any(),
                     count => view! {
                         <p>"还有 "<strong>{count}</strong>" 条没传上去。它们会留在这台手机里，您下次登录会接着传，别人看不到。"</p>
                     }
                     .into_any(),
-                }}
+                })}
                 <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| asking.set(false)>"不退了"</button>
-                    <button type="button" class="button button-primary" on:click=leave>"退出登录"</button>
+                    <button type="button" class="button" on:click=handler(move |_| asking.set(false))>"不退了"</button>
+                    <button type="button" class="button button-primary" on:click=handler(leave)>"退出登录"</button>
                 </div>
             </Dialog>
         }
     };
     view! {
-        {move || match client.phase.get() {
+        {dynamic(move || match client.phase.get() {
             Phase::Ready => view! {
-                <button type="button" class="button button-wide" on:click=move |_| asking.set(true)>
+                <button type="button" class="button button-wide" on:click=handler(move |_| asking.set(true))>
                     <Icon name=IconName::SignOut />"退出登录"
                 </button>
             }
             .into_any(),
             Phase::SignedOut => view! { <a class="button button-primary button-wide" href="/sign-in">"去登录"</a> }.into_any(),
             Phase::Opening | Phase::NoStorage(_) => ().into_any(),
-        }}
+        })}
         <div role="alert">{failed}</div>
-        {move || asking.get().then(dialog)}
+        {optional(move || asking.get().then(dialog))}
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ use crate::domain::{PersonId, Role};
 use crate::error::AppError;
 use crate::ui::Client;
 use crate::ui::components::{FieldNote, Icon, IconName};
+use crate::ui::reactive::{Effect, RwSignal, Signal, Views, dynamic, handler};
 use leptos::prelude::*;
 
 /// From so many people on, a role's list has a search field.
@@ -38,7 +39,7 @@ pub fn DemoPeople() -> impl IntoView {
             .with(|people| people.iter().filter(|one| one.card.main_role() == Some(role)).cloned().collect::<Vec<_>>());
         (!of_role.is_empty()).then(|| view! { <OneRole role=role people=of_role choose=choose /> })
     };
-    move || {
+    dynamic(move || {
         people.with(|people| !people.is_empty()).then(|| {
             view! {
                 <section class="stack-tight">
@@ -48,7 +49,7 @@ pub fn DemoPeople() -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
 #[component]
@@ -60,7 +61,7 @@ fn OneRole(role: Role, people: Vec<DemoPerson>, choose: Callback<PersonId>) -> i
         let under = one.card.agency.map(|agency| agency.0).unwrap_or_else(|| one.place.clone());
         view! {
             <li>
-                <button type="button" class="role-person" on:click=move |_| choose.run(id)>
+                <button type="button" class="role-person" on:click=handler(move |_| choose.run(id))>
                     <Icon name=IconName::Person /><span>{one.card.name}<small>{under}</small></span><Icon name=IconName::Forward />
                 </button>
             </li>
@@ -70,14 +71,14 @@ fn OneRole(role: Role, people: Vec<DemoPerson>, choose: Callback<PersonId>) -> i
         let sought = sought.get();
         let found =
             people.iter().filter(|one| one.card.name.contains(sought.trim()) || one.place.contains(sought.trim()));
-        found.take(SHOWN).cloned().map(person).collect_view()
+        found.take(SHOWN).cloned().map(person).views()
     };
     let search = (count > LONG).then(|| view! {
         <div class="search roles-search">
             <Icon name=IconName::Search />
             <input
                 class="input" type="search" placeholder="找名字或者楼院" aria-label="找名字或者楼院" autocomplete="off"
-                on:input=move |event| sought.set(event_target_value(&event))
+                on:input=handler(move |event| sought.set(event_target_value(&event)))
             />
         </div>
     });

@@ -5,6 +5,7 @@ use crate::api::{SignIn, sign_in};
 use crate::error::AppError;
 use crate::ui::Client;
 use crate::ui::components::{FieldNote, focus_first};
+use crate::ui::reactive::{RwSignal, Signal, dynamic, handler, live};
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use server_fn::{ServerFn, error::ServerFnUrlError};
@@ -42,7 +43,7 @@ pub fn SignInForm() -> impl IntoView {
     let words = Signal::derive(move || trouble.with(|trouble| trouble.as_ref().map(spoken)));
     let invalid = move || words.with(Option::is_some).then_some("true");
     view! {
-        <form method="post" action=SignIn::url() class="stack" on:submit=submit>
+        <form method="post" action=SignIn::url() class="stack" on:submit=handler(submit)>
             <div class="field">
                 <label for="name">"名字"</label>
                 <input
@@ -54,16 +55,16 @@ pub fn SignInForm() -> impl IntoView {
                 <label for="password">"密码"</label>
                 <input
                     id="password" name="password" class="input" node_ref=password required autocomplete="current-password"
-                    type=move || if seen.get() { "text" } else { "password" } aria-describedby="sign-in-note" aria-invalid=invalid
+                    type=live(move || if seen.get() { "text" } else { "password" }) aria-describedby="sign-in-note" aria-invalid=invalid
                 />
             </div>
             <label class="check-line">
-                <input type="checkbox" class="check" on:change=move |event| seen.set(event_target_checked(&event)) />
+                <input type="checkbox" class="check" on:change=handler(move |event| seen.set(event_target_checked(&event))) />
                 "让我看见密码"
             </label>
             <FieldNote id="sign-in-note" words=words />
-            <button type="submit" class="button button-primary button-wide" aria-disabled=move || busy.get().then_some("true")>
-                {move || if busy.get() { "正在登录……" } else { "登录" }}
+            <button type="submit" class="button button-primary button-wide" aria-disabled=live(move || busy.get().then_some("true"))>
+                {dynamic(move || if busy.get() { "正在登录……" } else { "登录" })}
             </button>
             <p class="hint">"忘了密码，请找网格员。登录一次，这台手机记 30 天。"</p>
         </form>

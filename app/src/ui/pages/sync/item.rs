@@ -5,6 +5,7 @@ use crate::sync::{Queued, QueuedState, Trouble};
 use crate::ui::Client;
 use crate::ui::components::{Dialog, Icon, IconName, spoken_time};
 use crate::ui::pages::write::{Address, Step};
+use crate::ui::reactive::{RwSignal, handler, optional};
 use leptos::prelude::*;
 
 /// Whether it cannot go on by itself.
@@ -77,18 +78,18 @@ fn WhatToDo(command: Command) -> impl IntoView {
     view! {
         <div class="row">
             {mend.map(|href| view! { <a class="button button-primary" href=href>"改一改再存"</a> })}
-            <button type="button" class="button button-quiet" on:click=move |_| asking.set(true)>"不要了"</button>
+            <button type="button" class="button button-quiet" on:click=handler(move |_| asking.set(true))>"不要了"</button>
         </div>
         <div role="alert">{failed}</div>
-        {move || asking.get().then(|| view! {
+        {optional(move || asking.get().then(|| view! {
             <Dialog title="这一条不要了？" on_close=Callback::new(move |()| asking.set(false))>
                 <p>"它没有传上去。不要了，手机里就没有它了。"</p>
                 <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| asking.set(false)>"先留着"</button>
-                    <button type="button" class="button button-danger" on:click=give_up>"不要了"</button>
+                    <button type="button" class="button" on:click=handler(move |_| asking.set(false))>"先留着"</button>
+                    <button type="button" class="button button-danger" on:click=handler(give_up)>"不要了"</button>
                 </div>
             </Dialog>
-        })}
+        }))}
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 use super::writing::{Draft, Writing};
 use crate::ui::components::{Icon, IconName};
+use crate::ui::reactive::{handler, optional};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -23,11 +24,11 @@ pub fn Offer() -> impl IntoView {
                 <Icon name=IconName::Pen />
                 <p>"上次有一条没写完："{about}</p>
                 <div class="row">
-                    <button type="button" class="button button-quiet" on:click=drop_it>"不要了"</button>
-                    <button type="button" class="button button-primary" on:click=go_on>"接着写"</button>
+                    <button type="button" class="button button-quiet" on:click=handler(drop_it)>"不要了"</button>
+                    <button type="button" class="button button-primary" on:click=handler(go_on)>"接着写"</button>
                 </div>
             </section>
         }
     };
-    move || writing.offered.get().map(&banner)
+    optional(move || writing.offered.get().map(&banner))
 }

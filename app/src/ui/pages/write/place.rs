@@ -5,6 +5,7 @@ use super::writing::Writing;
 use crate::domain::{DoorLabel, MicroGrid, MicroGridCode, Spot};
 use crate::ui::Phase;
 use crate::ui::components::{DoorTable, Icon, IconName, Notice, Skeleton, door_notes};
+use crate::ui::reactive::{Memo, Views, dynamic, handler, optional};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::{collections::BTreeMap, sync::Arc};
@@ -38,7 +39,7 @@ pub fn Place() -> impl IntoView {
         view! { <a class="tile" href=href aria-current=current><Icon name=icon /><span>{title}<small>{hint}</small></span></a> }
     };
     view! {
-        <h2 class="section-head">"在哪儿？"<small>{move || current.get().map(|one| one.name())}</small></h2>
+        <h2 class="section-head">"在哪儿？"<small>{optional(move || current.get().map(|one| one.name()))}</small></h2>
         <div class="tiles">
             {shared(Spot::STAIRWELL, IconName::Stairs, "楼道", "楼梯、单元门、走廊")}
             {shared(Spot::YARD, IconName::Yard, "院里", "楼外、车棚、空地")}
@@ -74,7 +75,7 @@ fn Doors(micro_grid: Arc<MicroGrid>) -> impl IntoView {
 fn Choose() -> impl IntoView {
     let writing: Writing = expect_context();
     let records = writing.client.records;
-    move || {
+    dynamic(move || {
         let codes = writing.writable();
         let all: Vec<_> =
             records.with(|records| codes.iter().filter_map(|code| records.micro_grids.get(code).cloned()).collect());
@@ -87,7 +88,7 @@ fn Choose() -> impl IntoView {
             .into_any();
         }
         view! { <Stairwells all=all /> }.into_any()
-    }
+    })
 }
 
 #[component]
@@ -98,7 +99,7 @@ fn Stairwells(all: Vec<Arc<MicroGrid>>) -> impl IntoView {
         let tile = move |one: Arc<MicroGrid>| {
             view! { <a class="tile" href=to(one.code.as_str())><Icon name=IconName::Stairs /><span>{one.name()}</span></a> }
         };
-        return view! { <div class="tiles">{all.into_iter().map(tile).collect_view()}</div> }.into_any();
+        return view! { <div class="tiles">{all.into_iter().map(tile).views()}</div> }.into_any();
     }
     let navigate = use_navigate();
     let choose = move |event| {
@@ -113,14 +114,14 @@ fn Stairwells(all: Vec<Arc<MicroGrid>>) -> impl IntoView {
     }
     let option = |one: Arc<MicroGrid>| view! { <option value=one.code.to_string()>{one.name()}</option> };
     let group = move |(yard, stairwells): (String, Vec<Arc<MicroGrid>>)| {
-        view! { <optgroup label=yard>{stairwells.into_iter().map(option).collect_view()}</optgroup> }
+        view! { <optgroup label=yard>{stairwells.into_iter().map(option).views()}</optgroup> }
     };
     view! {
         <div class="field">
             <label for="stairwell">"先选单元，再点门牌"</label>
-            <select id="stairwell" class="input" on:change=choose>
+            <select id="stairwell" class="input" on:change=handler(choose)>
                 <option value="">"选一个单元"</option>
-                {by_yard.into_iter().map(group).collect_view()}
+                {by_yard.into_iter().map(group).views()}
             </select>
         </div>
     }

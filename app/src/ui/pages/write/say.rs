@@ -5,8 +5,10 @@ use super::time::When;
 use super::who::Who;
 use super::writing::Writing;
 use crate::domain::{Field, PART_LIMIT, Part, Rejection, Urgency};
+use crate::sync::Link;
 use crate::ui::components::{FieldNote, Icon, IconName, JustSaved, ReadAloud, RoomLeft, UrgencyMark, focus_first};
-use crate::ui::{NotSaved, Phase};
+use crate::ui::reactive::{Effect, Memo, Show, Signal, StoredValue, Views, dynamic, handler, live};
+use crate::ui::{Client, NotSaved, Phase};
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -60,15 +62,15 @@ fn Chosen() -> impl IntoView {
     let place_error = error_at(writing, &[Field::Spot, Field::MicroGrid]);
     view! {
         <div class="chosen card">
-            {move || view! { <Icon name=icon() /> }}
-            <p>{move || address.with(Address::what)}</p>
+            {dynamic(move || view! { <Icon name=icon() /> })}
+            <p>{dynamic(move || address.with(Address::what))}</p>
             <a class="button button-quiet" id="category" href=again>"换"<span class="visually-hidden">"一类事"</span></a>
         </div>
         <FieldNote id="category-note" words=error />
         <div class="chosen card">
             <Icon name=IconName::Door />
             <p>{place}" "<small class="soft">{stairwell}</small></p>
-            <a class="button button-quiet" id="spot" href=move || address.with(|address| address.at(Step::Where).href())>
+            <a class="button button-quiet" id="spot" href=live(move || address.with(|address| address.at(Step::Where).href()))>
                 "换"<span class="visually-hidden">"个地方"</span>
             </a>
         </div>
@@ -103,8 +105,8 @@ fn TextPart(part: Part, label: &'static str, hint: &'static str) -> impl IntoVie
         <div class="field">
             <label for=id>{label}" "<small>{hint}</small></label>
             <textarea
-                id=id class="input" rows="3" node_ref=area on:input=on_input autocomplete="off" enterkeyhint="enter"
-                aria-describedby=note aria-invalid=move || error.get().is_some().then_some("true")
+                id=id class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off" enterkeyhint="enter"
+                aria-describedby=note aria-invalid=live(move || error.get().is_some().then_some("true"))
             ></textarea>
             <FieldNote id=note words=error />
             <RoomLeft length=Signal::derive(move || text.with(|text| text.trim().chars().count())) limit=PART_LIMIT />
@@ -146,7 +148,7 @@ fn HowUrgent() -> impl IntoView {
         };
         view! {
             <label class="choice">
-                <input type="radio" name="urgency" value=urgency.code() prop:checked=move || current.get() == *urgency on:change=choose />
+                <input type="radio" name="urgency" value=urgency.code() prop:checked=live(move || current.get() == *urgency) on:change=handler(choose) />
                 <span><UrgencyMark urgency=*urgency /></span>
             </label>
         }
@@ -155,7 +157,7 @@ fn HowUrgent() -> impl IntoView {
     view! {
         <fieldset class="field">
             <legend>"急不急 "<small>"按分类先选好了，可以改"</small></legend>
-            <div class="choices choices-even">{Urgency::ALL.iter().rev().map(choice).collect_view()}</div>
+            <div class="choices choices-even">{Urgency::ALL.iter().rev().map(choice).views()}</div>
             <FieldNote id="urgency-note" words=error />
         </fieldset>
         <Show when=move || current.get() == Urgency::Extreme>
@@ -174,8 +176,9 @@ fn Save() -> impl IntoView {
     let Writing { client, saving, trouble, .. } = writing;
     let under_way = StoredValue::new(false);
     let phase = Memo::new(move |_| client.phase.get());
+    let arriving = Memo::new(move |_| still_arriving(client));
     Effect::new(move |_| {
-        if !saving.get() || phase.get() == Phase::Opening || under_way.get_value() {
+        if !saving.get() || arriving.get() || under_way.get_value() {
             return;
         }
         under_way.set_value(true);
@@ -211,15 +214,28 @@ fn Save() -> impl IntoView {
                     </p>
                 </Show>
                 <button
-                    type="button" id="save" class="button button-primary button-wide" on:click=move |_| saving.set(true)
-                    aria-disabled=move || saving.get().then_some("true")
+                    type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| saving.set(true))
+                    aria-disabled=live(move || saving.get().then_some("true"))
                 >
-                    {move || if saving.get() { "正在存……" } else { "保存" }}
+                    {dynamic(move || if saving.get() { "正在存……" } else { "保存" })}
                 </button>
             </div>
         </div>
     }
     .into_any()
+}
+
+/// Whether it is too early to say what is wrong with the form: the device has not answered yet, or on a new phone the
+/// stairwells are still on their way.
+fn still_arriving(client: Client) -> bool {
+    match client.phase.get() {
+        Phase::Opening => true,
+        Phase::Ready => {
+            let on_its_way = matches!(client.link.get(), Link::Unknown | Link::Busy | Link::Reached);
+            on_its_way && !client.marks.with(|marks| marks.first_sync_done)
+        }
+        Phase::SignedOut | Phase::NoStorage(_) => false,
+    }
 }
 
 /// What is said beside 保存: everything that does not belong to a field of this page.

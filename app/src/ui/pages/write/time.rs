@@ -4,6 +4,7 @@ use super::say::error_at;
 use super::writing::Writing;
 use crate::domain::{Day, Field, Timestamp};
 use crate::ui::components::{FieldNote, spoken_time};
+use crate::ui::reactive::{Memo, RwSignal, dynamic, handler, live, optional};
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub fn When() -> impl IntoView {
     let choice = move |(this, word): (Kind, &'static str)| {
         view! {
             <label class="choice">
-                <input type="radio" name="when" prop:checked=move || kind.get() == this on:change=move |_| choose(this) />
+                <input type="radio" name="when" prop:checked=live(move || kind.get() == this) on:change=handler(move |_| choose(this)) />
                 <span>{word}</span>
             </label>
         }
@@ -70,24 +71,24 @@ pub fn When() -> impl IntoView {
     };
     view! {
         <fieldset class="field">
-            <legend>"什么时候的事 "<small>{move || happened.get().map(|at| spoken_time(at, now.get()))}</small></legend>
+            <legend>"什么时候的事 "<small>{optional(move || happened.get().map(|at| spoken_time(at, now.get())))}</small></legend>
             <div class="choices choices-even">{Kind::ALL.map(choice)}</div>
-            {move || match kind.get() {
+            {dynamic(move || match kind.get() {
                 Kind::Now => ().into_any(),
                 Kind::Today | Kind::Yesterday => view! {
                     <label class="visually-hidden" for="clock">"几点几分"</label>
-                    <input id="clock" type="time" class="input field-more" prop:value=clock on:change=on_clock />
+                    <input id="clock" type="time" class="input field-more" prop:value=clock on:change=handler(on_clock) />
                 }
                 .into_any(),
                 Kind::Other => view! {
                     <label class="visually-hidden" for="date">"哪一天几点几分"</label>
                     <input
                         id="date" type="datetime-local" class="input field-more" prop:value=date_and_clock
-                        on:change=move |event| set(read(&event_target_value(&event)))
+                        on:change=handler(move |event| set(read(&event_target_value(&event))))
                     />
                 }
                 .into_any(),
-            }}
+            })}
             <FieldNote id="when-note" words=error />
         </fieldset>
     }

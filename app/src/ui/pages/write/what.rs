@@ -4,6 +4,7 @@ use super::address::Step;
 use super::writing::Writing;
 use crate::domain::{Category, Template};
 use crate::ui::components::{EmergencyNumbers, Icon, IconName, SafetyRules};
+use crate::ui::reactive::{Views, live};
 use leptos::prelude::*;
 
 /// The templates, most used first. Danger has a row of its own.
@@ -22,10 +23,10 @@ pub fn Templates() -> impl IntoView {
     view! {
         <h2 class="section-head">"出了什么事？"</h2>
         <div class="tiles">
-            {Template::ALL.iter().filter(|template| !template.danger).map(tile).collect_view()}
-            {Template::ALL.iter().filter(|template| template.danger).map(tile).collect_view()}
+            {Template::ALL.iter().filter(|template| !template.danger).map(tile).views()}
+            {Template::ALL.iter().filter(|template| template.danger).map(tile).views()}
         </div>
-        <a class="button button-wide" href=move || address.with(|address| address.at(Step::Categories).href())>
+        <a class="button button-wide" href=live(move || address.with(|address| address.at(Step::Categories).href()))>
             "全部分类"<Icon name=IconName::Forward />
         </a>
     }
@@ -48,7 +49,7 @@ pub fn Categories() -> impl IntoView {
     };
     view! {
         <h2 class="section-head">"属于哪一类？"</h2>
-        <div class="tiles">{Category::ALL.iter().map(tile).collect_view()}</div>
+        <div class="tiles">{Category::ALL.iter().map(tile).views()}</div>
         <p class="soft small">"看见有人犯法，别记在这里，直接打 110。"</p>
     }
     .into_any()
@@ -65,7 +66,7 @@ pub fn Danger() -> impl IntoView {
             <SafetyRules gas=gas />
             <EmergencyNumbers />
         </section>
-        <a class="button button-wide" href=move || address.with(|address| address.after_danger().href())>
+        <a class="button button-wide" href=live(move || address.with(|address| address.after_danger().href()))>
             "人在安全的地方了，接着记"
         </a>
         <p><a class="button button-quiet" href="/phone"><Icon name=IconName::Phone />"供电、燃气、物业等电话"</a></p>

@@ -2,6 +2,7 @@
 
 use super::writing::Writing;
 use crate::domain::ResidentId;
+use crate::ui::reactive::{Memo, Views, dynamic, handler, live};
 use leptos::prelude::*;
 
 /// Names behind the chosen door.
@@ -31,20 +32,20 @@ pub fn Who() -> impl IntoView {
         };
         view! {
             <label class="choice">
-                <input type="checkbox" name="subject" prop:checked=move || subjects.with(|all| all.contains(&id)) on:change=toggle />
+                <input type="checkbox" name="subject" prop:checked=live(move || subjects.with(|all| all.contains(&id))) on:change=handler(toggle) />
                 <span>{name}</span>
             </label>
         }
     };
-    move || {
+    dynamic(move || {
         let residents = residents.get();
         (!residents.is_empty()).then(|| {
             view! {
                 <fieldset class="field">
                     <legend>"跟谁有关 "<small>"不选也行"</small></legend>
-                    <div class="choices">{residents.into_iter().map(choice).collect_view()}</div>
+                    <div class="choices">{residents.into_iter().map(choice).views()}</div>
                 </fieldset>
             }
         })
-    }
+    })
 }

@@ -7,6 +7,7 @@ use crate::domain::{
 };
 use crate::sync::Queued;
 use crate::ui::components::JustSaved;
+use crate::ui::reactive::{Memo, RwSignal, StoredValue};
 use crate::ui::{Client, NotSaved, Phase};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -187,7 +188,7 @@ impl Writing {
     pub fn look_at_device(self) {
         let address = self.address.get_untracked();
         let kept = |key: String| {
-            let draft: Draft = serde_json::from_str(&self.client.draft(&key)?).ok()?;
+            let draft: Draft = serde_json::from_slice(self.client.draft(&key)?.as_bytes()).ok()?;
             Some((key, draft))
         };
         let touched = self.touched.get_untracked();

@@ -1,0 +1,41 @@
+//! What a device learns from each reply about the server itself: its clock, and whether it is still the same life.
+
+use app::domain::{PersonId, Timestamp};
+use app::sync::{Cursor, Epoch, PROTOCOL, ServerMark, SyncMarks};
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn server(epoch: &str, now: i64) -> ServerMark {
+    let person = PersonId::from_parts(0, [1; 10]);
+    ServerMark { epoch: Epoch(epoch.to_owned()), protocol: PROTOCOL, now: at(now), person }
+}
+
+#[test]
+fn half_of_the_round_trip_is_taken_off_the_measured_clock() {
+    for (now, offset) in [(61_200, 60_000), (700, -500)] {
+        let mut marks = SyncMarks::default();
+        marks.meet(&server("one", now), at(1_000), at(1_400));
+        assert_eq!((marks.clock_offset, marks.last_contact), (Some(offset), Some(at(now))));
+    }
+}
+
+#[test]
+fn a_first_meeting_is_no_other_life() {
+    let mut marks = SyncMarks::default();
+    assert!(!marks.meet(&server("one", 0), at(0), at(0)));
+    assert_eq!(marks.epoch, Some(Epoch("one".to_owned())));
+}
+
+#[test]
+fn in_another_life_the_feed_is_read_anew_and_until_then_lists_are_incomplete() {
+    let read = Cursor { position: 7, scope: "scope".to_owned() };
+    let mut marks = SyncMarks { cursor: Some(read.clone()), first_sync_done: true, ..SyncMarks::default() };
+    marks.meet(&server("one", 0), at(0), at(0));
+    assert!(!marks.meet(&server("one", 1), at(1), at(1)));
+    assert_eq!((&marks.cursor, marks.first_sync_done), (&Some(read), true));
+    assert!(marks.meet(&server("two", 2), at(2), at(2)));
+    assert_eq!((&marks.cursor, marks.first_sync_done), (&None, false));
+    assert!(!marks.meet(&server("two", 3), at(3), at(3)), "offered again once");
+}

@@ -1,0 +1,40 @@
+//! The binary as a process of its own, for tests of what a process can suffer.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+/// The binary, killed when the test ends early.
+pub struct Running {
+    pub child: Child,
+    pub base: String,
+}
+
+impl Running {
+    /// Serves a database on a free port. `program` is the binary, or another that runs it.
+    pub fn start(program: &mut Command, database: &Path) -> Self {
+        let mut child = program
+            .args(["serve", "--addr", "127.0.0.1:0", "--log", "error"])
+            .env("WATCHLOG_DATABASE_URL", format!("sqlite:{}", database.display()))
+            .env_remove("WATCHLOG_PUBLIC_URL")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let line = lines.find(|line| line.contains("listens on")).expect("the server starts");
+        let base = line.split_whitespace().last().unwrap().to_owned();
+        // Goes on reading, so that the server never waits for somebody to read.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, base }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Fails where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
