@@ -85,22 +85,18 @@ async function slowed(page) {
   return session;
 }
 
-/** Milliseconds from the start of the navigation until 已存本机 or 已上传 can be read; taps as soon as one can. */
+/** Milliseconds from the start of the navigation until 已存本机 or 已上传 can be read; taps as soon as it makes sense. */
 async function untilSaved(page, navigate) {
   await page.addInitScript(() => {
     const look = () => {
-      const app = document.querySelector("body > main #save");
-      const filled = document.querySelector("body > main #problem")?.value;
-      if (app && filled && !window.tapped) {
-        window.tapped = true;
-        app.click();
-      }
+      // Until the first entries have come, the stairwell is not known and a tap is refused: an impatient person taps again.
+      const save = document.querySelector("body > main #save:not([aria-disabled])");
+      if (save && document.querySelector("body > main #problem")?.value) save.click();
       if (!window.savedAfter && /已存本机 ✓|已上传 ✓✓/.test(document.querySelector(".saved")?.textContent ?? "")) {
         window.savedAfter = performance.now();
       }
     };
-    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-    const beat = setInterval(() => (window.savedAfter ? clearInterval(beat) : look()), 5);
+    const beat = setInterval(() => (window.savedAfter ? clearInterval(beat) : look()), 10);
   });
   await navigate();
   await page.waitForFunction(() => window.savedAfter, null, { timeout: 30_000 });
