@@ -25,7 +25,8 @@ export async function newDevice(browser, url, shape = "phone", options = {}) {
   const context = await browser.newContext({
     ...SHAPES[shape], baseURL: url, locale: "zh-CN", timezoneId: "Asia/Shanghai", colorScheme: "light", ...options,
   });
-  context.setDefaultTimeout(20_000);
+  // A phone that cannot reach the server tries again after half a minute at the latest; nobody waits longer for a word.
+  context.setDefaultTimeout(45_000);
   const errors = [];
   const watch = (page) => {
     page.on("pageerror", (error) => errors.push(`${page.url()}: ${error.stack ?? error}`));
