@@ -1,11 +1,9 @@
 //! The one error that crosses the wire. It says what the person can do; causes are logged once, where they happen,
 //! and never travel.
 
+use crate::api::JsonEncoding;
 use serde::{Deserialize, Serialize};
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 /// Why a request was not answered as asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

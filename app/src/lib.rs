@@ -7,6 +7,7 @@
 //! | [`api`] | what may be asked: the server functions | SQL, rules |
 //! | [`ui`] | what is seen: shell, routes, pages, components | rules, storage |
 //! | `store`, [`local_store`] | the two doors to the world, as traits | an implementation |
+//! | [`json`] | how values become text and back | what a value means |
 //! | [`error`] | the one error that crosses the wire | causes |
 //!
 //! Features: the server takes `ssr`, the browser takes `csr`; tests of the pure parts take neither.
@@ -17,6 +18,7 @@
 pub mod api;
 pub mod domain;
 pub mod error;
+pub mod json;
 pub mod local_store;
 #[cfg(feature = "ssr")]
 pub mod store;

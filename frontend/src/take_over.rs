@@ -7,10 +7,14 @@ use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, HtmlTextA
 
 /// The element that holds the server's page (`app::ui::shell`).
 const SERVER_PAGE: &str = "server-page";
-/// What every page of the app has, outside of the server's page.
-const APP_PAGE: &str = "body > main, body > .desk";
-/// So often is looked for it, a turn of the browser's loop each time. A page is drawn within the first few.
+/// What every page of the app has, outside of the server's page, once it is drawn.
+const APP_PAGE: &str = "body > main:not([aria-busy]), body > .desk";
+/// What stands there while the page's part of the program is on its way (`app::ui::pages::later`).
+const COMING_PAGE: &str = "body > main[aria-busy]";
+/// So often is looked for a page, a turn of the browser's loop each time. A page is drawn within the first few.
 const MOST_LOOKS: u32 = 50;
+/// Milliseconds between two looks for a page that is on its way.
+const PATIENCE_MILLIS: u32 = 20;
 
 /// What one field of the server's page held, where a person has touched it. Fields are found again by their id.
 struct Typed {
@@ -23,13 +27,13 @@ struct Typed {
 /// Puts the app, already mounted behind it, in the place of the server's page. Does nothing where there is none.
 pub async fn take_over(document: &Document) {
     let Some(page) = document.get_element_by_id(SERVER_PAGE) else { return };
-    // The router draws its page a moment after it was mounted. Until then there would be no field to hand anything to,
-    // and the person would look at an empty page.
-    for _ in 0..MOST_LOOKS {
-        if matches!(document.query_selector(APP_PAGE), Ok(Some(_))) {
-            break;
-        }
-        TimeoutFuture::new(0).await;
+    // The router draws its page a moment after it was mounted, or when the page has come over the network. Until then
+    // there would be no field to hand anything to, and the person would look at an empty page.
+    let mut looks = 0;
+    while looks < MOST_LOOKS && !is_there(document, APP_PAGE) {
+        let coming = is_there(document, COMING_PAGE);
+        looks += u32::from(!coming);
+        TimeoutFuture::new(if coming { PATIENCE_MILLIS } else { 0 }).await;
     }
     let focused = document.active_element().filter(|active| page.contains(Some(active))).map(|active| active.id());
     let typed = typed_fields(&page).unwrap_or_default();
@@ -42,6 +46,10 @@ pub async fn take_over(document: &Document) {
     if let Some(element) = again.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+fn is_there(document: &Document, selector: &str) -> bool {
+    matches!(document.query_selector(selector), Ok(Some(_)))
 }
 
 fn typed_fields(page: &Element) -> Result<Vec<Typed>, JsValue> {

@@ -39,6 +39,8 @@ enum Files {
 struct Description {
     version: String,
     js: String,
+    #[serde(default)]
+    imports: Vec<String>,
     wasm: String,
     css: String,
     icons: BTreeMap<String, String>,
@@ -54,6 +56,7 @@ impl Description {
         Some(Self {
             version: Self::CHANGING.to_owned(),
             js: url("assets/watchlog.js")?,
+            imports: Vec::new(),
             wasm: url("assets/watchlog.wasm").or_else(|| url("assets/watchlog_bg.wasm"))?,
             css: url("assets/watchlog.css")?,
             icons: BTreeMap::new(),
@@ -87,9 +90,10 @@ impl Site {
     /// What pages name; `None` when the site is not built.
     #[must_use]
     pub fn files(&self) -> Option<SiteFiles> {
-        let Description { js, wasm, css, icons, .. } = self.description.as_ref()?;
+        let Description { js, imports, wasm, css, icons, .. } = self.description.as_ref()?;
         Some(SiteFiles {
             javascript: js.clone(),
+            imports: imports.clone(),
             wasm: wasm.clone(),
             css: css.clone(),
             icon: icons.get("icon.svg").cloned().unwrap_or_default(),

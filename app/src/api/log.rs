@@ -1,10 +1,10 @@
 //! Looking things up in the whole log, also what no phone keeps.
 
+use super::Json;
 use crate::domain::{EntryFilter, EntryPage, ListMark};
 use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use server_fn::codec::Json;
 
 /// `POST /api/log/search`. Words travel in the body, never in an address that logs keep.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct SearchRequest {
 ///
 /// # Errors
 /// [`AppError::SignInNeeded`], [`AppError::Unavailable`].
-#[server(prefix = "/api", endpoint = "log/search", input = Json)]
+#[server(prefix = "/api", endpoint = "log/search", input = Json, output = Json)]
 pub async fn find_entries(
     /// What is wanted.
     request: SearchRequest,

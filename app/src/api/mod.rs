@@ -3,6 +3,7 @@
 //! Installed clients keep calling these addresses, so every function names its own; whatever changes here must go on
 //! understanding requests of the two protocols before (DESIGN.md 5.5).
 
+mod encoding;
 mod log;
 mod session;
 mod sync;
@@ -10,6 +11,7 @@ mod sync;
 #[cfg(feature = "ssr")]
 mod server;
 
+pub use encoding::{Json, JsonEncoding};
 pub use log::{FindEntries, SearchRequest, find_entries};
 #[cfg(feature = "ssr")]
 pub use server::{Cookies, Server, session_token};

@@ -1,10 +1,11 @@
 //! Who is signed in. The session lives in a cookie that no script can read.
 
+use super::Json;
 use crate::domain::{PersonCard, PersonId};
 use crate::error::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use server_fn::codec::{Json, PostUrl};
+use server_fn::codec::PostUrl;
 
 /// Somebody on the demo's sign-in page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct DemoPerson {
 ///
 /// # Errors
 /// [`AppError::SignInNeeded`].
-#[server(prefix = "/api", endpoint = "session/me", input = Json)]
+#[server(prefix = "/api", endpoint = "session/me", input = Json, output = Json)]
 pub async fn me() -> Result<PersonCard, AppError> {
     super::Server::here()?.signed_in().await
 }
@@ -28,7 +29,7 @@ pub async fn me() -> Result<PersonCard, AppError> {
 ///
 /// # Errors
 /// [`AppError::WrongCredentials`], [`AppError::TooManyAttempts`].
-#[server(prefix = "/api", endpoint = "session/sign-in", input = PostUrl)]
+#[server(prefix = "/api", endpoint = "session/sign-in", input = PostUrl, output = Json)]
 pub async fn sign_in(
     /// The name to sign in with.
     name: String,
@@ -45,7 +46,7 @@ pub async fn sign_in(
 ///
 /// # Errors
 /// [`AppError::NotFound`] outside of the demo.
-#[server(prefix = "/api", endpoint = "session/sign-in-demo", input = PostUrl)]
+#[server(prefix = "/api", endpoint = "session/sign-in-demo", input = PostUrl, output = Json)]
 pub async fn sign_in_demo(
     /// Who.
     person: PersonId,
@@ -61,7 +62,7 @@ pub async fn sign_in_demo(
 ///
 /// # Errors
 /// [`AppError::Unavailable`].
-#[server(prefix = "/api", endpoint = "session/demo-people", input = Json)]
+#[server(prefix = "/api", endpoint = "session/demo-people", input = Json, output = Json)]
 pub async fn demo_people() -> Result<Vec<DemoPerson>, AppError> {
     let server = super::Server::here()?;
     if server.demo_only().is_err() {
@@ -74,7 +75,7 @@ pub async fn demo_people() -> Result<Vec<DemoPerson>, AppError> {
 ///
 /// # Errors
 /// [`AppError::Unavailable`].
-#[server(prefix = "/api", endpoint = "session/sign-out", input = Json)]
+#[server(prefix = "/api", endpoint = "session/sign-out", input = Json, output = Json)]
 pub async fn sign_out() -> Result<(), AppError> {
     super::Server::here()?.end_session().await
 }

@@ -1,16 +1,16 @@
 //! Push and pull of protocol 1 ([`crate::sync`]).
 
+use super::Json;
 use crate::error::AppError;
 use crate::sync::{PullReply, PullRequest, PushReply, PushRequest};
 use leptos::prelude::*;
-use server_fn::codec::Json;
 
 /// `POST /api/sync/push`: up to 100 commands, one reply each. One bad command never holds up another.
 ///
 /// # Errors
 /// [`AppError::SignInNeeded`], [`AppError::BadRequest`] for more than 100 commands, [`AppError::TooOld`],
 /// [`AppError::Unavailable`]: in each case nothing of the batch counts as stored.
-#[server(prefix = "/api", endpoint = "sync/push", input = Json)]
+#[server(prefix = "/api", endpoint = "sync/push", input = Json, output = Json)]
 pub async fn push(
     /// The commands.
     request: PushRequest,
@@ -27,7 +27,7 @@ pub async fn push(
 /// # Errors
 /// [`AppError::SignInNeeded`], [`AppError::Forbidden`] for a person without any place, [`AppError::TooOld`],
 /// [`AppError::Unavailable`].
-#[server(prefix = "/api", endpoint = "sync/pull", input = Json)]
+#[server(prefix = "/api", endpoint = "sync/pull", input = Json, output = Json)]
 pub async fn pull(
     /// From where.
     request: PullRequest,

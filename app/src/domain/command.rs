@@ -2,6 +2,7 @@
 //! number and no network. Commands are kept for ever: they are the audit trail.
 
 use super::{CommandId, DeviceId, EntryForm, EntryId, Part, PersonId, Timestamp};
+use crate::json::{self, Unreadable};
 use serde::{Deserialize, Serialize};
 
 /// What somebody did, when, where and as whom.
@@ -103,6 +104,12 @@ impl Act {
 #[error("not a command: {0}")]
 pub struct CommandParseError(String);
 
+impl From<Unreadable> for CommandParseError {
+    fn from(error: Unreadable) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl Command {
     /// Most bytes of one command: three full parts of four-byte characters and all the rest.
     pub const MOST_BYTES: usize = 48 * 1024;
@@ -113,7 +120,7 @@ impl Command {
     /// When it would be longer than [`Command::MOST_BYTES`]: what [`Command::from_bytes`] would not read is not
     /// written in the first place (LESSONS.md L9).
     pub fn to_bytes(&self) -> Result<String, CommandParseError> {
-        let bytes = serde_json::to_string(self).map_err(|error| CommandParseError(error.to_string()))?;
+        let bytes = json::write(self)?;
         fits(&bytes).map(|()| bytes)
     }
 
@@ -123,7 +130,7 @@ impl Command {
     /// For anything that is not a command of this protocol, unknown fields included.
     pub fn from_bytes(bytes: &str) -> Result<Self, CommandParseError> {
         fits(bytes)?;
-        serde_json::from_slice(bytes.as_bytes()).map_err(|error| CommandParseError(error.to_string()))
+        Ok(json::read(bytes.as_bytes())?)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
 /// The app: what `/offline-shell` is filled with, and what server pages carry.
@@ -25,7 +25,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <SkipLink />
             <RouteFocus />
-            <Routes fallback=pages::NotFound>
+            <FlatRoutes fallback=pages::NotFound>
                 <Route path=path!("/") view=pages::Home />
                 <Route path=path!("/write") view=pages::Write />
                 <Route path=path!("/log") view=pages::Log />
@@ -36,7 +36,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings") view=pages::Settings />
                 <Route path=path!("/sign-in") view=pages::SignInPage />
                 <Route path=path!("/review/:entry?") view=pages::Review />
-            </Routes>
+            </FlatRoutes>
             <SavedSheet />
         </Router>
     }

@@ -1,6 +1,7 @@
 //! How the app looks on this device: theme, 长辈版, size of the type. The device's own, not the person's: a borrowed
 //! phone keeps its owner's eyes. The shell reads the same before anything is painted.
 
+use crate::json;
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use serde::{Deserialize, Serialize};
 
@@ -33,12 +34,12 @@ impl Look {
     pub fn kept() -> Self {
         let storage = window().local_storage().ok().flatten();
         let text = storage.and_then(|storage| storage.get_item(KEY).ok().flatten());
-        text.and_then(|text| serde_json::from_slice(text.as_bytes()).ok()).unwrap_or_default()
+        text.and_then(|text| json::read(text.as_bytes()).ok()).unwrap_or_default()
     }
 
     /// Keeps it, and shows it at once. A device that keeps nothing shows it all the same.
     pub fn apply(&self) {
-        if let (Ok(Some(storage)), Ok(text)) = (window().local_storage(), serde_json::to_string(self)) {
+        if let (Ok(Some(storage)), Ok(text)) = (window().local_storage(), json::write(self)) {
             let _ = storage.set_item(KEY, &text);
         }
         let Some(root) = document().document_element() else { return };

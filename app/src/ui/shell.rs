@@ -10,6 +10,8 @@ use leptos_meta::MetaTags;
 pub struct SiteFiles {
     /// Address of the JavaScript that starts the WASM.
     pub javascript: String,
+    /// Addresses of the JavaScript that it imports.
+    pub imports: Vec<String>,
     /// Address of the WASM.
     pub wasm: String,
     /// Address of the style sheet.
@@ -35,9 +37,11 @@ if(l.theme)d.dataset.theme=l.theme;if(l.elder)d.dataset.elder='';if(l.size)d.sty
 /// The whole document.
 #[must_use]
 pub fn shell(files: SiteFiles, start: Start) -> impl IntoView {
-    let SiteFiles { javascript, wasm, css, icon } = files;
+    let SiteFiles { javascript, imports, wasm, css, icon } = files;
     let run = format!("import s,{{start}} from'{javascript}';s({{module_or_path:'{wasm}'}}).then(start)");
     let nonce = use_nonce();
+    let modules =
+        std::iter::once(javascript).chain(imports).map(|module| view! { <link rel="modulepreload" href=module /> });
     view! {
         <!DOCTYPE html>
         <html lang="zh-CN" data-shell=(start == Start::Mount).then_some("")>
@@ -50,7 +54,7 @@ pub fn shell(files: SiteFiles, start: Start) -> impl IntoView {
                 <link rel="stylesheet" href=css />
                 <link rel="icon" href=icon type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
-                <link rel="modulepreload" href=javascript.clone() />
+                {modules.collect_view()}
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                 <MetaTags />
             </head>

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// JSON text. None of our types fails to have one.
 pub(super) fn json(value: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string(value).map_err(|_| Failure::Broken("no JSON form".to_owned()))
+    app::json::write(value).map_err(|_| Failure::Broken("no JSON form".to_owned()))
 }
 
 /// A text that was kept, in its type; `None` where there is none or another version wrote it.
@@ -18,10 +18,9 @@ pub(super) fn parsed<T: DeserializeOwned>(text: &JsValue) -> Option<T> {
     read(&text.as_string()?)
 }
 
-/// The type that a JSON text says. From bytes, as the server's replies are read: the same code for both keeps the
-/// program some 30 kB smaller.
+/// The type that a JSON text says.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_slice(text.as_bytes()).ok()
+    app::json::read(text.as_bytes()).ok()
 }
 
 /// A row of the outbox: `{person, bytes, state}`.

@@ -19,12 +19,13 @@ pub(super) struct Asset {
 impl Asset {
     /// Names the bytes after their hash.
     pub(super) fn new(source_name: &str, bytes: Vec<u8>) -> Self {
+        let name = hashed_name(source_name, &hex_of_sha256(&bytes));
+        Self::named(source_name, &name, bytes)
+    }
+
+    /// Bytes under a name that was made elsewhere.
+    pub(super) fn named(source_name: &str, name: &str, bytes: Vec<u8>) -> Self {
         let sha256 = hex_of_sha256(&bytes);
-        let hash = &sha256[..8];
-        let name = match source_name.rsplit_once('.') {
-            Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
-            None => format!("{source_name}.{hash}"),
-        };
         Self { source_name: source_name.to_owned(), url: format!("{URL_PREFIX}{name}"), sha256, bytes }
     }
 
@@ -58,6 +59,15 @@ pub(super) struct SiteFile {
 impl SiteFile {
     pub(super) fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
         Self { path: path.into(), bytes }
+    }
+}
+
+/// `watchlog.css` and a hash in hex: `watchlog.1a2b3c4d.css`.
+pub(super) fn hashed_name(source_name: &str, hash: &str) -> String {
+    let hash = &hash[..8];
+    match source_name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
+        None => format!("{source_name}.{hash}"),
     }
 }
 

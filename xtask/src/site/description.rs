@@ -14,6 +14,8 @@ const BUILD_CONSTANT: &str = "const BUILD = ";
 pub(super) struct Site {
     pub(super) javascript: Asset,
     pub(super) wasm: Asset,
+    pub(super) loader: Asset,
+    pub(super) parts: Vec<Asset>,
     pub(super) css: Asset,
     pub(super) snippets: Vec<Asset>,
     pub(super) statics: Vec<Asset>,
@@ -27,9 +29,15 @@ impl Site {
         self.program().chain(&self.statics)
     }
 
-    /// What the app cannot start without.
+    /// What the app cannot start without, and the parts of it that come later.
     fn program(&self) -> impl Iterator<Item = &Asset> {
-        [&self.javascript, &self.wasm, &self.css].into_iter().chain(&self.snippets)
+        let first = [&self.javascript, &self.loader, &self.wasm, &self.css];
+        first.into_iter().chain(&self.snippets).chain(&self.parts)
+    }
+
+    /// The scripts that the first one imports: pages name them, so that the browser need not find out one by one.
+    fn imported(&self) -> Vec<&str> {
+        std::iter::once(&self.loader).chain(&self.snippets).map(|asset| asset.url.as_str()).collect()
     }
 
     /// What a phone keeps for work without signal: the program and its drawings. PNG icons are left out, because
@@ -59,6 +67,7 @@ impl Site {
         let description = json!({
             "version": version,
             "js": self.javascript.url,
+            "imports": self.imported(),
             "wasm": self.wasm.url,
             "css": self.css.url,
             "icons": icons,

@@ -1,4 +1,4 @@
-//! The frontend as WebAssembly: cargo, then wasm-bindgen, then wasm-opt.
+//! The frontend as WebAssembly: cargo, then wasm-split, wasm-bindgen, wasm-opt and terser.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,6 +13,10 @@ use crate::workspace::{cargo_target, files_below, read_text, root};
 
 /// How the generated JavaScript calls the module before it has a name by content.
 pub(super) const WASM_NAME: &str = "watchlog_bg.wasm";
+/// How the loader of the parts calls the JavaScript before it has a name by content.
+pub(super) const JAVASCRIPT_NAME: &str = "watchlog.js";
+/// How the JavaScript calls the loader of the parts before it has a name by content.
+pub(super) const LOADER_NAME: &str = "parts.js";
 
 /// Named one by one: with all features on, wasm-opt writes files that browsers refuse.
 const WASM_FEATURES: [&str; 6] = [
@@ -30,49 +34,80 @@ pub(super) struct Module {
     pub(super) javascript: String,
     /// The compiled frontend.
     pub(super) wasm: Vec<u8>,
+    /// Fetches the parts; refers to them as `./NAME`, and is referred to as `./` and [`LOADER_NAME`].
+    pub(super) loader: String,
+    /// The parts of the program that come later: name and compiled code.
+    pub(super) parts: Vec<(String, Vec<u8>)>,
     /// JavaScript that crates brought along: path below `snippets/`, and text.
     pub(super) snippets: Vec<(String, String)>,
 }
 
 /// Compiles the frontend and everything it needs.
 pub(super) fn build(mode: Mode) -> Result<Module> {
-    let wasm_opt = match mode {
+    let tools = match mode {
         // Looked for first: nobody wants to hear of it after minutes of compiling.
-        Mode::Release => Some(find_wasm_opt()?),
+        Mode::Release => Some(Tools::find()?),
         Mode::Dev => None,
     };
     let compiled = compile(mode)?;
 
-    step("wasm-bindgen: the glue between WebAssembly and the browser");
     let folder = root().join("target/site-work");
     if folder.exists() {
         fs::remove_dir_all(&folder).when(|| format!("clearing {}", folder.display()))?;
     }
+    let cut = cut(&read(&compiled)?, &folder)?;
+
+    step("wasm-bindgen: the glue between WebAssembly and the browser");
     Bindgen::new()
-        .input_path(&compiled)
+        .input_path(&cut.first)
         .web(true)?
         .out_name("watchlog")
         .typescript(false)
-        .remove_name_section(mode == Mode::Release)
+        // The parts find memory and table of functions under the linker's names.
+        .keep_lld_exports(true)
+        .remove_name_section(std::env::var_os("NAMES").is_none() && mode == Mode::Release)
         .remove_producers_section(true)
         .generate(&folder)
         .when(|| "wasm-bindgen could not read the compiled frontend")?;
 
-    let mut wasm = folder.join(WASM_NAME);
-    if let Some(wasm_opt) = wasm_opt {
-        step("wasm-opt -Oz: smaller WebAssembly");
-        let optimised = folder.join("optimised.wasm");
-        succeed(
-            Command::new(wasm_opt).arg(&wasm).arg("-Oz").args(WASM_FEATURES).arg("-o").arg(&optimised),
-            "wasm-opt",
-        )?;
-        wasm = optimised;
+    if tools.is_some() {
+        step("wasm-opt and terser: smaller WebAssembly and JavaScript");
     }
+    let optimised =
+        |path: PathBuf| tools.as_ref().map_or(Ok(()), |tools| tools.optimise(&path)).and_then(|()| read(&path));
+    let minified = |path: PathBuf| tools.as_ref().map_or_else(|| read_text(&path), |tools| tools.minify(&path));
+    let part = |path: PathBuf| Ok((file_name(&path), optimised(path)?));
     Ok(Module {
-        javascript: read_text(&folder.join("watchlog.js"))?,
-        wasm: fs::read(&wasm).when(|| format!("reading {}", wasm.display()))?,
+        javascript: minified(folder.join(JAVASCRIPT_NAME))?,
+        wasm: optimised(folder.join(WASM_NAME))?,
+        loader: minified(folder.join(LOADER_NAME))?,
+        parts: cut.parts.into_iter().map(part).collect::<Result<_>>()?,
         snippets: read_snippets(&folder.join("snippets"))?,
     })
+}
+
+/// Where the program was cut: what it starts with, and what comes when a page of it is opened.
+struct Cut {
+    first: PathBuf,
+    parts: Vec<PathBuf>,
+}
+
+/// Cuts the program at the functions that `app` marks as the beginning of a part. What only one part needs goes into
+/// that part, what several of them need into a part of its own.
+fn cut(program: &[u8], folder: &Path) -> Result<Cut> {
+    step("wasm-split: the first screen, and the parts that come later");
+    let first = folder.join("first.wasm");
+    let mut options = wasm_split_cli_support::Options::new(program);
+    options.output_dir = folder;
+    options.main_out_path = &first;
+    let (loader, main) = (["./", LOADER_NAME].concat(), ["./", JAVASCRIPT_NAME].concat());
+    options.link_name = &loader;
+    options.main_module = &main;
+    let split =
+        wasm_split_cli_support::transform(options).map_err(|error| format!("cutting the program: {error:#}"))?;
+    let mut parts = split.split_modules;
+    parts.sort();
+    Ok(Cut { first, parts })
 }
 
 fn compile(mode: Mode) -> Result<PathBuf> {
@@ -82,8 +117,10 @@ fn compile(mode: Mode) -> Result<PathBuf> {
     };
     step(&format!("cargo: the frontend with profile {profile}"));
     let target = "wasm32-unknown-unknown";
+    let small: &[&str] = if mode == Mode::Release { &["small"] } else { &[] };
     succeed(
         Command::new(root().join(".ci/wasm-cargo"))
+            .args(small)
             .args(["build", "--package", "frontend", "--lib", "--target", target, "--profile", profile])
             .current_dir(root()),
         "compiling the frontend",
@@ -91,16 +128,45 @@ fn compile(mode: Mode) -> Result<PathBuf> {
     Ok(cargo_target().join(target).join(profile).join("frontend.wasm"))
 }
 
-/// The binaryen that `npm ci` put into end2end/, or the one on the PATH.
-fn find_wasm_opt() -> Result<PathBuf> {
-    let ours = root().join("end2end/node_modules/.bin/wasm-opt");
+/// What `npm ci` put into end2end/, or what is on the PATH.
+struct Tools {
+    wasm_opt: PathBuf,
+    terser: PathBuf,
+}
+
+impl Tools {
+    fn find() -> Result<Self> {
+        Ok(Self { wasm_opt: find("wasm-opt")?, terser: find("terser")? })
+    }
+
+    fn optimise(&self, wasm: &Path) -> Result<()> {
+        let mut command = Command::new(&self.wasm_opt);
+        succeed(command.arg(wasm).args(WASM_FEATURES).args(["-Oz", "-o"]).arg(wasm), "wasm-opt")
+    }
+
+    fn minify(&self, javascript: &Path) -> Result<String> {
+        let mut command = Command::new(&self.terser);
+        command.arg(javascript).args(["--module", "--compress", "passes=2", "--mangle", "--output"]).arg(javascript);
+        succeed(&mut command, "terser")?;
+        read_text(javascript)
+    }
+}
+
+fn find(program: &str) -> Result<PathBuf> {
+    let ours = root().join("end2end/node_modules/.bin").join(program);
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let elsewhere = std::env::split_paths(&path).map(|folder| folder.join("wasm-opt"));
+    let elsewhere = std::env::split_paths(&path).map(|folder| folder.join(program));
     std::iter::once(ours).chain(elsewhere).find(|program| program.is_file()).ok_or_else(|| {
-        "wasm-opt is missing: run `npm ci` in end2end/ (or `.ci/setup`), \
-         or build without it: `cargo xtask site --dev`"
-            .into()
+        format!(
+            "{program} is missing: run `npm ci` in end2end/ (or `.ci/setup`), \
+             or build without it: `cargo xtask site --dev`"
+        )
+        .into()
     })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).when(|| format!("reading {}", path.display()))
 }
 
 fn read_snippets(folder: &Path) -> Result<Vec<(String, String)>> {
@@ -115,6 +181,10 @@ fn read_snippets(folder: &Path) -> Result<Vec<(String, String)>> {
         }
     }
     Ok(snippets)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn succeed(command: &mut Command, what: &str) -> Result<()> {

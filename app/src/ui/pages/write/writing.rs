@@ -5,6 +5,7 @@ use crate::domain::{
     Act, CommandId, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
     Timestamp, Urgency,
 };
+use crate::json;
 use crate::sync::Queued;
 use crate::ui::components::JustSaved;
 use crate::ui::reactive::{Memo, RwSignal, StoredValue};
@@ -126,7 +127,7 @@ impl Writing {
         }
         let address = self.address.get_untracked();
         let draft = Draft { form: self.form(&address), address };
-        if let Ok(text) = serde_json::to_string(&draft) {
+        if let Ok(text) = json::write(&draft) {
             self.client.keep_draft(&self.key(), text);
         }
     }
@@ -188,7 +189,7 @@ impl Writing {
     pub fn look_at_device(self) {
         let address = self.address.get_untracked();
         let kept = |key: String| {
-            let draft: Draft = serde_json::from_slice(self.client.draft(&key)?.as_bytes()).ok()?;
+            let draft: Draft = json::read(self.client.draft(&key)?.as_bytes()).ok()?;
             Some((key, draft))
         };
         let touched = self.touched.get_untracked();

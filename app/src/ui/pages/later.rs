@@ -1,0 +1,90 @@
+//! Pages whose code comes after the first: a watcher's first screen must not wait for what the watcher may never open.
+//!
+//! The build cuts the program at the functions marked `wasm_split` (`xtask/src/site/wasm.rs`) into parts that are
+//! fetched when a page of theirs is first opened. The service worker keeps all parts together with the rest, so that
+//! without signal every page opens. On the server nothing is cut, and every page is there at once.
+
+use crate::ui::components::{IconName, Notice, PageHead, Skeleton, focus_if_lost};
+use crate::ui::reactive::{RwSignal, dynamic, handler};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// Draws a page.
+type Draw = fn() -> AnyView;
+/// A page on its way, which may turn out not to be had.
+type Fetch = Pin<Box<dyn Future<Output = Result<Draw, SplitLoaderError>>>>;
+
+/// Where the page is.
+#[derive(Clone, Copy)]
+enum Page {
+    Coming,
+    Here(Draw),
+    Missing,
+}
+
+impl From<Result<Draw, SplitLoaderError>> for Page {
+    fn from(fetched: Result<Draw, SplitLoaderError>) -> Self {
+        fetched.map_or(Self::Missing, Self::Here)
+    }
+}
+
+/// Puts a page into a part. The page keeps its name; what it stands for now is the page or its arrival.
+macro_rules! later {
+    ($part:ident: $($module:ident::$page:ident),+) => { $(
+        #[wasm_split($part, fallible)]
+        fn $module() -> Result<Draw, SplitLoaderError> {
+            Ok(|| super::$module::$page().into_any())
+        }
+
+        #[doc = concat!("The page of the same name, from the part `", stringify!($part), "`.")]
+        #[must_use]
+        #[expect(non_snake_case, reason = "it stands where the component stood")]
+        pub fn $page() -> AnyView {
+            arriving(|| Box::pin($module()))
+        }
+    )+ };
+}
+later!(desk: review::Review);
+later!(more: log::Log, entry::EntryPage, door::DoorPage, sync::SyncPage, settings::Settings, sign_in::SignInPage);
+
+fn arriving(fetch: fn() -> Fetch) -> AnyView {
+    let page = RwSignal::new(Page::Coming);
+    let try_it = move || {
+        let mut coming = fetch();
+        // A part that is there already shows its page at once, without a flicker; on the server all of them are.
+        if let Poll::Ready(fetched) = coming.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return page.set(fetched.into());
+        }
+        page.set(Page::Coming);
+        spawn_local(async move {
+            let fetched = coming.await;
+            // Whoever waited may have gone to another page meanwhile.
+            if page.try_update(|page| *page = fetched.into()).is_some() {
+                request_animation_frame(|| focus_if_lost("h1"));
+            }
+        });
+    };
+    try_it();
+    dynamic(move || {
+        match page.get() {
+        Page::Coming => view! { <main id="main" class="page" aria-busy="true"><Skeleton /></main> }.into_any(),
+        Page::Here(draw) => draw(),
+        Page::Missing => view! {
+            <PageHead title="还没下载好" back="/" />
+            <main id="main" class="page">
+                <Notice icon=IconName::Download title="这一页还没下到手机里">
+                    <p>"有信号时点“再试一次”。写过的都在，一条也没丢。"</p>
+                    <div class="row">
+                        <button type="button" class="button button-primary" on:click=handler(move |_| try_it())>"再试一次"</button>
+                        <a class="button" href="/">"回首页"</a>
+                    </div>
+                </Notice>
+            </main>
+        }
+        .into_any(),
+    }
+    })
+}
