@@ -30,7 +30,7 @@ test("a page whose part cannot be had says so, and comes when it can be had", as
 
   await phone.page.getByRole("link", { name: "日志", exact: true }).click();
   await phone.page.getByRole("heading", { name: "这一页还没下到手机里" }).waitFor();
-  phone.forgive(/TypeError: Failed to execute 'compile'|Incorrect response MIME type|CompileError/);
+  phone.forgive(/Failed to execute 'compile'|Incorrect response MIME type|bad HTTP response code/);
   portal = false;
   await phone.page.getByRole("button", { name: "再试一次" }).click();
   await phone.page.getByRole("heading", { name: "日志", level: 1 }).waitFor();
