@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
 use super::{Mode, step};
 use crate::failure::{Context, Result};
@@ -17,6 +17,9 @@ pub(super) const WASM_NAME: &str = "watchlog_bg.wasm";
 pub(super) const JAVASCRIPT_NAME: &str = "watchlog.js";
 /// How the JavaScript calls the loader of the parts before it has a name by content.
 pub(super) const LOADER_NAME: &str = "parts.js";
+
+/// How shortened names begin.
+const SHORT_NAME: &str = "w$";
 
 /// Named one by one: with all features on, wasm-opt writes files that browsers refuse.
 const WASM_FEATURES: [&str; 6] = [
@@ -58,17 +61,21 @@ pub(super) fn build(mode: Mode) -> Result<Module> {
     let cut = cut(&read(&compiled)?, &folder)?;
 
     step("wasm-bindgen: the glue between WebAssembly and the browser");
-    Bindgen::new()
+    let mut glue = Bindgen::new()
         .input_path(&cut.first)
         .web(true)?
         .out_name("watchlog")
         .typescript(false)
         // The parts find memory and table of functions under the linker's names.
         .keep_lld_exports(true)
-        .remove_name_section(std::env::var_os("NAMES").is_none() && mode == Mode::Release)
+        .remove_name_section(mode == Mode::Release)
         .remove_producers_section(true)
-        .generate(&folder)
+        .generate_output()
         .when(|| "wasm-bindgen could not read the compiled frontend")?;
+    let renamed = if tools.is_some() { shorten_names(&mut glue) } else { Vec::new() };
+    glue.emit(&folder).when(|| "writing what wasm-bindgen made")?;
+    let javascript = folder.join(JAVASCRIPT_NAME);
+    fs::write(&javascript, with_names(&read_text(&javascript)?, &renamed)?)?;
 
     if tools.is_some() {
         step("wasm-opt and terser: smaller WebAssembly and JavaScript");
@@ -78,12 +85,35 @@ pub(super) fn build(mode: Mode) -> Result<Module> {
     let minified = |path: PathBuf| tools.as_ref().map_or_else(|| read_text(&path), |tools| tools.minify(&path));
     let part = |path: PathBuf| Ok((file_name(&path), optimised(path)?));
     Ok(Module {
-        javascript: minified(folder.join(JAVASCRIPT_NAME))?,
+        javascript: minified(javascript)?,
         wasm: optimised(folder.join(WASM_NAME))?,
         loader: minified(folder.join(LOADER_NAME))?,
         parts: cut.parts.into_iter().map(part).collect::<Result<_>>()?,
         snippets: read_snippets(&folder.join("snippets"))?,
     })
+}
+
+/// Gives every function that the WebAssembly calls in JavaScript a short name, and says which had which. wasm-bindgen's
+/// names carry a hash each: five kilobytes that nothing compresses.
+fn shorten_names(glue: &mut Output) -> Vec<(String, String)> {
+    let mut renamed = Vec::new();
+    for import in glue.wasm_mut().imports.iter_mut().filter(|import| import.name.starts_with("__wbg")) {
+        let short = format!("{SHORT_NAME}{}", renamed.len());
+        renamed.push((std::mem::replace(&mut import.name, short.clone()), short));
+    }
+    // A name may begin like another one: the longer is replaced first.
+    renamed.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    renamed
+}
+
+/// The JavaScript with the names that [`shorten_names`] gave.
+fn with_names(javascript: &str, renamed: &[(String, String)]) -> Result<String> {
+    if javascript.contains(SHORT_NAME) {
+        return Err(
+            format!("wasm-bindgen's JavaScript has a name with `{SHORT_NAME}` of its own; choose another").into()
+        );
+    }
+    Ok(renamed.iter().fold(javascript.to_owned(), |javascript, (name, short)| javascript.replace(name, short)))
 }
 
 /// Where the program was cut: what it starts with, and what comes when a page of it is opened.
