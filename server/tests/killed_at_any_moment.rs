@@ -15,20 +15,17 @@ mod world;
 
 use app::{
     domain::{Change, EntryId, EntryNumber},
-    sync::{CommandReply, Cursor, Outcome, PROTOCOL, PullReply, PushReply},
+    sync::{CommandReply, Cursor, Outcome, PullReply, PushReply},
 };
 use futures::future::join_all;
-use process::Running;
-use reqwest::{Client, header};
-use serde_json::{Value, json};
-use server::{session::now, store::SqliteStore};
+use process::{Phone, Running, seeded};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
     process::Command,
     time::Duration,
 };
-use world::{CHEN, LI, NEXT_STAIRWELL, PASSWORD, STAIRWELL, WANG, bytes, device, entry};
+use world::{CHEN, LI, NEXT_STAIRWELL, STAIRWELL, WANG, bytes, entry};
 
 /// Milliseconds from the first push to the kill: before, within and after commits, whatever the machine's speed.
 const KILLED_AFTER: [u64; 20] = [0, 1, 2, 3, 5, 8, 12, 17, 23, 30, 38, 47, 57, 68, 80, 93, 107, 122, 138, 155];
@@ -48,35 +45,20 @@ fn serve(database: &Path) -> Running {
     Running::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database)
 }
 
-/// People with their session cookies, which outlive the server.
-struct People {
-    http: Client,
-    cookies: BTreeMap<&'static str, String>,
-}
+/// People with their phones.
+struct People(BTreeMap<&'static str, Phone>);
 
 impl People {
     async fn sign_in(server: &Running) -> Self {
-        let http = Client::new();
-        let mut cookies = BTreeMap::new();
+        let mut phones = BTreeMap::new();
         for login in [WANG, LI, CHEN] {
-            let request = http.post(format!("{}/api/session/sign-in", server.base));
-            let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-            let answer = request.body(format!("name={login}&password={PASSWORD}")).send().await.unwrap();
-            let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
-            cookies.insert(login, cookie.split(';').next().unwrap().to_owned());
+            phones.insert(login, Phone::sign_in(&server.base, login).await);
         }
-        Self { http, cookies }
-    }
-
-    async fn post(&self, base: &str, login: &str, path: &str, request: Value) -> reqwest::Result<String> {
-        let request = self.http.post(format!("{base}{path}")).json(&json!({ "request": request }));
-        let request = request.header(header::ORIGIN, base).header(header::COOKIE, &self.cookies[login]);
-        request.send().await?.error_for_status()?.text().await
+        Self(phones)
     }
 
     async fn push(&self, base: &str, login: &str, commands: &[String]) -> reqwest::Result<Vec<CommandReply>> {
-        let request = json!({ "protocol": PROTOCOL, "device": device(), "sent_at": now(), "commands": commands });
-        let answer = self.post(base, login, "/api/sync/push", request).await?;
+        let answer = self.0[login].push(base, commands).await?.error_for_status()?.text().await?;
         Ok(serde_json::from_str::<PushReply>(&answer).unwrap().replies)
     }
 
@@ -101,9 +83,7 @@ impl People {
     async fn pull(&self, base: &str, cursor: &mut Option<Cursor>) -> Vec<(EntryId, EntryNumber)> {
         let mut heard = Vec::new();
         loop {
-            let request = json!({ "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 });
-            let answer = self.post(base, CHEN, "/api/sync/pull", request).await.unwrap();
-            let PullReply { changes, next, more, .. } = serde_json::from_str(&answer).unwrap();
+            let PullReply { changes, next, more, .. } = self.0[CHEN].pull(base, cursor.as_ref()).await;
             heard.extend(changes.into_iter().filter_map(|change| match change {
                 Change::Entry(entry) => Some((entry.id, entry.number.unwrap())),
                 _ => None,
@@ -120,9 +100,7 @@ impl People {
 async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
-    let store = SqliteStore::open(database.to_str().unwrap()).await.unwrap();
-    store.seed(world::seed()).await.unwrap();
-    store.close().await;
+    seeded(&database).await;
 
     let mut server = serve(&database);
     let people = People::sign_in(&server).await;

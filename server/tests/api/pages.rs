@@ -77,6 +77,8 @@ async fn the_offline_shell_is_the_same_bytes_for_everybody_and_names_this_versio
         // The offer to install comes before the WASM is there.
         "beforeinstallprompt",
         "/assets/watchlog.11111111.js",
+        // Named, so that the browser need not read the first script to learn of it.
+        "modulepreload\" href=\"/assets/parts.11111111.js",
         "/assets/watchlog.22222222.wasm",
         "/assets/watchlog.33333333.css",
     ] {

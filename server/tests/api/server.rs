@@ -161,6 +161,7 @@ pub fn test_site() -> Site {
     let description = json!({
         "version": "v1",
         "js": "/assets/watchlog.11111111.js",
+        "imports": ["/assets/parts.11111111.js"],
         "wasm": "/assets/watchlog.22222222.wasm",
         "css": "/assets/watchlog.33333333.css",
         "icons": { "icon.svg": "/assets/icon.44444444.svg" },
@@ -172,6 +173,7 @@ pub fn test_site() -> Site {
         ("assets/watchlog.11111111.js", b"export function hydrate() {}".to_vec()),
         ("assets/watchlog.11111111.js.gz", b"gzipped".to_vec()),
         ("assets/watchlog.11111111.js.br", b"brotlied".to_vec()),
+        ("assets/parts.11111111.js", b"export {}".to_vec()),
         ("assets/watchlog.22222222.wasm", b"\0asm".to_vec()),
         ("assets/watchlog.33333333.css", b"a{}".to_vec()),
         ("assets/icon.44444444.svg", b"<svg/>".to_vec()),

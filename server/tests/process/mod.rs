@@ -1,4 +1,8 @@
-//! The binary as a process of its own, for tests of what a process can suffer.
+//! The binary as a process of its own, and phones that talk to it, for tests of what a process can suffer.
+
+mod phone;
+
+pub use phone::{Phone, seeded};
 
 use std::{
     io::{BufRead, BufReader},

@@ -5,7 +5,6 @@ use crate::demo::{communities, synthetic};
 use app::domain::{Category, Entry, Part, Records, ReviewAct, Role, Timestamp};
 use app::store::PushBatch;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 fn told(now: Timestamp, seed: u64, count: usize) -> Vec<PushBatch> {
     synthetic(&communities(now, None), now, seed).take(count).collect()
@@ -141,18 +140,4 @@ fn every_phrase_and_remark_can_be_read() {
     let (phrases, remarks) = Phrasebook::open().sizes();
     assert_eq!(phrases, rows(include_str!("../data/phrases.tsv")));
     assert_eq!(remarks, rows(include_str!("../data/remarks.tsv")));
-}
-
-/// A measurement, to be run by hand in release: `cargo test --release -p server entries_per_second -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement, not a promise that a busy machine can keep"]
-fn entries_per_second() {
-    let seeds = communities(noon("2026-03-05"), None);
-    let start = Instant::now();
-    let source = synthetic(&seeds, noon("2026-03-05"), 1);
-    let ready = start.elapsed();
-    let bytes: usize = source.take(1_000_000).map(|push| push.commands[0].len()).sum();
-    let seconds = (start.elapsed() - ready).as_secs_f64();
-    println!("ready in {ready:?}; {:.0} entries/s, {bytes} bytes", 1_000_000.0 / seconds);
-    assert!(1_000_000.0 / seconds > 200_000.0);
 }

@@ -1,0 +1,49 @@
+//! A phone that talks to the binary over HTTP, with a session that outlives it.
+
+use crate::world::{self, PASSWORD, device};
+use app::sync::{Cursor, PROTOCOL, PullReply};
+use reqwest::{Client, Response, header};
+use serde_json::{Value, json};
+use server::{session::now, store::SqliteStore};
+use std::path::Path;
+
+/// A database with the test's neighbourhood in it, and nobody using it.
+pub async fn seeded(database: &Path) {
+    let store = SqliteStore::open(database.to_str().unwrap()).await.unwrap();
+    store.seed(world::seed()).await.unwrap();
+    store.close().await;
+}
+
+/// Somebody who is signed in. `base` is where the server listens at that time.
+pub struct Phone {
+    http: Client,
+    cookie: String,
+}
+
+impl Phone {
+    pub async fn sign_in(base: &str, login: &str) -> Self {
+        let http = Client::new();
+        let request = http.post(format!("{base}/api/session/sign-in"));
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = request.body(format!("name={login}&password={PASSWORD}")).send().await.unwrap();
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        Self { cookie: cookie.split(';').next().unwrap().to_owned(), http }
+    }
+
+    async fn post(&self, base: &str, path: &str, request: Value) -> reqwest::Result<Response> {
+        let request = self.http.post(format!("{base}{path}")).json(&json!({ "request": request }));
+        request.header(header::ORIGIN, base).header(header::COOKIE, &self.cookie).send().await
+    }
+
+    /// One push, answered or not.
+    pub async fn push(&self, base: &str, commands: &[String]) -> reqwest::Result<Response> {
+        let request = json!({ "protocol": PROTOCOL, "device": device(), "sent_at": now(), "commands": commands });
+        self.post(base, "/api/sync/push", request).await
+    }
+
+    /// The next changes after `cursor`.
+    pub async fn pull(&self, base: &str, cursor: Option<&Cursor>) -> PullReply {
+        let request = json!({ "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 });
+        self.post(base, "/api/sync/pull", request).await.unwrap().json().await.unwrap()
+    }
+}
