@@ -2,7 +2,7 @@
 # Cargo builds never run side by side here: they would wait for each other's lock and share two cores.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fmt bench site icons pictures clean
+.PHONY: help run dev test soak check fmt bench site icons pictures clean
 
 XTASK := cargo run --package xtask --
 
@@ -20,6 +20,9 @@ dev: ## the same, quick to rebuild: unoptimised site and server
 test: ## every test, browser included; the last line sums them up
 	@.ci/setup test
 	@.ci/test
+
+soak: ## the twenty devices of server/tests/oracle through 500 seeds: about an hour
+	WATCHLOG_SEEDS=500 cargo test --package server --test oracle -- --nocapture
 
 check: ## format, lints, documentation and the rules about files; what CI runs beside the tests
 	@.ci/setup

@@ -37,7 +37,7 @@ async fn entries(phone: &Phone, base: &str) -> Vec<EntryId> {
 async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_room_again() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
-    seeded(&database).await;
+    seeded(&database, world::seed()).await;
 
     let limit = std::fs::metadata(&database).unwrap().len() + ROOM;
     let mut limited = Command::new("prlimit");

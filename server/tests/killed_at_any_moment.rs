@@ -100,7 +100,7 @@ impl People {
 async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
-    seeded(&database).await;
+    seeded(&database, world::seed()).await;
 
     let mut server = serve(&database);
     let people = People::sign_in(&server).await;

@@ -1,16 +1,19 @@
 //! A phone that talks to the binary over HTTP, with a session that outlives it.
 
-use crate::world::{self, PASSWORD, device};
+use crate::world::{PASSWORD, device};
 use app::sync::{Cursor, PROTOCOL, PullReply};
 use reqwest::{Client, Response, header};
 use serde_json::{Value, json};
-use server::{session::now, store::SqliteStore};
+use server::{
+    session::now,
+    store::{Seed, SqliteStore},
+};
 use std::path::Path;
 
-/// A database with the test's neighbourhood in it, and nobody using it.
-pub async fn seeded(database: &Path) {
+/// A database with a neighbourhood in it, and nobody using it.
+pub async fn seeded(database: &Path, neighbourhood: Seed) {
     let store = SqliteStore::open(database.to_str().unwrap()).await.unwrap();
-    store.seed(world::seed()).await.unwrap();
+    store.seed(neighbourhood).await.unwrap();
     store.close().await;
 }
 
@@ -30,7 +33,8 @@ impl Phone {
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), http }
     }
 
-    async fn post(&self, base: &str, path: &str, request: Value) -> reqwest::Result<Response> {
+    /// One request, answered or not.
+    pub async fn post(&self, base: &str, path: &str, request: Value) -> reqwest::Result<Response> {
         let request = self.http.post(format!("{base}{path}")).json(&json!({ "request": request }));
         request.header(header::ORIGIN, base).header(header::COOKIE, &self.cookie).send().await
     }

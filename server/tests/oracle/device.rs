@@ -1,0 +1,260 @@
+//! A phone or tablet: what it keeps over its own death, what it knows while it lives, and how it talks. The order of
+//! its steps is that of the browser's sync loop (`frontend/src/sync_loop`); every decision is `app::sync`'s.
+
+use crate::{network::Network, process::Phone};
+use app::domain::{Act, Change, Command, CommandId, DeviceId, EntryId, PersonId, Records, Timestamp};
+use app::error::AppError;
+use app::sync::{
+    BATCH_COMMANDS, BatchSize, NextStep, Outbox, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, Queued,
+    ServerMark, SyncMarks, after_failure, check,
+};
+use rand::{Rng, rngs::StdRng};
+use server::session::now;
+use std::collections::BTreeMap;
+
+/// Out of a thousand steps in bad times, at so many the device dies.
+const DIES: u32 = 15;
+/// Changes in one page: few, so that pages are cut in every run.
+const PAGE: u32 = 40;
+
+/// What survives.
+#[derive(Default)]
+struct Disk {
+    outbox: Vec<Queued>,
+    sent: Vec<Queued>,
+    records: BTreeMap<String, Change>,
+    marks: SyncMarks,
+}
+
+/// What dies with the page.
+#[derive(Default)]
+struct Memory {
+    outbox: Outbox,
+    records: Records,
+    marks: SyncMarks,
+    batch: BatchSize,
+}
+
+/// Why a talk ended early.
+#[derive(Debug)]
+pub enum Stop {
+    /// No answer, or none that can be used.
+    Unanswered,
+    /// The server's life is another one: once more, at once.
+    Anew,
+    /// The device was killed.
+    Died,
+}
+
+impl From<AppError> for Stop {
+    fn from(_: AppError) -> Self {
+        Self::Unanswered
+    }
+}
+
+/// One device.
+pub struct Device {
+    pub person: PersonId,
+    pub network: Network,
+    phone: Phone,
+    id: DeviceId,
+    /// How wrong its clock is, in milliseconds.
+    skew: i64,
+    disk: Disk,
+    memory: Memory,
+}
+
+impl Device {
+    pub fn new(phone: Phone, person: PersonId, chance: &mut StdRng) -> Self {
+        let id = DeviceId::from_parts(1, chance.random());
+        let skew = if chance.random_ratio(1, 4) { chance.random_range(-7_200_000..7_200_000) } else { 0 };
+        let (disk, memory) = (Disk::default(), Memory::default());
+        Self { person, network: Network::default(), phone, id, skew, disk, memory }
+    }
+
+    fn clock(&self) -> Timestamp {
+        now().plus_millis(self.skew)
+    }
+
+    /// What it knows of the log.
+    pub fn records(&self) -> &Records {
+        &self.memory.records
+    }
+
+    /// What it still holds of its own.
+    pub fn outbox(&self) -> &Outbox {
+        &self.memory.outbox
+    }
+
+    /// A fresh id for an entry.
+    pub fn new_entry(&self, chance: &mut StdRng) -> EntryId {
+        EntryId::from_parts(self.clock().millis(), chance.random())
+    }
+
+    /// Saves a command as `Client::submit` does, and says what was saved; `None` where it may not be.
+    pub fn save(&mut self, act: Act, chance: &mut StdRng) -> Option<Queued> {
+        let written = self.clock();
+        let id = CommandId::from_parts(written.millis(), chance.random());
+        let clock_offset = self.memory.marks.clock_offset;
+        let command = Command { id, author: self.person, device: self.id, written, clock_offset, act };
+        check(&self.memory.records, &self.memory.outbox, &command).ok()?;
+        let item = Queued::new(command).unwrap();
+        self.disk.outbox.push(item.clone());
+        if self.network.bad && chance.random_ratio(DIES, 1000) {
+            // Right after 已存本机, before anything else knows of it.
+            self.restart();
+        } else {
+            self.memory.outbox.push(item.clone());
+        }
+        Some(item)
+    }
+
+    /// Killed, and opened again.
+    pub fn restart(&mut self) {
+        let mut records = Records::default();
+        for change in self.disk.records.values() {
+            records.absorb(change.clone());
+        }
+        let outbox = Outbox::restored(self.disk.outbox.clone());
+        self.memory = Memory { outbox, records, marks: self.disk.marks.clone(), batch: BatchSize::default() };
+    }
+
+    /// One round with the server: send, read, and once more for what the server held.
+    pub async fn talk(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {
+        let outcome = self.round(base, chance).await;
+        match outcome {
+            Err(Stop::Died) => {
+                self.restart();
+                Ok(())
+            }
+            // As the loop does: at once, and once only here.
+            Err(Stop::Anew) => self.round(base, chance).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn round(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {
+        self.send(base, chance).await?;
+        self.read(base, chance).await?;
+        let woken = self.memory.outbox.wake(&self.memory.records);
+        self.keep_states(&woken);
+        if !woken.is_empty() {
+            self.send(base, chance).await?;
+            self.read(base, chance).await?;
+        }
+        Ok(())
+    }
+
+    fn may_die(&self, chance: &mut StdRng) -> Result<(), Stop> {
+        if self.network.bad && chance.random_ratio(DIES, 1000) { Err(Stop::Died) } else { Ok(()) }
+    }
+
+    async fn send(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {
+        let mut first = true;
+        while std::mem::take(&mut first) || self.memory.outbox.has_waiting() {
+            let batch = self.memory.outbox.next_batch(self.memory.batch.get());
+            if batch.is_empty() {
+                break;
+            }
+            assert!(batch.len() <= BATCH_COMMANDS);
+            let asked = self.clock();
+            let request = PushRequest { protocol: PROTOCOL, device: self.id, sent_at: asked, commands: batch.clone() };
+            let answer = self.network.ask((&self.phone, base), "/api/sync/push", &request, chance).await;
+            self.may_die(chance)?;
+            let reply: PushReply = match answer {
+                Ok(reply) => reply,
+                Err(error) => {
+                    self.after_failed_push(&batch, error)?;
+                    continue;
+                }
+            };
+            assert_eq!(reply.replies.len(), batch.len(), "one reply per command");
+            self.memory.batch = self.memory.batch.grown();
+            self.meet(&reply.server, asked, chance)?;
+            let settled = self.memory.outbox.settle(&batch, &reply.replies);
+            self.may_die(chance)?;
+            self.keep_states(&settled);
+        }
+        Ok(())
+    }
+
+    fn after_failed_push(&mut self, batch: &[String], error: AppError) -> Result<(), Stop> {
+        match after_failure(&error, batch.len()).step {
+            NextStep::Halve => self.memory.batch = self.memory.batch.halved(batch.len()),
+            NextStep::SetAside => self.memory.outbox.set_aside(batch),
+            NextStep::Retry => {}
+            step => panic!("{step:?} after {error}"),
+        }
+        Err(error.into())
+    }
+
+    async fn read(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {
+        loop {
+            let cursor = self.memory.marks.cursor.clone();
+            let from_the_start = cursor.is_none();
+            let asked = self.clock();
+            let request = PullRequest { protocol: PROTOCOL, cursor, limit: PAGE };
+            let reply: PullReply = self.network.ask((&self.phone, base), "/api/sync/pull", &request, chance).await?;
+            self.may_die(chance)?;
+            if self.meet(&reply.server, asked, chance)? {
+                return Err(Stop::Anew);
+            }
+            let more = reply.more;
+            self.take_in(reply, from_the_start, chance)?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    fn take_in(&mut self, reply: PullReply, from_the_start: bool, chance: &mut StdRng) -> Result<(), Stop> {
+        let PullReply { changes, next, more, start_over, .. } = reply;
+        let start_over = start_over || from_the_start;
+        let position = next.position;
+        let first_sync_done = !more || (self.memory.marks.first_sync_done && !start_over);
+        let marks = SyncMarks { cursor: Some(next), first_sync_done, ..self.memory.marks.clone() };
+        let confirmed = self.memory.outbox.clone().drop_confirmed(position);
+        // One transaction of the device.
+        if start_over {
+            self.disk.records.clear();
+        }
+        self.disk.records.extend(changes.iter().map(|change| (change.key(), change.clone())));
+        self.disk.outbox.retain(|item| !confirmed.iter().any(|done| done.bytes == item.bytes));
+        self.disk.sent.extend(confirmed);
+        self.disk.marks = marks.clone();
+        self.may_die(chance)?;
+        if start_over {
+            self.memory.records = Records::default();
+        }
+        for change in changes {
+            self.memory.records.absorb(change);
+        }
+        self.memory.outbox.drop_confirmed(position);
+        self.memory.marks = marks;
+        Ok(())
+    }
+
+    /// Says whether the server has begun another life: then everything is offered again.
+    fn meet(&mut self, server: &ServerMark, asked: Timestamp, chance: &mut StdRng) -> Result<bool, Stop> {
+        assert_eq!(server.person, self.person, "an answer for somebody else");
+        let mut marks = self.memory.marks.clone();
+        let another_life = marks.meet(server, asked, self.clock());
+        if another_life {
+            let offered = self.memory.outbox.offer_again(self.disk.sent.clone());
+            self.disk.outbox = offered;
+            self.disk.sent.clear();
+            self.may_die(chance)?;
+            self.disk.marks = marks.clone();
+        }
+        self.memory.marks = marks;
+        Ok(another_life)
+    }
+
+    fn keep_states(&mut self, changed: &[Queued]) {
+        for item in changed {
+            if let Some(kept) = self.disk.outbox.iter_mut().find(|kept| kept.bytes == item.bytes) {
+                kept.state = item.state.clone();
+            }
+        }
+    }
+}
