@@ -1,5 +1,6 @@
 //! What `watchlog COMMAND` does. Doc comments of the options are what `--help` says.
 
+mod backup;
 mod demo;
 mod migrate;
 mod person;
@@ -33,6 +34,10 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Fill an empty database with the demo community, which is made up
     Demo(demo::Demo),
+    /// Copy the log into a new folder, also while the server works
+    Backup(backup::Backup),
+    /// Put a backup where no log is
+    Restore(backup::Restore),
     /// People who can sign in
     #[command(subcommand)]
     Person(person::Person),
@@ -85,6 +90,8 @@ pub fn run() -> ExitCode {
             Command::Serve(serve) => serve.run().await,
             Command::Migrate(migrate) => migrate.run().await,
             Command::Demo(demo) => demo.run().await,
+            Command::Backup(backup) => backup.run().await,
+            Command::Restore(restore) => restore.run().await,
             Command::Person(person) => person.run().await,
         }
     });

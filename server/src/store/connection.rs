@@ -24,7 +24,7 @@ const WAL_LIMIT: &str = "67108864";
 /// How long a reader may stay connected without work.
 const IDLE: Duration = Duration::from_secs(60);
 /// How long to wait for another process (the command line) that writes.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Reads `sqlite:…` or a path.
 pub(super) fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {

@@ -9,6 +9,7 @@
 //! | `scope`, `words`, `rows` | how rights, words and values look in queries |
 //! | `session`, `password` | who is signed in |
 //! | `people` | accounts and counts |
+//! | `backup` | copies of the log, and a new life from one |
 //! | `failure` | from database errors to [`StoreError`] |
 //!
 //! What a reply promises:
@@ -21,6 +22,7 @@
 //! - **An id names one sequence of bytes for ever.** Others under the same id change nothing and are kept beside it.
 //! - **Parked** turns into accepted or rejected when the entry arrives, once, and stays that.
 
+mod backup;
 mod connection;
 mod failure;
 mod find;
@@ -34,6 +36,7 @@ mod session;
 mod words;
 mod writer;
 
+pub use backup::{BackedUp, BackupError, back_up, restore};
 pub use failure::AccountError;
 pub use password::{HashError, hash_password};
 pub use people::{AccountLine, ConflictingBytes, Counts};

@@ -23,7 +23,7 @@ impl Site {
     }
 
     fn backup(&self) -> PathBuf {
-        self.folder.path().join("backup.db")
+        self.folder.path().join("backup")
     }
 
     /// Where it listens now.
@@ -41,27 +41,27 @@ impl Site {
         self.start();
     }
 
-    /// A consistent copy, made while the server works.
-    pub async fn back_up(&self) {
-        let mut connection = connect(&self.database()).await;
-        let to = self.backup().display().to_string();
-        sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
+    /// As an operator does it, while the server works.
+    pub fn back_up(&self) {
+        self.watchlog("backup");
     }
 
-    /// The server dies with its disk, and is restored from the copy: another life.
-    pub async fn restore(&mut self) {
+    /// The server dies with its disk, and is restored from the backup: another life.
+    pub fn restore(&mut self) {
         self.running = None;
         for file in ["log.db", "log.db-wal", "log.db-shm"] {
             // A database that was closed in good order has no more than its file.
             let _ = std::fs::remove_file(self.folder.path().join(file));
         }
-        std::fs::copy(self.backup(), self.database()).unwrap();
-        let mut connection = connect(&self.database()).await;
-        let sql = "UPDATE meta SET value = value || '-restored' WHERE name = 'epoch'";
-        assert_eq!(sqlx::query(sql).execute(&mut connection).await.unwrap().rows_affected(), 1);
-        connection.close().await.unwrap();
+        self.watchlog("restore");
         self.start();
+    }
+
+    fn watchlog(&self, command: &str) {
+        let mut watchlog = Command::new(env!("CARGO_BIN_EXE_watchlog"));
+        let database = format!("sqlite:{}", self.database().display());
+        let output = watchlog.arg(command).arg(self.backup()).args(["--database-url", &database]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
     }
 
     /// Bytes of all accepted commands, and how many entries there are with how many different numbers.

@@ -68,11 +68,11 @@ impl Story {
         while self.entries < ENTRIES {
             self.step().await;
             if !backed_up && self.entries >= BACKUP_AFTER {
-                self.site.back_up().await;
+                self.site.back_up();
                 backed_up = true;
             }
             if !restored && self.entries >= RESTORE_AFTER {
-                self.site.restore().await;
+                self.site.restore();
                 restored = true;
             }
         }

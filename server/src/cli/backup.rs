@@ -1,0 +1,57 @@
+//! `watchlog backup` and `watchlog restore`
+
+use super::CommandError;
+use crate::{
+    config::DatabaseOptions,
+    store::{BackedUp, BackupError, back_up, restore},
+};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    /// The folder to make; it must not be there yet
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    /// The folder that `watchlog backup` made
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+impl Backup {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let Self { folder, database: DatabaseOptions { database } } = self;
+        let BackedUp { entries, bytes } = back_up(database.path(), &folder).await?;
+        println!("{}: {entries} entries, {bytes} bytes", folder.display());
+        Ok(())
+    }
+}
+
+impl Restore {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let Self { folder, database: DatabaseOptions { database } } = self;
+        let BackedUp { entries, .. } = restore(&folder, database.path()).await?;
+        println!("{database}: {entries} entries. Phones will offer again what they sent within the last 30 days.");
+        Ok(())
+    }
+}
+
+impl From<BackupError> for CommandError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Taken(_) | BackupError::Missing(_) | BackupError::Damaged { .. } => {
+                Self::usage(error.to_string())
+            }
+            BackupError::File { .. } => Self { message: error.to_string(), code: 1 },
+            BackupError::Store(error) => error.into(),
+        }
+    }
+}

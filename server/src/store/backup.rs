@@ -1,0 +1,191 @@
+//! Copies of the log: made while the server works, and put into an empty place, where a new life begins.
+//!
+//! A backup is a folder; `log.db` in it is the database as of one moment. The folder appears under its name only when
+//! all of it is on disk. Phones learn of a restore by the epoch, which a restored database has of its own: they offer
+//! what they sent within the last 30 days once more, so that what was written after the backup comes back
+//! (DESIGN.md 5.4, LESSONS.md L11).
+
+use super::{connection, failure::store_error};
+use app::store::StoreError;
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+/// The database inside a backup.
+const DATABASE: &str = "log.db";
+
+/// What a backup holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackedUp {
+    /// Entries of the log, those taken back included.
+    pub entries: i64,
+    /// Bytes of the database.
+    pub bytes: u64,
+}
+
+/// Why there is no backup, or no restored database. In either case nothing was left behind under the name that was
+/// asked for, and nothing that was there was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// A backup never overwrites anything, and neither does a restore.
+    #[error("{} is there already, and nothing is overwritten: choose another place", .0.display())]
+    Taken(PathBuf),
+    /// There is nothing to copy.
+    #[error("there is no {}", .0.display())]
+    Missing(PathBuf),
+    /// It cannot be what a backup made.
+    #[error("{} is damaged, or no backup of this program: {reason}", path.display())]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// Files.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Copies the database into a new folder. A server may write to it meanwhile: SQLite copies what was committed when the
+/// copy began, and the writer does not wait for it.
+///
+/// # Errors
+/// [`BackupError`].
+pub async fn back_up(database: &Path, folder: &Path) -> Result<BackedUp, BackupError> {
+    if !database.is_file() {
+        return Err(BackupError::Missing(database.to_owned()));
+    }
+    if folder.exists() {
+        return Err(BackupError::Taken(folder.to_owned()));
+    }
+    let unfinished = beside(folder, ".unfinished");
+    remove(&unfinished)?;
+    fs::create_dir_all(&unfinished).map_err(at(&unfinished))?;
+    let copy = unfinished.join(DATABASE);
+    let made = async {
+        let mut connection = open(database, true).await?;
+        let to = copy.display().to_string();
+        sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await.map_err(store_error)?;
+        connection.close().await.map_err(store_error)?;
+        let entries = looked_over(&copy).await?;
+        flush(&copy)?;
+        flush(&unfinished)?;
+        Ok(BackedUp { entries, bytes: fs::metadata(&copy).map_err(at(&copy))?.len() })
+    };
+    let made: Result<BackedUp, BackupError> = made.await;
+    if made.is_ok() {
+        fs::rename(&unfinished, folder).map_err(at(folder))?;
+        flush_parent(folder)?;
+    } else {
+        remove(&unfinished)?;
+    }
+    made
+}
+
+/// Puts a backup where no database is, as a database with a life of its own.
+///
+/// # Errors
+/// [`BackupError`].
+pub async fn restore(folder: &Path, database: &Path) -> Result<BackedUp, BackupError> {
+    let copy = folder.join(DATABASE);
+    if !copy.is_file() {
+        return Err(BackupError::Missing(copy));
+    }
+    // What a WAL without its database would add belongs to another life.
+    for suffix in ["", "-wal", "-shm"] {
+        let taken = beside(database, suffix);
+        if taken.exists() {
+            return Err(BackupError::Taken(taken));
+        }
+    }
+    looked_over(&copy).await?;
+    let unfinished = beside(database, ".unfinished");
+    remove(&unfinished)?;
+    if let Some(parent) = database.parent() {
+        fs::create_dir_all(parent).map_err(at(parent))?;
+    }
+    let bytes = fs::copy(&copy, &unfinished).map_err(at(&unfinished))?;
+    begin_another_life(&unfinished).await?;
+    let entries = looked_over(&unfinished).await?;
+    flush(&unfinished)?;
+    fs::rename(&unfinished, database).map_err(at(database))?;
+    flush_parent(database)?;
+    Ok(BackedUp { entries, bytes })
+}
+
+async fn begin_another_life(database: &Path) -> Result<(), BackupError> {
+    let epoch = uuid::Builder::from_random_bytes(rand::random()).into_uuid().to_string();
+    let mut connection = open(database, false).await?;
+    sqlx::query("UPDATE meta SET value = $1 WHERE name = 'epoch'")
+        .bind(epoch)
+        .execute(&mut connection)
+        .await
+        .map_err(store_error)?;
+    Ok(connection.close().await.map_err(store_error)?)
+}
+
+/// Whether a database is whole and ours; says how many entries it has.
+async fn looked_over(database: &Path) -> Result<i64, BackupError> {
+    let damaged = |reason: String| BackupError::Damaged { path: database.to_owned(), reason };
+    let mut connection = open(database, true).await.map_err(|error| damaged(error.to_string()))?;
+    let findings: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| damaged(error.to_string()))?;
+    if findings != "ok" {
+        return Err(damaged(findings));
+    }
+    let sql = "SELECT (SELECT count(*) FROM entry) FROM meta WHERE name = 'epoch'";
+    let entries = sqlx::query_scalar(sql).fetch_one(&mut connection).await;
+    let entries = entries.map_err(|error| damaged(error.to_string()))?;
+    connection.close().await.map_err(store_error)?;
+    Ok(entries)
+}
+
+async fn open(database: &Path, reads_only: bool) -> Result<SqliteConnection, StoreError> {
+    let options = SqliteConnectOptions::new().filename(database).read_only(reads_only);
+    options.busy_timeout(connection::BUSY).connect().await.map_err(store_error)
+}
+
+/// The path with something at its end.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+/// Removes what an earlier try left.
+fn remove(path: &Path) -> Result<(), BackupError> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn flush(path: &Path) -> Result<(), BackupError> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(at(path))
+}
+
+/// A name is on disk when its folder is.
+fn flush_parent(path: &Path) -> Result<(), BackupError> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    flush(parent.unwrap_or(Path::new(".")))
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + use<> {
+    let path = path.to_owned();
+    |source| BackupError::File { path, source }
+}
