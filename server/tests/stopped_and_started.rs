@@ -1,0 +1,100 @@
+//! What operators do: stop the server in the middle of the day, and start it for the first time on a machine that may
+//! lose its power at any moment.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets what it does not expect should stop"
+)]
+
+#[allow(dead_code, reason = "what only the other tests need")]
+mod process;
+#[path = "api/world.rs"]
+#[allow(dead_code, reason = "what only the other tests need")]
+mod world;
+
+use app::sync::{CommandReply, Outcome, PushReply};
+use futures::future::join_all;
+use process::{Phone, Running, seeded};
+use std::{
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+use world::{LI, NEXT_STAIRWELL, STAIRWELL, WANG, bytes, entry};
+
+fn watchlog() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_watchlog"))
+}
+
+/// Commands, and what the server said to them.
+type Acknowledged = (Vec<String>, Vec<CommandReply>);
+
+/// Sends until the server is gone; says what it acknowledged.
+async fn send_until_gone(base: &str, login: &str, micro_grid: &str) -> Vec<Acknowledged> {
+    let phone = Phone::sign_in(base, login).await;
+    let mut acknowledged = Vec::new();
+    loop {
+        let commands: Vec<_> = (0..20).map(|_| bytes(&entry(login, micro_grid, "楼道灯不亮"))).collect();
+        let Ok(answer) = phone.push(base, &commands).await else { return acknowledged };
+        if !answer.status().is_success() {
+            return acknowledged;
+        }
+        let Ok(reply) = answer.json::<PushReply>().await else { return acknowledged };
+        assert!(reply.replies.iter().all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })), "{reply:?}");
+        acknowledged.push((commands, reply.replies));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("log.db");
+    seeded(&database, world::seed()).await;
+    let mut server = Running::start(&mut watchlog(), &database);
+    let base = server.base.clone();
+    let places = [(WANG, STAIRWELL), (LI, NEXT_STAIRWELL), (WANG, STAIRWELL), (LI, NEXT_STAIRWELL)];
+    let phones = places.map(|(login, micro_grid)| {
+        let base = base.clone();
+        tokio::spawn(async move { send_until_gone(&base, login, micro_grid).await })
+    });
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let told = Instant::now();
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let status = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();
+    assert!(status.success(), "{status}");
+    assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+    let acknowledged: Vec<Acknowledged> = join_all(phones).await.into_iter().flat_map(Result::unwrap).collect();
+    assert!(acknowledged.len() > 4, "no load at all");
+    assert!(!folder.path().join("log.db-wal").exists(), "the file was not closed in good order");
+
+    // Asked once more, the same bytes get the same answers, numbers and positions: they are there.
+    let server = Running::start(&mut watchlog(), &database);
+    let (wang, li) = (Phone::sign_in(&server.base, WANG).await, Phone::sign_in(&server.base, LI).await);
+    for (commands, replies) in acknowledged {
+        let phone = if commands[0].contains(STAIRWELL) { &wang } else { &li };
+        let again: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
+        assert_eq!(again.replies, replies);
+    }
+}
+
+#[tokio::test]
+async fn a_first_start_that_is_killed_at_any_moment_is_made_good_by_the_next() {
+    for killed_after in (0..60).step_by(3) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("data/log.db");
+        let url = format!("sqlite:{}", database.display());
+        let mut first = watchlog().args(["migrate", "--database-url", &url]).stdout(Stdio::null()).spawn().unwrap();
+        tokio::time::sleep(Duration::from_millis(killed_after)).await;
+        first.kill().unwrap();
+        first.wait().unwrap();
+
+        seeded(&database, world::seed()).await;
+        let server = Running::start(&mut watchlog(), &database);
+        let phone = Phone::sign_in(&server.base, WANG).await;
+        let commands = [bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))];
+        let reply: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
+        assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{killed_after} ms: {reply:?}");
+    }
+}
