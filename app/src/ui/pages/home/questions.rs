@@ -1,8 +1,9 @@
 //! What social workers ask, on top of everything else.
 
-use crate::domain::EntryId;
+use crate::domain::{Entry, EntryId};
+use crate::sync::newest_first;
 use crate::ui::Client;
-use crate::ui::components::{Icon, IconName, spoken_spot};
+use crate::ui::components::{Icon, IconName, spoken_spot, stairwell_of};
 use crate::ui::reactive::{Memo, Views, dynamic};
 use leptos::prelude::*;
 
@@ -41,13 +42,21 @@ pub fn OpenQuestions() -> impl IntoView {
 fn open_questions(client: Client) -> Vec<Asked> {
     let Some(me) = client.me.with(|me| me.as_ref().map(|me| me.id)) else { return Vec::new() };
     let shown = client.shown.get();
-    let mine = shown.values().map(|shown| &shown.entry).filter(|entry| entry.author == me && entry.withdrawn.is_none());
-    let asked = mine.flat_map(|entry| {
-        entry.open_questions().map(|(_, _, question)| Asked {
-            entry: entry.id,
-            about: [entry.content().category().title(), " ", &spoken_spot(entry, None)].concat(),
-            question: question.as_str().to_owned(),
-        })
-    });
-    asked.collect()
+    let mine = shown.values().filter(|shown| shown.entry.questions_to(me).next().is_some()).collect();
+    client.records.with(|records| {
+        let about = |entry: &Entry| {
+            let stairwell = stairwell_of(records, entry);
+            [entry.content().category().title(), " ", &spoken_spot(entry, stairwell.as_deref())].concat()
+        };
+        let mut asked = Vec::new();
+        for shown in newest_first(mine).into_iter().rev() {
+            let entry = shown.entry.as_ref();
+            asked.extend(entry.questions_to(me).map(|(_, _, question)| Asked {
+                entry: entry.id,
+                about: about(entry),
+                question: question.as_str().to_owned(),
+            }));
+        }
+        asked
+    })
 }

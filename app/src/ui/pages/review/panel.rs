@@ -3,10 +3,10 @@
 use super::desk::{Desk, Focus, Sheet};
 use super::listing::Step;
 use super::{actions, focus, parts};
-use crate::domain::{Entry, EntryId};
+use crate::domain::{Entry, EntryId, PersonId};
 use crate::sync::ShownEntry;
 use crate::ui::components::{
-    EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark, spoken_spot,
+    EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark, spoken_spot,
 };
 use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
 use leptos::prelude::*;
@@ -85,7 +85,7 @@ fn article(desk: Desk, shown: ShownEntry) -> AnyView {
             </header>
             {parts::parts(desk, &entry)}
             {parts::subjects(desk, &entry)}
-            {parts::earlier(desk, &entry)}
+            <EarlierVersions entry=Arc::clone(&entry) now=desk.client.now />
             <EntryFacts entry=Arc::clone(&entry) records=records now=desk.client.now />
             <section>
                 <h2 class="section-head">"经过"</h2>
@@ -113,10 +113,12 @@ fn not_here(desk: Desk) -> AnyView {
     })
 }
 
-/// 点评, 退回补充, 已阅; or in words why not.
+/// 点评, 退回补充, 已阅; or in words why not, and what the author can do instead.
 fn deeds(desk: Desk, entry: &Entry) -> AnyView {
     if let Some(reason) = actions::why_not(desk, entry) {
-        return view! { <p class="soft with-icon"><Icon name=IconName::Info />{reason}</p> }.into_any();
+        let own = desk.client.rights.with(|rights| rights.as_ref().and_then(|rights| rights.may_continue(entry)));
+        let own = own.filter(|_| entry.withdrawn.is_none()).map(|right| as_author(entry, right.author()));
+        return view! { <p class="soft with-icon"><Icon name=IconName::Info />{reason}</p>{own} }.into_any();
     }
     let (id, read) = (entry.id, actions::is_read(desk, entry));
     let button = move |icon, words: &'static str, key: &'static str, class: &'static str, deed: Callback<()>| {
@@ -137,6 +139,18 @@ fn deeds(desk: Desk, entry: &Entry) -> AnyView {
         } else {
             button(IconName::Eye, "已阅", "E", "button button-primary", mark_read).into_any()
         }}
+    }
+    .into_any()
+}
+
+/// The way to the page where the author answers, changes and takes back.
+fn as_author(entry: &Entry, author: PersonId) -> AnyView {
+    let href = ["/log/", &entry.id.to_string()].concat();
+    let asked = entry.questions_to(author).next().is_some();
+    let change = if entry.reviews.is_empty() { "改一改、撤回" } else { "改一改" };
+    view! {
+        {asked.then(|| view! { <a class="button button-primary" href=href.clone()><Icon name=IconName::Pen />"回答"</a> })}
+        <a class="button" href=href>{change}</a>
     }
     .into_any()
 }

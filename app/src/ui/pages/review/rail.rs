@@ -5,7 +5,7 @@ use crate::ui::components::{Icon, IconName};
 use crate::ui::reactive::{Memo, optional};
 use leptos::prelude::*;
 
-/// 日志, 传送, 急, 记一条 (for those who may write), 设置.
+/// 日志, 待补充 (where somebody is asked), 传送, 急, 记一条 (for those who may write), 设置.
 pub fn rail(desk: Desk) -> AnyView {
     let unread = Memo::new(move |_| desk.unread.with(|unread| unread.len()));
     let count = move || {
@@ -15,6 +15,10 @@ pub fn rail(desk: Desk) -> AnyView {
             }
         })
     };
+    let asked = Memo::new(move |_| {
+        let Some(me) = desk.client.me.with(|me| me.as_ref().map(|me| me.id)) else { return 0 };
+        desk.client.shown.with(|shown| shown.values().filter(|one| one.entry.questions_to(me).next().is_some()).count())
+    });
     let may_write = Memo::new(move |_| {
         desk.client.rights.with(|rights| {
             let Some(rights) = rights else { return false };
@@ -25,6 +29,12 @@ pub fn rail(desk: Desk) -> AnyView {
     view! {
         <nav class="rail" aria-label="主要页面">
             <a href="/review" aria-current="page"><Icon name=IconName::Log /><span>"日志"</span>{count}</a>
+            {optional(move || (asked.get() > 0).then(|| view! {
+                <a href="/log?show=asked">
+                    <Icon name=IconName::Question /><span>"待补充"</span>
+                    <span class="rail-count">{asked}<span class="visually-hidden">"条问到您"</span></span>
+                </a>
+            }))}
             {optional(move || may_write.get().then(|| view! { <a href="/write"><Icon name=IconName::Pen /><span>"记一条"</span></a> }))}
             <a href="/sync">
                 <Icon name=IconName::Sending /><span>"传送"</span>
