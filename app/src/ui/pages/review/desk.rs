@@ -77,6 +77,8 @@ pub struct Desk {
     pub rows: RwSignal<usize>,
     /// 多选
     pub picked: RwSignal<BTreeSet<EntryId>>,
+    /// Entries whose 已阅 is being kept: a second tap would be a second one, for good.
+    pub marking: StoredValue<BTreeSet<EntryId>>,
     /// How far marking several has come: done and all.
     pub progress: RwSignal<Option<(usize, usize)>>,
     /// What lies over the desk.
@@ -121,6 +123,7 @@ impl Desk {
             older,
             rows: RwSignal::new(ROWS),
             picked: RwSignal::default(),
+            marking: StoredValue::default(),
             progress: RwSignal::new(None),
             sheet: RwSignal::new(None),
             said: RwSignal::new(None),
@@ -161,12 +164,13 @@ impl Desk {
         self.focus.try_update_value(Option::take).flatten()
     }
 
-    /// Back to the list, to the row one came from.
+    /// Back to the list, to the row one came from. Adds no step to the history: the system's back button would open
+    /// the entry again.
     pub fn close(self) {
         let Some(entry) = self.open.get_untracked() else { return };
         self.focus.set_value(Some(Focus::Row(entry)));
         let address = self.filter.with_untracked(|filter| address(None, filter));
-        self.navigate.with_value(|navigate| navigate(&address, false));
+        self.navigate.with_value(|navigate| navigate(&address, true));
     }
 
     /// Changes the filter. `replace` adds no step to the history: for words while they are being typed.

@@ -82,6 +82,11 @@ pub fn focused_row() -> Option<EntryId> {
     item.get_attribute("data-entry")?.parse().ok()
 }
 
+/// Whether an element has the focus.
+pub fn is_at(id: &str) -> bool {
+    document().active_element().is_some_and(|active| active.id() == id)
+}
+
 fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }

@@ -104,8 +104,7 @@ fn is_writing(event: &ev::KeyboardEvent) -> bool {
 
 fn leave_search() -> bool {
     let active = document().active_element().and_then(|active| active.dyn_into::<web_sys::HtmlElement>().ok());
-    let Some(active) = active.filter(|active| active.id() == focus::SEARCH) else { return false };
-    active.blur().is_ok()
+    active.filter(|_| focus::is_at(focus::SEARCH)).is_some_and(|active| active.blur().is_ok())
 }
 
 /// From a row to the next row; what is open goes along. From elsewhere to the next entry.

@@ -52,7 +52,7 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
     let back = move |_| desk.wish_focus(Focus::Row(id));
     view! {
         <div class="entry-bar">
-            <a class="head-link desk-back" href=live(move || desk.address(None)) on:click=handler(back)><Icon name=IconName::Back />"返回列表"</a>
+            <a class="head-link desk-back" href=live(move || desk.address(None)) prop:replace=true on:click=handler(back)><Icon name=IconName::Back />"返回列表"</a>
             {steps(desk, id)}
         </div>
         <div class="desk-scroll" id=focus::ENTRY role="group" aria-label="日志内容" tabindex="0">
@@ -106,7 +106,7 @@ fn not_here(desk: Desk) -> AnyView {
         view! {
             <Notice icon=IconName::Search title="这台平板里没有这一条">
                 <p>"可能是很早以前的，也可能不在您负责的范围里。在左边搜一搜，或者回到列表。"</p>
-                <div class="row"><a class="button" href=live(move || desk.address(None))>"回到列表"</a></div>
+                <div class="row"><a class="button" href=live(move || desk.address(None)) prop:replace=true>"回到列表"</a></div>
             </Notice>
         }
         .into_any()
