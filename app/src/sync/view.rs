@@ -5,7 +5,7 @@ use crate::domain::{
     Act, Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal,
     Timestamp, apply, as_meant,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 /// Where the newest words of an entry are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub fn view(records: &Records, outbox: &Outbox) -> BTreeMap<EntryId, ShownEntry>
 /// Entries in the order of every list: newest first, by [`Entry::place_in_list`].
 #[must_use]
 pub fn newest_first(mut entries: Vec<&ShownEntry>) -> Vec<&ShownEntry> {
-    entries.sort_unstable_by(|one, other| other.entry.place_in_list().cmp(&one.entry.place_in_list()));
+    entries.sort_unstable_by_key(|shown| Reverse(shown.entry.place_in_list()));
     entries
 }
 

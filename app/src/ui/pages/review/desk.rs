@@ -81,6 +81,8 @@ pub struct Desk {
     pub marking: StoredValue<BTreeSet<EntryId>>,
     /// How far marking several has come: done and all.
     pub progress: RwSignal<Option<(usize, usize)>>,
+    /// Keys of one character do something.
+    pub keys: RwSignal<bool>,
     /// What lies over the desk.
     pub sheet: RwSignal<Option<Sheet>>,
     /// A word in passing.
@@ -125,6 +127,7 @@ impl Desk {
             picked: RwSignal::default(),
             marking: StoredValue::default(),
             progress: RwSignal::new(None),
+            keys: RwSignal::new(true),
             sheet: RwSignal::new(None),
             said: RwSignal::new(None),
             baseline,

@@ -21,7 +21,6 @@ pub fn bar(desk: Desk) -> AnyView {
     let set = Memo::new(move |_| desk.filter.with(DeskFilter::choices));
     let empty = Memo::new(move |_| desk.filter.with(DeskFilter::is_empty));
     let hits = Memo::new(move |_| desk.listing.with(|listing| listing.order.len()));
-    let clear = move |_| desk.refine(false, |filter| *filter = DeskFilter::default());
     view! {
         <div class="filters" role="search">
             {search(desk)}
@@ -36,12 +35,18 @@ pub fn bar(desk: Desk) -> AnyView {
             {optional(move || (!empty.get()).then(|| view! {
                 <p class="filter-result">
                     <span role="status">"找到 "<strong>{hits}</strong>" 条"</span>
-                    <button type="button" class="button button-quiet" on:click=handler(clear)><Icon name=IconName::Close />"清除筛选"</button>
+                    <button type="button" class="button button-quiet" on:click=handler(move |_| clear(desk))><Icon name=IconName::Close />"清除筛选"</button>
                 </p>
             }))}
         </div>
     }
     .into_any()
+}
+
+/// 清除筛选. Where a tap leaves the focus in the field of words, the field lets go of its words all the same.
+pub fn clear(desk: Desk) {
+    focus::leave(focus::SEARCH);
+    desk.refine(false, |filter| *filter = DeskFilter::default());
 }
 
 fn fields(desk: Desk) -> AnyView {

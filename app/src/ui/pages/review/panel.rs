@@ -36,11 +36,6 @@ fn nothing_open(desk: Desk) -> AnyView {
             <Notice icon=IconName::Log title="还没打开哪一条">
                 <p>{words}</p>
                 <p class="keys-only">"按 "<kbd>"J"</kbd>" 看第一条，按 "<kbd>"?"</kbd>" 看所有按键。"</p>
-                <div class="row">
-                    <button type="button" class="button" on:click=handler(move |_| desk.sheet.set(Some(Sheet::Keys)))>
-                        <Icon name=IconName::Keyboard />"按键"
-                    </button>
-                </div>
             </Notice>
         </div>
     }
@@ -123,7 +118,7 @@ fn deeds(desk: Desk, entry: &Entry) -> AnyView {
     let (id, read) = (entry.id, actions::is_read(desk, entry));
     let button = move |icon, words: &'static str, key: &'static str, class: &'static str, deed: Callback<()>| {
         view! {
-            <button type="button" class=class aria-keyshortcuts=key on:click=handler(move |_| deed.run(()))>
+            <button type="button" class=class aria-keyshortcuts=shortcut(desk, key) on:click=handler(move |_| deed.run(()))>
                 <Icon name=icon />{words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>
             </button>
         }
@@ -141,6 +136,11 @@ fn deeds(desk: Desk, entry: &Entry) -> AnyView {
         }}
     }
     .into_any()
+}
+
+/// What assistive technology is told of a key, while it does something.
+fn shortcut(desk: Desk, key: &'static str) -> impl Fn() -> Option<&'static str> {
+    move || desk.keys.get().then_some(key)
 }
 
 /// The way to the page where the author answers, changes and takes back.
@@ -166,7 +166,7 @@ fn steps(desk: Desk, id: EntryId) -> AnyView {
         };
         view! {
             <button
-                type="button" class="button button-quiet" aria-keyshortcuts=key
+                type="button" class="button button-quiet" aria-keyshortcuts=shortcut(desk, key)
                 aria-disabled=live(move || target.get().is_none().then_some("true")) on:click=handler(go)
             >
                 {words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>

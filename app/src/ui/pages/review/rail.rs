@@ -1,11 +1,11 @@
 //! The rail: the few places one goes to from the desk.
 
-use super::desk::Desk;
+use super::desk::{Desk, Sheet};
 use crate::ui::components::{Icon, IconName};
-use crate::ui::reactive::{Memo, optional};
+use crate::ui::reactive::{Memo, handler, optional};
 use leptos::prelude::*;
 
-/// 日志, 待补充 (where somebody is asked), 传送, 急, 记一条 (for those who may write), 设置.
+/// 日志, 待补充 (where somebody is asked), 传送, 急, 记一条 (for those who may write), the keys, 设置.
 pub fn rail(desk: Desk) -> AnyView {
     let unread = Memo::new(move |_| desk.unread.with(|unread| unread.len()));
     let count = move || {
@@ -41,6 +41,9 @@ pub fn rail(desk: Desk) -> AnyView {
                 {optional(move || unsent.get().then(|| view! { <span class="rail-dot"><span class="visually-hidden">"有没传上去的"</span></span> }))}
             </a>
             <a class="rail-urgent" href="/phone"><Icon name=IconName::Phone /><span>"急"</span></a>
+            <button type="button" class="keys-only" on:click=handler(move |_| desk.sheet.set(Some(Sheet::Keys)))>
+                <Icon name=IconName::Keyboard /><span>"按键"</span>
+            </button>
             <a class="last" href="/settings"><Icon name=IconName::Settings /><span>"设置"</span></a>
         </nav>
     }
