@@ -42,27 +42,22 @@ pub fn UpdateBanner() -> impl IntoView {
 #[must_use]
 pub fn InstallHint() -> impl IntoView {
     let client = Client::here();
-    let by_hand = RwSignal::new(None::<&'static str>);
-    let refused = RwSignal::new(true);
+    let hint = RwSignal::new(None::<&'static str>);
     Effect::new(move |_| {
-        by_hand.set(way_by_hand(&user_agent()));
-        refused.set(Flag::NO_INSTALL_HINT.is_set());
+        let offered = client.install_ready.get().then_some("放到手机桌面上，点一下就开，存得也更稳。");
+        let wanted = !client.installed.get() && !Flag::NO_INSTALL_HINT.is_set();
+        hint.set(offered.or_else(|| way_by_hand(&user_agent())).filter(|_| wanted));
     });
     let refuse = move || {
         Flag::NO_INSTALL_HINT.keep(true);
-        refused.set(true);
+        hint.set(None);
     };
     optional(move || {
-        if refused.get() || client.installed.get() {
-            return None;
-        }
-        let close = move || button("button button-quiet", "不用了", refuse);
-        if client.install_ready.get() {
-            let install = button("button", "放到桌面", move || client.install());
-            let words = "放到手机桌面上，点一下就开，存得也更稳。";
-            return Some(banner(IconName::Download, words, close(), install));
-        }
-        by_hand.get().map(|words| banner(IconName::Download, words, close(), ().into_any()))
+        let words = hint.get()?;
+        let close = button("button button-quiet", "不用了", refuse);
+        let offered = client.install_ready.get();
+        let install = offered.then(|| button("button", "放到桌面", move || client.install()));
+        Some(banner(IconName::Download, words, close, install.into_any()))
     })
 }
 

@@ -8,7 +8,7 @@ use crate::ui::Client;
 use crate::ui::components::{
     BottomBar, Gate, Icon, IconName, InstallHint, Notice, OfflineToast, PageHead, StateStrip, StorageLost, UpdateBanner,
 };
-use crate::ui::reactive::{Effect, Memo, Show, Signal, dynamic};
+use crate::ui::reactive::{Effect, Memo, Signal, dynamic, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
@@ -53,7 +53,7 @@ pub fn Home() -> impl IntoView {
                 <ReadersGoOn />
                 <div class="row home-row">
                     <StateStrip />
-                    <Show when=reads><a class="button button-quiet" href="/review">"看日志"</a></Show>
+                    {optional(move || reads().then(|| view! { <a class="button button-quiet" href="/review">"看日志"</a> }))}
                     <a class="button button-quiet" href="/settings">"长辈版"</a>
                 </div>
                 <InstallHint />

@@ -1,6 +1,6 @@
 //! One stairwell: who is to be visited today, and the table of doors.
 
-use crate::domain::{DoorLabel, MicroGrid, last_seen, visits_due};
+use crate::domain::{Day, DoorLabel, MicroGrid, Resident, last_seen, visits_due};
 use crate::ui::Client;
 use crate::ui::components::{DoorTable, Icon, IconName, door_notes};
 use crate::ui::reactive::{Memo, Views, dynamic, live};
@@ -40,14 +40,7 @@ pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
     let one = Arc::clone(&micro_grid);
     let due = Memo::new(move |_| due_doors(client, &one, today.get()));
     let one = Arc::clone(&micro_grid);
-    let all_visited = Memo::new(move |_| {
-        // Before everybody is here, and where nobody is to be visited, there is nothing to be content with.
-        client.marks.with(|marks| marks.first_sync_done)
-            && client.records.with(|records| {
-                let mut residents = records.residents.values().filter(|resident| resident.micro_grid == one.code);
-                residents.any(|resident| resident.visit_frequency(today.get()).is_some())
-            })
-    });
+    let somebody = Callback::new(move |()| somebody_to_visit(client, &one, today.get()));
     let code = micro_grid.code.to_string();
     let facts = [("总水阀", micro_grid.water_valve.clone()), ("电闸", micro_grid.power_switch.clone())];
     let facts = facts.into_iter().filter_map(|(what, place)| Some((what, place?)));
@@ -57,7 +50,7 @@ pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
         Callback::new(move |label: DoorLabel| ["/door/", label.as_str(), "?micro_grid=", &code].concat())
     };
     view! {
-        <Visits due=due all_visited=all_visited href=door_address />
+        <Visits due=due somebody=somebody href=door_address />
         <section aria-label="门牌表">
             <DoorTable micro_grid=micro_grid notes=notes href=door_address />
         </section>
@@ -67,7 +60,7 @@ pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
 }
 
 /// Doors behind which somebody's visit is due, the most overdue first.
-fn due_doors(client: Client, micro_grid: &MicroGrid, today: crate::domain::Day) -> Vec<DoorLabel> {
+fn due_doors(client: Client, micro_grid: &MicroGrid, today: Day) -> Vec<DoorLabel> {
     let shown = client.shown.get();
     let here = shown.values().map(|shown| shown.entry.as_ref()).filter(|entry| entry.micro_grid == micro_grid.code);
     let seen = last_seen(here);
@@ -79,8 +72,16 @@ fn due_doors(client: Client, micro_grid: &MicroGrid, today: crate::domain::Day) 
     })
 }
 
+/// Before everybody is here, and where nobody is to be visited, there is nothing to be content with.
+fn somebody_to_visit(client: Client, micro_grid: &MicroGrid, today: Day) -> bool {
+    let is_visited =
+        |one: &Arc<Resident>| one.micro_grid == micro_grid.code && one.visit_frequency(today).is_some();
+    client.marks.with(|marks| marks.first_sync_done)
+        && client.records.with(|records| records.residents.values().any(is_visited))
+}
+
 #[component]
-fn Visits(due: Memo<Vec<DoorLabel>>, all_visited: Memo<bool>, href: Callback<DoorLabel, String>) -> impl IntoView {
+fn Visits(due: Memo<Vec<DoorLabel>>, somebody: Callback<(), bool>, href: Callback<DoorLabel, String>) -> impl IntoView {
     let link = move |door: DoorLabel| {
         let address = href.run(door.clone());
         view! { <a class="button" href=address>{door.as_str().to_owned()}</a> }
@@ -90,7 +91,7 @@ fn Visits(due: Memo<Vec<DoorLabel>>, all_visited: Memo<bool>, href: Callback<Doo
         let more = due.len().saturating_sub(NAMED_VISITS);
         if due.is_empty() {
             let words = || view! { <p class="soft with-icon"><Icon name=IconName::Check />"该看望的都看望过了"</p> };
-            return all_visited.get().then(words).into_any();
+            return somebody.run(()).then(words).into_any();
         }
         view! {
             <section class="visits">
