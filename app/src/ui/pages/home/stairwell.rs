@@ -5,7 +5,7 @@ use crate::ui::Client;
 use crate::ui::components::{DoorTable, Icon, IconName, door_notes};
 use crate::ui::reactive::{Memo, Views, dynamic, live};
 use leptos::prelude::*;
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// Most doors that 今天要看望 names; the table shows the rest.
 const NAMED_VISITS: usize = 6;
@@ -66,9 +66,13 @@ fn due_doors(client: Client, micro_grid: &MicroGrid, today: Day) -> Vec<DoorLabe
     let seen = last_seen(here);
     client.records.with(|records| {
         let residents = records.residents.values().map(Arc::as_ref).filter(|one| one.micro_grid == micro_grid.code);
-        let mut named = BTreeSet::new();
-        let due = visits_due(residents, &seen, today).into_iter().map(|resident| resident.door.clone());
-        due.filter(|door| named.insert(door.clone())).collect()
+        let mut doors = Vec::new();
+        for resident in visits_due(residents, &seen, today) {
+            if !doors.contains(&resident.door) {
+                doors.push(resident.door.clone());
+            }
+        }
+        doors
     })
 }
 

@@ -19,7 +19,7 @@ pub fn row(desk: Desk, id: EntryId, heading: Heading) -> AnyView {
         let wanted = event_target_checked(&event);
         desk.pick(id, wanted);
     };
-    let name = move || shown.get().map(|shown| tick_name(&shown.entry));
+    let name = move || shown.get().map(|shown| tick_name(&shown.entry)).unwrap_or_default();
     // A key opens and goes on to the entry; on narrow screens the list is gone and a tap has to do the same.
     let follow = move |event: ev::MouseEvent| {
         let goes_along = event.detail() == 0 || !focus::side_by_side();
