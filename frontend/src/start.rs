@@ -7,7 +7,7 @@ use app::{
     error::AppError,
     local_store::{LocalError, LocalStore},
     sync::{Link, Outbox},
-    ui::{Client, Phase},
+    ui::{Client, Flag, Phase},
 };
 use gloo_timers::future::TimeoutFuture;
 use std::rc::Rc;
@@ -43,13 +43,17 @@ async fn open(client: Client) -> Result<Rc<Device>, LocalError> {
         Some(id) => id,
         None => {
             let remembered = browser::remembered_device();
-            client.storage_lost.set(shelf.is_fresh() && remembered.is_some());
+            if shelf.is_fresh() && remembered.is_some() {
+                Flag::STORAGE_LOST.keep(true);
+            }
             let id = remembered.unwrap_or_else(|| DeviceId::from_parts(browser::now().millis(), browser::random()));
             shelf.name_device(id).await?;
             browser::remember_device(id);
             id
         }
     };
+    // Said until somebody has seen it, over reloads and sign-in.
+    client.storage_lost.set(Flag::STORAGE_LOST.is_set());
     let device = Rc::new(Device::new(id, shelf, client));
     client.connect(Rc::clone(&device) as Rc<dyn LocalStore>);
     if let Some(card) = identity.signed_in {

@@ -129,10 +129,17 @@ impl Entry {
         self.micro_grid.community()
     }
 
-    /// When it was first written, by the server's clock as well as we know. Lists are in this order.
+    /// When it was first written, by the server's clock as well as we know.
     #[must_use]
     pub const fn written(&self) -> Timestamp {
         self.first.times.corrected()
+    }
+
+    /// Where it stands in a list. The id alone would not do: it carries the clock of the device, which may have been
+    /// wrong by years.
+    #[must_use]
+    pub const fn place_in_list(&self) -> (Timestamp, EntryId) {
+        (self.written(), self.id)
     }
 
     /// When it happened, by the server's clock as well as we know.

@@ -36,7 +36,7 @@ pub use filter::{EntryFilter, EntryPage, ListMark};
 pub use ids::{CommandId, DeviceId, EntryId, IdError, PersonId, ResidentId};
 pub use moment::{Day, Timestamp};
 pub use number::EntryNumber;
-pub use person::{Agency, Membership, PersonCard, Role};
+pub use person::{Agency, Membership, PersonCard, Role, main_role};
 pub use place::{
     Community, CommunityCode, Door, DoorLabel, GridCode, LocalNumber, MicroGrid, MicroGridCode, PlaceCode, YardCode,
 };

@@ -103,9 +103,16 @@ pub struct PersonCard {
 }
 
 impl PersonCard {
-    /// The role that decides which screens the person starts with: readers before watchers.
+    /// [`main_role`] of everything the person is anywhere.
     #[must_use]
     pub fn main_role(&self) -> Option<Role> {
-        self.memberships.iter().map(|membership| membership.role).max_by_key(|role| role.is_reader())
+        main_role(&self.memberships)
     }
+}
+
+/// The role that decides which screen a person starts with. One person may hold two (DOMAIN.md 2.13): whoever watches
+/// a stairwell starts there, whatever else they are, and has the desk one tap away.
+#[must_use]
+pub fn main_role(memberships: &[Membership]) -> Option<Role> {
+    memberships.iter().map(|membership| membership.role).min_by_key(|role| role.is_reader())
 }

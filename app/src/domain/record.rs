@@ -49,7 +49,7 @@ pub struct Records {
     pub people: BTreeMap<PersonId, Arc<PersonCard>>,
     /// By id.
     pub residents: BTreeMap<ResidentId, Arc<Resident>>,
-    /// By id, and therefore by time of writing.
+    /// By id. Lists are in the order of [`Entry::place_in_list`].
     pub entries: BTreeMap<EntryId, Arc<Entry>>,
 }
 

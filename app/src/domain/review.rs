@@ -117,6 +117,12 @@ impl Entry {
         })
     }
 
+    /// The open questions that this person is to answer: only the author can, and only while the entry stands.
+    pub fn questions_to(&self, person: PersonId) -> impl Iterator<Item = (&ReviewEvent, Part, &Text)> {
+        let theirs = self.author == person && self.withdrawn.is_none();
+        self.open_questions().filter(move |_| theirs)
+    }
+
     /// The answer to a question, if there is one.
     #[must_use]
     pub fn answer_to(&self, asked: CommandId) -> Option<&ReviewEvent> {

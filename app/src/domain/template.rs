@@ -15,14 +15,12 @@ pub struct Template {
     pub urgency: Urgency,
     /// Says 先保护自己 and shows the telephone numbers before anything is written (DOMAIN.md 8.3).
     pub danger: bool,
-    /// The place is nearly always a door; otherwise it is the stairwell.
-    pub at_door: bool,
     /// What was done, when the button already says it.
     pub measures: &'static str,
 }
 
 const fn template(code: &'static str, title: &'static str, category: Category, urgency: Urgency) -> Template {
-    Template { code, title, category, urgency, danger: false, at_door: true, measures: "" }
+    Template { code, title, category, urgency, danger: false, measures: "" }
 }
 
 impl Template {
@@ -31,11 +29,8 @@ impl Template {
         template("nobody_home", "没人在家", Category::HomeVisit, Urgency::Ordinary),
         template("all_well", "一切平安", Category::CareVisit, Urgency::Ordinary),
         template("cold_heating", "暖气不热", Category::FacilityRepair, Urgency::Urgent),
-        Self {
-            at_door: false,
-            ..template("stairwell_clutter", "楼道有杂物", Category::SafetyHazard, Urgency::Pressing)
-        },
-        Self { at_door: false, ..template("light_out", "灯不亮", Category::FacilityRepair, Urgency::Pressing) },
+        template("stairwell_clutter", "楼道有杂物", Category::SafetyHazard, Urgency::Pressing),
+        template("light_out", "灯不亮", Category::FacilityRepair, Urgency::Pressing),
         template("drain_blocked", "下水堵", Category::FacilityRepair, Urgency::Pressing),
         Self {
             measures: "已劝", ..template("quarrel_soothed", "邻里吵架", Category::Dispute, Urgency::Pressing)

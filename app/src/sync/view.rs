@@ -5,7 +5,7 @@ use crate::domain::{
     Act, Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal,
     Timestamp, apply, as_meant,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 /// Where the newest words of an entry are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Known for Layered<'_> {
     }
 }
 
-/// All entries that this device knows of, with what its own commands do to them, by id (and so by time of writing).
+/// All entries that this device knows of, with what its own commands do to them, by id.
 ///
 /// What the server has refused, and what the rules on this device do not take, lies on top of the rest: its words stay
 /// in sight of their author (LESSONS.md L9), marked with where they really are.
@@ -68,6 +68,13 @@ pub fn view(records: &Records, outbox: &Outbox) -> BTreeMap<EntryId, ShownEntry>
         layered.mark(&layer);
     }
     layered.entries
+}
+
+/// Entries in the order of every list: newest first, by [`Entry::place_in_list`].
+#[must_use]
+pub fn newest_first(mut entries: Vec<&ShownEntry>) -> Vec<&ShownEntry> {
+    entries.sort_unstable_by_key(|shown| Reverse(shown.entry.place_in_list()));
+    entries
 }
 
 /// What a new command would do on top of everything this device knows: the check before it is saved. Commands that the

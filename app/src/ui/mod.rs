@@ -6,6 +6,7 @@
 mod app;
 mod client;
 pub mod components;
+mod flag;
 mod look;
 pub mod pages;
 pub mod reactive;
@@ -14,5 +15,6 @@ mod shell;
 
 pub use app::App;
 pub use client::{Client, NotSaved, Phase};
+pub use flag::Flag;
 #[cfg(feature = "ssr")]
 pub use shell::{SiteFiles, Start, shell};

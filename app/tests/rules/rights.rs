@@ -1,7 +1,7 @@
 //! Who may see and do what: every role at every place, for every category, own or another's (DOMAIN.md 2.13).
 
 use crate::neighbourhood::*;
-use app::domain::{Act, Category, Change, Entry, Known, MicroGridCode, Rights, Role, Timestamp, apply};
+use app::domain::{Act, Category, Change, Entry, Known, MicroGridCode, Rights, Role, Timestamp, apply, main_role};
 use proptest::prelude::*;
 
 const CARE: [&str; 7] = ["01", "02", "06", "08", "09", "10", "12"];
@@ -88,6 +88,15 @@ fn a_watcher_of_two_stairwells_reviews_nothing() {
     let entry = entry_filed_under(&[Category::CareVisit]);
     let posts = [membership(Role::Watcher, STAIRWELL), membership(Role::SocialWorker, "210102025900004")];
     assert!(Rights::of(Who::Neighbour.id(), &posts, NOON).may_review(&entry).is_none());
+}
+
+#[test]
+fn whoever_watches_a_stairwell_starts_there_whatever_else_they_are() {
+    let (watcher, reader) = (membership(Role::Watcher, STAIRWELL), membership(Role::PartyBranch, GRID));
+    assert_eq!(main_role(&[watcher.clone(), reader.clone()]), Some(Role::Watcher));
+    assert_eq!(main_role(&[reader.clone(), watcher]), Some(Role::Watcher));
+    assert_eq!(main_role(&[reader]), Some(Role::PartyBranch));
+    assert_eq!(main_role(&[]), None);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::neighbourhood::*;
 use crate::server_model::Server;
 use app::domain::{Act, Change, Command, Entry, EntryId, Known, Records, Refusal, Rejection, ReviewState, Times};
-use app::sync::{Delivery, Outbox, QueuedState, ShownEntry, Trouble, check, view};
+use app::sync::{Delivery, Outbox, QueuedState, ShownEntry, Trouble, check, newest_first, view};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -105,6 +105,35 @@ fn an_offline_answer_shows_at_once_and_is_honest_about_where_it_is() {
     let seen = view(&records, &outbox([answered]));
     assert_eq!(seen[&entry_id(1)].entry.review_state(), ReviewState::Answered);
     assert_eq!(seen[&entry_id(1)].delivery, Delivery::OnDevice { since: NOON.plus_minutes(2) });
+}
+
+#[test]
+fn a_phone_whose_clock_was_wrong_by_years_shows_its_newest_entry_first() {
+    let years = 5 * 366 * 24 * 60 * 60_000;
+    let write_at = |n: u8, minute: i64, offset: i64| {
+        let mut written = command(usize::from(n), Who::Watcher, write(n, "一切平安"));
+        written.written = NOON.plus_minutes(minute).plus_millis(-offset);
+        written.clock_offset = Some(offset);
+        let Act::WriteEntry { entry, .. } = &mut written.act else { unreachable!() };
+        *entry = EntryId::from_parts(written.written.millis(), [n; 10]);
+        (written, QueuedState::Waiting)
+    };
+    let seen = view(&neighbourhood(), &outbox_in([write_at(1, 0, 0), write_at(2, 2, years), write_at(3, 1, 0)]));
+    let minutes = |entry: &&ShownEntry| entry.entry.written().since(NOON) / 60_000;
+    assert_eq!(newest_first(seen.values().collect()).iter().map(minutes).collect::<Vec<_>>(), [2, 1, 0]);
+}
+
+#[test]
+fn a_question_waits_for_the_author_alone_and_for_nobody_once_the_entry_is_taken_back() {
+    let asked = [command(0, Who::Watcher, write(1, "一切平安")), command(1, Who::GridWorker, send_back(1, "几点？"))];
+    let records = after(asked.clone());
+    let waiting = |records: &Records, who: Who| records.entry(entry_id(1)).unwrap().questions_to(who.id()).count();
+    assert_eq!(Who::ALL.map(|who| waiting(&records, who)), [1, 0, 0, 0, 0]);
+    let answered = after(asked.into_iter().chain([command(2, Who::Watcher, answer(1, 1, "九点"))]));
+    assert_eq!(waiting(&answered, Who::Watcher), 0);
+    let mut withdrawn = records.entry(entry_id(1)).unwrap().clone();
+    withdrawn.withdrawn = Some(withdrawn.first.times);
+    assert_eq!((withdrawn.open_questions().count(), withdrawn.questions_to(Who::Watcher.id()).count()), (1, 0));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use super::{Icon, IconName};
 use crate::domain::ReviewState;
-use crate::sync::{Delivery, ShownEntry};
+use crate::sync::{Delivery, Link, ShownEntry};
+use crate::ui::Client;
+use crate::ui::reactive::dynamic;
 use leptos::prelude::*;
 
 /// 已存本机 ✓, 已上传 ✓✓, 等别的内容, 要您看一下.
@@ -12,16 +14,21 @@ pub fn DeliveryMark(
     /// Where the newest words are.
     delivery: Delivery,
 ) -> impl IntoView {
+    let link = Client::here().link;
     let (icon, tone, words) = match delivery {
         Delivery::Uploaded => (IconName::DoubleCheck, "good", "已上传"),
-        Delivery::OnDevice { .. } => (IconName::OnDevice, "plain", "已存本机，等信号"),
+        Delivery::OnDevice { .. } => (IconName::OnDevice, "plain", "已存本机"),
         Delivery::Held => (IconName::Waiting, "plain", "服务器收着，在等前一条"),
         Delivery::NeedsPerson => (IconName::Attention, "ask", "没传上，要您看一下"),
     };
-    view! { <span class="status" data-tone=tone><Icon name=icon />{words}</span> }
+    // Signal alone does not help where the session has ended or this version is too old.
+    let stuck = move || link.with(|link| matches!(link, Link::SignInNeeded | Link::TooOld));
+    let waits = matches!(delivery, Delivery::OnDevice { .. })
+        .then(|| dynamic(move || if stuck() { "，还没传" } else { "，等信号" }));
+    view! { <span class="status" data-tone=tone><Icon name=icon />{words}{waits}</span> }
 }
 
-/// 待阅, 已阅, 已点评, 待补充, 已补充; nothing for an entry that nobody has looked at.
+/// 已阅, 已点评, 待补充, 已补充; nothing for an entry that nobody has looked at.
 #[component]
 #[must_use]
 pub fn ReviewMark(

@@ -1,7 +1,9 @@
 //! The building as it stands: what the watcher sees of it, and the way to each door.
 
 use super::days_unseen;
-use crate::domain::{CareGroup, Day, DoorLabel, MicroGrid, Records, Resident, VisitFrequency, last_seen};
+use crate::domain::{
+    CareGroup, Day, Door, DoorLabel, MicroGrid, Records, Resident, Timestamp, VisitFrequency, last_seen,
+};
 use crate::sync::ShownEntry;
 use crate::ui::reactive::{Memo, Signal, Views, optional};
 use leptos::prelude::*;
@@ -18,24 +20,32 @@ pub struct DoorNote {
     pub tint: Option<&'static str>,
 }
 
-/// Notes for all doors of a stairwell. A door without anybody to look after says nothing while nothing is known of it.
+/// A note for each door of a stairwell. A door without anybody to look after says nothing while nothing is known of it.
 #[must_use]
 pub fn door_notes<'a>(
     records: &Records,
     entries: impl Iterator<Item = &'a ShownEntry>,
     micro_grid: &MicroGrid,
     today: Day,
-) -> BTreeMap<DoorLabel, DoorNote> {
+) -> Vec<(DoorLabel, DoorNote)> {
     let here = entries.map(|shown| shown.entry.as_ref()).filter(|entry| entry.micro_grid == micro_grid.code);
     let seen_at = last_seen(here);
-    let mut notes = BTreeMap::<DoorLabel, DoorNote>::new();
-    for (door, at) in &seen_at {
-        notes.entry(door.clone()).or_default().seen = Some(days_unseen(Some(*at), today));
-    }
-    for resident in records.residents.values().filter(|resident| resident.micro_grid == micro_grid.code) {
+    let residents = records.residents.values().map(Arc::as_ref).filter(|one| one.micro_grid == micro_grid.code);
+    let residents: Vec<&Resident> = residents.collect();
+    let note = |door: &Door| (door.label.clone(), door_note(&door.label, &residents, &seen_at, today));
+    micro_grid.doors().map(note).collect()
+}
+
+fn door_note(
+    door: &DoorLabel,
+    residents: &[&Resident],
+    seen_at: &BTreeMap<DoorLabel, Timestamp>,
+    today: Day,
+) -> DoorNote {
+    let seen = seen_at.get(door).copied();
+    let mut note = DoorNote { seen: seen.map(|at| days_unseen(Some(at), today)), ..DoorNote::default() };
+    for resident in residents.iter().filter(|resident| resident.door == *door) {
         let Some(frequency) = resident.visit_frequency(today) else { continue };
-        let seen = seen_at.get(&resident.door).copied();
-        let note = notes.entry(resident.door.clone()).or_default();
         note.seen = Some(days_unseen(seen, today));
         note.tint = note.tint.max(tint(seen.map(|at| today.days_since(at.day())), frequency));
         for care in care_words(resident) {
@@ -44,7 +54,7 @@ pub fn door_notes<'a>(
             }
         }
     }
-    notes
+    note
 }
 
 /// Somebody who was never written about is due, but not more than that: the log may simply be new.
@@ -70,19 +80,22 @@ pub fn DoorTable(
     micro_grid: Arc<MicroGrid>,
     /// What is said of the doors.
     #[prop(into)]
-    notes: Signal<BTreeMap<DoorLabel, DoorNote>>,
+    notes: Signal<Vec<(DoorLabel, DoorNote)>>,
     /// Where a door leads.
     href: Callback<DoorLabel, String>,
     /// The door that is chosen already.
     #[prop(optional, into)]
     chosen: Option<String>,
 ) -> impl IntoView {
-    let door = move |door: &crate::domain::Door| {
+    let door = move |door: &Door| {
         let (label, vacant) = (door.label.clone(), door.vacant);
         let current = (chosen.as_deref() == Some(label.as_str())).then_some("true");
         let address = href.run(label.clone());
         let name = label.as_str().to_owned();
-        let note = Memo::new(move |_| notes.with(|notes| notes.get(&label).cloned().unwrap_or_default()));
+        let note = Memo::new(move |_| {
+            let note = notes.with(|notes| notes.iter().find(|(at, _)| *at == label).map(|(_, note)| note.clone()));
+            note.unwrap_or_default()
+        });
         let marks = move || {
             note.with(|note| note.care.iter().map(|care| view! { <span class="care-mark">{*care}</span> }).views())
         };

@@ -11,6 +11,9 @@ use leptos::prelude::*;
 pub fn EntryParts(
     /// What the entry says.
     content: EntryContent,
+    /// What stands beneath a part.
+    #[prop(optional, into)]
+    beneath: Option<Callback<Part, AnyView>>,
 ) -> impl IntoView {
     let part = move |part: Part| {
         let text = content.part(part).map(str::to_owned);
@@ -18,7 +21,7 @@ pub fn EntryParts(
         view! {
             <div>
                 <dt>{part.title()}</dt>
-                <dd class:none=empty>{text.unwrap_or_else(|| "没有写".to_owned())}</dd>
+                <dd class:none=empty>{text.unwrap_or_else(|| "没有写".to_owned())}{beneath.map(|beneath| beneath.run(part))}</dd>
             </div>
         }
     };

@@ -1,7 +1,7 @@
 //! One entry in a list: when, what, where, the first words, and how it stands.
 
 use super::{EntryState, Icon, IconName, UrgencyMark};
-use crate::domain::{Entry, Part, Urgency};
+use crate::domain::{Entry, Part, Records, Urgency};
 use crate::sync::ShownEntry;
 use leptos::prelude::*;
 
@@ -10,9 +10,16 @@ use leptos::prelude::*;
 pub fn spoken_spot(entry: &Entry, stairwell: Option<&str>) -> String {
     let spot = entry.content().spot().title();
     match stairwell {
-        Some(stairwell) => format!("{stairwell} {spot}"),
+        Some(stairwell) => [stairwell, " ", spot].concat(),
         None => spot.to_owned(),
     }
+}
+
+/// The name of the stairwell of an entry, for whoever has several: `5-2` alone would be any of them.
+#[must_use]
+pub fn stairwell_of(records: &Records, entry: &Entry) -> Option<String> {
+    let several = records.micro_grids.len() > 1;
+    records.micro_grids.get(&entry.micro_grid).filter(|_| several).map(|micro_grid| micro_grid.name())
 }
 
 /// A line of the log. The whole line is the link.

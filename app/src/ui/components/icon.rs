@@ -21,7 +21,6 @@ macro_rules! icons {
 icons!(
     Back r#"<path d="M15 5l-7 7 7 7"/>"#,
     Forward r#"<path d="M9 5l7 7-7 7"/>"#,
-    Down r#"<path d="M5 9l7 7 7-7"/>"#,
     Close r#"<path d="M6 6l12 12M18 6L6 18"/>"#,
     Plus r#"<path d="M12 5v14M5 12h14"/>"#,
     Check r#"<path d="M5 12.5l4.5 4.5L19 7.5"/>"#,
@@ -38,7 +37,6 @@ icons!(
     Comment r#"<path d="M4 5h16v11H11l-4.500 4v-4H4z"/>"#,
     SendBack r#"<path d="M9 6L4 11l5 5M4 11h10a6 6 0 0 1 6 6v1"/>"#,
     Undo r#"<path d="M8 5L4 9l4 4M4 9h10a5.500 5.500 0 0 1 0 11h-4"/>"#,
-    Home r#"<path d="M4 11l8-7 8 7v9h-5.500v-6h-5v6H4z"/>"#,
     Log r#"<path d="M6 3h13v18H6a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM8.500 8h7M8.500 12h7M8.500 16h4"/>"#,
     Phone r#"<path d="M6 3.500h3l1.500 4.500-2 1.500a12 12 0 0 0 6 6l1.500-2 4.500 1.500v3a2 2 0 0 1-2.200 2A17 17 0 0 1 4 5.700 2 2 0 0 1 6 3.500z"/>"#,
     Settings r#"<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>"#,

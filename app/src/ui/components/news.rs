@@ -1,9 +1,25 @@
 //! What the app itself has to say: a new version, ready for use without signal, put me on the home screen.
 
 use super::{Icon, IconName};
-use crate::ui::Client;
-use crate::ui::reactive::{Effect, RwSignal, Show, handler};
+use crate::ui::reactive::{Effect, RwSignal, Show, handler, optional};
+use crate::ui::{Client, Flag};
 use leptos::prelude::*;
+
+/// One thing to say, a button to have it said no more, and what can be done about it.
+fn banner(icon: IconName, words: &'static str, close: AnyView, deed: AnyView) -> AnyView {
+    view! {
+        <div class="banner">
+            <Icon name=icon />
+            <p>{words}</p>
+            <div class="row">{close}{deed}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn button(class: &'static str, words: &'static str, act: impl Fn() + 'static) -> AnyView {
+    view! { <button type="button" class=class on:click=handler(move |_| act())>{words}</button> }.into_any()
+}
 
 /// A new version lies ready. The person decides when.
 #[component]
@@ -11,44 +27,57 @@ use leptos::prelude::*;
 pub fn UpdateBanner() -> impl IntoView {
     let client = Client::here();
     let later = RwSignal::new(false);
-    let shown = move || client.update_ready.get() && !later.get();
-    view! {
-        <div role="status">
-            <Show when=shown>
-                <div class="banner">
-                    <Icon name=IconName::Refresh />
-                    <p>"有新版本。写了一半的字都会留着。"</p>
-                    <div class="row">
-                        <button type="button" class="button button-quiet" on:click=handler(move |_| later.set(true))>"以后再说"</button>
-                        <button type="button" class="button button-primary" on:click=handler(move |_| client.take_update())>"现在更新"</button>
-                    </div>
-                </div>
-            </Show>
-        </div>
-    }
-    .into_any()
+    let words = "有新版本。写了一半的字都会留着。";
+    let shown = move || {
+        let close = button("button button-quiet", "以后再说", move || later.set(true));
+        let update = button("button button-primary", "现在更新", move || client.take_update());
+        (client.update_ready.get() && !later.get()).then(|| banner(IconName::Refresh, words, close, update))
+    };
+    view! { <div role="status">{optional(shown)}</div> }.into_any()
 }
 
-/// The browser offers to put the app on the home screen; what is kept there is kept longer.
+/// What is on the home screen is kept longer. Where the browser offers to put it there, a button; where it never
+/// does, and clears soonest (DOMAIN.md 5), the way to do it by hand. Refused once, it is not said again.
 #[component]
 #[must_use]
 pub fn InstallHint() -> impl IntoView {
     let client = Client::here();
-    let later = RwSignal::new(false);
-    let shown = move || client.install_ready.get() && !client.installed.get() && !later.get();
-    view! {
-        <Show when=shown>
-            <div class="banner">
-                <Icon name=IconName::Download />
-                <p>"放到手机桌面上，点一下就开，存得也更稳。"</p>
-                <div class="row">
-                    <button type="button" class="button button-quiet" on:click=handler(move |_| later.set(true))>"以后再说"</button>
-                    <button type="button" class="button" on:click=handler(move |_| client.install())>"放到桌面"</button>
-                </div>
-            </div>
-        </Show>
+    let hint = RwSignal::new(None::<&'static str>);
+    Effect::new(move |_| {
+        let offered = client.install_ready.get().then_some("放到手机桌面上，点一下就开，存得也更稳。");
+        let wanted = !client.installed.get() && !Flag::NO_INSTALL_HINT.is_set();
+        hint.set(offered.or_else(|| way_by_hand(&user_agent())).filter(|_| wanted));
+    });
+    let refuse = move || {
+        Flag::NO_INSTALL_HINT.keep(true);
+        hint.set(None);
+    };
+    optional(move || {
+        let words = hint.get()?;
+        let close = button("button button-quiet", "不用了", refuse);
+        let offered = client.install_ready.get();
+        let install = offered.then(|| button("button", "放到桌面", move || client.install()));
+        Some(banner(IconName::Download, words, close, install.into_any()))
+    })
+}
+
+/// How to do it in a browser that makes no offer; nothing where one may still come.
+fn way_by_hand(browser: &str) -> Option<&'static str> {
+    let is = |name| browser.contains(name);
+    if is("MicroMessenger") {
+        Some("在微信里存不久。点右上角“···”，选“在浏览器打开”。")
+    } else if is("iPhone") || is("iPad") {
+        Some("放到桌面存得更稳：点“分享”，选“添加到主屏幕”。")
+    } else {
+        None
     }
-    .into_any()
+}
+
+/// By reflection: typed bindings would rebuild half the dependencies for one word.
+fn user_agent() -> String {
+    use web_sys::js_sys::Reflect;
+    let get = |object: &_, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
+    get(&get(&window(), "navigator"), "userAgent").as_string().unwrap_or_default()
 }
 
 /// Said once, when the program has been kept: from now on it starts without signal.
@@ -74,23 +103,36 @@ pub fn OfflineToast() -> impl IntoView {
     .into_any()
 }
 
-/// The browser was cleared: what had not been uploaded is gone, and nobody may be left in the dark about it.
+/// The browser was cleared: what had not been uploaded is gone, and nobody may be left in the dark about it. Said on
+/// every first page, signed in or not, until somebody has seen it.
 #[component]
 #[must_use]
 pub fn StorageLost() -> impl IntoView {
     let client = Client::here();
-    view! {
-        <div role="alert">
-            <Show when=move || client.storage_lost.get()>
-                <div class="banner">
-                    <Icon name=IconName::Attention />
-                    <p>"手机上存的东西被清过。已上传的都在；清的时候还没传上去的，手机上没有了。"</p>
-                    <div class="row">
-                        <button type="button" class="button" on:click=handler(move |_| client.storage_lost.set(false))>"知道了"</button>
-                    </div>
-                </div>
-            </Show>
-        </div>
+    let words = "这里存的东西被浏览器清过。已上传的都在；清的时候还没传上去的，这里没有了。";
+    let seen = move || {
+        Flag::STORAGE_LOST.keep(false);
+        client.storage_lost.set(false);
+    };
+    let shown = move || {
+        let close = button("button", "知道了", seen);
+        client.storage_lost.get().then(|| banner(IconName::Attention, words, close, ().into_any()))
+    };
+    view! { <div role="alert">{optional(shown)}</div> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_browsers_that_make_no_offer_are_told_how_to_do_it_by_hand() {
+        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15";
+        let in_wechat = |browser: &str| format!("{browser} MicroMessenger/8.0.49");
+        assert!(way_by_hand(iphone).is_some_and(|words| words.contains("添加到主屏幕")));
+        assert!(way_by_hand(&in_wechat(iphone)).is_some_and(|words| words.contains("在浏览器打开")));
+        let android = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36";
+        assert!(way_by_hand(&in_wechat(android)).is_some_and(|words| words.contains("在浏览器打开")));
+        assert_eq!(way_by_hand(android), None);
     }
-    .into_any()
 }

@@ -1,4 +1,5 @@
-//! 读给我听: the device's own voice reads a text, where it has one for Chinese.
+//! 读给我听: the device's own voice reads a text. The text says that it is Chinese; which voice takes it is the device's
+//! choice.
 
 use super::{Icon, IconName};
 use crate::ui::reactive::{Effect, RwSignal, Show, handler};

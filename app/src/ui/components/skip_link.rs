@@ -1,7 +1,8 @@
 //! Where the focus goes when the page changes, and the way round the head for people who use the keyboard.
 
+use super::focus_first;
 use crate::ui::reactive::{Effect, Memo, handler};
-use leptos::{prelude::*, wasm_bindgen::JsCast};
+use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 /// The first thing that Tab reaches: over the head, straight to the page (`<main id="main">`).
@@ -38,22 +39,4 @@ pub fn RouteFocus() -> impl IntoView {
         }
         now
     });
-}
-
-/// Puts the focus on the first element that a selector finds.
-pub fn focus_first(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
-    if element.tab_index() < 0 && !element.has_attribute("tabindex") {
-        let _ = element.set_attribute("tabindex", "-1");
-    }
-    let _ = element.focus();
-}
-
-/// As [`focus_first`], where what had the focus is gone.
-pub fn focus_if_lost(selector: &str) {
-    let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-    if lost {
-        focus_first(selector);
-    }
 }

@@ -28,7 +28,7 @@ pub fn spoken_time(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// How long somebody has not been seen: `今天见过`, `昨天见过`, `3天没见`, `从没记过`.
+/// How long somebody has not been seen: `今天见过`, `昨天见过`, `3天没见`, `还没记过`.
 #[must_use]
 pub fn days_unseen(seen: Option<Timestamp>, today: Day) -> String {
     match seen.map(|at| today.days_since(at.day())) {

@@ -4,7 +4,7 @@ mod people;
 
 use super::write::{Address, Step};
 use crate::domain::MicroGridCode;
-use crate::sync::ShownEntry;
+use crate::sync::{ShownEntry, newest_first};
 use crate::ui::Client;
 use crate::ui::components::{BottomBar, EntryRow, Gate, IconName, Notice, PageHead};
 use crate::ui::reactive::{Memo, Signal, Views, dynamic};
@@ -36,13 +36,18 @@ pub fn DoorPage() -> impl IntoView {
             .with(|one| one.as_ref().is_some_and(|one| one.doors().any(|door| door.label.as_str() == label.get())))
     });
     let stairwell = Signal::derive(move || micro_grid.get().map(|one| one.name()).unwrap_or_default());
+    // Back to the stairwell one came from, where there are several.
+    let back = match named.get_untracked() {
+        Some(code) => ["/?micro_grid=", code.as_str()].concat(),
+        None => "/".to_owned(),
+    };
     let write = Signal::derive(move || {
         let micro_grid = named.get().map(String::from).unwrap_or_default();
         Address { step: Step::What, door: label.get(), micro_grid, ..Address::default() }.href()
     });
     view! {
         <Title text=move || label.get() />
-        <PageHead title=Signal::derive(move || label.get()) sub=stairwell back="/" />
+        <PageHead title=Signal::derive(move || label.get()) sub=stairwell back=back />
         <main id="main" class="page has-bar stack-wide">
             <Gate>
                 {dynamic(move || match micro_grid.get().filter(|_| known.get()) {
@@ -75,7 +80,7 @@ fn Entries(micro_grid: MicroGridCode, door: String) -> impl IntoView {
             let entry = &one.entry;
             entry.micro_grid == micro_grid && entry.content().spot().door().is_some_and(|at| at.as_str() == door)
         };
-        shown.values().rev().filter(here).take(ENTRIES).cloned().collect::<Vec<_>>()
+        newest_first(shown.values().filter(here).collect()).into_iter().take(ENTRIES).cloned().collect::<Vec<_>>()
     });
     let line = |shown: ShownEntry| {
         let href = ["/log/", &shown.entry.id.to_string()].concat();

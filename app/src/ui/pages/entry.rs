@@ -4,14 +4,14 @@ mod actions;
 mod answer;
 mod trouble;
 
-use crate::domain::{CommandId, Entry, EntryId, Part};
+use crate::domain::{CommandId, Entry, EntryId, Part, PersonId, Role, main_role};
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{
-    EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud, Timeline, UrgencyMark,
-    spoken_time,
+    EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud, Timeline,
+    UrgencyMark,
 };
-use crate::ui::reactive::{Memo, Show, Views, dynamic, optional};
+use crate::ui::reactive::{Memo, Show, dynamic, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -29,9 +29,18 @@ pub fn EntryPage() -> impl IntoView {
         client.shown.with(|all| all.get(&id).cloned())
     });
     let known = Memo::new(move |_| shown.with(Option::is_some));
+    // Whoever starts at the desk came from there.
+    let from_desk = Memo::new(move |_| {
+        let main = client.rights.with(|rights| rights.as_ref().and_then(|rights| main_role(rights.memberships())));
+        main.is_some_and(Role::is_reader)
+    });
+    let back = move || match id.get().filter(|_| from_desk.get()) {
+        Some(id) => ["/review/", &id.to_string()].concat(),
+        None => "/log".to_owned(),
+    };
     view! {
         <Title text="一条日志" />
-        <PageHead title="一条日志" back="/log" />
+        {dynamic(move || view! { <PageHead title="一条日志" back=back() /> })}
         <main id="main" class="page stack">
             <Gate>
                 {dynamic(move || if known.get() {
@@ -64,7 +73,10 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
         let me = client.me.with(|me| me.as_ref().map(|me| me.id));
         entry.with(|entry| entry.as_ref().is_some_and(|entry| Some(entry.author) == me))
     };
-    let questions = Memo::new(move |_| if mine() { entry.with(open_questions) } else { Vec::new() });
+    let questions = Memo::new(move |_| {
+        let me = client.me.with(|me| me.as_ref().map(|me| me.id));
+        me.map(|me| entry.with(|entry| questions_to(entry, me))).unwrap_or_default()
+    });
     let question = move |(asked, part, words): (CommandId, Part, String)| {
         id.map(|id| view! { <answer::Question entry=id asked=asked part=part words=words /> })
     };
@@ -81,7 +93,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
             <h2 class="section-head">"经过"</h2>
             {optional(move || entry.get().map(|entry| view! { <Timeline entry=entry records=client.records now=client.now /> }))}
         </section>
-        {optional(move || entry.get().map(|entry| view! { <Earlier entry=entry /> }))}
+        {optional(move || entry.get().map(|entry| view! { <EarlierVersions entry=entry now=client.now /> }))}
         <Show when=mine><actions::Actions entry=entry /></Show>
     }
     .into_any()
@@ -106,34 +118,9 @@ fn Head(shown: ShownEntry) -> impl IntoView {
     .into_any()
 }
 
-/// What it said before it was changed, oldest first.
-#[component]
-fn Earlier(entry: Arc<Entry>) -> impl IntoView {
-    let now = Client::here().now.get_untracked();
-    let current = entry.current().id;
-    let versions: Vec<_> = entry.versions().filter(|version| version.id != current).cloned().collect();
-    let one = move |version: crate::domain::EntryVersion| {
-        view! {
-            <div class="stack-tight">
-                <p class="small soft"><time>{spoken_time(version.times.corrected(), now)}</time>" 时这样写"</p>
-                <EntryParts content=version.content />
-            </div>
-        }
-    };
-    (!versions.is_empty()).then(|| view! {
-        <details class="fold">
-            <summary>"以前的写法"<small class="soft">{versions.len()}" 次"</small><Icon name=IconName::Forward /></summary>
-            <div class="stack">{versions.into_iter().map(one).views()}</div>
-        </details>
-    })
-}
-
-fn open_questions(entry: &Option<Arc<Entry>>) -> Vec<(CommandId, Part, String)> {
+fn questions_to(entry: &Option<Arc<Entry>>, me: PersonId) -> Vec<(CommandId, Part, String)> {
     let Some(entry) = entry else { return Vec::new() };
-    if entry.withdrawn.is_some() {
-        return Vec::new();
-    }
-    entry.open_questions().map(|(event, part, text)| (event.id, part, text.as_str().to_owned())).collect()
+    entry.questions_to(me).map(|(event, part, text)| (event.id, part, text.as_str().to_owned())).collect()
 }
 
 /// The entry as it would be told.

@@ -3,15 +3,18 @@
 mod questions;
 mod stairwell;
 
-use crate::domain::{Day, MicroGrid};
+use crate::domain::{Day, MicroGrid, Role, main_role};
 use crate::ui::Client;
 use crate::ui::components::{
     BottomBar, Gate, Icon, IconName, InstallHint, Notice, OfflineToast, PageHead, StateStrip, StorageLost, UpdateBanner,
 };
-use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, dynamic};
+use crate::ui::reactive::{Effect, Memo, Signal, dynamic, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use std::sync::Arc;
 
 /// `/`
@@ -20,13 +23,20 @@ use std::sync::Arc;
 pub fn Home() -> impl IntoView {
     let client = Client::here();
     let stairwells = Memo::new(move |_| own_stairwells(client));
-    let picked = RwSignal::new(0_usize);
-    let current = Memo::new(move |_| stairwells.with(|all| all.get(picked.get()).or(all.first()).cloned()));
+    let query = use_query_map();
+    let current = Memo::new(move |_| {
+        let picked = query.with(|query| query.get("micro_grid"));
+        stairwells.with(|all| {
+            let picked = picked.and_then(|code| all.iter().find(|one| one.code.as_str() == code));
+            picked.or(all.first()).cloned()
+        })
+    });
     let title = Signal::derive(move || {
         current.with(|current| current.as_ref().map_or_else(|| "邻里守望".to_owned(), |one| one.name()))
     });
     let today = client.now;
     let date = Signal::derive(move || today_words(today.get().day()));
+    let reads = move || client.rights.with(|rights| rights.as_ref().is_some_and(|rights| rights.is_reader()));
     let write = Signal::derive(move || {
         let several = stairwells.with(|all| all.len() > 1);
         let code = current.with(|current| current.as_ref().map(|one| one.code.to_string()));
@@ -41,10 +51,14 @@ pub fn Home() -> impl IntoView {
             <div class="news"><UpdateBanner /><StorageLost /></div>
             <Gate>
                 <ReadersGoOn />
-                <StateStrip />
+                <div class="row home-row">
+                    <StateStrip />
+                    {optional(move || reads().then(|| view! { <a class="button button-quiet" href="/review">"看日志"</a> }))}
+                    <a class="button button-quiet" href="/settings">"长辈版"</a>
+                </div>
                 <InstallHint />
                 <questions::OpenQuestions />
-                <stairwell::Tabs all=stairwells picked=picked />
+                <stairwell::Tabs all=stairwells current=current />
                 {dynamic(move || match current.get() {
                     Some(one) => view! { <stairwell::Stairwell micro_grid=one /> }.into_any(),
                     None => view! { <NoStairwell /> }.into_any(),
@@ -64,7 +78,6 @@ fn today_words(today: Day) -> String {
 
 /// The stairwells where the person is watcher now: one, or several for a stand-in.
 fn own_stairwells(client: Client) -> Vec<Arc<MicroGrid>> {
-    use crate::domain::Role;
     let Some(rights) = client.rights.get() else { return Vec::new() };
     let watches = |one: &MicroGrid| {
         let mut memberships = rights.memberships().iter();
@@ -73,16 +86,14 @@ fn own_stairwells(client: Client) -> Vec<Arc<MicroGrid>> {
     client.records.with(|records| records.micro_grids.values().filter(|one| watches(one)).cloned().collect())
 }
 
-/// Whoever has no stairwell of their own but reads for others starts at the desk.
+/// Whoever reads for others and has no stairwell of their own starts at the desk.
 #[component]
 fn ReadersGoOn() -> impl IntoView {
-    use crate::domain::Role;
     let client = Client::here();
     let navigate = use_navigate();
     let only_reads = Memo::new(move |_| {
-        client.rights.get().is_some_and(|rights| {
-            rights.is_reader() && !rights.memberships().iter().any(|membership| membership.role == Role::Watcher)
-        })
+        let main = client.rights.with(|rights| rights.as_ref().and_then(|rights| main_role(rights.memberships())));
+        main.is_some_and(Role::is_reader)
     });
     Effect::new(move |_| {
         if only_reads.get() {

@@ -1,9 +1,9 @@
 //! 日志: what was written, by day, newest first; where each entry is and how its review stands.
 
-use crate::domain::{Day, ReviewState};
-use crate::sync::{Delivery, ShownEntry};
+use crate::domain::{Day, PersonId};
+use crate::sync::{Delivery, ShownEntry, newest_first};
 use crate::ui::Client;
-use crate::ui::components::{BottomBar, EntryRow, Gate, Icon, IconName, Notice, PageHead, StateStrip, spoken_day};
+use crate::ui::components::{BottomBar, EntryRow, Gate, Icon, IconName, Notice, PageHead, StateStrip, spoken_day, stairwell_of};
 use crate::ui::reactive::{Memo, RwSignal, Views, dynamic, handler, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -27,17 +27,22 @@ impl Show {
         (Self::Unsent, "/log?show=unsent", "没传上"),
     ];
 
-    fn wants(self, shown: &ShownEntry) -> bool {
+    fn wants(self, shown: &ShownEntry, me: PersonId) -> bool {
         match self {
             Self::All => true,
-            Self::Asked => is_asked(shown),
+            Self::Asked => shown.entry.questions_to(me).next().is_some(),
             Self::Unsent => shown.delivery != Delivery::Uploaded,
         }
     }
-}
 
-fn is_asked(shown: &ShownEntry) -> bool {
-    shown.entry.withdrawn.is_none() && shown.entry.review_state() == ReviewState::AwaitingAnswer
+    /// What this tab shows, newest first.
+    fn pick(self, client: Client, most: usize) -> Vec<ShownEntry> {
+        let Some(me) = client.me.with(|me| me.as_ref().map(|me| me.id)) else { return Vec::new() };
+        client.shown.with(|shown| {
+            let wanted = shown.values().filter(|one| self.wants(one, me)).collect();
+            newest_first(wanted).into_iter().take(most).cloned().collect()
+        })
+    }
 }
 
 /// `/log`
@@ -54,7 +59,7 @@ pub fn Log() -> impl IntoView {
     let tab = move |(this, href, word): (Show, &'static str, &'static str)| {
         let count = Memo::new(move |_| {
             let counts = this != Show::All;
-            counts.then(|| client.shown.with(|shown| shown.values().filter(|one| this.wants(one)).count()))
+            counts.then(|| this.pick(client, usize::MAX).len())
         });
         let count =
             move || count.get().filter(|count| *count > 0).map(|count| view! { <span class="number">{count}</span> });
@@ -78,11 +83,8 @@ fn Days(show: Memo<Show>) -> impl IntoView {
     let client = Client::here();
     let most = RwSignal::new(PAGE);
     let today = Memo::new(move |_| client.now.get().day());
-    let listed = Memo::new(move |_| {
-        let (shown, show, most) = (client.shown.get(), show.get(), most.get());
-        // One more than is shown: tells whether there are earlier ones.
-        shown.values().rev().filter(|one| show.wants(one)).take(most + 1).cloned().collect::<Vec<_>>()
-    });
+    // One more than is shown: tells whether there are earlier ones.
+    let listed = Memo::new(move |_| show.get().pick(client, most.get() + 1));
     dynamic(move || {
         let mut listed = listed.get();
         if listed.is_empty() {
@@ -129,11 +131,14 @@ fn OneDay(day: Day, today: Day, entries: Vec<ShownEntry>) -> impl IntoView {
 /// A line, and under it what is asked.
 #[component]
 fn Line(shown: ShownEntry) -> impl IntoView {
+    let client = Client::here();
     let href = ["/log/", &shown.entry.id.to_string()].concat();
+    let me = client.me.with_untracked(|me| me.as_ref().map(|me| me.id));
     let question =
-        is_asked(&shown).then(|| shown.entry.open_questions().next().map(|(_, _, text)| text.as_str().to_owned()));
+        me.and_then(|me| shown.entry.questions_to(me).next().map(|(_, _, text)| text.as_str().to_owned()));
     let answer = href.clone();
-    let question = question.flatten().map(|question| {
+    let stairwell = client.records.with_untracked(|records| stairwell_of(records, &shown.entry));
+    let question = question.map(|question| {
         view! {
             <div class="question question-line">
                 <blockquote>{question}</blockquote>
@@ -141,15 +146,32 @@ fn Line(shown: ShownEntry) -> impl IntoView {
             </div>
         }
     });
-    view! { <li><EntryRow shown=shown href=href />{question}</li> }.into_any()
+    view! { <li><EntryRow shown=shown href=href stairwell=stairwell />{question}</li> }.into_any()
 }
 
 #[component]
 fn Nothing(show: Show) -> impl IntoView {
+    let client = Client::here();
+    // What waits need not be an entry that can be shown here: a word about one that this device does not hold.
+    let waits = Memo::new(move |_| show == Show::Unsent && !client.status.with(|status| status.all_uploaded()));
+    dynamic(move || if waits.get() { view! { <WaitsElsewhere /> }.into_any() } else { empty(show) })
+}
+
+#[component]
+fn WaitsElsewhere() -> impl IntoView {
+    view! {
+        <Notice icon=IconName::Waiting title="还有没传上去的">
+            <p>"不在您这些日志里，在“传送情况”里看。"</p>
+            <div class="row"><a class="button" href="/sync">"看传送情况"</a></div>
+        </Notice>
+    }
+}
+
+fn empty(show: Show) -> AnyView {
     let (icon, title, words) = match show {
         Show::All => (IconName::Log, "还没有日志", "点下面的“记一条”，写好就在这里。"),
         Show::Asked => (IconName::Check, "没有要补充的", "社工问到哪一条，就会在这里。"),
         Show::Unsent => (IconName::DoubleCheck, "都传上去了", "没信号时写的，会先在这里等着。"),
     };
-    view! { <Notice icon=icon title=title><p>{words}</p></Notice> }
+    view! { <Notice icon=icon title=title><p>{words}</p></Notice> }.into_any()
 }

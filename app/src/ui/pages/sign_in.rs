@@ -5,7 +5,7 @@ mod form;
 
 use crate::error::AppError;
 use crate::local_store::LeftBehind;
-use crate::ui::components::{Icon, IconName};
+use crate::ui::components::{Icon, IconName, StorageLost};
 use crate::ui::reactive::{Effect, Memo, Views, dynamic};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
@@ -33,6 +33,7 @@ pub fn SignInPage() -> impl IntoView {
                 <span class="brand-mark"><Icon name=IconName::Door /></span>
                 <h1 tabindex="-1">"邻里守望工作日志"<small>"小事不出楼，急事有人帮"</small></h1>
             </header>
+            <div class="news"><StorageLost /></div>
             <Left />
             <form::SignInForm />
             <demo::DemoPeople />

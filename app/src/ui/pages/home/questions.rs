@@ -1,53 +1,49 @@
 //! What social workers ask, on top of everything else.
 
-use crate::domain::EntryId;
 use crate::ui::Client;
-use crate::ui::components::{Icon, IconName, spoken_spot};
-use crate::ui::reactive::{Memo, Views, dynamic};
+use crate::ui::components::{Icon, IconName, spoken_spot, stairwell_of};
+use crate::ui::reactive::{Memo, optional};
 use leptos::prelude::*;
-
-/// Most questions shown here; the log has them all under 待补充.
-const SHOWN: usize = 2;
 
 #[derive(Clone, PartialEq, Eq)]
 struct Asked {
-    entry: EntryId,
+    href: String,
     about: String,
     question: String,
+    /// Entries that are asked about, beside this one.
+    more: usize,
 }
 
-/// The oldest open questions on one's own entries.
+/// The oldest open question on one's own entries; the log has all of them under 待补充.
 #[component]
 pub fn OpenQuestions() -> impl IntoView {
     let client = Client::here();
-    let asked = Memo::new(move |_| open_questions(client));
-    let card = |one: Asked| {
-        view! {
-            <section class="question">
-                <h2><Icon name=IconName::Question />"待补充："{one.about}</h2>
-                <blockquote>{one.question}</blockquote>
-                <a class="button button-primary" href=["/log/", &one.entry.to_string()].concat()>"回答"</a>
-            </section>
-        }
-    };
-    dynamic(move || {
-        let asked = asked.get();
-        let more = asked.len().saturating_sub(SHOWN);
+    let asked = Memo::new(move |_| oldest(client));
+    optional(move || {
+        let Asked { href, about, question, more } = asked.get()?;
         let rest = (more > 0).then(|| view! { <p><a href="/log?show=asked">"还有 "{more}" 条待补充"</a></p> });
-        view! { {asked.into_iter().take(SHOWN).map(card).views()}{rest} }
+        Some(view! {
+            <section class="question">
+                <h2><Icon name=IconName::Question />"待补充："{about}</h2>
+                <blockquote>{question}</blockquote>
+                <a class="button button-primary" href=href>"回答"</a>
+            </section>
+            {rest}
+        })
     })
 }
 
-fn open_questions(client: Client) -> Vec<Asked> {
-    let Some(me) = client.me.with(|me| me.as_ref().map(|me| me.id)) else { return Vec::new() };
+fn oldest(client: Client) -> Option<Asked> {
+    let me = client.me.with(|me| me.as_ref().map(|me| me.id))?;
     let shown = client.shown.get();
-    let mine = shown.values().map(|shown| &shown.entry).filter(|entry| entry.author == me && entry.withdrawn.is_none());
-    let asked = mine.flat_map(|entry| {
-        entry.open_questions().map(|(_, _, question)| Asked {
-            entry: entry.id,
-            about: [entry.content().category().title(), " ", &spoken_spot(entry, None)].concat(),
-            question: question.as_str().to_owned(),
-        })
-    });
-    asked.collect()
+    let asked = || shown.values().map(|shown| &shown.entry).filter(|entry| entry.questions_to(me).next().is_some());
+    let entry = asked().min_by_key(|entry| entry.place_in_list())?;
+    let (_, _, question) = entry.questions_to(me).next()?;
+    let stairwell = client.records.with(|records| stairwell_of(records, entry));
+    Some(Asked {
+        href: ["/log/", &entry.id.to_string()].concat(),
+        about: [entry.content().category().title(), " ", &spoken_spot(entry, stairwell.as_deref())].concat(),
+        question: question.as_str().to_owned(),
+        more: asked().count() - 1,
+    })
 }

@@ -1,39 +1,29 @@
 //! One stairwell: who is to be visited today, and the table of doors.
 
-use crate::domain::{DoorLabel, MicroGrid, last_seen, visits_due};
+use crate::domain::{Day, DoorLabel, MicroGrid, Resident, last_seen, visits_due};
 use crate::ui::Client;
 use crate::ui::components::{DoorTable, Icon, IconName, door_notes};
-use crate::ui::reactive::{Memo, RwSignal, Views, dynamic, handler, live};
+use crate::ui::reactive::{Memo, Views, dynamic, live};
 use leptos::prelude::*;
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// Most doors that 今天要看望 names; the table shows the rest.
 const NAMED_VISITS: usize = 6;
 
-/// A stand-in has several stairwells: tabs.
+/// A stand-in has several stairwells: tabs, each an address, so that whoever comes back from a door is where they were.
 #[component]
-pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, picked: RwSignal<usize>) -> impl IntoView {
-    let tab = move |(index, one): (usize, Arc<MicroGrid>)| {
-        view! {
-            <label class="choice">
-                <input
-                    type="radio" name="stairwell" prop:checked=live(move || picked.get() == index)
-                    on:change=handler(move |_| picked.set(index))
-                />
-                <span>{one.name()}</span>
-            </label>
-        }
+pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, current: Memo<Option<Arc<MicroGrid>>>) -> impl IntoView {
+    let tab = move |one: Arc<MicroGrid>| {
+        let (name, href) = (one.name(), ["/?micro_grid=", one.code.as_str()].concat());
+        let here = move || {
+            current.with(|current| current.as_ref().is_some_and(|current| current.code == one.code)).then_some("page")
+        };
+        view! { <a class="button" href=href aria-current=live(here)>{name}</a> }
     };
     dynamic(move || {
         let all = all.get();
-        (all.len() > 1).then(|| {
-            view! {
-                <fieldset class="choices">
-                    <legend class="visually-hidden">"看哪个单元"</legend>
-                    {all.into_iter().enumerate().map(tab).views()}
-                </fieldset>
-            }
-        })
+        (all.len() > 1)
+            .then(|| view! { <nav class="row" aria-label="看哪个单元">{all.into_iter().map(tab).views()}</nav> })
     })
 }
 
@@ -49,6 +39,8 @@ pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
     });
     let one = Arc::clone(&micro_grid);
     let due = Memo::new(move |_| due_doors(client, &one, today.get()));
+    let one = Arc::clone(&micro_grid);
+    let somebody = Callback::new(move |()| somebody_to_visit(client, &one, today.get()));
     let code = micro_grid.code.to_string();
     let facts = [("总水阀", micro_grid.water_valve.clone()), ("电闸", micro_grid.power_switch.clone())];
     let facts = facts.into_iter().filter_map(|(what, place)| Some((what, place?)));
@@ -58,7 +50,7 @@ pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
         Callback::new(move |label: DoorLabel| ["/door/", label.as_str(), "?micro_grid=", &code].concat())
     };
     view! {
-        <Visits due=due href=door_address />
+        <Visits due=due somebody=somebody href=door_address />
         <section aria-label="门牌表">
             <DoorTable micro_grid=micro_grid notes=notes href=door_address />
         </section>
@@ -68,20 +60,32 @@ pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
 }
 
 /// Doors behind which somebody's visit is due, the most overdue first.
-fn due_doors(client: Client, micro_grid: &MicroGrid, today: crate::domain::Day) -> Vec<DoorLabel> {
+fn due_doors(client: Client, micro_grid: &MicroGrid, today: Day) -> Vec<DoorLabel> {
     let shown = client.shown.get();
     let here = shown.values().map(|shown| shown.entry.as_ref()).filter(|entry| entry.micro_grid == micro_grid.code);
     let seen = last_seen(here);
     client.records.with(|records| {
         let residents = records.residents.values().map(Arc::as_ref).filter(|one| one.micro_grid == micro_grid.code);
-        let mut named = BTreeSet::new();
-        let due = visits_due(residents, &seen, today).into_iter().map(|resident| resident.door.clone());
-        due.filter(|door| named.insert(door.clone())).collect()
+        let mut doors = Vec::new();
+        for resident in visits_due(residents, &seen, today) {
+            if !doors.contains(&resident.door) {
+                doors.push(resident.door.clone());
+            }
+        }
+        doors
     })
 }
 
+/// Before everybody is here, and where nobody is to be visited, there is nothing to be content with.
+fn somebody_to_visit(client: Client, micro_grid: &MicroGrid, today: Day) -> bool {
+    let is_visited =
+        |one: &Arc<Resident>| one.micro_grid == micro_grid.code && one.visit_frequency(today).is_some();
+    client.marks.with(|marks| marks.first_sync_done)
+        && client.records.with(|records| records.residents.values().any(is_visited))
+}
+
 #[component]
-fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl IntoView {
+fn Visits(due: Memo<Vec<DoorLabel>>, somebody: Callback<(), bool>, href: Callback<DoorLabel, String>) -> impl IntoView {
     let link = move |door: DoorLabel| {
         let address = href.run(door.clone());
         view! { <a class="button" href=address>{door.as_str().to_owned()}</a> }
@@ -90,8 +94,8 @@ fn Visits(due: Memo<Vec<DoorLabel>>, href: Callback<DoorLabel, String>) -> impl 
         let due = due.get();
         let more = due.len().saturating_sub(NAMED_VISITS);
         if due.is_empty() {
-            return view! { <p class="soft with-icon"><Icon name=IconName::Check />"该看望的都看望过了"</p> }
-                .into_any();
+            let words = || view! { <p class="soft with-icon"><Icon name=IconName::Check />"该看望的都看望过了"</p> };
+            return somebody.run(()).then(words).into_any();
         }
         view! {
             <section class="visits">

@@ -49,13 +49,26 @@ pub fn mark_read(desk: Desk, entry: EntryId) {
         Some((Some(reason), _)) => say(desk, reason.to_owned(), false),
         Some((None, true)) => say(desk, "这一条您看过了。".to_owned(), false),
         Some((None, false)) => leptos::task::spawn_local(async move {
-            match desk.client.submit(Act::MarkRead { entry }, None).await {
-                Ok(_) => say(desk, "已阅，已存本机".to_owned(), false),
-                Err(reason) => say(desk, words::not_saved(&reason), true),
+            match keep_read(desk, entry).await {
+                Ok(true) => say(desk, "已阅，已存本机".to_owned(), false),
+                Ok(false) => {}
+                Err(reason) => say(desk, reason, true),
             }
         }),
         None => {}
     }
+}
+
+/// Keeps 已阅 once, however often it was asked for meanwhile: nobody can take it back. `false` where that is under way.
+async fn keep_read(desk: Desk, entry: EntryId) -> Result<bool, String> {
+    if desk.marking.try_update_value(|marking| marking.insert(entry)) != Some(true) {
+        return Ok(false);
+    }
+    let kept = desk.client.submit(Act::MarkRead { entry }, None).await;
+    desk.marking.update_value(|marking| {
+        marking.remove(&entry);
+    });
+    kept.map(|_| true).map_err(|reason| words::not_saved(&reason))
 }
 
 /// Whether this person has reacted to the newest state of an entry.
@@ -63,7 +76,8 @@ pub fn is_read(desk: Desk, entry: &Entry) -> bool {
     desk.client.me.with(|me| me.as_ref().is_some_and(|me| entry.is_read_by(me.id)))
 }
 
-/// 已阅, for all that are picked: one command each, one after the other. Says how many, and what of the rest.
+/// 已阅, for all that are picked: one command each, one after the other. Whatever is let go of meanwhile is not marked.
+/// Says how many, and what of the rest.
 pub fn mark_picked_read(desk: Desk) {
     let picked = desk.picked.get_untracked();
     let all = picked.len();
@@ -74,39 +88,58 @@ pub fn mark_picked_read(desk: Desk) {
     });
     desk.progress.set(Some((0, all)));
     leptos::task::spawn_local(async move {
-        let mut trouble = None;
-        let mut done = 0;
-        for entry in &wanted {
-            match desk.client.submit(Act::MarkRead { entry: *entry }, None).await {
-                Ok(_) => done += 1,
+        let mut outcome = Marked { skipped: skipped.len(), ..Marked::default() };
+        for (index, entry) in wanted.iter().enumerate() {
+            if !desk.picked.with_untracked(|picked| picked.contains(entry)) {
+                outcome.let_go += 1;
+                continue;
+            }
+            match keep_read(desk, *entry).await {
+                Ok(kept) => outcome.done += usize::from(kept),
                 Err(reason) => {
-                    trouble = Some(words::not_saved(&reason));
+                    outcome.trouble = Some((wanted.len() - index, reason));
                     break;
                 }
             }
-            desk.picked.update(|picked| {
-                picked.remove(entry);
-            });
-            desk.progress.set(Some((done, all)));
+            desk.pick(*entry, false);
+            desk.progress.set(Some((outcome.done, all)));
         }
         desk.progress.set(None);
-        if trouble.is_none() {
-            desk.picked.update(|picked| picked.clear());
-        }
-        let stuck = trouble.is_some();
-        say(desk, summary(done, wanted.len() - done, skipped.len(), trouble), stuck);
+        skipped.into_iter().for_each(|entry| desk.pick(entry, false));
+        say(desk, outcome.spoken(), outcome.trouble.is_some());
     });
 }
 
-fn summary(done: usize, left: usize, skipped: usize, trouble: Option<String>) -> String {
-    let mut words = if done > 0 { format!("{done} 条标了已阅，已存本机。") } else { String::new() };
-    if skipped > 0 {
-        words.push_str(&format!("{skipped} 条没动：看过了，或者不归您审。"));
+/// What came of marking several.
+#[derive(Debug, Default)]
+struct Marked {
+    /// Kept.
+    done: usize,
+    /// Read before, or not for this person.
+    skipped: usize,
+    /// Not wanted any more when their turn came.
+    let_go: usize,
+    /// How many are left, and why it went no further.
+    trouble: Option<(usize, String)>,
+}
+
+impl Marked {
+    fn spoken(&self) -> String {
+        let mut words = String::new();
+        if self.done > 0 {
+            words.push_str(&format!("{} 条标了已阅，已存本机。", self.done));
+        }
+        if self.let_go > 0 {
+            words.push_str(&format!("停下了，剩下的 {} 条没标。", self.let_go));
+        }
+        if self.skipped > 0 {
+            words.push_str(&format!("{} 条没动：看过了，或者不归您审。", self.skipped));
+        }
+        if let Some((left, reason)) = &self.trouble {
+            words.push_str(&format!("还有 {left} 条没标上，仍然选着。{reason}"));
+        }
+        words
     }
-    if let Some(trouble) = trouble {
-        words.push_str(&format!("还有 {left} 条没标上，仍然选着。{trouble}"));
-    }
-    words
 }
 
 /// Submits what a sheet wrote, together with its draft, and says so. On failure the sheet stays and says why.
@@ -151,9 +184,13 @@ mod tests {
 
     #[test]
     fn the_result_of_marking_several_tells_what_was_not_done() {
-        assert_eq!(summary(12, 0, 0, None), "12 条标了已阅，已存本机。");
-        assert_eq!(summary(0, 0, 2, None), "2 条没动：看过了，或者不归您审。");
-        let stuck = summary(5, 7, 0, Some("手机存满了。".to_owned()));
-        assert_eq!(stuck, "5 条标了已阅，已存本机。还有 7 条没标上，仍然选着。手机存满了。");
+        let all = Marked { done: 12, ..Marked::default() };
+        assert_eq!(all.spoken(), "12 条标了已阅，已存本机。");
+        let none = Marked { skipped: 2, ..Marked::default() };
+        assert_eq!(none.spoken(), "2 条没动：看过了，或者不归您审。");
+        let stopped = Marked { done: 5, let_go: 7, ..Marked::default() };
+        assert_eq!(stopped.spoken(), "5 条标了已阅，已存本机。停下了，剩下的 7 条没标。");
+        let stuck = Marked { done: 5, trouble: Some((7, "手机存满了。".to_owned())), ..Marked::default() };
+        assert_eq!(stuck.spoken(), "5 条标了已阅，已存本机。还有 7 条没标上，仍然选着。手机存满了。");
     }
 }

@@ -77,8 +77,12 @@ pub struct Desk {
     pub rows: RwSignal<usize>,
     /// 多选
     pub picked: RwSignal<BTreeSet<EntryId>>,
+    /// Entries whose 已阅 is being kept: a second tap would be a second one, for good.
+    pub marking: StoredValue<BTreeSet<EntryId>>,
     /// How far marking several has come: done and all.
     pub progress: RwSignal<Option<(usize, usize)>>,
+    /// Keys of one character do something.
+    pub keys: RwSignal<bool>,
     /// What lies over the desk.
     pub sheet: RwSignal<Option<Sheet>>,
     /// A word in passing.
@@ -121,7 +125,9 @@ impl Desk {
             older,
             rows: RwSignal::new(ROWS),
             picked: RwSignal::default(),
+            marking: StoredValue::default(),
             progress: RwSignal::new(None),
+            keys: RwSignal::new(true),
             sheet: RwSignal::new(None),
             said: RwSignal::new(None),
             baseline,
@@ -161,12 +167,13 @@ impl Desk {
         self.focus.try_update_value(Option::take).flatten()
     }
 
-    /// Back to the list, to the row one came from.
+    /// Back to the list, to the row one came from. Adds no step to the history: the system's back button would open
+    /// the entry again.
     pub fn close(self) {
         let Some(entry) = self.open.get_untracked() else { return };
         self.focus.set_value(Some(Focus::Row(entry)));
         let address = self.filter.with_untracked(|filter| address(None, filter));
-        self.navigate.with_value(|navigate| navigate(&address, false));
+        self.navigate.with_value(|navigate| navigate(&address, true));
     }
 
     /// Changes the filter. `replace` adds no step to the history: for words while they are being typed.

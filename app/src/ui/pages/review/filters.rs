@@ -21,7 +21,6 @@ pub fn bar(desk: Desk) -> AnyView {
     let set = Memo::new(move |_| desk.filter.with(DeskFilter::choices));
     let empty = Memo::new(move |_| desk.filter.with(DeskFilter::is_empty));
     let hits = Memo::new(move |_| desk.listing.with(|listing| listing.order.len()));
-    let clear = move |_| desk.refine(false, |filter| *filter = DeskFilter::default());
     view! {
         <div class="filters" role="search">
             {search(desk)}
@@ -36,12 +35,18 @@ pub fn bar(desk: Desk) -> AnyView {
             {optional(move || (!empty.get()).then(|| view! {
                 <p class="filter-result">
                     <span role="status">"找到 "<strong>{hits}</strong>" 条"</span>
-                    <button type="button" class="button button-quiet" on:click=handler(clear)><Icon name=IconName::Close />"清除筛选"</button>
+                    <button type="button" class="button button-quiet" on:click=handler(move |_| clear(desk))><Icon name=IconName::Close />"清除筛选"</button>
                 </p>
             }))}
         </div>
     }
     .into_any()
+}
+
+/// 清除筛选. Where a tap leaves the focus in the field of words, the field lets go of its words all the same.
+pub fn clear(desk: Desk) {
+    focus::leave(focus::SEARCH);
+    desk.refine(false, |filter| *filter = DeskFilter::default());
 }
 
 fn fields(desk: Desk) -> AnyView {
@@ -153,16 +158,20 @@ fn search(desk: Desk) -> AnyView {
     let typed = RwSignal::new(String::new());
     let composing = StoredValue::new(false);
     let waiting = StoredValue::new(None::<TimeoutHandle>);
+    // Whoever is typing knows better than the address, which comes after.
     Effect::new(move |_| {
         let words = words.get();
-        if typed.with_untracked(|typed| typed.trim() != words) {
+        if !focus::is_at(focus::SEARCH) {
             typed.set(words);
         }
     });
-    let look = move || {
+    let stop = move || {
         if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
             waiting.clear();
         }
+    };
+    let look = move || {
+        stop();
         let follow = move || {
             let words = typed.with_untracked(|typed| typed.trim().to_owned());
             if words != desk.filter.with_untracked(|filter| filter.wanted.words.clone()) {
@@ -171,16 +180,16 @@ fn search(desk: Desk) -> AnyView {
         };
         waiting.set_value(set_timeout_with_handle(follow, PAUSE).ok());
     };
-    on_cleanup(move || {
-        if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
-            waiting.clear();
-        }
-    });
+    on_cleanup(stop);
     let write = move |event: ev::Event| {
         typed.set(event_target_value(&event));
         if !composing.get_value() {
             look();
         }
+    };
+    let composes = move |_| {
+        composing.set_value(true);
+        stop();
     };
     let composed = move |_| {
         composing.set_value(false);
@@ -192,7 +201,7 @@ fn search(desk: Desk) -> AnyView {
             <input
                 class="input" type="search" id=focus::SEARCH aria-label="搜日志里的字" placeholder="搜：漏水" maxlength="100"
                 autocomplete="off" enterkeyhint="search" prop:value=live(move || typed.get()) on:input=handler(write)
-                on:compositionstart=handler(move |_| composing.set_value(true)) on:compositionend=handler(composed)
+                on:compositionstart=handler(composes) on:compositionend=handler(composed)
             />
         </div>
     }

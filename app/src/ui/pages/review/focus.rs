@@ -82,6 +82,16 @@ pub fn focused_row() -> Option<EntryId> {
     item.get_attribute("data-entry")?.parse().ok()
 }
 
+/// Whether an element has the focus.
+pub fn is_at(id: &str) -> bool {
+    document().active_element().is_some_and(|active| active.id() == id)
+}
+
+/// Takes the focus from an element that has it; says whether it had.
+pub fn leave(id: &str) -> bool {
+    is_at(id) && element(id).is_some_and(|element| element.blur().is_ok())
+}
+
 fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }

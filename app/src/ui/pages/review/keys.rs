@@ -4,7 +4,8 @@ use super::desk::{Desk, Focus, Sheet};
 use super::listing::Step;
 use super::{actions, focus};
 use crate::domain::EntryId;
-use crate::ui::reactive::{Effect, Views};
+use crate::ui::Flag;
+use crate::ui::reactive::{Effect, Views, handler, live};
 use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, prelude::*};
 
@@ -22,13 +23,22 @@ const KEYS: [(&[&str], &str); 10] = [
     (&["?"], "这张表"),
 ];
 
-/// The table of keys.
-pub fn table() -> AnyView {
+/// The table of keys, and the switch for whoever triggers them by accident: with speech, or with a trembling hand.
+pub fn table(desk: Desk) -> AnyView {
+    let switch = move |event| {
+        let on = event_target_checked(&event);
+        Flag::NO_KEYS.keep(!on);
+        desk.keys.set(on);
+    };
     let line = |(keys, deed): (&'static [&'static str], &'static str)| {
         let keys: Vec<_> = keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect();
         view! { <dt>{keys}</dt><dd>{deed}</dd> }
     };
     view! {
+        <label class="setting">
+            <span>"用单个字母的键"<small>"关了以后只有 Esc 起作用"</small></span>
+            <input type="checkbox" role="switch" class="switch" prop:checked=live(move || desk.keys.get()) on:change=handler(switch) />
+        </label>
         <dl class="keys">{KEYS.map(line).into_iter().views()}</dl>
         <p class="hint">"写字的时候这些键不起作用。写好了按 Ctrl + Enter 保存。"</p>
     }
@@ -38,6 +48,7 @@ pub fn table() -> AnyView {
 /// Listens while the desk is open.
 pub fn listen(desk: Desk) {
     Effect::new(move |_| {
+        desk.keys.set(!Flag::NO_KEYS.is_set());
         let listener = window_event_listener(ev::keydown, move |event| on_key(desk, &event));
         on_cleanup(move || listener.remove());
     });
@@ -49,7 +60,7 @@ fn on_key(desk: Desk, event: &ev::KeyboardEvent) {
     }
     let key = event.key();
     if is_writing(event) {
-        if key == "Escape" && leave_search() {
+        if key == "Escape" && focus::leave(focus::SEARCH) {
             event.prevent_default();
         }
         return;
@@ -61,6 +72,12 @@ fn on_key(desk: Desk, event: &ev::KeyboardEvent) {
         return;
     }
     let done = match key.as_str() {
+        // Not one of the characters that can be switched off (WCAG 2.1.4).
+        "Escape" => {
+            desk.close();
+            true
+        }
+        _ if !desk.keys.get_untracked() => false,
         "j" | "J" => step(desk, Step::Next),
         "k" | "K" => step(desk, Step::Previous),
         _ if event.repeat() => false,
@@ -84,10 +101,6 @@ fn on_key(desk: Desk, event: &ev::KeyboardEvent) {
             desk.sheet.set(Some(Sheet::Keys));
             true
         }
-        "Escape" => {
-            desk.close();
-            true
-        }
         _ => false,
     };
     if done {
@@ -100,12 +113,6 @@ fn is_writing(event: &ev::KeyboardEvent) -> bool {
     const FIELDS: &str = "input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog]";
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|target| target.closest(FIELDS).ok().flatten().is_some())
-}
-
-fn leave_search() -> bool {
-    let active = document().active_element().and_then(|active| active.dyn_into::<web_sys::HtmlElement>().ok());
-    let Some(active) = active.filter(|active| active.id() == focus::SEARCH) else { return false };
-    active.blur().is_ok()
 }
 
 /// From a row to the next row; what is open goes along. From elsewhere to the next entry.

@@ -4,7 +4,7 @@ use super::desk::{Desk, ROWS};
 use super::listing::{Group, Heading};
 use super::older::{self, Asked};
 use super::{bulk, filters, focus, row};
-use crate::ui::components::{Icon, IconName, Notice, StateStrip, spoken_day};
+use crate::ui::components::{Icon, IconName, Notice, StateStrip, StorageLost, UpdateBanner, spoken_day};
 use crate::ui::reactive::{Memo, dynamic, handler};
 use leptos::prelude::*;
 
@@ -15,6 +15,7 @@ pub fn pane(desk: Desk) -> AnyView {
     view! {
         <section class="desk-list" aria-label="日志">
             <header class="list-head"><h1>"日志"</h1><StateStrip /></header>
+            <div class="news"><UpdateBanner /><StorageLost /></div>
             {filters::bar(desk)}
             <div class="desk-scroll" id=focus::LIST on:scroll=handler(move |_| draw_more(desk))>
                 {arrivals(desk)}
@@ -79,11 +80,10 @@ fn foot(desk: Desk) -> AnyView {
             return ().into_any();
         }
         if narrowed.get() {
-            let clear = move |_| desk.refine(false, |filter| *filter = super::query::DeskFilter::default());
             return view! {
                 <Notice icon=IconName::Filter title="没有这样的日志">
                     <p>"换个词，或者少选几样。"</p>
-                    <div class="row"><button type="button" class="button" on:click=handler(clear)>"清除筛选"</button></div>
+                    <div class="row"><button type="button" class="button" on:click=handler(move |_| filters::clear(desk))>"清除筛选"</button></div>
                 </Notice>
             }
             .into_any();

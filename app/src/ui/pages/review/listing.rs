@@ -72,7 +72,7 @@ impl Listing {
     /// looked at since does not jump away, and what came since waits.
     #[must_use]
     pub fn arrange(candidates: Vec<Candidate<'_>>, baseline: &Baseline) -> Self {
-        let mut rows: Vec<(bool, Timestamp, EntryId)> = Vec::with_capacity(candidates.len());
+        let mut rows: Vec<(bool, (Timestamp, EntryId))> = Vec::with_capacity(candidates.len());
         let mut arrivals = 0;
         for Candidate { entry, unread, asked_for } in candidates {
             let known = baseline.known.contains(&entry.id);
@@ -81,19 +81,19 @@ impl Listing {
                 arrivals += 1;
             }
             if known || asked_for {
-                rows.push((new, entry.written(), entry.id));
+                rows.push((new, entry.place_in_list()));
             }
         }
         rows.sort_unstable_by(|one, other| other.cmp(one));
         let mut groups: Vec<Group> = Vec::new();
-        for (new, written, id) in &rows {
+        for (new, (written, id)) in &rows {
             let heading = if *new { Heading::New } else { Heading::On(written.day()) };
             match groups.last_mut().filter(|group| group.heading == heading) {
                 Some(group) => group.entries.push(*id),
                 None => groups.push(Group { heading, entries: vec![*id] }),
             }
         }
-        Self { groups, order: rows.into_iter().map(|(_, _, id)| id).collect(), arrivals }
+        Self { groups, order: rows.into_iter().map(|(_, (_, id))| id).collect(), arrivals }
     }
 
     /// The groups of the first `most` entries: what is worth drawing.

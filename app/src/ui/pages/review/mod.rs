@@ -28,8 +28,8 @@ mod send_back;
 mod words;
 mod writing;
 
-use crate::ui::components::{Dialog, Gate, Icon, IconName, Notice};
-use crate::ui::reactive::{Memo, dynamic, handler, optional};
+use crate::ui::components::{Dialog, Gate, Icon, IconName, Notice, OfflineToast};
+use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
 use desk::{Desk, Said, Sheet};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -53,7 +53,7 @@ pub fn Review() -> impl IntoView {
         Memo::new(move |_| desk.client.rights.with(|rights| rights.as_ref().is_some_and(|rights| rights.is_reader())));
     view! {
         <Title text=title />
-        <div class="desk" data-view=view>
+        <div class="desk" data-view=view data-keys=live(move || (!desk.keys.get()).then_some("off"))>
             {rail::rail(desk)}
             <main id="main">
                 <Gate>
@@ -62,6 +62,7 @@ pub fn Review() -> impl IntoView {
             </main>
         </div>
         {optional(move || desk.sheet.get().map(|sheet| lay_over(desk, sheet)))}
+        <OfflineToast />
         <div role="status">{optional(move || desk.said.get().map(|said| toast(desk, said)))}</div>
     }
 }
@@ -89,7 +90,7 @@ fn lay_over(desk: Desk, sheet: Sheet) -> AnyView {
     match sheet {
         Sheet::Comment(entry) => comment::sheet(desk, entry, close),
         Sheet::SendBack(entry) => send_back::sheet(desk, entry, close),
-        Sheet::Keys => view! { <Dialog title="按键" on_close=close>{keys::table()}</Dialog> }.into_any(),
+        Sheet::Keys => view! { <Dialog title="按键" on_close=close>{keys::table(desk)}</Dialog> }.into_any(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::desk::Desk;
 use crate::api::{SearchRequest, find_entries};
-use crate::domain::{Entry, EntryId, ListMark, Timestamp};
+use crate::domain::{Entry, EntryFilter, EntryId, ListMark, Timestamp};
 use crate::error::AppError;
 use crate::sync::Link;
 use crate::ui::reactive::{Effect, Memo};
@@ -48,15 +48,21 @@ pub struct Older {
     question: u32,
 }
 
-/// Asks anew whenever the filter changes or the network comes back.
+/// Asks anew whenever the filter wants something else, and once more when the network comes back and the last question
+/// had no answer. What was found stays: without signal above all.
 pub fn follow(desk: Desk) {
     let reachable = reachable(desk);
-    Effect::new(move |_| {
-        let filter = desk.filter.get();
-        desk.older.update(|older| *older = Older { question: older.question + 1, ..Older::default() });
-        if reachable.get() && !filter.is_empty() && desk.client.me.with(Option::is_some) && reaches_back(desk) {
-            ask(desk, starting_mark(desk));
+    Effect::new(move |before: Option<EntryFilter>| {
+        let wanted = desk.filter.with(|filter| filter.on(desk.today.get()));
+        if before.is_some_and(|before| before != wanted) {
+            desk.older.update(|older| *older = Older { question: older.question + 1, ..Older::default() });
         }
+        let narrowed = desk.filter.with(|filter| !filter.is_empty());
+        let can_ask = reachable.get() && narrowed && desk.client.me.with(Option::is_some) && reaches_back(desk);
+        if can_ask && desk.older.with_untracked(|older| matches!(older.asked, Asked::NotYet | Asked::Failed { .. })) {
+            ask_on(desk);
+        }
+        wanted
     });
 }
 

@@ -3,10 +3,10 @@
 use super::desk::{Desk, Focus, Sheet};
 use super::listing::Step;
 use super::{actions, focus, parts};
-use crate::domain::{Entry, EntryId};
+use crate::domain::{Entry, EntryId, PersonId};
 use crate::sync::ShownEntry;
 use crate::ui::components::{
-    EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark, spoken_spot,
+    EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark, spoken_spot,
 };
 use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
 use leptos::prelude::*;
@@ -36,11 +36,6 @@ fn nothing_open(desk: Desk) -> AnyView {
             <Notice icon=IconName::Log title="还没打开哪一条">
                 <p>{words}</p>
                 <p class="keys-only">"按 "<kbd>"J"</kbd>" 看第一条，按 "<kbd>"?"</kbd>" 看所有按键。"</p>
-                <div class="row">
-                    <button type="button" class="button" on:click=handler(move |_| desk.sheet.set(Some(Sheet::Keys)))>
-                        <Icon name=IconName::Keyboard />"按键"
-                    </button>
-                </div>
             </Notice>
         </div>
     }
@@ -52,7 +47,7 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
     let back = move |_| desk.wish_focus(Focus::Row(id));
     view! {
         <div class="entry-bar">
-            <a class="head-link desk-back" href=live(move || desk.address(None)) on:click=handler(back)><Icon name=IconName::Back />"返回列表"</a>
+            <a class="head-link desk-back" href=live(move || desk.address(None)) prop:replace=true on:click=handler(back)><Icon name=IconName::Back />"返回列表"</a>
             {steps(desk, id)}
         </div>
         <div class="desk-scroll" id=focus::ENTRY role="group" aria-label="日志内容" tabindex="0">
@@ -85,7 +80,7 @@ fn article(desk: Desk, shown: ShownEntry) -> AnyView {
             </header>
             {parts::parts(desk, &entry)}
             {parts::subjects(desk, &entry)}
-            {parts::earlier(desk, &entry)}
+            <EarlierVersions entry=Arc::clone(&entry) now=desk.client.now />
             <EntryFacts entry=Arc::clone(&entry) records=records now=desk.client.now />
             <section>
                 <h2 class="section-head">"经过"</h2>
@@ -106,22 +101,24 @@ fn not_here(desk: Desk) -> AnyView {
         view! {
             <Notice icon=IconName::Search title="这台平板里没有这一条">
                 <p>"可能是很早以前的，也可能不在您负责的范围里。在左边搜一搜，或者回到列表。"</p>
-                <div class="row"><a class="button" href=live(move || desk.address(None))>"回到列表"</a></div>
+                <div class="row"><a class="button" href=live(move || desk.address(None)) prop:replace=true>"回到列表"</a></div>
             </Notice>
         }
         .into_any()
     })
 }
 
-/// 点评, 退回补充, 已阅; or in words why not.
+/// 点评, 退回补充, 已阅; or in words why not, and what the author can do instead.
 fn deeds(desk: Desk, entry: &Entry) -> AnyView {
     if let Some(reason) = actions::why_not(desk, entry) {
-        return view! { <p class="soft with-icon"><Icon name=IconName::Info />{reason}</p> }.into_any();
+        let own = desk.client.rights.with(|rights| rights.as_ref().and_then(|rights| rights.may_continue(entry)));
+        let own = own.filter(|_| entry.withdrawn.is_none()).map(|right| as_author(entry, right.author()));
+        return view! { <p class="soft with-icon"><Icon name=IconName::Info />{reason}</p>{own} }.into_any();
     }
     let (id, read) = (entry.id, actions::is_read(desk, entry));
     let button = move |icon, words: &'static str, key: &'static str, class: &'static str, deed: Callback<()>| {
         view! {
-            <button type="button" class=class aria-keyshortcuts=key on:click=handler(move |_| deed.run(()))>
+            <button type="button" class=class aria-keyshortcuts=shortcut(desk, key) on:click=handler(move |_| deed.run(()))>
                 <Icon name=icon />{words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>
             </button>
         }
@@ -141,6 +138,23 @@ fn deeds(desk: Desk, entry: &Entry) -> AnyView {
     .into_any()
 }
 
+/// What assistive technology is told of a key, while it does something.
+fn shortcut(desk: Desk, key: &'static str) -> impl Fn() -> Option<&'static str> {
+    move || desk.keys.get().then_some(key)
+}
+
+/// The way to the page where the author answers, changes and takes back.
+fn as_author(entry: &Entry, author: PersonId) -> AnyView {
+    let href = ["/log/", &entry.id.to_string()].concat();
+    let asked = entry.questions_to(author).next().is_some();
+    let change = if entry.reviews.is_empty() { "改一改、撤回" } else { "改一改" };
+    view! {
+        {asked.then(|| view! { <a class="button button-primary" href=href.clone()><Icon name=IconName::Pen />"回答"</a> })}
+        <a class="button" href=href>{change}</a>
+    }
+    .into_any()
+}
+
 /// 上一条, 下一条.
 fn steps(desk: Desk, id: EntryId) -> AnyView {
     let button = move |step: Step, words: &'static str, key: &'static str| {
@@ -152,7 +166,7 @@ fn steps(desk: Desk, id: EntryId) -> AnyView {
         };
         view! {
             <button
-                type="button" class="button button-quiet" aria-keyshortcuts=key
+                type="button" class="button button-quiet" aria-keyshortcuts=shortcut(desk, key)
                 aria-disabled=live(move || target.get().is_none().then_some("true")) on:click=handler(go)
             >
                 {words}<kbd class="keys-only" aria-hidden="true">{key}</kbd>

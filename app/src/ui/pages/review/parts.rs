@@ -1,26 +1,20 @@
-//! What an entry says, with questions and answers beside the part they belong to, and what it said before.
+//! What an entry says, with questions and answers beside the part they belong to, and whom it is about.
 
 use super::desk::Desk;
-use crate::domain::{Entry, EntryVersion, Part, Resident, ReviewAct, ReviewEvent};
+use crate::domain::{Entry, Part, Resident, ReviewAct, ReviewEvent};
 use crate::ui::components::{EntryParts, Icon, IconName, name_of, spoken_time};
 use crate::ui::reactive::Views;
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The three parts, each with what was asked about it.
-pub fn parts(desk: Desk, entry: &Entry) -> AnyView {
-    let part = |part: Part| {
-        let text = entry.content().part(part).map(str::to_owned);
-        let empty = text.is_none();
-        let asked: Vec<_> = entry.reviews.iter().filter_map(|event| question(desk, entry, event, part)).collect();
-        view! {
-            <div>
-                <dt>{part.title()}</dt>
-                <dd class:none=empty>{text.unwrap_or_else(|| "没有写".to_owned())}{asked}</dd>
-            </div>
-        }
+pub fn parts(desk: Desk, entry: &Arc<Entry>) -> AnyView {
+    let asked = Arc::clone(entry);
+    let beneath = move |part: Part| {
+        let asked = asked.reviews.iter().filter_map(|event| question(desk, &asked, event, part));
+        asked.views().into_any()
     };
-    view! { <dl class="parts card">{Part::ALL.map(part)}</dl> }.into_any()
+    view! { <EntryParts content=entry.content().clone() beneath=Callback::new(beneath) /> }.into_any()
 }
 
 fn question(desk: Desk, entry: &Entry, event: &ReviewEvent, wanted: Part) -> Option<AnyView> {
@@ -39,43 +33,20 @@ fn question(desk: Desk, entry: &Entry, event: &ReviewEvent, wanted: Part) -> Opt
         format!("{name} · {}", spoken_time(event.times.corrected(), now))
     };
     let answered = answer.map(who);
+    let own = desk.client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == entry.author));
+    let waits = if own { "等您补充" } else { "等作者补充" };
     Some(
         view! {
             <div class="asked">
                 <p><Icon name=IconName::Question /><span>{question.as_str().to_owned()}<small>{who(event)}</small></span></p>
                 {match text {
                     Some(text) => view! { <p><Icon name=IconName::Check /><span>{text}<small>{answered}</small></span></p> }.into_any(),
-                    None => view! { <p class="soft"><Icon name=IconName::Waiting /><span>"等作者补充"</span></p> }.into_any(),
+                    None => view! { <p class="soft"><Icon name=IconName::Waiting /><span>{waits}</span></p> }.into_any(),
                 }}
             </div>
         }
         .into_any(),
     )
-}
-
-/// 改过几次: all earlier versions, newest first. Nothing is ever overwritten.
-pub fn earlier(desk: Desk, entry: &Entry) -> AnyView {
-    let earlier: Vec<EntryVersion> = entry.versions().cloned().collect();
-    let Some((_, earlier)) = earlier.split_last() else { return ().into_any() };
-    if earlier.is_empty() {
-        return ().into_any();
-    }
-    let now = desk.client.now.get_untracked();
-    let version = |version: &EntryVersion| {
-        view! {
-            <div class="stack-tight">
-                <p class="soft small">{spoken_time(version.times.corrected(), now)}" 这样写的"</p>
-                <EntryParts content=version.content.clone() />
-            </div>
-        }
-    };
-    view! {
-        <details class="fold">
-            <summary><Icon name=IconName::Pen />"改过 "{earlier.len()}" 次，看以前怎么写的"<Icon name=IconName::Forward /></summary>
-            <div class="stack">{earlier.iter().rev().map(version).views()}</div>
-        </details>
-    }
-    .into_any()
 }
 
 /// 跟谁有关, as far as this person may know.

@@ -3,7 +3,7 @@
 use super::desk::{Desk, Focus};
 use super::focus;
 use super::listing::Heading;
-use crate::domain::{EntryId, Part, Urgency};
+use crate::domain::{Entry, EntryId, Part, Urgency};
 use crate::sync::{Delivery, ShownEntry};
 use crate::ui::components::{DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, spoken_day, spoken_spot};
 use crate::ui::reactive::{Memo, handler, live, optional};
@@ -19,6 +19,7 @@ pub fn row(desk: Desk, id: EntryId, heading: Heading) -> AnyView {
         let wanted = event_target_checked(&event);
         desk.pick(id, wanted);
     };
+    let name = move || shown.get().map(|shown| tick_name(&shown.entry)).unwrap_or_default();
     // A key opens and goes on to the entry; on narrow screens the list is gone and a tap has to do the same.
     let follow = move |event: ev::MouseEvent| {
         let goes_along = event.detail() == 0 || !focus::side_by_side();
@@ -30,7 +31,7 @@ pub fn row(desk: Desk, id: EntryId, heading: Heading) -> AnyView {
             data-unread=live(move || unread.get().then_some("")) data-current=live(move || current.get().then_some(""))
         >
             <label class="pick">
-                <input type="checkbox" class="check" aria-label="选上这一条" prop:checked=live(move || picked.get()) on:change=handler(pick) />
+                <input type="checkbox" class="check" aria-label=live(name) prop:checked=live(move || picked.get()) on:change=handler(pick) />
             </label>
             <a
                 class="entry-row" id=focus::row(id) href=live(move || desk.address(Some(id)))
@@ -41,6 +42,10 @@ pub fn row(desk: Desk, id: EntryId, heading: Heading) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+fn tick_name(entry: &Entry) -> String {
+    ["选上 ", &entry.written().clock(), " ", entry.content().category().title(), " ", &spoken_spot(entry, None)].concat()
 }
 
 fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) -> AnyView {

@@ -3,12 +3,12 @@
 use crate::domain::{Part, Rejection};
 use crate::ui::NotSaved;
 
-/// 点评 as the field writes them (DOMAIN.md 7).
+/// 点评 as the field writes them (DOMAIN.md 7), as far as they are true here: entries carry no photos and are not merged.
 pub const COMMENTS: [&str; 4] = [
     "记录清楚，请补充老人紧急联系人和下次走访时间。",
-    "隐患处置及时，照片里有人脸，已打码。",
+    "隐患处置及时，写得也清楚。",
     "情绪低落两周以上，建议转介，我周三同去。",
-    "两条写的是同一件事，已并单。",
+    "两条写的是同一件事，以后续写在一条里。",
 ];
 
 /// What is usually missing from a part.
