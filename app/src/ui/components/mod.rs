@@ -28,7 +28,7 @@ pub use door_table::{DoorNote, DoorTable, care_words, door_notes};
 pub use entry_parts::{EntryFacts, EntryParts, name_of};
 pub use entry_row::{EntryRow, spoken_spot};
 pub use field_note::{FieldNote, RoomLeft};
-pub use gate::Gate;
+pub use gate::{Gate, storage_closed};
 pub use icon::{Icon, IconName};
 pub use news::{InstallHint, OfflineToast, StorageLost, UpdateBanner};
 pub use notice::{Notice, Skeleton};
