@@ -4,7 +4,7 @@ mod actions;
 mod answer;
 mod trouble;
 
-use crate::domain::{CommandId, Entry, EntryId, Part};
+use crate::domain::{CommandId, Entry, EntryId, Part, ReviewEvent, Text};
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{
@@ -64,16 +64,19 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
         let me = client.me.with(|me| me.as_ref().map(|me| me.id));
         entry.with(|entry| entry.as_ref().is_some_and(|entry| Some(entry.author) == me))
     };
-    let questions = Memo::new(move |_| if mine() { entry.with(open_questions) } else { Vec::new() });
-    let question = move |(asked, part, words): (CommandId, Part, String)| {
-        id.map(|id| view! { <answer::Question entry=id asked=asked part=part words=words /> })
+    let questions = Memo::new(move |_| match id {
+        Some(id) if mine() => asked_of(client, id),
+        _ => Vec::new(),
+    });
+    let question = move |Asked { question, part, words, refused }: Asked| {
+        id.map(|id| view! { <answer::Question entry=id asked=question part=part words=words refused=refused /> })
     };
     let words =
         Callback::new(move |()| entry.with_untracked(|entry| entry.as_deref().map(read_out).unwrap_or_default()));
     view! {
         {optional(move || shown.get().map(|shown| view! { <Head shown=shown /> }))}
         {id.map(|id| view! { <trouble::Troubles entry=id /> })}
-        <For each=move || questions.get() key=|(asked, ..)| *asked children=question />
+        <For each=move || questions.get() key=|asked| (asked.question, asked.refused.clone()) children=question />
         {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> }))}
         <ReadAloud words=words />
         {optional(move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> }))}
@@ -128,12 +131,29 @@ fn Earlier(entry: Arc<Entry>) -> impl IntoView {
     })
 }
 
-fn open_questions(entry: &Option<Arc<Entry>>) -> Vec<(CommandId, Part, String)> {
-    let Some(entry) = entry else { return Vec::new() };
-    if entry.withdrawn.is_some() {
-        return Vec::new();
-    }
-    entry.open_questions().map(|(event, part, text)| (event.id, part, text.as_str().to_owned())).collect()
+/// A question that wants an answer.
+#[derive(Clone, PartialEq, Eq)]
+struct Asked {
+    question: CommandId,
+    part: Part,
+    words: String,
+    /// The answer that the server did not take, and what it says.
+    refused: Option<(CommandId, String)>,
+}
+
+/// What is open, and what is only answered on this device, in words that the server did not take.
+fn asked_of(client: Client, id: EntryId) -> Vec<Asked> {
+    let shown = client.shown.with(|all| all.get(&id).map(|shown| Arc::clone(&shown.entry)));
+    let Some(shown) = shown.filter(|entry| entry.withdrawn.is_none()) else { return Vec::new() };
+    let confirmed = client.records.with(|records| records.entries.get(&id).cloned());
+    let is_open = |entry: &Entry, question| entry.open_questions().any(|(event, ..)| event.id == question);
+    let asked = |(event, part, text): (&ReviewEvent, Part, &Text)| {
+        let question = event.id;
+        let refused = client.outbox.with(|outbox| outbox.refused_answer(question));
+        let wanted = is_open(&shown, question) || refused.is_some();
+        wanted.then(|| Asked { question, part, words: text.as_str().to_owned(), refused })
+    };
+    confirmed.unwrap_or_else(|| Arc::clone(&shown)).open_questions().filter_map(asked).collect()
 }
 
 /// The entry as it would be told.
