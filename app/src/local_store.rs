@@ -7,7 +7,6 @@
 use crate::domain::{Change, CommandId, DeviceId, PersonCard, Records, Timestamp};
 use crate::sync::{Queued, SyncMarks};
 use async_trait::async_trait;
-use std::collections::BTreeMap;
 
 /// The device did not keep what it should, or could not say what it has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,12 +20,32 @@ pub enum LocalError {
 }
 
 impl LocalError {
-    /// What happened and what to do, in words from life.
+    /// After 保存: what happened and what to do, in words from life.
     #[must_use]
     pub const fn spoken(&self) -> &'static str {
         match self {
             Self::Full => "手机存满了，这一条还没存下。删掉几张照片或视频，再点保存。",
             Self::Unavailable(_) => "手机没让存，这一条还没存下。请换成普通浏览窗口，再点保存；不行就先抄在纸上。",
+        }
+    }
+
+    /// After anything else than 保存 that the person wanted.
+    #[must_use]
+    pub const fn spoken_of_deed(&self) -> &'static str {
+        match self {
+            Self::Full => "没办成：手机存满了。删掉几张照片或视频，再点一次。",
+            Self::Unavailable(_) => "没办成：手机里存的东西现在动不了。关掉别处开着的这个应用，再点一次。",
+        }
+    }
+
+    /// When the app cannot open what it keeps.
+    #[must_use]
+    pub const fn spoken_at_start(&self) -> &'static str {
+        match self {
+            Self::Full => "手机存满了，打不开存的东西。删掉几张照片或视频，再试一次。",
+            Self::Unavailable(_) => {
+                "打不开手机里存的东西。别处也开着这个应用的话，先关掉那边；用无痕窗口的话，请换成普通窗口。再试一次。"
+            }
         }
     }
 }
@@ -38,10 +57,55 @@ pub struct Snapshot {
     pub records: Records,
     /// The outbox, in its order.
     pub outbox: Vec<Queued>,
-    /// Unfinished texts by the place where they are being written.
-    pub drafts: BTreeMap<String, String>,
+    /// Unfinished texts.
+    pub drafts: Drafts,
     /// How far it came with the server.
     pub marks: SyncMarks,
+}
+
+/// Unfinished texts by the place where they are being written: `write/…`, `answer/…`. There are never many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drafts(Vec<(String, String)>);
+
+impl Drafts {
+    /// The text of one place.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&String> {
+        self.0.iter().find(|(other, _)| other == key).map(|(_, text)| text)
+    }
+
+    /// Keeps a text in the place of the one before; empty text removes it.
+    pub fn keep(&mut self, key: &str, text: String) {
+        let known = self.0.iter().position(|(other, _)| other == key);
+        match (known, text.is_empty()) {
+            (Some(index), true) => drop(self.0.remove(index)),
+            (Some(index), false) => self.0[index].1 = text,
+            (None, true) => {}
+            (None, false) => self.0.push((key.to_owned(), text)),
+        }
+    }
+
+    /// Those of `place` and of everything below it, with their keys, oldest first.
+    #[must_use]
+    pub fn below(&self, place: &str) -> Self {
+        let is_below = |key: &str| key.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        Self(self.0.iter().filter(|(key, _)| is_below(key)).cloned().collect())
+    }
+
+    /// Takes out the text of one place.
+    pub fn take(&mut self, key: &str) -> Option<String> {
+        let index = self.0.iter().position(|(other, _)| other == key)?;
+        Some(self.0.remove(index).1)
+    }
+}
+
+impl IntoIterator for Drafts {
+    type Item = (String, String);
+    type IntoIter = std::vec::IntoIter<(String, String)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
 }
 
 /// Somebody whose entries still wait on this device.

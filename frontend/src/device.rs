@@ -28,6 +28,8 @@ pub(crate) struct Device {
     id: DeviceId,
     client: Client,
     asked_to_persist: Cell<bool>,
+    /// How often something was written in this tab: what is read meanwhile may be older.
+    pub(crate) strokes: Cell<u32>,
 }
 
 impl Device {
@@ -41,6 +43,7 @@ impl Device {
             id,
             client,
             asked_to_persist: Cell::new(false),
+            strokes: Cell::default(),
         }
     }
 
@@ -56,6 +59,10 @@ impl Device {
         if client.persisted.get_untracked() != Some(true) && !self.asked_to_persist.replace(true) {
             spawn_local(async move { client.persisted.set(browser::is_persisted(true).await) });
         }
+    }
+
+    fn write(&self) {
+        self.strokes.set(self.strokes.get().wrapping_add(1));
     }
 
     fn tell(&self, news: News, outcome: Result<(), LocalError>) -> Result<(), LocalError> {
@@ -81,6 +88,7 @@ impl LocalStore for Device {
     }
 
     async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), LocalError> {
+        self.write();
         self.shelf.append(item, draft).await?;
         self.tabs.tell(News::Saved);
         self.ask_to_persist();
@@ -122,7 +130,8 @@ impl LocalStore for Device {
     }
 
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
-        Ok(self.shelf.keep_draft(key, text).await?)
+        self.write();
+        self.tell(News::Drafts, Ok(self.shelf.keep_draft(key, text).await?))
     }
 
     async fn open(&self, card: &PersonCard) -> Result<Snapshot, LocalError> {

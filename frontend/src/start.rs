@@ -1,12 +1,12 @@
 //! The start of a tab: open what the device keeps, show whose it is, and only then talk to anybody.
 
-use crate::{browser, device::Device, events::within, indexed_db::Shelf, sync_loop::SyncLoop};
+use crate::{browser, device::Device, events::within, indexed_db::Shelf, sync_loop::SyncLoop, tabs::News};
 use app::{
     api,
     domain::{DeviceId, PersonCard},
     error::AppError,
     local_store::{LocalError, LocalStore},
-    sync::{Link, Outbox},
+    sync::Link,
     ui::{Client, Flag, Phase},
 };
 use gloo_timers::future::TimeoutFuture;
@@ -31,7 +31,7 @@ pub(crate) async fn start(client: Client) {
     }
     loop {
         TimeoutFuture::new(TICK_MILLIS).await;
-        client.now.set(browser::now());
+        client.clock.set(browser::now());
     }
 }
 
@@ -133,24 +133,43 @@ async fn whose_session(device: &Device) -> Result<PersonCard, AppError> {
     within(QUESTION_MILLIS, question).await.unwrap_or(Err(AppError::Unreachable))
 }
 
-/// Another tab has changed what the device holds: this one reads it again. `person` when somebody signed in or out,
-/// `saved` when something wants sending.
-pub(crate) fn catch_up(client: Client, device: &Rc<Device>, person: bool, saved: bool) {
+/// Another tab has changed what the device holds: this one reads it again.
+pub(crate) fn catch_up(client: Client, device: &Rc<Device>, news: News) {
     let device = Rc::clone(device);
     spawn_local(async move {
-        if person {
+        if news == News::Person {
             change_person(client, &device).await;
-        } else if client.me.with_untracked(Option::is_some)
-            && let Ok(snapshot) = device.shelf.snapshot().await
-        {
-            client.records.set(snapshot.records);
-            client.outbox.set(Outbox::restored(snapshot.outbox));
-            client.marks.set(snapshot.marks);
+        } else if client.me.with_untracked(Option::is_some) {
+            read_again(client, &device, news).await;
         }
-        if person || saved {
+        if matches!(news, News::Person | News::Saved) {
             device.kick();
         }
     });
+}
+
+/// What was written in this tab while the device was being read is newer than what was read: then it is read once more.
+async fn read_again(client: Client, device: &Device, news: News) {
+    let person = client.me.with_untracked(|me| me.as_ref().map(|me| me.id));
+    loop {
+        let before = device.strokes.get();
+        // Where this fails, they count among what is read all the same.
+        let _ = device.shelf.write_drafts().await;
+        let snapshot = if news == News::Drafts { None } else { device.shelf.snapshot().await.ok() };
+        let drafts = if snapshot.is_none() { device.shelf.drafts().await.ok() } else { None };
+        if client.me.with_untracked(|me| me.as_ref().map(|me| me.id)) != person {
+            return;
+        }
+        if device.strokes.get() == before {
+            if let Some(snapshot) = snapshot {
+                client.renew(snapshot);
+            }
+            if let Some(drafts) = drafts {
+                client.renew_drafts(drafts);
+            }
+            return;
+        }
+    }
 }
 
 async fn change_person(client: Client, device: &Device) {

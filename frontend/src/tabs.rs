@@ -17,17 +17,20 @@ pub(crate) enum News {
     Saved,
     /// Records or states of commands have changed on the device.
     Changed,
+    /// Unfinished texts have changed on the device, and nothing else.
+    Drafts,
     /// Somebody signed in or out.
     Person,
 }
 
 impl News {
-    const ALL: [Self; 3] = [Self::Saved, Self::Changed, Self::Person];
+    const ALL: [Self; 4] = [Self::Saved, Self::Changed, Self::Drafts, Self::Person];
 
     const fn word(self) -> &'static str {
         match self {
             Self::Saved => "saved",
             Self::Changed => "changed",
+            Self::Drafts => "drafts",
             Self::Person => "person",
         }
     }

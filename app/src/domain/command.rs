@@ -114,6 +114,15 @@ impl Command {
     /// Most bytes of one command: three full parts of four-byte characters and all the rest.
     pub const MOST_BYTES: usize = 48 * 1024;
 
+    /// When it was written, by the server's clock as well as we know.
+    #[must_use]
+    pub const fn corrected(&self) -> Timestamp {
+        match self.clock_offset {
+            Some(offset) => self.written.plus_millis(offset),
+            None => self.written,
+        }
+    }
+
     /// The bytes that are stored, sent and hashed: JSON, made once, never made again.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ mod wire;
 pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
 pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
-pub use view::{Delivery, ShownEntry, check, newest_first, view};
+pub use view::{Delivery, ShownEntry, check, delivery_of, newest_first, view};
 pub use wire::{
     CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, ServerMark,
     Sha256Hex,

@@ -7,7 +7,6 @@
 use super::{CommandReply, Outcome, Sha256Hex};
 use crate::domain::{Act, Command, CommandId, CommandParseError, EntryId, EntryNumber, Known, Rejection};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 
 /// Most commands in one push.
 pub const BATCH_COMMANDS: usize = 100;
@@ -104,6 +103,15 @@ impl Queued {
             *entry = fresh;
         }
         Some(act)
+    }
+
+    /// The answer to `question` in it, where it is one that needs a person.
+    fn refused_answer(&self, question: CommandId) -> Option<(CommandId, String)> {
+        let command = self.command.as_ref().filter(|_| matches!(self.state, QueuedState::NeedsPerson { .. }))?;
+        match &command.act {
+            Act::Answer { question: asked, text, .. } if *asked == question => Some((command.id, text.clone())),
+            _ => None,
+        }
     }
 
     /// The entry that it is about, where its bytes can be read.
@@ -223,6 +231,13 @@ impl Outbox {
         Some(self.items[index].clone())
     }
 
+    /// An answer to `question` that needs a person: its id, and its words for the field in which it is mended. On the
+    /// screen the question has an answer then, and for the server it is open.
+    #[must_use]
+    pub fn refused_answer(&self, question: CommandId) -> Option<(CommandId, String)> {
+        self.items.iter().rev().find_map(|item| item.refused_answer(question))
+    }
+
     /// A mended command takes the place of the refused one that it mends, after the device has stored it. Returns the
     /// old one, for the device to remove. If the app is killed between the two, both are still there, and nothing is
     /// lost; the same if the old one was not refused after all: then the new one is simply added.
@@ -285,12 +300,11 @@ impl Outbox {
     /// person still does. Returns all items, for the device to store.
     pub fn offer_again(&mut self, sent: Vec<Queued>) -> Vec<Queued> {
         let later = std::mem::take(&mut self.items);
-        let mut offered = HashSet::new();
         for mut item in sent.into_iter().chain(later) {
             if matches!(item.state, QueuedState::Acknowledged { .. } | QueuedState::Held { .. }) {
                 item.state = QueuedState::Waiting;
             }
-            if offered.insert(item.bytes.clone()) {
+            if !self.items.iter().any(|offered| offered.bytes == item.bytes) {
                 self.items.push(item);
             }
         }

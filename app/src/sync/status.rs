@@ -1,7 +1,7 @@
 //! What the state strip says: one sentence about what waits and since when.
 
 use super::{Cursor, Epoch, Outbox, QueuedState, ServerMark};
-use crate::domain::Timestamp;
+use crate::domain::{Command, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a device remembers about its talks with the server. Kept with the confirmed records.
@@ -33,6 +33,15 @@ impl SyncMarks {
         self.last_contact = Some(server.now);
         self.clock_offset = Some(measured_offset(asked, answered, server.now));
         another_life
+    }
+
+    /// What the server's clock shows when this device's shows `device`, as well as we know. To the minute: each talk
+    /// measures a little differently, and what is on the screen must not move with it.
+    #[must_use]
+    pub fn server_time(&self, device: Timestamp) -> Timestamp {
+        const MINUTE: i64 = 60_000;
+        let offset = self.clock_offset.unwrap_or_default();
+        device.plus_minutes(offset.saturating_add(MINUTE / 2).div_euclid(MINUTE))
     }
 }
 
@@ -67,7 +76,7 @@ pub enum Link {
 pub struct SyncStatus {
     /// Commands that are only on this device.
     pub waiting: usize,
-    /// When the oldest of them was written.
+    /// When the oldest of them was written, by the server's clock as well as we know.
     pub oldest: Option<Timestamp>,
     /// Commands that the server holds for something else.
     pub held: usize,
@@ -93,7 +102,7 @@ pub fn sync_status(outbox: &Outbox, link: Link) -> SyncStatus {
         match item.state {
             QueuedState::Waiting => {
                 status.waiting += 1;
-                let written = item.command.as_ref().map(|command| command.written);
+                let written = item.command.as_ref().map(Command::corrected);
                 status.oldest = [status.oldest, written].into_iter().flatten().min();
             }
             QueuedState::Held { .. } => status.held += 1,

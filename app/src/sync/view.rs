@@ -2,8 +2,8 @@
 
 use super::{Outbox, Queued, QueuedState};
 use crate::domain::{
-    Act, Command, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId, Records, Refusal,
-    Timestamp, apply, as_meant,
+    Act, Command, CommandId, Entry, EntryId, EntryNumber, Known, Membership, MicroGrid, MicroGridCode, PersonId,
+    Records, Refusal, Timestamp, apply, as_meant,
 };
 use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
@@ -84,6 +84,17 @@ pub fn newest_first(mut entries: Vec<&ShownEntry>) -> Vec<&ShownEntry> {
 /// As [`apply`].
 pub fn check(records: &Records, outbox: &Outbox, command: &Command) -> Result<Entry, Refusal> {
     apply(&Layered::over(records, outbox).0, command, None)
+}
+
+/// Where one command is, whatever else waits for its entry; `None` where neither the outbox nor the records know it: it
+/// was given up, or is not known here. What merely left the outbox is never called uploaded.
+#[must_use]
+pub fn delivery_of(records: &Records, outbox: &Outbox, entry: EntryId, command: CommandId) -> Option<Delivery> {
+    let mut layers = outbox.items().iter().filter_map(Layer::of);
+    if let Some(layer) = layers.find(|layer| layer.command.id == command) {
+        return Some(item_delivery(layer.item, layer.command.written));
+    }
+    records.entry(entry)?.has_step(command).then_some(Delivery::Uploaded)
 }
 
 /// A command of the outbox that this version can read.

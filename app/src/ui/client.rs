@@ -1,10 +1,11 @@
 //! What the screens know: signals that the sync loop fills, and the one way to write something down.
 
 mod device;
+mod drafts;
 mod session;
 
 use crate::domain::{Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
-use crate::local_store::{LeftBehind, LocalError, LocalStore, Snapshot};
+use crate::local_store::{Drafts, LeftBehind, LocalError, LocalStore, Snapshot};
 use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
 use crate::ui::reactive::{Memo, RwSignal};
 use leptos::prelude::*;
@@ -32,6 +33,17 @@ pub enum NotSaved {
     Device(LocalError),
 }
 
+impl NotSaved {
+    /// Why, after anything else than 保存 that the person wanted.
+    #[must_use]
+    pub fn spoken_of_deed(&self) -> String {
+        match self {
+            Self::Refused(reason) => reason.spoken(),
+            Self::Device(error) => error.spoken_of_deed().to_owned(),
+        }
+    }
+}
+
 /// The state of the app in this tab. Cheap to copy; provided as context by [`super::App`].
 #[derive(Clone, Copy)]
 pub struct Client {
@@ -47,8 +59,12 @@ pub struct Client {
     pub marks: RwSignal<SyncMarks>,
     /// How it stands with the server right now.
     pub link: RwSignal<Link>,
-    /// The device's clock, to the half minute.
-    pub now: RwSignal<Timestamp>,
+    /// The session was found to have ended, and no answer since has said otherwise.
+    pub session_over: RwSignal<bool>,
+    /// The device's own clock, to the half minute. Only for where a person says a time by it.
+    pub clock: RwSignal<Timestamp>,
+    /// The server's clock as well as it is known here: what is shown and what is allowed goes by it.
+    pub now: Memo<Timestamp>,
     /// A new version lies ready; the person decides when to take it.
     pub update_ready: RwSignal<bool>,
     /// The app starts without signal: a service worker controls this page and has kept the program.
@@ -71,7 +87,7 @@ pub struct Client {
     pub rights: Memo<Option<Arc<Rights>>>,
     /// What the state strip says.
     pub status: Memo<SyncStatus>,
-    drafts: StoredValue<BTreeMap<String, String>>,
+    drafts: RwSignal<Drafts>,
     device: StoredValue<Option<Rc<dyn LocalStore>>, LocalStorage>,
 }
 
@@ -80,14 +96,18 @@ impl Client {
     #[must_use]
     pub fn new() -> Self {
         let (me, records, outbox) = (RwSignal::new(None), RwSignal::default(), RwSignal::default());
-        let (link, now) = (RwSignal::default(), RwSignal::default());
+        let (link, clock) = (RwSignal::default(), RwSignal::default());
+        let marks: RwSignal<SyncMarks> = RwSignal::default();
+        let now = Memo::new(move |_| marks.with(|marks| marks.server_time(clock.get())));
         Self {
             phase: RwSignal::new(Phase::Opening),
             me,
             records,
             outbox,
-            marks: RwSignal::default(),
+            marks,
             link,
+            session_over: RwSignal::new(false),
+            clock,
             now,
             update_ready: RwSignal::new(false),
             offline_ready: RwSignal::new(false),
@@ -100,7 +120,7 @@ impl Client {
             shown: Memo::new(move |_| Arc::new(records.with(|records| outbox.with(|outbox| view(records, outbox))))),
             rights: Memo::new(move |_| rights_now(me.get(), &records, now.get())),
             status: Memo::new(move |_| outbox.with(|outbox| sync_status(outbox, link.get()))),
-            drafts: StoredValue::default(),
+            drafts: RwSignal::default(),
             device: StoredValue::new_local(None),
         }
     }
@@ -113,7 +133,7 @@ impl Client {
 
     /// Connects the tab with its device. Called once, by `frontend`.
     pub fn connect(self, device: Rc<dyn LocalStore>) {
-        self.now.set(device.now());
+        self.clock.set(device.now());
         self.device.set_value(Some(device));
     }
 
@@ -123,15 +143,27 @@ impl Client {
         self.device.get_value()
     }
 
-    /// Shows what the device holds for a person.
+    /// Shows what the device holds for a person, who has just signed in or was found to be signed in. What was written
+    /// here while nobody was is theirs.
     pub fn show(self, card: PersonCard, snapshot: Snapshot) {
+        let nobody = self.me.with_untracked(Option::is_none);
+        let nobodys = if nobody { self.drafts.get_untracked() } else { Drafts::default() };
+        self.me.set(Some(card));
+        self.renew(snapshot);
+        for (key, text) in nobodys {
+            self.keep_draft(&key, text);
+        }
+        self.session_over.set(false);
+        self.phase.set(Phase::Ready);
+    }
+
+    /// Shows what the device holds by now: another tab has changed it.
+    pub fn renew(self, snapshot: Snapshot) {
         let Snapshot { records, outbox, drafts, marks } = snapshot;
-        self.drafts.set_value(drafts);
         self.records.set(records);
         self.outbox.set(Outbox::restored(outbox));
         self.marks.set(marks);
-        self.me.set(Some(card));
-        self.phase.set(Phase::Ready);
+        self.drafts.set(drafts);
     }
 
     /// Writes something down: decided now, kept by the device before this returns `Ok`, sent when there is signal.
@@ -169,6 +201,20 @@ impl Client {
         Ok(())
     }
 
+    /// Offers a command that needs a person to the server once more, as it is: what stood in its way may be gone
+    /// ([`Outbox::try_again`]).
+    ///
+    /// # Errors
+    /// [`LocalError`]; nothing was changed.
+    pub async fn try_again(self, id: CommandId) -> Result<(), LocalError> {
+        let Some(device) = self.device() else { return Ok(()) };
+        let again = self.outbox.with_untracked(|outbox| outbox.clone().try_again(id));
+        device.settle(again.as_slice()).await?;
+        self.outbox.update(|outbox| drop(outbox.try_again(id)));
+        device.kick();
+        Ok(())
+    }
+
     async fn write_down(
         self,
         act: Act,
@@ -196,7 +242,7 @@ impl Client {
         let queued = Queued::new(command).map_err(|error| malformed(error.to_string()))?;
         device.append(&queued, draft).await.map_err(NotSaved::Device)?;
         if let Some(draft) = draft {
-            self.drafts.update_value(|drafts| drafts.retain(|key, _| key != draft));
+            self.change_drafts(|drafts| drafts.keep(draft, String::new()));
         }
         let taken_out = self.outbox.try_update(|outbox| match instead_of {
             Some(bad) => outbox.mend(bad, queued),
@@ -206,7 +252,10 @@ impl Client {
             }
         });
         if let Some(old) = taken_out.flatten().and_then(|old| old.id()) {
-            device.remove(old).await.map_err(NotSaved::Device)?;
+            // The better version is kept, which is what counts; the old one is offered to be given up at the next start.
+            if let Err(error) = device.remove(old).await {
+                leptos::logging::warn!("mended, and not taken out: {error}");
+            }
         }
         device.kick();
         Ok(id)
@@ -231,31 +280,6 @@ impl Client {
     pub fn new_entry_id(self) -> Option<EntryId> {
         let device = self.device()?;
         Some(EntryId::from_parts(device.now().millis(), device.random()))
-    }
-
-    /// An unfinished text.
-    #[must_use]
-    pub fn draft(self, key: &str) -> Option<String> {
-        self.drafts.with_value(|drafts| drafts.get(key).cloned())
-    }
-
-    /// Keeps an unfinished text, on every stroke; empty text removes it. A device that cannot keep it says so when
-    /// the person saves.
-    pub fn keep_draft(self, key: &str, text: String) {
-        let Some(device) = self.device() else { return };
-        let key = key.to_owned();
-        self.drafts.update_value(|drafts| {
-            if text.is_empty() {
-                drafts.remove(&key)
-            } else {
-                drafts.insert(key.clone(), text.clone())
-            };
-        });
-        leptos::task::spawn_local(async move {
-            if let Err(error) = device.keep_draft(&key, &text).await {
-                leptos::logging::warn!("draft not kept: {error}");
-            }
-        });
     }
 }
 

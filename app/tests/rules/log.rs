@@ -3,8 +3,8 @@
 use crate::neighbourhood::*;
 use app::domain::{
     Act, CareGroup, Category, Change, Day, DoorLabel, Entry, EntryContent, EntryForm, EntryNumber, Field, FieldError,
-    Known, MicroGridCode, Problem, Rejection, Resident, Template, Timestamp, Urgency, VisitFrequency, apply,
-    last_seen, visits_due,
+    Known, MicroGridCode, Problem, Rejection, Resident, Template, Timestamp, Urgency, VisitFrequency, apply, last_seen,
+    visits_due,
 };
 use proptest::prelude::*;
 use uuid::Uuid;

@@ -7,6 +7,7 @@
 
 mod apply;
 mod decoders;
+mod drafts;
 mod json;
 mod list;
 mod log;

@@ -39,3 +39,16 @@ fn in_another_life_the_feed_is_read_anew_and_until_then_lists_are_incomplete() {
     assert_eq!((&marks.cursor, marks.first_sync_done), (&None, false));
     assert!(!marks.meet(&server("two", 3), at(3), at(3)), "offered again once");
 }
+
+#[test]
+fn the_servers_time_follows_from_a_wrong_clock_and_does_not_move_with_every_talk() {
+    let noon = at(1_763_352_000_000);
+    let with = |offset| SyncMarks { clock_offset: offset, ..SyncMarks::default() };
+    let years_behind = noon.plus_millis(-7 * 365 * 86_400_000);
+    assert_eq!(with(Some(noon.since(years_behind))).server_time(years_behind), noon);
+    for offset in [None, Some(0), Some(12_345), Some(-29_999)] {
+        assert_eq!(with(offset).server_time(noon), noon, "{offset:?}");
+    }
+    assert_eq!(with(Some(-61_000)).server_time(noon), noon.plus_minutes(-1));
+    with(Some(i64::MAX)).server_time(noon);
+}

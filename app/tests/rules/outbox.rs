@@ -3,7 +3,7 @@
 
 use crate::neighbourhood::*;
 use crate::server_model::Server;
-use app::domain::{Change, Rejection, Timestamp};
+use app::domain::{Change, Command, Rejection, Timestamp};
 use app::sync::{
     BATCH_BYTES, BATCH_COMMANDS, CommandReply, Link, Outbox, Outcome, Queued, QueuedState, Sha256Hex, Trouble,
     sync_status,
@@ -229,6 +229,23 @@ fn the_strip_names_the_oldest_of_what_waits() {
     let batch = outbox.next_batch(1);
     outbox.settle(&batch, &[accepted(&batch[0], 1)]);
     assert_eq!(sync_status(&outbox, Link::Reached).oldest, Some(NOON.plus_minutes(1)));
+}
+
+#[test]
+fn since_when_something_waits_is_said_by_the_servers_clock() {
+    let late = Command { clock_offset: Some(60_000), ..command(0, Who::Watcher, write(1, "一切平安")) };
+    assert_eq!(sync_status(&outbox([late]), Link::Unreachable).oldest, Some(NOON.plus_minutes(1)));
+}
+
+#[test]
+fn a_refused_answer_can_be_mended_in_its_field() {
+    let refused = QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason: Rejection::NoRight } };
+    let outbox = outbox_in([
+        (command(5, Who::Watcher, answer(1, 3, "在等")), QueuedState::Waiting),
+        (command(6, Who::Watcher, answer(1, 4, "三十七度二")), refused),
+    ]);
+    assert_eq!(outbox.refused_answer(command_id(4)), Some((command_id(6), "三十七度二".to_owned())));
+    assert_eq!([3, 9].map(|question| outbox.refused_answer(command_id(question))), [None, None]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::neighbourhood::*;
 use crate::server_model::Server;
 use app::domain::{Act, Change, Command, Entry, EntryId, Known, Records, Refusal, Rejection, ReviewState, Times};
-use app::sync::{Delivery, Outbox, QueuedState, ShownEntry, Trouble, check, newest_first, view};
+use app::sync::{Delivery, Outbox, QueuedState, ShownEntry, Trouble, check, delivery_of, newest_first, view};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -73,6 +73,20 @@ fn a_refused_change_stays_in_sight_and_never_hides_the_newer_one() {
     let seen = view(&records, &outbox_in([(first, refused()), (mended.clone(), QueuedState::Waiting)]));
     assert_eq!(seen[&entry_id(1)].entry.current().id, mended.id);
     assert_eq!(texts(&seen[&entry_id(1)].entry).len(), 3);
+}
+
+#[test]
+fn a_command_is_called_uploaded_only_where_that_is_known() {
+    let written = command(0, Who::Watcher, write(1, "灯不亮"));
+    let told = after([written.clone()]);
+    let acknowledged = QueuedState::Acknowledged { position: 1, number: None };
+    let at = |records: &Records, outbox: &Outbox| delivery_of(records, outbox, entry_id(1), command_id(0));
+    let nothing = neighbourhood();
+    assert_eq!(at(&nothing, &outbox([written.clone()])), Some(Delivery::OnDevice { since: NOON }));
+    assert_eq!(at(&nothing, &outbox_in([(written, acknowledged)])), Some(Delivery::Uploaded));
+    assert_eq!(at(&told, &Outbox::default()), Some(Delivery::Uploaded));
+    assert_eq!(at(&nothing, &Outbox::default()), None, "given up, or another person's");
+    assert_eq!(delivery_of(&told, &Outbox::default(), entry_id(1), command_id(7)), None);
 }
 
 #[test]

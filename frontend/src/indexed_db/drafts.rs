@@ -8,13 +8,32 @@ use super::{
     failure::Failure,
     schema::DRAFTS,
     shelf::Shelf,
-    transaction::{Access, Transaction, pair},
+    transaction::{Access, Transaction, answer, beginning_with, pair},
 };
+use app::local_store::Drafts;
+use js_sys::Array;
+use std::{future::Future, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A stroke that is only in memory.
+pub(super) struct Unwritten {
+    person: Rc<str>,
+    key: String,
+    text: String,
+}
+
+impl Unwritten {
+    pub(super) fn is_of(&self, person: &str, key: &str) -> bool {
+        *self.person == *person && self.key == key
+    }
+}
 
 impl Shelf {
     /// Keeps an unfinished text; empty text removes it.
     pub(crate) async fn keep_draft(&self, key: &str, text: &str) -> Result<(), Failure> {
-        self.unwritten.borrow_mut().insert((self.person(), key.to_owned()), text.to_owned());
+        let newest = Unwritten { person: self.person(), key: key.to_owned(), text: text.to_owned() };
+        self.unwritten.borrow_mut().retain(|one| !one.is_of(&newest.person, key));
+        self.unwritten.borrow_mut().push(newest);
         if self.writing.replace(true) {
             return Ok(());
         }
@@ -34,7 +53,7 @@ impl Shelf {
         }
         let work = async |transaction: &Transaction| {
             let store = transaction.store(DRAFTS)?;
-            for ((person, key), text) in &texts {
+            for Unwritten { person, key, text } in &texts {
                 let key = pair(person, key);
                 if text.is_empty() {
                     store.delete(&key)?;
@@ -46,12 +65,56 @@ impl Shelf {
         };
         let outcome = self.database.transact(&[DRAFTS], Access::Write, work).await;
         if outcome.is_err() {
-            // Tried again with the next stroke, unless that has newer words.
-            let mut unwritten = self.unwritten.borrow_mut();
-            for (key, text) in texts {
-                unwritten.entry(key).or_insert(text);
-            }
+            // Tried again with the next stroke.
+            self.put_back(texts);
         }
         outcome
     }
+
+    /// What was not written after all, unless there are newer words by now.
+    pub(super) fn put_back(&self, texts: impl IntoIterator<Item = Unwritten>) {
+        let mut unwritten = self.unwritten.borrow_mut();
+        for one in texts {
+            if unwritten.iter().all(|newer| !newer.is_of(&one.person, &one.key)) {
+                unwritten.push(one);
+            }
+        }
+    }
+
+    /// The unfinished texts of the person of this device.
+    pub(crate) async fn drafts(&self) -> Result<Drafts, Failure> {
+        let person = self.person();
+        let work = async |transaction: &Transaction| rows_of(transaction, &person)?.await;
+        let rows = self.database.transact(&[DRAFTS], Access::Read, work).await?;
+        Ok(self.texts_in(&person, rows))
+    }
+
+    /// What rows say, and what is only in memory so far.
+    pub(super) fn texts_in(&self, person: &str, (keys, texts): Rows) -> Drafts {
+        let (keys, texts): (Array, Array) = (keys.unchecked_into(), texts.unchecked_into());
+        let mut drafts = Drafts::default();
+        for (key, text) in keys.iter().zip(texts.iter()) {
+            if let (Some(key), Some(text)) = (key.unchecked_into::<Array>().get(1).as_string(), text.as_string()) {
+                drafts.keep(&key, text);
+            }
+        }
+        for one in self.unwritten.borrow().iter().filter(|one| *one.person == *person) {
+            drafts.keep(&one.key, one.text.clone());
+        }
+        drafts
+    }
+}
+
+/// Keys and texts.
+pub(super) type Rows = (JsValue, JsValue);
+
+/// Begins to read a person's rows.
+pub(super) fn rows_of(
+    transaction: &Transaction,
+    person: &str,
+) -> Result<impl Future<Output = Result<Rows, Failure>> + use<>, Failure> {
+    let (store, range) = (transaction.store(DRAFTS)?, beginning_with(person)?);
+    let keys = answer(store.get_all_keys_with_key(&range));
+    let texts = answer(store.get_all_with_key(&range));
+    Ok(async move { Ok((keys.await?, texts.await?)) })
 }

@@ -1,6 +1,7 @@
 //! What this browser profile is, who is signed in here, and what it holds for them: what a cold start reads.
 
 use super::{
+    drafts::rows_of,
     failure::Failure,
     rows,
     schema::{BY_PERSON, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS},
@@ -11,7 +12,6 @@ use app::{
     domain::{DeviceId, PersonCard, PersonId, Records},
     local_store::Snapshot,
 };
-use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
 pub(super) const DEVICE_ID: &str = "id";
@@ -92,24 +92,17 @@ impl Shelf {
             let (key, range) = (JsValue::from_str(&person), beginning_with(&person)?);
             // All under way at once: the browser reads while we wait for the first.
             let outbox = answer(transaction.index(OUTBOX, BY_PERSON)?.get_all_with_key(&key));
-            let drafts = transaction.store(DRAFTS)?;
-            let draft_keys = answer(drafts.get_all_keys_with_key(&range));
-            let draft_texts = answer(drafts.get_all_with_key(&range));
+            let drafts = rows_of(transaction, &person)?;
             let marks = answer(transaction.store(MARKS)?.get(&key));
             let records = answer(transaction.store(RECORDS)?.get_all_with_key(&range));
-            Ok((outbox.await?, draft_keys.await?, draft_texts.await?, marks.await?, records.await?))
+            Ok((outbox.await?, drafts.await?, marks.await?, records.await?))
         };
         let stores = [OUTBOX, DRAFTS, MARKS, RECORDS];
-        let (outbox, draft_keys, draft_texts, marks, records) =
-            self.database.transact(&stores, Access::Read, work).await?;
-        let (keys, texts): (Array, Array) = (draft_keys.unchecked_into(), draft_texts.unchecked_into());
-        let draft = |(key, text): (JsValue, JsValue)| {
-            Some((key.unchecked_into::<Array>().get(1).as_string()?, text.as_string()?))
-        };
+        let (outbox, drafts, marks, records) = self.database.transact(&stores, Access::Read, work).await?;
         let mut snapshot = Snapshot {
             records: Records::default(),
             outbox: rows::queued(&outbox.unchecked_into()),
-            drafts: keys.iter().zip(texts.iter()).filter_map(draft).collect(),
+            drafts: self.texts_in(&person, drafts),
             marks: rows::parsed(&marks).unwrap_or_default(),
         };
         for line in rows::lines(records).lines() {

@@ -5,7 +5,6 @@ use crate::js;
 use app::sync::{Queued, QueuedState};
 use js_sys::{Array, JsString};
 use serde::{Serialize, de::DeserializeOwned};
-use std::collections::BTreeSet;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// JSON text. None of our types fails to have one.
@@ -44,13 +43,13 @@ pub(super) fn bytes(row: &JsValue) -> Option<String> {
 /// The commands in rows, each once: a row that was written twice (the system closed the connection between `commit`
 /// and `complete`) is one command. A state that cannot be read counts as waiting; the server knows better.
 pub(super) fn queued(rows: &Array) -> Vec<Queued> {
-    let mut seen = BTreeSet::new();
-    let restored = |row: JsValue| {
-        let bytes = bytes(&row).filter(|bytes| seen.insert(bytes.clone()))?;
+    let mut queued: Vec<Queued> = Vec::new();
+    for row in rows.iter() {
+        let Some(bytes) = bytes(&row).filter(|bytes| queued.iter().all(|item| item.bytes != *bytes)) else { continue };
         let state = parsed(&js::get(&row, "state")).unwrap_or(QueuedState::Waiting);
-        Some(Queued::restored(bytes, state))
-    };
-    rows.iter().filter_map(restored).collect()
+        queued.push(Queued::restored(bytes, state));
+    }
+    queued
 }
 
 /// Many JSON texts in one: JSON has no line breaks outside of its escapes, and one long text crosses from JavaScript

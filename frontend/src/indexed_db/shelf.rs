@@ -2,6 +2,7 @@
 
 use super::{
     database::Database,
+    drafts::Unwritten,
     failure::Failure,
     rows,
     schema::{BY_PERSON, BY_PERSON_AND_TIME, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS, SENT},
@@ -15,7 +16,6 @@ use app::{
 use js_sys::Array;
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::Rc,
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,7 +29,7 @@ const SENT_MILLIS: f64 = 30.0 * 24.0 * 3_600_000.0;
 pub(crate) struct Shelf {
     pub(super) database: Database,
     pub(super) person: RefCell<Rc<str>>,
-    pub(super) unwritten: RefCell<BTreeMap<(Rc<str>, String), String>>,
+    pub(super) unwritten: RefCell<Vec<Unwritten>>,
     pub(super) writing: Cell<bool>,
 }
 
@@ -52,8 +52,11 @@ impl Shelf {
     pub(crate) async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), Failure> {
         let author: Rc<str> =
             item.command.as_ref().map_or_else(|| self.person(), |command| command.author.to_string().into());
-        let draft_key = draft.map(|draft| (Rc::clone(&author), draft.to_owned()));
-        let unwritten = draft_key.and_then(|key| self.unwritten.borrow_mut().remove_entry(&key));
+        let unwritten = draft.and_then(|draft| {
+            let mut unwritten = self.unwritten.borrow_mut();
+            let index = unwritten.iter().position(|one| one.is_of(&author, draft))?;
+            Some(unwritten.swap_remove(index))
+        });
         let row = rows::outbox_row(&author, item)?;
         let work = async |transaction: &Transaction| {
             transaction.store(OUTBOX)?.add(&row)?;
@@ -63,9 +66,9 @@ impl Shelf {
             Ok(())
         };
         let outcome = self.database.transact(&[OUTBOX, DRAFTS], Access::WriteStrict, work).await;
-        if let (Err(_), Some((key, text))) = (&outcome, unwritten) {
+        if outcome.is_err() {
             // Not saved: then it is still a draft.
-            self.unwritten.borrow_mut().entry(key).or_insert(text);
+            self.put_back(unwritten);
         }
         outcome
     }
@@ -179,15 +182,12 @@ impl Shelf {
             Ok((people.await?, outbox.await?.unchecked_into::<Array>()))
         };
         let (people, outbox) = self.database.transact(&[PEOPLE, OUTBOX], Access::Read, work).await?;
-        let mut unsent: BTreeMap<String, Array> = BTreeMap::new();
-        for row in outbox.iter() {
-            let person = crate::js::text(&row, "person").unwrap_or_default();
-            unsent.entry(person).or_default().push(&row);
-        }
         let people = rows::lines(people);
         let cards = people.lines().filter_map(rows::read::<PersonCard>);
         let left = cards.filter_map(|card| {
-            let items = rows::queued(unsent.get(&card.id.to_string())?);
+            let person = card.id.to_string();
+            let theirs = outbox.iter().filter(|row| crate::js::text(row, "person").as_ref() == Some(&person));
+            let items = rows::queued(&theirs.collect());
             let unsent = items.iter().filter(|item| item.is_unsent()).count();
             (unsent > 0).then_some(LeftBehind { name: card.name, unsent })
         });

@@ -10,8 +10,7 @@ use crate::{
     device::Device,
     events::{listen, within},
     live::Live,
-    start,
-    tabs::{self, News},
+    start, tabs,
 };
 use app::{
     domain::PersonId,
@@ -162,6 +161,12 @@ impl SyncLoop {
     /// Says how it stands with the server, to those who have not heard yet.
     fn say(&self, link: Link) {
         if self.client.link.with_untracked(|known| *known != link) {
+            // While the next question is under way nothing is known that was not known before it.
+            match link {
+                Link::SignInNeeded => self.client.session_over.set(true),
+                Link::Reached => self.client.session_over.set(false),
+                _ => {}
+            }
             self.client.link.set(link);
         }
     }
@@ -181,12 +186,12 @@ impl SyncLoop {
         let device = Rc::clone(&self.device);
         listen(&window, "pagehide", move |_| device.write_drafts());
         let (client, device) = (self.client, Rc::clone(&self.device));
-        self.device.tabs.hear(move |news| start::catch_up(client, &device, news == News::Person, news == News::Saved));
+        self.device.tabs.hear(move |news| start::catch_up(client, &device, news));
     }
 
     fn looked_at(&self, open: bool) {
         if open {
-            self.client.now.set(browser::now());
+            self.client.clock.set(browser::now());
             self.device.versions.check(false);
             self.device.bell.ring();
         } else {

@@ -5,10 +5,9 @@ use crate::{
     api,
     domain::Records,
     error::AppError,
-    local_store::LocalError,
+    local_store::{Drafts, LocalError},
     sync::{Link, Outbox, SyncMarks},
 };
-use leptos::prelude::*;
 
 impl Client {
     /// To be called after [`api::sign_in`] or [`api::sign_in_demo`] answered: asks who it is, and shows what this
@@ -34,8 +33,8 @@ impl Client {
         Ok(())
     }
 
-    /// Signs out, with or without signal: this device forgets what it read, keeps what the server does not have, and
-    /// ends the session as soon as the server can be reached. Returns how many commands stay.
+    /// Signs out, with or without signal: this device forgets what it read and keeps what the server does not have. The
+    /// session ends as soon as the server can be reached, which nobody waits for. Returns how many commands stay.
     ///
     /// # Errors
     /// [`LocalError`]; then the person is still signed in.
@@ -46,10 +45,13 @@ impl Client {
         let left_behind = device.left_behind().await.unwrap_or_default();
         self.forget();
         self.left_behind.set(left_behind);
-        if api::sign_out().await.is_ok() {
-            device.session_ended().await?;
-        }
-        device.kick();
+        leptos::task::spawn_local(async move {
+            if api::sign_out().await.is_ok() {
+                // Should the device not note it, an ended session is ended once more at the next start.
+                let _ = device.session_ended().await;
+            }
+            device.kick();
+        });
         Ok(staying)
     }
 
@@ -57,7 +59,7 @@ impl Client {
     pub fn forget(self) {
         self.phase.set(Phase::SignedOut);
         self.me.set(None);
-        self.drafts.update_value(std::collections::BTreeMap::clear);
+        self.drafts.set(Drafts::default());
         self.outbox.set(Outbox::default());
         self.records.set(Records::default());
         self.marks.set(SyncMarks::default());

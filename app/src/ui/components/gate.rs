@@ -1,6 +1,7 @@
 //! What stands before every page that shows what the device holds.
 
 use super::{IconName, Notice, Skeleton};
+use crate::local_store::LocalError;
 use crate::ui::reactive::{Effect, Memo, dynamic};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
@@ -18,15 +19,25 @@ pub fn Gate(
     dynamic(move || match phase.get() {
         Phase::Opening => view! { <Skeleton /> }.into_any(),
         Phase::SignedOut => view! { <ToSignIn /> }.into_any(),
-        Phase::NoStorage(error) => view! {
-            <Notice icon=IconName::Attention title="这里存不住东西">
-                <p>{error.spoken()}</p>
-                <div class="row"><a class="button" href="/phone">"急事打电话"</a></div>
-            </Notice>
-        }
-        .into_any(),
+        Phase::NoStorage(error) => storage_closed(&error),
         Phase::Ready => children().into_any(),
     })
+}
+
+/// The device keeps nothing, or does not say what it keeps.
+pub fn storage_closed(error: &LocalError) -> AnyView {
+    let words = error.spoken_at_start();
+    view! {
+        <Notice icon=IconName::Attention title="这里存不住东西">
+            <p>{words}</p>
+            <div class="row">
+                // The whole page anew: the router would only stay where it is.
+                <a class="button button-primary" href="" rel="external">"再试一次"</a>
+                <a class="button" href="/phone">"急事打电话"</a>
+            </div>
+        </Notice>
+    }
+    .into_any()
 }
 
 #[component]

@@ -32,7 +32,7 @@ pub use entry_parts::{EntryFacts, EntryParts, name_of};
 pub use entry_row::{EntryRow, spoken_spot, stairwell_of};
 pub use field_note::{FieldNote, RoomLeft};
 pub use focus::{focus_first, focus_if_lost};
-pub use gate::Gate;
+pub use gate::{Gate, storage_closed};
 pub use icon::{Icon, IconName};
 pub use news::{InstallHint, OfflineToast, StorageLost, UpdateBanner};
 pub use notice::{Notice, Skeleton};

@@ -2,7 +2,7 @@
 
 use super::{Dialog, Icon, IconName, focus_if_lost};
 use crate::domain::{Act, CommandId, EntryId};
-use crate::sync::{Delivery, Link};
+use crate::sync::{Delivery, Link, delivery_of};
 use crate::ui::Client;
 use crate::ui::reactive::{Effect, Memo, RwSignal, Show, Signal, StoredValue, dynamic, handler, optional};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -28,6 +28,7 @@ enum Kind {
     NewEntry,
     Change,
     TakenBack,
+    NotTakenBack,
 }
 
 impl JustSaved {
@@ -55,11 +56,30 @@ impl Default for JustSaved {
 #[must_use]
 pub fn SavedSheet() -> impl IntoView {
     let JustSaved(saved) = expect_context();
-    optional(move || saved.get().map(|one| view! { <One saved=one just=saved /> }.into_any()))
+    let refused = RwSignal::new(String::new());
+    optional(move || {
+        saved.get().map(|one| match one.kind {
+            Kind::NotTakenBack => view! { <StillThere saved=one just=saved why=refused /> }.into_any(),
+            _ => view! { <One saved=one just=saved refused=refused /> }.into_any(),
+        })
+    })
+}
+
+/// 撤回 did not go through: why, and the entry, which shows how it stands.
+#[component]
+fn StillThere(saved: Saved, just: RwSignal<Option<Saved>>, why: RwSignal<String>) -> impl IntoView {
+    let close = move |_| just.set(None);
+    view! {
+        <div class="toast" role="alert">
+            <Icon name=IconName::Attention /><span class="grow">"没撤回。"{why}</span>
+            <a class="button" href=["/log/", &saved.entry.to_string()].concat() on:click=handler(close)>"看这一条"</a>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]
-fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
+fn One(saved: Saved, just: RwSignal<Option<Saved>>, refused: RwSignal<String>) -> impl IntoView {
     let client = Client::here();
     let open = RwSignal::new(saved.kind != Kind::TakenBack);
     // Who comes in by keyboard decides when to leave.
@@ -101,16 +121,34 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
     let undo = Callback::new(move |()| {
         just.set(None);
         leptos::task::spawn_local(async move {
-            // Refused only if somebody has reviewed it in these seconds; the entry's page shows that then.
-            if let Ok(command) = client.submit(Act::WithdrawEntry { entry: saved.entry }, None).await {
-                just.set(Some(Saved { command, entry: saved.entry, kind: Kind::TakenBack }));
-            }
+            just.set(Some(match client.submit(Act::WithdrawEntry { entry: saved.entry }, None).await {
+                Ok(command) => Saved { command, kind: Kind::TakenBack, ..saved },
+                // Somebody has reviewed it in these seconds, or the device did not keep it.
+                Err(reason) => {
+                    refused.set(reason.spoken_of_deed());
+                    Saved { kind: Kind::NotTakenBack, ..saved }
+                }
+            }));
         });
     });
-    let delivery = Memo::new(move |_| delivered(client, saved));
-    let refused = Memo::new(move |_| delivery.get() == Delivery::NeedsPerson);
+    // The command's own state: other changes of the entry that still wait are not its business.
+    let delivery = Memo::new(move |before: Option<&Option<Delivery>>| {
+        let seen = before.cloned().flatten().filter(|before| *before == Delivery::Uploaded);
+        let (records, outbox) = (client.records, client.outbox);
+        let now =
+            records.with(|records| outbox.with(|outbox| delivery_of(records, outbox, saved.entry, saved.command)));
+        now.or(seen)
+    });
+    let author = client.me.with_untracked(|me| me.as_ref().map(|me| me.id));
+    Effect::new(move |_| {
+        // Another person's log, or nobody's, or it was given up in another tab: there is nothing to say any more.
+        if client.me.with(|me| me.as_ref().map(|me| me.id)) != author || delivery.get().is_none() {
+            just.set(None);
+        }
+    });
+    let stuck = Memo::new(move |_| delivery.get() == Some(Delivery::NeedsPerson));
     // What the server refused cannot be taken back, but mended or given up.
-    let able = Signal::derive(move || undo_until.get() && !refused.get());
+    let able = Signal::derive(move || undo_until.get() && !stuck.get());
     dynamic(move || {
         if open.get() {
             view! {
@@ -120,7 +158,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>) -> impl IntoView {
                         <Whereabouts delivery=delivery />
                         <div class="dialog-actions">
                             <UndoButton able=able undo=undo />
-                            <Show when=move || refused.get()>
+                            <Show when=move || stuck.get()>
                                 <a class="button" href="/sync" on:click=handler(move |_| just.set(None))>"去看看"</a>
                             </Show>
                             <button type="button" class="button button-primary" on:click=handler(move |_| close.run(()))>"好"</button>
@@ -155,18 +193,18 @@ fn UndoButton(able: Signal<bool>, undo: Callback<()>) -> impl IntoView {
 
 /// 已存本机 ✓, then 已上传 ✓✓, or why not yet.
 #[component]
-fn Whereabouts(delivery: Memo<Delivery>) -> impl IntoView {
+fn Whereabouts(delivery: Memo<Option<Delivery>>) -> impl IntoView {
     let link = Client::here().link;
     let mark = move || match delivery.get() {
-        Delivery::Uploaded => IconName::DoubleCheck,
-        Delivery::NeedsPerson => IconName::Attention,
-        Delivery::OnDevice { .. } | Delivery::Held => IconName::Check,
+        Some(Delivery::Uploaded) => IconName::DoubleCheck,
+        Some(Delivery::NeedsPerson) => IconName::Attention,
+        _ => IconName::Check,
     };
     let words = move || match (delivery.get(), link.get()) {
-        (Delivery::Uploaded, _) => ("已上传 ✓✓", "社区那边已经收到了。"),
-        (Delivery::NeedsPerson, _) => ("没传上，要您看一下", "字都在。到“传送情况”里改一改再存。"),
-        (Delivery::Held, _) => ("已上传，在等前一条", "前一条到了就一起生效。"),
-        (_, Link::Unreachable) => ("已存本机 ✓", "没信号，先放在手机里，有信号自动传。"),
+        (Some(Delivery::Uploaded), _) => ("已上传 ✓✓", "社区那边已经收到了。"),
+        (Some(Delivery::NeedsPerson), _) => ("没传上，要您看一下", "字都在。到“传送情况”里改一改再存。"),
+        (Some(Delivery::Held), _) => ("已上传，在等前一条", "前一条到了就一起生效。"),
+        (_, Link::Unreachable) => ("已存本机 ✓", "没信号，先放在手机里。有信号时打开这里，就会自动传。"),
         (_, Link::SignInNeeded) => ("已存本机 ✓", "登录过期了，再登录一次就接着传。"),
         (_, Link::TooOld) => ("已存本机 ✓", "版本太旧，更新后接着传。"),
         (_, Link::ServerTrouble) => ("已存本机 ✓", "服务器正忙，过一会儿自动传。"),
@@ -176,22 +214,4 @@ fn Whereabouts(delivery: Memo<Delivery>) -> impl IntoView {
         <span class="saved-mark">{dynamic(move || view! { <Icon name=mark() /> })}</span>
         <div role="status"><p><strong>{dynamic(move || words().0)}</strong></p><p class="soft">{dynamic(move || words().1)}</p></div>
     }
-}
-
-/// The newest command's own state: other changes of the entry that still wait are not its business.
-fn delivered(client: Client, saved: Saved) -> Delivery {
-    use crate::sync::QueuedState;
-    client
-        .outbox
-        .with(|outbox| {
-            let item = outbox.items().iter().find(|item| item.id() == Some(saved.command))?;
-            Some(match &item.state {
-                QueuedState::Waiting => Delivery::OnDevice { since: item.command.as_ref()?.written },
-                QueuedState::Held { .. } => Delivery::Held,
-                QueuedState::Acknowledged { .. } => Delivery::Uploaded,
-                QueuedState::NeedsPerson { .. } => Delivery::NeedsPerson,
-            })
-        })
-        // What has left the outbox has come back with the feed.
-        .unwrap_or(Delivery::Uploaded)
 }

@@ -4,7 +4,7 @@ mod actions;
 mod answer;
 mod trouble;
 
-use crate::domain::{CommandId, Entry, EntryId, Part, PersonId, Role, main_role};
+use crate::domain::{CommandId, Entry, EntryId, Part, PersonId, ReviewEvent, Role, Text, main_role};
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{
@@ -75,17 +75,17 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     };
     let questions = Memo::new(move |_| {
         let me = client.me.with(|me| me.as_ref().map(|me| me.id));
-        me.map(|me| entry.with(|entry| questions_to(entry, me))).unwrap_or_default()
+        id.zip(me).map(|(id, me)| asked_of(client, id, me)).unwrap_or_default()
     });
-    let question = move |(asked, part, words): (CommandId, Part, String)| {
-        id.map(|id| view! { <answer::Question entry=id asked=asked part=part words=words /> })
+    let question = move |Asked { question, part, words, refused }: Asked| {
+        id.map(|id| view! { <answer::Question entry=id asked=question part=part words=words refused=refused /> })
     };
     let words =
         Callback::new(move |()| entry.with_untracked(|entry| entry.as_deref().map(read_out).unwrap_or_default()));
     view! {
         {optional(move || shown.get().map(|shown| view! { <Head shown=shown /> }))}
         {id.map(|id| view! { <trouble::Troubles entry=id /> })}
-        <For each=move || questions.get() key=|(asked, ..)| *asked children=question />
+        <For each=move || questions.get() key=|asked| (asked.question, asked.refused.clone()) children=question />
         {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> }))}
         <ReadAloud words=words />
         {optional(move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> }))}
@@ -118,9 +118,29 @@ fn Head(shown: ShownEntry) -> impl IntoView {
     .into_any()
 }
 
-fn questions_to(entry: &Option<Arc<Entry>>, me: PersonId) -> Vec<(CommandId, Part, String)> {
-    let Some(entry) = entry else { return Vec::new() };
-    entry.questions_to(me).map(|(event, part, text)| (event.id, part, text.as_str().to_owned())).collect()
+/// A question that wants an answer.
+#[derive(Clone, PartialEq, Eq)]
+struct Asked {
+    question: CommandId,
+    part: Part,
+    words: String,
+    /// The answer that the server did not take, and what it says.
+    refused: Option<(CommandId, String)>,
+}
+
+/// What is open, and what is only answered on this device, in words that the server did not take.
+fn asked_of(client: Client, id: EntryId, me: PersonId) -> Vec<Asked> {
+    let shown = client.shown.with(|all| all.get(&id).map(|shown| Arc::clone(&shown.entry)));
+    let Some(shown) = shown.filter(|entry| entry.withdrawn.is_none()) else { return Vec::new() };
+    let confirmed = client.records.with(|records| records.entries.get(&id).cloned());
+    let is_open = |entry: &Entry, question| entry.questions_to(me).any(|(event, ..)| event.id == question);
+    let asked = |(event, part, text): (&ReviewEvent, Part, &Text)| {
+        let question = event.id;
+        let refused = client.outbox.with(|outbox| outbox.refused_answer(question));
+        let wanted = is_open(&shown, question) || refused.is_some();
+        wanted.then(|| Asked { question, part, words: text.as_str().to_owned(), refused })
+    };
+    confirmed.unwrap_or_else(|| Arc::clone(&shown)).questions_to(me).filter_map(asked).collect()
 }
 
 /// The entry as it would be told.

@@ -6,6 +6,7 @@ mod out;
 use crate::domain::{PersonCard, PlaceCode};
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, PageHead, UpdateBanner};
+use crate::ui::pages::sync::{offline_words, persisted_words};
 use crate::ui::reactive::{Show, Views, handler, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -66,24 +67,12 @@ fn place_name(client: Client, place: &PlaceCode) -> String {
 #[component]
 fn Device() -> impl IntoView {
     let client = Client::here();
-    let persisted = move || match client.persisted.get() {
-        Some(true) => "浏览器答应不会自己清掉",
-        Some(false) => "浏览器没答应一直留着，放到桌面上更稳",
-        None => "正在问浏览器",
-    };
-    let offline = move || {
-        if client.offline_ready.get() {
-            "备好了，没信号也能打开、能写"
-        } else {
-            "还没备好，连着网多开一会儿"
-        }
-    };
     let installed = move || client.installed.get();
     let installable = move || client.install_ready.get() && !installed();
     view! {
         <section class="settings" aria-label="这台手机">
-            <div class="setting"><Icon name=IconName::NoSignal /><span>"没信号时"<small>{offline}</small></span></div>
-            <div class="setting"><Icon name=IconName::OnDevice /><span>"手机里的存储"<small>{persisted}</small></span></div>
+            <div class="setting"><Icon name=IconName::NoSignal /><span>"没信号时"<small>{move || offline_words(client)}</small></span></div>
+            <div class="setting"><Icon name=IconName::OnDevice /><span>"手机里的存储"<small>{move || persisted_words(client)}</small></span></div>
             <Show when=installable>
                 <div class="setting">
                     <Icon name=IconName::Download /><span>"放到手机桌面"<small>"点一下就开，存得也更稳"</small></span>

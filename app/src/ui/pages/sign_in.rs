@@ -5,8 +5,9 @@ mod form;
 
 use crate::error::AppError;
 use crate::local_store::LeftBehind;
+use crate::sync::Link;
 use crate::ui::components::{Icon, IconName, StorageLost};
-use crate::ui::reactive::{Effect, Memo, Views, dynamic};
+use crate::ui::reactive::{Effect, Memo, RwSignal, Views, dynamic};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -18,11 +19,16 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 pub fn SignInPage() -> impl IntoView {
     let client = Client::here();
     let navigate = use_navigate();
-    let done =
-        Memo::new(move |_| client.phase.get() == Phase::Ready && client.link.get() != crate::sync::Link::SignInNeeded);
-    // Also when another tab, or a session that still holds, has opened somebody's log meanwhile.
+    let entered = RwSignal::new(false);
+    provide_context(Entered(entered));
+    // Also when another tab, or a session that still holds, has opened somebody's log meanwhile. While that is not known,
+    // and where the session is over, somebody may be typing here.
+    let open = Memo::new(move |_| {
+        let known = !matches!(client.link.get(), Link::Unknown | Link::Busy | Link::SignInNeeded);
+        known && client.phase.get() == Phase::Ready && !client.session_over.get()
+    });
     Effect::new(move |_| {
-        if done.get() {
+        if entered.get() || open.get() {
             navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
@@ -61,9 +67,17 @@ fn Left() -> impl IntoView {
     })
 }
 
+/// Somebody has signed in on this page.
+#[derive(Clone, Copy)]
+struct Entered(RwSignal<bool>);
+
 /// Starts a session and opens the log of whose it is. While it goes on, no page sends the person back here: the
 /// answer leads to the first page before the device has opened.
-async fn enter(client: Client, sign_in: impl Future<Output = Result<(), AppError>>) -> Result<(), AppError> {
+async fn enter(
+    client: Client,
+    entered: Entered,
+    sign_in: impl Future<Output = Result<(), AppError>>,
+) -> Result<(), AppError> {
     let signed_out = client.phase.get_untracked() == Phase::SignedOut;
     if signed_out {
         client.phase.set(Phase::Opening);
@@ -74,6 +88,9 @@ async fn enter(client: Client, sign_in: impl Future<Output = Result<(), AppError
     };
     if signed_out && result.is_err() {
         client.phase.set(Phase::SignedOut);
+    }
+    if result.is_ok() {
+        entered.0.try_set(true);
     }
     result
 }

@@ -1,13 +1,15 @@
 //! 传送情况: what waits, since when, why, and what can be done. The one page where the machinery speaks, in plain words.
 
 mod item;
+mod kept;
 
-pub use item::OutboxItem;
+pub use item::Items;
+pub use kept::{offline_words, persisted_words};
 
 use crate::sync::Link;
 use crate::ui::Client;
 use crate::ui::components::{Gate, Icon, IconName, PageHead, spoken_status, spoken_time};
-use crate::ui::reactive::{Memo, Views, dynamic, handler};
+use crate::ui::reactive::{Memo, Show, dynamic, handler};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -52,7 +54,7 @@ fn Overall() -> impl IntoView {
         Link::Unknown => "正在看有没有信号。",
         Link::Reached => "跟服务器连着。",
         Link::Busy => "正在跟服务器说话。",
-        Link::Unreachable => "现在连不上。有信号时会自动传，不用管；开着这一页也在试。",
+        Link::Unreachable => "现在连不上。开着这里就一直在试，有信号就会自动传。",
         Link::SignInNeeded => "登录过期了。照常能写，再登录一次就接着传。",
         Link::TooOld => "手机上的版本太旧，服务器听不懂了。写的都在，更新后接着传。",
         Link::ServerTrouble => "服务器正忙，过一会儿自动再试。",
@@ -103,43 +105,30 @@ fn Waiting() -> impl IntoView {
         unsent.sort_by_key(|item| !item::needs_person(item));
         unsent
     });
-    dynamic(move || {
-        let unsent = unsent.get();
-        (!unsent.is_empty()).then(|| {
-            view! {
-                <section>
-                    <h2 class="section-head">"还没传上去的"<small>{unsent.len()}" 条"</small></h2>
-                    <ul class="entries">{unsent.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
-                </section>
-            }
-        })
-    })
+    let count = move || unsent.with(Vec::len);
+    view! {
+        <Show when=move || count() != 0>
+            <section>
+                <h2 class="section-head">"还没传上去的"<small>{count}" 条"</small></h2>
+                <ul class="entries"><Items items=unsent /></ul>
+            </section>
+        </Show>
+    }
+    .into_any()
 }
 
 /// What stays on this device, whatever happens.
 #[component]
 fn Kept() -> impl IntoView {
     let client = Client::here();
-    let persisted = move || match client.persisted.get() {
-        Some(true) => "浏览器答应了：不会自己清掉这里存的东西。",
-        Some(false) => "浏览器没答应一直留着。常打开、放到桌面上，就不容易被清。",
-        None => "正在问浏览器能不能一直留着。",
-    };
-    let offline = move || {
-        if client.offline_ready.get() {
-            "没信号也能打开、能写。"
-        } else {
-            "还没备好没信号时用，连着网多开一会儿就好。"
-        }
-    };
     view! {
         <section>
             <h2 class="section-head">"手机里留着什么"</h2>
             <ul class="card stack-tight">
-                <li>"没传上去的，一直留着：退出登录、更新、换手机号都不会丢，只有您本人登录才会传。"</li>
+                <li>"没传上去的，退出登录、更新都不会删掉它，只有您本人登录才会传。"</li>
                 <li>"退出登录后，已传上去的从手机里清掉，下次登录再取回来。"</li>
-                <li>{offline}</li>
-                <li>{persisted}</li>
+                <li>{move || offline_words(client)}</li>
+                <li>{move || persisted_words(client)}</li>
                 <li>"别在浏览器里“清除数据”：没传上去的会跟着没了。"</li>
             </ul>
         </section>

@@ -11,9 +11,9 @@ mod writing;
 
 pub use address::{Address, Step};
 
+use crate::ui::Client;
 use crate::ui::components::PageHead;
 use crate::ui::reactive::{Effect, Memo, Signal, dynamic};
-use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -37,19 +37,18 @@ pub fn Write() -> impl IntoView {
         }
         now
     });
-    let ready = Memo::new(move |_| client.phase.get() == Phase::Ready);
-    Effect::new(move |_| {
-        if ready.get() {
-            writing.look_at_device();
-        }
-    });
+    Effect::new(move |_| writing.look_at_device());
     // What was chosen in another step belongs to the draft, too.
-    Effect::new(move |_| {
-        address.track();
+    Effect::new(move |before: Option<_>| {
+        let now = (writing.micro_grid(), address.get().door);
+        if let Some(before) = before.filter(|before| *before != now) {
+            writing.left(&before);
+        }
         writing.keep_draft();
+        now
     });
-    let changing = move || address.with(|address| !address.entry.is_empty() || !address.mend.is_empty());
-    let title = Signal::derive(move || if changing() { "改一改" } else { "记一条" }.to_owned());
+    let title = move || if address.with(Address::changes) { "改一改" } else { "记一条" }.to_owned();
+    let title = Signal::derive(title);
     view! {
         <Title text=move || title.get() />
         {dynamic(move || {
@@ -72,16 +71,18 @@ pub fn Write() -> impl IntoView {
 
 /// Where 返回 leads, and how many of the three steps are done or under way.
 fn way_back(address: &Address, step: Step) -> (String, usize) {
-    let changing = !address.entry.is_empty() && address.mend.is_empty();
     match step {
+        Step::What | Step::Categories | Step::Danger | Step::Where if address.changes() => {
+            (address.at(Step::Say).href(), 2)
+        }
         Step::What if !address.door.is_empty() => {
             (["/door/", &address.door, "?micro_grid=", &address.micro_grid].concat(), 1)
         }
         Step::What => ("/".to_owned(), 1),
         Step::Categories | Step::Danger => (address.at(Step::What).href(), 1),
         Step::Where => (address.at(Step::What).href(), 2),
-        Step::Say if changing => (["/log/", &address.entry].concat(), 3),
         Step::Say if !address.mend.is_empty() => ("/sync".to_owned(), 3),
+        Step::Say if !address.entry.is_empty() => (["/log/", &address.entry].concat(), 3),
         Step::Say => (address.at(Step::Where).href(), 3),
     }
 }

@@ -1,10 +1,10 @@
 //! What the author can do with an entry: change it, take it back.
 
 use crate::domain::{Act, Entry};
-use crate::ui::components::{Dialog, Icon, IconName};
+use crate::ui::Client;
+use crate::ui::components::{Dialog, Icon, IconName, focus_if_lost};
 use crate::ui::pages::write::{Address, Step};
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
-use crate::ui::{Client, NotSaved};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -18,11 +18,10 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
         asking.set(false);
         let Some(entry) = entry.get_untracked() else { return };
         leptos::task::spawn_local(async move {
-            if let Err(reason) = client.submit(Act::WithdrawEntry { entry: entry.id }, None).await {
-                refused.try_set(Some(match reason {
-                    NotSaved::Refused(reason) => reason.spoken(),
-                    NotSaved::Device(error) => error.spoken().to_owned(),
-                }));
+            match client.submit(Act::WithdrawEntry { entry: entry.id }, None).await {
+                // The button goes; the focus would go with it.
+                Ok(_) => request_animation_frame(|| focus_if_lost("h1")),
+                Err(reason) => refused.try_set(Some(reason.spoken_of_deed())),
             }
         });
     };

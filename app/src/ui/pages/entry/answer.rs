@@ -1,17 +1,29 @@
 //! A social worker's question and the field to answer it in. The draft of an answer survives everything.
 
 use crate::domain::{Act, CommandId, EntryId, Part, QUESTION_LIMIT, Rejection};
-use crate::ui::components::{FieldNote, Icon, IconName, RoomLeft, focus_first};
-use crate::ui::reactive::{Effect, RwSignal, Signal, StoredValue, handler, live};
+use crate::ui::components::{Icon, IconName, RoomLeft, focus_first};
+use crate::ui::reactive::{Effect, RwSignal, Signal, StoredValue, handler, live, optional};
 use crate::ui::{Client, NotSaved};
 use leptos::{html, prelude::*};
 
-/// One question, on one part.
+/// One question, on one part. `refused` is an answer to it that the server did not take: its words are in the field, and
+/// what is saved takes its place.
 #[component]
-pub fn Question(entry: EntryId, asked: CommandId, part: Part, words: String) -> impl IntoView {
+pub fn Question(
+    entry: EntryId,
+    asked: CommandId,
+    part: Part,
+    words: String,
+    refused: Option<(CommandId, String)>,
+) -> impl IntoView {
     let client = Client::here();
+    // Several questions may be open: each has names of its own.
     let key = StoredValue::new(["answer/", &asked.to_string()].concat());
-    let text = RwSignal::new(key.with_value(|key| client.draft(key)).unwrap_or_default());
+    let id = ["answer-", &asked.to_string()].concat();
+    let note_id = [&id, "-note"].concat();
+    let field = StoredValue::new(["#", &id].concat());
+    let (bad, before) = refused.unzip();
+    let text = RwSignal::new(key.with_value(|key| client.draft(key)).or(before).unwrap_or_default());
     let trouble = RwSignal::new(None::<NotSaved>);
     let saving = RwSignal::new(false);
     let area = NodeRef::<html::Textarea>::new();
@@ -32,14 +44,20 @@ pub fn Question(entry: EntryId, asked: CommandId, part: Part, words: String) -> 
         saving.set(true);
         leptos::task::spawn_local(async move {
             let act = Act::Answer { entry, question: asked, text: text.get_untracked() };
-            let result = client.submit(act, Some(&key.get_value())).await;
+            let draft = key.get_value();
+            let result = match bad {
+                Some(bad) => client.mend(bad, act, Some(&draft)).await,
+                None => client.submit(act, Some(&draft)).await,
+            };
             saving.try_set(false);
             match result {
                 // The question goes; the focus would go with it.
                 Ok(_) => request_animation_frame(|| focus_first("h1")),
                 Err(reason) => {
                     trouble.try_set(Some(reason));
-                    request_animation_frame(|| focus_first(".question textarea"));
+                    request_animation_frame(move || {
+                        field.try_with_value(|field| focus_first(field)).unwrap_or_default()
+                    });
                 }
             }
         });
@@ -51,12 +69,16 @@ pub fn Question(entry: EntryId, asked: CommandId, part: Part, words: String) -> 
             <h2><Icon name=IconName::Question />"社工问，关于“"{part.title()}"”"</h2>
             <blockquote>{words}</blockquote>
             <div class="field">
-                <label for="answer">"您的回答"</label>
+                <label for=id.clone()>"您的回答"</label>
                 <textarea
-                    id="answer" class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off"
-                    aria-describedby="answer-note" aria-invalid=live(move || note.get().is_some().then_some("true"))
+                    id=id class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off"
+                    aria-describedby=note_id.clone() aria-invalid=live(move || note.get().is_some().then_some("true"))
                 ></textarea>
-                <FieldNote id="answer-note" words=note />
+                <div id=note_id role="alert">
+                    {optional(move || note.get().map(|words| view! {
+                        <p class="field-error"><Icon name=IconName::Attention /><span>{words}</span></p>
+                    }))}
+                </div>
                 <RoomLeft length=length limit=QUESTION_LIMIT />
             </div>
             <button

@@ -3,8 +3,8 @@
 use crate::domain::EntryId;
 use crate::sync::{Queued, QueuedState};
 use crate::ui::Client;
-use crate::ui::pages::sync::OutboxItem;
-use crate::ui::reactive::{Memo, Views, dynamic};
+use crate::ui::pages::sync::Items;
+use crate::ui::reactive::{Memo, Show};
 use leptos::prelude::*;
 
 /// Commands on this entry that need a person.
@@ -18,12 +18,10 @@ pub fn Troubles(entry: EntryId) -> impl IntoView {
         };
         client.outbox.with(|outbox| outbox.items().iter().filter(concerns).cloned().collect::<Vec<_>>())
     });
-    dynamic(move || {
-        let stuck = stuck.get();
-        (!stuck.is_empty()).then(|| {
-            view! {
-                <ul class="entries">{stuck.into_iter().map(|item| view! { <OutboxItem item=item /> }).views()}</ul>
-            }
-        })
-    })
+    view! {
+        <Show when=move || stuck.with(|stuck| !stuck.is_empty())>
+            <ul class="entries"><Items items=stuck entry=entry /></ul>
+        </Show>
+    }
+    .into_any()
 }

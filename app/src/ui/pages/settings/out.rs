@@ -21,7 +21,7 @@ pub fn SignOut() -> impl IntoView {
                     navigate.try_with_value(|navigate| navigate("/sign-in", NavigateOptions::default()));
                 }
                 Err(error) => {
-                    failed.try_set(Some(error.spoken()));
+                    failed.try_set(Some(error.spoken_of_deed()));
                 }
             }
         });

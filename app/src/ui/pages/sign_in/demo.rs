@@ -1,6 +1,6 @@
 //! Under `--demo`: everybody of the community, by role, one click each.
 
-use super::enter;
+use super::{Entered, enter};
 use crate::api::{DemoPerson, demo_people, sign_in_demo};
 use crate::domain::{PersonId, Role};
 use crate::error::AppError;
@@ -18,6 +18,7 @@ const SHOWN: usize = 30;
 #[component]
 pub fn DemoPeople() -> impl IntoView {
     let client = Client::here();
+    let entered: Entered = expect_context();
     let people = RwSignal::new(Vec::<DemoPerson>::new());
     let trouble = RwSignal::new(None::<AppError>);
     Effect::new(move |_| {
@@ -28,7 +29,7 @@ pub fn DemoPeople() -> impl IntoView {
     });
     let choose = Callback::new(move |person: PersonId| {
         leptos::task::spawn_local(async move {
-            if let Err(error) = enter(client, sign_in_demo(person)).await {
+            if let Err(error) = enter(client, entered, sign_in_demo(person)).await {
                 trouble.try_set(Some(error));
             }
         });

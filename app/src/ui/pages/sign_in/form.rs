@@ -1,6 +1,6 @@
 //! Name and password. Without script the browser posts the form and the server answers with a page.
 
-use super::enter;
+use super::{Entered, enter};
 use crate::api::{SignIn, sign_in};
 use crate::error::AppError;
 use crate::ui::Client;
@@ -14,6 +14,7 @@ use server_fn::{ServerFn, error::ServerFnUrlError};
 #[component]
 pub fn SignInForm() -> impl IntoView {
     let client = Client::here();
+    let entered: Entered = expect_context();
     // Without script the error comes back in the address, so the first render knows it on both sides.
     let query = use_query_map();
     let from_address =
@@ -32,7 +33,7 @@ pub fn SignInForm() -> impl IntoView {
         trouble.set(None);
         let (name, secret) = (name.value().trim().to_owned(), password.value());
         leptos::task::spawn_local(async move {
-            let result = enter(client, sign_in(name, secret)).await;
+            let result = enter(client, entered, sign_in(name, secret)).await;
             busy.try_set(false);
             if let Err(error) = result {
                 trouble.try_set(Some(error));

@@ -1,11 +1,12 @@
 //! One command that the server does not have: what, where, when written, why, and what can be done.
 
-use crate::domain::{Act, Command, EntryForm};
+use crate::domain::{Act, Command, EntryForm, EntryId};
+use crate::local_store::LocalError;
 use crate::sync::{Queued, QueuedState, Trouble};
 use crate::ui::Client;
-use crate::ui::components::{Dialog, Icon, IconName, spoken_time};
+use crate::ui::components::{Dialog, Icon, IconName, focus_if_lost, spoken_time};
 use crate::ui::pages::write::{Address, Step};
-use crate::ui::reactive::{RwSignal, handler, optional};
+use crate::ui::reactive::{Memo, RwSignal, handler, optional};
 use leptos::prelude::*;
 
 /// Whether it cannot go on by itself.
@@ -13,13 +14,23 @@ pub fn needs_person(item: &Queued) -> bool {
     matches!(item.state, QueuedState::NeedsPerson { .. })
 }
 
-/// A line of the outbox, with what can be done about it.
+/// Lines of the outbox. A line stays as it is, with a question that is being answered, until its own command changes.
 #[component]
 #[must_use]
-pub fn OutboxItem(
-    /// The command and where it stands.
-    item: Queued,
+pub fn Items(
+    /// The commands and where they stand.
+    items: Memo<Vec<Queued>>,
+    /// The page that this is, where it is the page of an entry.
+    #[prop(optional)]
+    entry: Option<EntryId>,
 ) -> impl IntoView {
+    let key = |item: &Queued| (item.bytes.clone(), state_words(item).1);
+    view! { <For each=move || items.get() key=key children=move |item| view! { <OutboxItem item=item here=entry /> } /> }
+}
+
+/// A line of the outbox, with what can be done about it.
+#[component]
+fn OutboxItem(item: Queued, here: Option<EntryId>) -> impl IntoView {
     let client = Client::here();
     let now = client.now.get_untracked();
     let ask = needs_person(&item);
@@ -35,21 +46,22 @@ pub fn OutboxItem(
     };
     let words = words_of(&command.act);
     let entry = ["/log/", &command.act.entry().to_string()].concat();
-    let about = client.shown.with_untracked(|shown| {
-        shown.get(&command.act.entry()).map(|one| {
-            let content = one.entry.content();
-            [content.category().title(), " ", content.spot().title()].concat()
-        })
+    let shown = client.shown.with_untracked(|shown| shown.get(&command.act.entry()).cloned());
+    let about = shown.as_ref().map(|one| {
+        let content = one.entry.content();
+        [content.category().title(), " ", content.spot().title()].concat()
     });
+    let micro_grid = shown.map(|one| one.entry.micro_grid.to_string()).unwrap_or_default();
+    let mend = mend_address(&command, &micro_grid).filter(|href| here.is_none() || *href != entry);
     view! {
         <li class="outbox-item" data-tone=ask.then_some("ask")>
             <Icon name=icon />
             <div>
                 <h3>{deed(&command.act)}{about.map(|about| view! { "：" {about} })}</h3>
                 <p>{words}</p>
-                <p class="soft small"><time>{spoken_time(command.written, now)}</time>" 写的 · "{why}</p>
+                <p class="soft small"><time>{spoken_time(command.corrected(), now)}</time>" 写的 · "{why}</p>
                 {if ask {
-                    view! { <WhatToDo command=command /> }.into_any()
+                    view! { <WhatToDo command=command mend=mend /> }.into_any()
                 } else {
                     view! { <p><a href=entry>"看这一条"</a></p> }.into_any()
                 }}
@@ -59,25 +71,27 @@ pub fn OutboxItem(
     .into_any()
 }
 
-/// 改一改再存, or 不要了 after a second thought.
+/// 改一改再存, 再传一次 as it is, or 不要了 after a second thought.
 #[component]
-fn WhatToDo(command: Command) -> impl IntoView {
+fn WhatToDo(command: Command, mend: Option<String>) -> impl IntoView {
     let client = Client::here();
     let asking = RwSignal::new(false);
     let failed = RwSignal::new(None::<&'static str>);
     let id = command.id;
-    let mend = mend_address(&command);
+    let done = move |outcome: Result<(), LocalError>| match outcome {
+        // The line goes or becomes another one; the focus would go with it.
+        Ok(()) => request_animation_frame(|| focus_if_lost("h1")),
+        Err(error) => failed.try_set(Some(error.spoken_of_deed())),
+    };
     let give_up = move |_| {
         asking.set(false);
-        leptos::task::spawn_local(async move {
-            if let Err(error) = client.give_up(id).await {
-                failed.try_set(Some(error.spoken()));
-            }
-        });
+        leptos::task::spawn_local(async move { done(client.give_up(id).await) });
     };
+    let try_again = move |_| leptos::task::spawn_local(async move { done(client.try_again(id).await) });
     view! {
         <div class="row">
             {mend.map(|href| view! { <a class="button button-primary" href=href>"改一改再存"</a> })}
+            <button type="button" class="button" on:click=handler(try_again)>"再传一次"</button>
             <button type="button" class="button button-quiet" on:click=handler(move |_| asking.set(true))>"不要了"</button>
         </div>
         <div role="alert">{failed}</div>
@@ -96,7 +110,7 @@ fn WhatToDo(command: Command) -> impl IntoView {
 
 fn state_words(item: &Queued) -> (IconName, String) {
     match &item.state {
-        QueuedState::Waiting => (IconName::OnDevice, "在手机里，等信号".to_owned()),
+        QueuedState::Waiting => (IconName::OnDevice, "已存本机，还没传".to_owned()),
         QueuedState::Held { .. } => (IconName::Waiting, "服务器收着，等前一条到了一起生效".to_owned()),
         QueuedState::Acknowledged { .. } => (IconName::DoubleCheck, "已上传".to_owned()),
         QueuedState::NeedsPerson { trouble } => (IconName::Attention, trouble_words(trouble)),
@@ -135,8 +149,9 @@ fn words_of(act: &Act) -> String {
     }
 }
 
-/// The form with what was refused in it. Reviews are written again at the desk.
-fn mend_address(command: &Command) -> Option<String> {
+/// The form with what was refused in it, at its entry's micro-grid. An answer is mended on the page of its entry;
+/// reviews are written again at the desk.
+fn mend_address(command: &Command, entrys: &str) -> Option<String> {
     let fill = |form: &EntryForm, micro_grid: &str, entry: String| Address {
         step: Step::Say,
         template: form.template.clone(),
@@ -148,8 +163,30 @@ fn mend_address(command: &Command) -> Option<String> {
     };
     match &command.act {
         Act::WriteEntry { micro_grid, form, .. } => Some(fill(form, micro_grid, String::new()).href()),
-        Act::AmendEntry { entry, form, .. } => Some(fill(form, "", entry.to_string()).href()),
+        Act::AmendEntry { entry, form, .. } => Some(fill(form, entrys, entry.to_string()).href()),
         Act::Answer { entry, .. } => Some(["/log/", &entry.to_string()].concat()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{CommandId, DeviceId, PersonId, Timestamp};
+
+    #[test]
+    fn a_change_is_mended_where_its_entry_is() {
+        let (entry, replaces) = (EntryId::from_parts(1, [1; 10]), CommandId::from_parts(2, [2; 10]));
+        let form = EntryForm { template: "light_out".to_owned(), spot: "5-2".to_owned(), ..EntryForm::default() };
+        let command = Command {
+            id: CommandId::from_parts(3, [3; 10]),
+            author: PersonId::from_parts(1, [1; 10]),
+            device: DeviceId::from_parts(1, [1; 10]),
+            written: Timestamp::EARLIEST,
+            clock_offset: None,
+            act: Act::AmendEntry { entry, replaces, form },
+        };
+        let address = mend_address(&command, "210102025900003017").expect("a form");
+        assert!(address.contains("&micro_grid=210102025900003017&"), "{address}");
     }
 }

@@ -134,7 +134,7 @@ impl Address {
     }
 
     fn after_what(self, danger: bool) -> Self {
-        let step = if danger && self.entry.is_empty() { Step::Danger } else { self.next_step() };
+        let step = if danger && !self.changes() { Step::Danger } else { self.next_step() };
         self.at(step)
     }
 
@@ -147,6 +147,21 @@ impl Address {
     pub fn with_place(&self, door: &str, micro_grid: &str) -> Self {
         let chosen = Self { door: door.to_owned(), micro_grid: micro_grid.to_owned(), ..self.clone() };
         chosen.at(chosen.next_step())
+    }
+
+    /// Whether something is changed that was written before.
+    pub fn changes(&self) -> bool {
+        !self.entry.is_empty() || !self.mend.is_empty()
+    }
+
+    /// Where the device keeps unfinished texts of this form, each with a part of its own behind it: a change of an entry
+    /// has a place of its own.
+    pub fn place_of_drafts(&self) -> String {
+        match (self.mend.as_str(), self.entry.as_str()) {
+            ("", "") => "write".to_owned(),
+            ("", entry) => ["amend/", entry].concat(),
+            (mend, _) => ["mend/", mend].concat(),
+        }
     }
 
     /// Whether two addresses are about the same unfinished text, whatever its step.
@@ -223,6 +238,13 @@ mod tests {
         assert_eq!(chosen.step, Step::Danger);
         assert_eq!(chosen.after_danger().step, Step::Where);
         assert_eq!(address(&[]).with_category(Category::Emergency).step, Step::Danger);
+    }
+
+    #[test]
+    fn a_change_and_a_new_entry_never_share_a_draft() {
+        let places = [&[][..], &[("entry", "e")], &[("mend", "c")], &[("entry", "e"), ("mend", "c")]];
+        let places = places.map(|query| address(query).place_of_drafts());
+        assert_eq!(places, ["write", "amend/e", "mend/c", "mend/c"]);
     }
 
     #[test]

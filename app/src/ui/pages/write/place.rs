@@ -4,11 +4,11 @@ use super::address::Address;
 use super::writing::Writing;
 use crate::domain::{DoorLabel, MicroGrid, MicroGridCode, Spot};
 use crate::ui::Phase;
-use crate::ui::components::{DoorTable, Icon, IconName, Notice, Skeleton, door_notes};
+use crate::ui::components::{DoorTable, Icon, IconName, Notice, Skeleton, door_notes, storage_closed};
 use crate::ui::reactive::{Memo, Views, dynamic, handler, optional};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Up to so many stairwells are buttons; more are a list to choose from.
 const BUTTONS: usize = 4;
@@ -26,7 +26,8 @@ pub fn Place() -> impl IntoView {
         (Phase::Ready, Some(one)) => view! { <Doors micro_grid=one /> }.into_any(),
         (Phase::Ready, None) => view! { <Choose /> }.into_any(),
         (Phase::Opening, _) => view! { <Skeleton /> }.into_any(),
-        (Phase::SignedOut | Phase::NoStorage(_), _) => view! {
+        (Phase::NoStorage(error), _) => storage_closed(&error),
+        (Phase::SignedOut, _) => view! {
             <Notice icon=IconName::Person title="先登录，才有门牌表">
                 <div class="row"><a class="button button-primary" href="/sign-in">"去登录"</a></div>
             </Notice>
@@ -108,9 +109,13 @@ fn Stairwells(all: Vec<Arc<MicroGrid>>) -> impl IntoView {
             navigate(&to(&code), NavigateOptions::default());
         }
     };
-    let mut by_yard = BTreeMap::<String, Vec<Arc<MicroGrid>>>::new();
+    // In the order of their codes, and so yard by yard.
+    let mut by_yard = Vec::<(String, Vec<Arc<MicroGrid>>)>::new();
     for one in all {
-        by_yard.entry(one.yard_name.clone()).or_default().push(one);
+        match by_yard.iter_mut().find(|(yard, _)| *yard == one.yard_name) {
+            Some((_, stairwells)) => stairwells.push(one),
+            None => by_yard.push((one.yard_name.clone(), vec![one])),
+        }
     }
     let option = |one: Arc<MicroGrid>| view! { <option value=one.code.to_string()>{one.name()}</option> };
     let group = move |(yard, stairwells): (String, Vec<Arc<MicroGrid>>)| {

@@ -204,14 +204,18 @@ fn Save() -> impl IntoView {
     });
     let general = Signal::derive(move || trouble.with(|trouble| trouble.as_ref().and_then(general_words)));
     let signed_out = move || phase.get() == Phase::SignedOut;
+    let moved_on = move || writing.has_moved_on();
     view! {
         <div class="foot">
             <div>
                 <FieldNote id="save-note" words=general />
                 <Show when=signed_out>
                     <p class="field-error">
-                        <Icon name=IconName::Person /><span>"还没有登录，存不下。"<a href="/sign-in">"先登录"</a></span>
+                        <Icon name=IconName::Person /><span>"还没有登录，存不下。"<a href="/sign-in">"先登录"</a>"，写的字留着。"</span>
                     </p>
+                </Show>
+                <Show when=moved_on>
+                    <p class="hint">"这一条在别处又改过。存下以后照您这次写的，那一次的也留着。"</p>
                 </Show>
                 <button
                     type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| saving.set(true))

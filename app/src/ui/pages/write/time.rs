@@ -33,7 +33,8 @@ impl Kind {
 #[component]
 pub fn When() -> impl IntoView {
     let writing: Writing = expect_context();
-    let (happened, now) = (writing.happened, writing.client.now);
+    // A time is said by the clock that the person sees.
+    let (happened, now) = (writing.happened, writing.client.clock);
     let picked = RwSignal::new(None::<Kind>);
     let today = Memo::new(move |_| now.get().day());
     let kind = Memo::new(move |_| picked.get().unwrap_or_else(|| Kind::of(happened.get(), today.get())));

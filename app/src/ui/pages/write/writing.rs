@@ -2,16 +2,18 @@
 
 use super::address::Address;
 use crate::domain::{
-    Act, CommandId, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
+    Act, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
     Timestamp, Urgency,
 };
 use crate::json;
+use crate::local_store::Drafts;
 use crate::sync::Queued;
 use crate::ui::components::JustSaved;
 use crate::ui::reactive::{Memo, RwSignal, StoredValue};
 use crate::ui::{Client, NotSaved, Phase};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// An unfinished text as it is kept on the device: what was typed, and the address that says the rest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +21,9 @@ pub struct Draft {
     form: EntryForm,
     /// Where it was being written, at its last step.
     pub address: Address,
+    /// The version of the entry that its author was looking at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaces: Option<CommandId>,
 }
 
 impl Draft {
@@ -48,8 +53,10 @@ pub struct Writing {
     pub touched: RwSignal<bool>,
     /// An unfinished text from before and its key, until the person says what to do with it.
     pub offered: RwSignal<Option<(String, Draft)>>,
-    /// The key under which this text is kept, once something is.
-    slot: StoredValue<Option<String>>,
+    /// The version of the entry that is being changed, as it was when its words came into the form.
+    pub replaces: RwSignal<Option<CommandId>>,
+    /// The key under which this text is kept, and what is kept there, once something is.
+    slot: StoredValue<Option<(String, String)>>,
     /// Why it could not be saved.
     pub trouble: RwSignal<Option<NotSaved>>,
     /// 保存 was tapped.
@@ -68,6 +75,7 @@ impl Writing {
             subjects: RwSignal::new(Vec::new()),
             touched: RwSignal::new(false),
             offered: RwSignal::new(None),
+            replaces: RwSignal::new(None),
             slot: StoredValue::new(None),
             trouble: RwSignal::new(None),
             saving: RwSignal::new(false),
@@ -83,16 +91,13 @@ impl Writing {
         }
     }
 
-    /// The key of this text. A new one beside an unfinished one that nobody has decided about gets the second place.
-    fn key(self) -> String {
-        if let Some(key) = self.slot.get_value() {
-            return key;
+    /// The key of this text: one of its own, whatever else is unfinished, and whatever another tab is writing.
+    fn key(self) -> Option<String> {
+        if let Some((key, _)) = self.slot.get_value() {
+            return Some(key);
         }
-        let taken = self.offered.with_untracked(|offered| offered.as_ref().map(|(key, _)| key.clone()));
-        let [first, second] = self.address.with_untracked(draft_keys);
-        let key = if taken.as_ref() == Some(&first) { second } else { first };
-        self.slot.set_value(Some(key.clone()));
-        key
+        let place = self.address.with_untracked(Address::place_of_drafts);
+        Some([place.as_str(), "/", &self.client.new_entry_id()?.to_string()].concat())
     }
 
     /// The micro-grid that is written about: the one in the address, or the only one that the person may write in.
@@ -122,14 +127,26 @@ impl Writing {
 
     /// Writes the draft down, if there is anything to keep and the device is ready.
     pub fn keep_draft(self) {
-        if !self.touched.get_untracked() || self.client.phase.get_untracked() != Phase::Ready {
+        if !self.touched.get_untracked() || !self.is_ready() {
             return;
         }
         let address = self.address.get_untracked();
-        let draft = Draft { form: self.form(&address), address };
-        if let Ok(text) = json::write(&draft) {
-            self.client.keep_draft(&self.key(), text);
+        let draft = Draft { form: self.form(&address), address, replaces: self.replaces.get_untracked() };
+        if let (Ok(text), Some(key)) = (json::write(&draft), self.key()) {
+            // What is kept already is not told again: two tabs would go on answering each other.
+            let slot = Some((key, text));
+            if self.slot.with_value(|known| *known != slot)
+                && let Some((key, text)) = slot.clone()
+            {
+                self.slot.set_value(slot);
+                self.client.keep_draft(&key, text);
+            }
         }
+    }
+
+    /// Whether it is known who is signed in, if anybody.
+    fn is_ready(self) -> bool {
+        self.client.phase.with_untracked(|phase| matches!(phase, Phase::Ready | Phase::SignedOut))
     }
 
     /// What would be sent.
@@ -160,8 +177,9 @@ impl Writing {
 
     /// Goes on with the unfinished text from before; returns its address.
     pub fn take_up(self, key: String, draft: Draft) -> Address {
-        self.slot.set_value(Some(key));
+        self.slot.set_value(Some((key, json::write(&draft).unwrap_or_default())));
         self.load(draft.form);
+        self.replaces.set(draft.replaces);
         self.touched.set(true);
         self.offered.set(None);
         draft.address
@@ -171,91 +189,155 @@ impl Writing {
     pub fn drop_offer(self) {
         let Some((key, _)) = self.offered.get_untracked() else { return };
         self.client.keep_draft(&key, String::new());
-        self.offered.set(None);
-        if !self.touched.get_untracked() {
-            self.look_at_device();
-        }
+        untrack(|| self.look_at_device());
     }
 
-    /// The words that the chosen button already says, as long as nobody has typed others.
+    /// The words that the chosen button already says, as long as nobody has typed others and nothing is changed that has
+    /// words of its own.
     pub fn prefill(self) {
-        if let (Some(template), false) = (self.address.get().template(), self.touched.get_untracked()) {
-            self.text(Part::Problem).set(template.title.to_owned());
-            self.text(Part::Measures).set(template.measures.to_owned());
+        let address = self.address.get_untracked();
+        if !self.touched.get_untracked() && !address.changes() {
+            let words = address.template().map_or(("", ""), |template| (template.title, template.measures));
+            self.text(Part::Problem).set(words.0.to_owned());
+            self.text(Part::Measures).set(words.1.to_owned());
         }
     }
 
-    /// What the device holds for this form, once it can be asked: the draft, or the words that are to be changed.
+    /// What the device holds for this form, once it can be asked, and again when another tab has changed it: the draft,
+    /// or the words that are to be changed.
     pub fn look_at_device(self) {
+        self.client.phase.track();
+        if !self.is_ready() {
+            return;
+        }
         let address = self.address.get_untracked();
-        let kept = |key: String| {
-            let draft: Draft = json::read(self.client.draft(&key)?.as_bytes()).ok()?;
-            Some((key, draft))
-        };
+        let mut drafts = self.client.drafts_at(&address.place_of_drafts());
+        self.follow(&mut drafts);
+        let read = |(key, text): (String, String)| Some((key, json::read::<Draft>(text.as_bytes()).ok()?));
+        let mut drafts: Vec<_> = drafts.into_iter().filter_map(read).collect();
         let touched = self.touched.get_untracked();
-        let mut drafts: Vec<_> = draft_keys(&address).into_iter().filter_map(kept).collect();
-        if let Some(index) = drafts.iter().position(|(_, draft)| !touched && draft.address.same_form(&address)) {
-            let (key, draft) = drafts.swap_remove(index);
+        let same = drafts.iter().position(|(_, draft)| !touched && draft.address.same_form(&address));
+        if let Some((key, draft)) = same.map(|index| drafts.swap_remove(index)) {
             self.take_up(key, draft);
-        } else if let Some(first) = drafts.into_iter().next() {
-            // What was typed before the app was ready stays on the screen, and the older text is offered.
-            self.offered.set(Some(first));
+        } else {
+            // What was typed before the app was ready stays on the screen, and the older text is offered. Once this one
+            // is kept, too, nobody is interrupted with another.
+            let kept = self.slot.with_value(Option::is_some);
+            let known = self.offered.get_untracked();
+            let is_known = |key: &String| known.as_ref().is_some_and(|(known, _)| known == key);
+            let first = drafts.into_iter().find(|(key, _)| !kept || is_known(key));
+            if first != known {
+                self.offered.set(first);
+            }
         }
         if touched {
             self.keep_draft();
-        } else if let (false, Some(form)) = (self.touched.get_untracked(), self.earlier_words(&address)) {
-            self.load(form);
+        } else if !self.touched.get_untracked() {
+            self.load_earlier_words(&address);
+        }
+    }
+
+    /// Takes this text out of `drafts`. Where another tab has gone on with it, this one follows; where the other has
+    /// saved it or given it up, this form begins anew, so that nothing is filed twice.
+    fn follow(self, drafts: &mut Drafts) {
+        let Some((key, known)) = self.slot.get_value() else { return };
+        match drafts.take(&key) {
+            Some(text) if text == known => {}
+            Some(text) => {
+                if let Ok(draft) = json::read(text.as_bytes()) {
+                    self.take_up(key, draft);
+                }
+            }
+            None => {
+                self.slot.set_value(None);
+                self.touched.set(false);
+                self.load(EntryForm::default());
+                self.prefill();
+            }
         }
     }
 
     /// What the entry says that is to be changed, or what the server refused.
-    fn earlier_words(self, address: &Address) -> Option<EntryForm> {
+    fn load_earlier_words(self, address: &Address) {
         if let Ok(bad) = address.mend.parse::<CommandId>() {
-            let item = self.queued(bad)?;
-            return match item.command?.act {
-                Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. } => Some(form),
-                _ => None,
-            };
+            if let Some(Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. }) = self.to_mend(bad, None) {
+                self.load(form);
+            }
+        } else if let Some(entry) = self.shown(address) {
+            let current = entry.current();
+            self.replaces.set(Some(current.id));
+            self.load(current.content.to_form());
         }
-        let id: EntryId = address.entry.parse().ok()?;
-        self.client.shown.get_untracked().get(&id).map(|shown| shown.entry.content().to_form())
     }
 
-    fn queued(self, id: CommandId) -> Option<Queued> {
-        let find = |outbox: &crate::sync::Outbox| outbox.items().iter().find(|item| item.id() == Some(id)).cloned();
-        self.client.outbox.with_untracked(find)
+    /// The entry that is being changed, as it stands.
+    fn shown(self, address: &Address) -> Option<Arc<Entry>> {
+        let id: EntryId = address.entry.parse().ok()?;
+        self.client.shown.with(|shown| shown.get(&id).map(|shown| Arc::clone(&shown.entry)))
+    }
+
+    /// Whether the entry has changed since its words came into the form.
+    pub fn has_moved_on(self) -> bool {
+        let current = self.shown(&self.address.get()).map(|entry| entry.current().id);
+        self.replaces.get().is_some_and(|replaces| current != Some(replaces))
+    }
+
+    /// The place was changed: whoever lives behind the door that was left is no longer meant. Nobody would see them
+    /// selected.
+    pub fn left(self, (micro_grid, door): &(Option<MicroGridCode>, String)) {
+        self.client.records.with_untracked(|records| {
+            let lives_there = |id: &ResidentId| {
+                let resident = records.residents.get(id);
+                resident.is_some_and(|one| Some(&one.micro_grid) == micro_grid.as_ref() && one.door.as_str() == door)
+            };
+            self.subjects.update(|subjects| subjects.retain(|id| !lives_there(id)));
+        });
+    }
+
+    /// What is to be mended; a new entry whose id is taken gets `fresh`.
+    fn to_mend(self, bad: CommandId, fresh: Option<EntryId>) -> Option<Act> {
+        let mend = |item: &Queued| item.act_to_mend(fresh.unwrap_or(item.command.as_ref()?.act.entry()));
+        self.client
+            .outbox
+            .with_untracked(|outbox| outbox.items().iter().find(|item| item.id() == Some(bad)).and_then(mend))
     }
 
     /// Writes it down. The text stays on the screen until the device has it.
     pub async fn save(self, just: JustSaved) -> Result<String, NotSaved> {
         let address = self.address.get_untracked();
         let form = self.form(&address);
-        let key = self.key();
+        let draft = self.slot.get_value().map(|(key, _)| key);
         let (act, new_entry) = self.act(&address, form)?;
         let entry = act.entry();
         let command = match address.mend.parse::<CommandId>() {
-            Ok(bad) => self.client.mend(bad, act, Some(&key)).await?,
-            Err(_) => self.client.submit(act, Some(&key)).await?,
+            Ok(bad) => self.client.mend(bad, act, draft.as_deref()).await?,
+            Err(_) => self.client.submit(act, draft.as_deref()).await?,
         };
         self.touched.set(false);
+        self.replaces.set(None);
         just.tell(command, entry, new_entry);
         Ok(if new_entry { "/".to_owned() } else { ["/log/", &entry.to_string()].concat() })
     }
 
     fn act(self, address: &Address, form: EntryForm) -> Result<(Act, bool), NotSaved> {
-        if let Some(Act::WriteEntry { entry, .. }) =
-            address.mend.parse().ok().and_then(|bad| self.queued(bad)).and_then(|item| item.command).map(|one| one.act)
-        {
-            return Ok((Act::WriteEntry { entry, micro_grid: self.micro_grid_or_missing()?, form }, false));
+        let fresh = self.client.new_entry_id();
+        match address.mend.parse().ok().and_then(|bad| self.to_mend(bad, fresh)) {
+            Some(Act::WriteEntry { entry, .. }) => {
+                return Ok((Act::WriteEntry { entry, micro_grid: self.micro_grid_or_missing()?, form }, false));
+            }
+            Some(Act::AmendEntry { entry, replaces, .. }) => {
+                return Ok((Act::AmendEntry { entry, replaces, form }, false));
+            }
+            _ => {}
         }
         if let Ok(entry) = address.entry.parse::<EntryId>() {
-            let shown = self.client.shown.get_untracked();
-            let current = shown.get(&entry).map(|shown| shown.entry.current().id);
-            let replaces = current.ok_or(NotSaved::Refused(Rejection::NoRight))?;
+            let current = || untrack(|| self.shown(address)).map(|entry| entry.current().id);
+            let replaces =
+                self.replaces.get_untracked().or_else(current).ok_or(NotSaved::Refused(Rejection::NoRight))?;
             return Ok((Act::AmendEntry { entry, replaces, form }, false));
         }
         let no_device = || crate::local_store::LocalError::Unavailable("not connected".to_owned());
-        let entry = self.client.new_entry_id().ok_or_else(|| NotSaved::Device(no_device()))?;
+        let entry = fresh.ok_or_else(|| NotSaved::Device(no_device()))?;
         Ok((Act::WriteEntry { entry, micro_grid: self.micro_grid_or_missing()?, form }, true))
     }
 
@@ -265,38 +347,15 @@ impl Writing {
     }
 }
 
-/// Where the device keeps unfinished texts of this form: a change of an entry has a place of its own.
-fn draft_keys(address: &Address) -> [String; 2] {
-    let first = match (address.mend.as_str(), address.entry.as_str()) {
-        ("", "") => "write".to_owned(),
-        ("", entry) => ["amend/", entry].concat(),
-        (mend, _) => ["mend/", mend].concat(),
-    };
-    let second = [first.as_str(), "/next"].concat();
-    [first, second]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_change_and_a_new_entry_never_share_a_draft() {
-        let new_entry = Address::default();
-        let amend = Address { entry: "e".to_owned(), ..Address::default() };
-        let mend = Address { mend: "c".to_owned(), ..Address::default() };
-        let mut keys = [&new_entry, &amend, &mend].map(draft_keys).concat();
-        assert_eq!(keys[0], "write");
-        keys.sort();
-        keys.dedup();
-        assert_eq!(keys.len(), 6);
-    }
-
-    #[test]
     fn a_draft_comes_back_with_its_words_and_its_place() {
         let address = Address { template: "all_well".to_owned(), door: "5-2".to_owned(), ..Address::default() };
         let form = EntryForm { problem: "张大娘感冒两天，帮取药".to_owned(), ..EntryForm::default() };
-        let draft = Draft { form, address };
+        let draft = Draft { form, address, replaces: None };
         let text = serde_json::to_string(&draft).expect("text");
         assert_eq!(serde_json::from_str::<Draft>(&text).ok().as_ref(), Some(&draft));
         assert_eq!(draft.first_words(), "张大娘感冒两天，帮取药");

@@ -1,0 +1,149 @@
+// Unfinished texts: none takes another's place, whatever is open beside it and whoever is not signed in yet.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseDemoPerson, line, openTab, savedOnDevice, signInWatcher, write } from "./harness/people.mjs";
+import { useWorld } from "./harness/spec.mjs";
+
+const world = useWorld();
+const say = (template) => `/write?template=${template}&door=stairwell&step=say`;
+
+const problem = (page) => page.getByLabel(/^问题/);
+const offer = (page) => page.getByRole("region", { name: "没写完的" });
+const save = (page) => page.getByRole("button", { name: "保存", exact: true }).click();
+
+/** Declines one unfinished text after another, and says which of `texts` were offered. */
+async function offered(page, texts) {
+  const seen = [];
+  for (const _ of texts) {
+    const words = await offer(page).textContent();
+    seen.push(...texts.filter((text) => words.includes(text)));
+    await offer(page).getByRole("button", { name: "不要了" }).click();
+    await page.waitForFunction((before) => document.querySelector("[aria-label=没写完的]")?.textContent !== before, words);
+  }
+  return seen.sort();
+}
+
+test("three unfinished texts are three, and each is offered", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone);
+  const texts = ["第一条：灯泡坏了", "第二条：楼道堆着纸箱", "第三条：下水返味"];
+  for (const [index, template] of ["light_out", "stairwell_clutter", "drain_blocked"].entries()) {
+    await openTab(phone, say(template));
+    await problem(phone.page).fill(texts[index]);
+    await phone.page.close();
+  }
+  const page = await openTab(phone, "/write");
+  await offer(page).waitFor();
+  assert.deepEqual(await offered(page, texts), [...texts].sort());
+  assert.equal(await offer(page).count(), 0);
+});
+
+test("two tabs that write at once keep both texts", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "八经街46号院·2单元");
+  const first = await openTab(phone, say("light_out"));
+  const second = await openTab(phone, say("drain_blocked"));
+  // Both know by now that nothing is unfinished.
+  for (const page of [first, second]) await page.getByText("八经街46号院·2单元").waitFor();
+  const texts = ["左边写的", "右边写的"];
+  await first.bringToFront();
+  await problem(first).fill(texts[0]);
+  await second.bringToFront();
+  await problem(second).fill(texts[1]);
+  await first.close();
+  await second.close();
+  const page = await openTab(phone, "/write");
+  await offer(page).waitFor();
+  assert.deepEqual(await offered(page, texts), [...texts].sort());
+});
+
+test("a text that was finished in one tab is not offered in the other any more", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "八经街32号院·2单元");
+  const text = "两个页面里只记一次";
+  await openTab(phone, say("light_out"));
+  await problem(phone.page).fill(text);
+  await phone.page.close();
+
+  const first = await openTab(phone, "/write");
+  await offer(first).getByText(text).waitFor();
+  const second = await openTab(phone, "/write");
+  await offer(second).getByRole("button", { name: "接着写" }).click();
+  await problem(second).waitFor();
+  await save(second);
+  await savedOnDevice({ page: second });
+  await offer(first).waitFor({ state: "hidden" });
+});
+
+test("what is written before anybody has signed in waits for whoever does", async () => {
+  const phone = await world.phone();
+  const text = "还没登录就写的：三楼灯不亮";
+  await phone.page.goto(say("light_out"));
+  await problem(phone.page).fill(text);
+  await save(phone.page);
+  await phone.page.getByText("还没有登录，存不下。").waitFor();
+  await phone.page.getByRole("link", { name: "先登录" }).click();
+  await phone.page.getByRole("heading", { name: "演示社区" }).waitFor();
+  await chooseDemoPerson(phone, "邻里守望员", "六纬路2号院·3单元");
+  await phone.page.getByRole("heading", { name: "六纬路2号院·3单元" }).waitFor();
+  await phone.page.getByRole("link", { name: "记一条" }).click();
+  await offer(phone.page).getByText(text).waitFor();
+  // On the device, too.
+  await phone.page.reload();
+  await offer(phone.page).getByRole("button", { name: "接着写" }).click();
+  assert.equal(await problem(phone.page).inputValue(), text);
+  await save(phone.page);
+  await savedOnDevice(phone);
+  await phone.page.getByRole("link", { name: "日志", exact: true }).click();
+  await line(phone, text).getByText("已上传", { exact: true }).waitFor();
+});
+
+test("the words of an entry that is changed are safe from every way through the form", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "六纬路2号院·4单元");
+  const text = "六楼窗户关不上";
+  await write(phone, { what: "灯不亮", where: "楼道", text });
+  await savedOnDevice(phone);
+  const { page } = phone;
+  await page.getByRole("link", { name: "日志", exact: true }).click();
+  await line(phone, text).click();
+  await page.getByRole("link", { name: "改一改" }).click();
+  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+  await page.getByRole("link", { name: /个地方/ }).click();
+  await page.getByRole("heading", { name: "在哪儿？" }).waitFor();
+  await page.getByRole("link", { name: "返回" }).click();
+  await problem(page).waitFor();
+  assert.equal(await problem(page).inputValue(), text);
+  await page.goto(`${page.url().replace("step=say", "step=what")}&step=what`);
+  await page.getByRole("link", { name: "下水堵" }).click();
+  await problem(page).waitFor();
+  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+});
+
+test("words that only a button has put there go when the button is taken back", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone);
+  const { page } = phone;
+  await page.getByRole("link", { name: "记一条" }).click();
+  await page.getByRole("link", { name: "邻里吵架" }).click();
+  await page.getByRole("link", { name: "返回" }).click();
+  await page.getByRole("link", { name: "全部分类" }).click();
+  await page.getByRole("link", { name: "设施报修" }).click();
+  await page.getByRole("link", { name: /^楼道/ }).click();
+  await problem(page).waitFor();
+  assert.equal(await problem(page).inputValue(), "");
+});
+
+test("whoever lives behind the door that was left is not meant any more", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone);
+  const page = await openTab(phone, "/write?template=all_well&door=5-2&step=say");
+  const people = page.getByRole("group", { name: /^跟谁有关/ }).getByRole("checkbox");
+  await people.first().check();
+  for (const place of [/^院里/, /^5-2/]) {
+    await page.getByRole("link", { name: /个地方/ }).click();
+    await page.getByRole("link", { name: place }).first().click();
+    await problem(page).waitFor();
+  }
+  assert.equal(await people.first().isChecked(), false);
+});
