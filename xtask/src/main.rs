@@ -4,6 +4,7 @@
 //! `cargo xtask purity` checks the rules about files that no compiler checks.
 
 mod failure;
+mod promises;
 mod purity;
 mod site;
 mod workspace;

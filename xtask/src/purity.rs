@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::failure::Result;
+use crate::promises;
 use crate::workspace::{files_below, read_text, root};
 
 /// The folders whose code must give the same answer on phone and server, today and at a replay.
@@ -48,8 +49,11 @@ pub(crate) fn run() -> Result<()> {
             }
         }
     }
+    complaints.extend(promises::missing(&root)?);
     if complaints.is_empty() {
-        println!("purity: the domain does no IO and no file is over {LONGEST_FILE} lines");
+        println!(
+            "purity: the domain does no IO, no file is over {LONGEST_FILE} lines, every test that is named is there"
+        );
         return Ok(());
     }
     for complaint in &complaints {

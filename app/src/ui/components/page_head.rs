@@ -17,6 +17,9 @@ pub fn PageHead(
     /// Where 返回 leads; `None` on first pages.
     #[prop(optional, into)]
     back: Option<String>,
+    /// The red card is one tap away: for pages without the bar under the thumb.
+    #[prop(optional)]
+    urgent: bool,
     /// What stands at the right.
     #[prop(optional)]
     children: Option<Children>,
@@ -26,6 +29,7 @@ pub fn PageHead(
             {back.map(|href| view! { <a class="head-link" href=href><Icon name=IconName::Back />"返回"</a> })}
             <h1 tabindex="-1">{title}{sub.map(|sub| view! { <small>{sub}</small> })}</h1>
             {children.map(|children| children())}
+            {urgent.then(|| view! { <a class="head-link head-urgent" href="/phone"><Icon name=IconName::Phone />"急"</a> })}
         </header>
     }
 }

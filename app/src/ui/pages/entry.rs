@@ -40,7 +40,7 @@ pub fn EntryPage() -> impl IntoView {
     };
     view! {
         <Title text="一条日志" />
-        {dynamic(move || view! { <PageHead title="一条日志" back=back() /> })}
+        {dynamic(move || view! { <PageHead title="一条日志" back=back() urgent=true /> })}
         <main id="main" class="page stack">
             <Gate>
                 {dynamic(move || if known.get() {

@@ -73,7 +73,7 @@ fn arriving(fetch: fn() -> Fetch) -> AnyView {
         Page::Coming => view! { <main id="main" class="page" aria-busy="true"><Skeleton /></main> }.into_any(),
         Page::Here(draw) => draw(),
         Page::Missing => view! {
-            <PageHead title="还没下载好" back="/" />
+            <PageHead title="还没下载好" back="/" urgent=true />
             <main id="main" class="page">
                 <Notice icon=IconName::Download title="这一页还没下到手机里">
                     <p>"有信号时点“再试一次”。写过的都在，一条也没丢。"</p>

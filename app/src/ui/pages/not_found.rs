@@ -14,7 +14,7 @@ pub fn NotFound() -> impl IntoView {
     }
     view! {
         <Title text="没有这一页" />
-        <PageHead title="没有这一页" back="/" />
+        <PageHead title="没有这一页" back="/" urgent=true />
         <main id="main" class="page">
             <Notice icon=IconName::Search title="这个地址打不开">
                 <p>"可能抄错了，也可能挪了地方。您写的都在。"</p>

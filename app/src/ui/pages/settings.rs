@@ -17,7 +17,7 @@ use leptos_meta::Title;
 pub fn Settings() -> impl IntoView {
     view! {
         <Title text="设置" />
-        <PageHead title="设置" back="/" />
+        <PageHead title="设置" back="/" urgent=true />
         <main id="main" class="page stack-wide">
             <div class="news"><UpdateBanner /></div>
             <Who />

@@ -19,7 +19,7 @@ use leptos_meta::Title;
 pub fn SyncPage() -> impl IntoView {
     view! {
         <Title text="传送情况" />
-        <PageHead title="传送情况" back="/" />
+        <PageHead title="传送情况" back="/" urgent=true />
         <main id="main" class="page stack-wide">
             <Gate>
                 <Overall />

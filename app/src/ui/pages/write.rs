@@ -53,7 +53,7 @@ pub fn Write() -> impl IntoView {
         <Title text=move || title.get() />
         {dynamic(move || {
             let (back, done) = address.with(|address| way_back(address, step.get()));
-            view! { <PageHead title=title back=back><Meter done=done /></PageHead> }
+            view! { <PageHead title=title back=back urgent=true><Meter done=done /></PageHead> }
         })}
         <main id="main" class="page has-bar stack">
             <offer::Offer />
