@@ -94,7 +94,8 @@ test("a withdrawal that is refused says so, and leads to the entry", async () =>
   await tablet.page.getByRole("button", { name: /^已阅/ }).click();
   await (await told).finished();
   await sheet(phone.page).getByRole("button", { name: "撤回" }).click();
-  await phone.page.getByRole("alert").filter({ hasText: "没撤回。社工已经看过这一条" }).waitFor();
-  await phone.page.getByRole("link", { name: "看这一条" }).click();
+  const answer = phone.page.getByRole("dialog", { name: "没撤回" });
+  await answer.getByText(/社工已经看过这一条/).waitFor();
+  await answer.getByRole("link", { name: "看这一条" }).click();
   await phone.page.getByRole("heading", { name: "经过" }).waitFor();
 });
