@@ -103,7 +103,7 @@ test("a withdrawal that is refused says so, and leads to the entry", async () =>
 test("where the phone's storage cannot be opened that is said in its own words, and tried again", async () => {
   const phone = await world.phone();
   await phone.context.addInitScript(() => {
-    if (sessionStorage.asked) return;
+    if (location.protocol === "about:" || sessionStorage.asked) return;
     sessionStorage.asked = "once";
     IDBFactory.prototype.open = () => {
       throw new DOMException("blocked by another tab", "InvalidStateError");
