@@ -94,7 +94,27 @@ test("a withdrawal that is refused says so, and leads to the entry", async () =>
   await tablet.page.getByRole("button", { name: /^已阅/ }).click();
   await (await told).finished();
   await sheet(phone.page).getByRole("button", { name: "撤回" }).click();
-  await phone.page.getByRole("alert").filter({ hasText: "没撤回。社工已经看过这一条" }).waitFor();
-  await phone.page.getByRole("link", { name: "看这一条" }).click();
+  const answer = phone.page.getByRole("dialog", { name: "没撤回" });
+  await answer.getByText(/社工已经看过这一条/).waitFor();
+  await answer.getByRole("link", { name: "看这一条" }).click();
   await phone.page.getByRole("heading", { name: "经过" }).waitFor();
+});
+
+test("where the phone's storage cannot be opened that is said in its own words, and tried again", async () => {
+  const phone = await world.phone();
+  await phone.context.addInitScript(() => {
+    if (location.protocol === "about:" || sessionStorage.asked) return;
+    sessionStorage.asked = "once";
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("blocked by another tab", "InvalidStateError");
+    };
+  });
+  for (const path of ["/", "/write?template=all_well"]) {
+    const page = await openTab(phone, path);
+    await page.getByRole("heading", { name: "这里存不住东西" }).waitFor();
+    await page.getByText(/先关掉那边/).waitFor();
+    assert.equal(await page.getByText("再点保存").count(), 0);
+    await page.getByRole("link", { name: "再试一次" }).click();
+    await page.getByRole("heading", { name: path === "/" ? "演示社区" : "先登录，才有门牌表" }).waitFor();
+  }
 });

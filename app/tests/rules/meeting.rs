@@ -50,5 +50,5 @@ fn the_servers_time_follows_from_a_wrong_clock_and_does_not_move_with_every_talk
         assert_eq!(with(offset).server_time(noon), noon, "{offset:?}");
     }
     assert_eq!(with(Some(-61_000)).server_time(noon), noon.plus_minutes(-1));
-    with(Some(i64::MAX)).server_time(noon);
+    assert!(with(Some(i64::MAX)).server_time(noon) > noon, "nonsense wraps nowhere");
 }

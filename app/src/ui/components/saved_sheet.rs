@@ -57,6 +57,16 @@ impl Default for JustSaved {
 pub fn SavedSheet() -> impl IntoView {
     let JustSaved(saved) = expect_context();
     let refused = RwSignal::new(String::new());
+    let client = Client::here();
+    let me = Memo::new(move |_| client.me.with(|me| me.as_ref().map(|me| me.id)));
+    // Whoever comes next did not save it.
+    Effect::new(move |before: Option<_>| {
+        let now = me.get();
+        if before.is_some_and(|before| before != now) {
+            saved.set(None);
+        }
+        now
+    });
     optional(move || {
         saved.get().map(|one| match one.kind {
             Kind::NotTakenBack => view! { <StillThere saved=one just=saved why=refused /> }.into_any(),
@@ -68,12 +78,15 @@ pub fn SavedSheet() -> impl IntoView {
 /// 撤回 did not go through: why, and the entry, which shows how it stands.
 #[component]
 fn StillThere(saved: Saved, just: RwSignal<Option<Saved>>, why: RwSignal<String>) -> impl IntoView {
-    let close = move |_| just.set(None);
+    let close = move || just.set(None);
     view! {
-        <div class="toast" role="alert">
-            <Icon name=IconName::Attention /><span class="grow">"没撤回。"{why}</span>
-            <a class="button" href=["/log/", &saved.entry.to_string()].concat() on:click=handler(close)>"看这一条"</a>
-        </div>
+        <Dialog title="没撤回" on_close=Callback::new(move |()| close())>
+            <p>{why}</p>
+            <div class="dialog-actions">
+                <a class="button" href=["/log/", &saved.entry.to_string()].concat() on:click=handler(move |_| close())>"看这一条"</a>
+                <button type="button" class="button button-primary" on:click=handler(move |_| close())>"好"</button>
+            </div>
+        </Dialog>
     }
     .into_any()
 }
@@ -139,10 +152,9 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>, refused: RwSignal<String>) -
             records.with(|records| outbox.with(|outbox| delivery_of(records, outbox, saved.entry, saved.command)));
         now.or(seen)
     });
-    let author = client.me.with_untracked(|me| me.as_ref().map(|me| me.id));
     Effect::new(move |_| {
-        // Another person's log, or nobody's, or it was given up in another tab: there is nothing to say any more.
-        if client.me.with(|me| me.as_ref().map(|me| me.id)) != author || delivery.get().is_none() {
+        // It was given up in another tab: there is nothing to say any more.
+        if delivery.get().is_none() {
             just.set(None);
         }
     });

@@ -127,8 +127,8 @@ fn Kept() -> impl IntoView {
             <ul class="card stack-tight">
                 <li>"没传上去的，退出登录、更新都不会删掉它，只有您本人登录才会传。"</li>
                 <li>"退出登录后，已传上去的从手机里清掉，下次登录再取回来。"</li>
-                <li>{move || offline_words(client)}</li>
-                <li>{move || persisted_words(client)}</li>
+                <li>"没信号时："{move || offline_words(client)}"。"</li>
+                <li>{move || persisted_words(client)}"。"</li>
                 <li>"别在浏览器里“清除数据”：没传上去的会跟着没了。"</li>
             </ul>
         </section>

@@ -1,6 +1,7 @@
 //! 记一条: what, where, say it. Three taps for the common entry; nothing typed is ever lost.
 
 mod address;
+mod draft;
 mod offer;
 mod place;
 mod say;

@@ -12,12 +12,12 @@ pub fn persisted_words(client: Client) -> &'static str {
     }
 }
 
-/// Whether the app starts without signal.
+/// Whether the app starts without signal: what follows “没信号时”.
 #[must_use]
 pub fn offline_words(client: Client) -> &'static str {
     if client.offline_ready.get() {
-        "没信号也能打开、能写"
+        "备好了，没信号也能打开、能写"
     } else {
-        "没信号时用的还没备好，连着网多开一会儿"
+        "还没备好，连着网多开一会儿"
     }
 }
