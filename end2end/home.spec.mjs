@@ -68,5 +68,6 @@ test("whoever watches a stairwell and reads for others starts at home, and has t
   const phone = await world.phone();
   await signInWatcher(phone);
   await phone.page.getByRole("link", { name: "看日志" }).click();
-  await phone.page.getByText(/新的 \d+|新的，都看过了/).waitFor();
+  await phone.page.getByRole("heading", { name: "日志", level: 1 }).waitFor();
+  await phone.page.getByRole("listitem").filter({ hasText: "助餐送餐" }).first().waitFor();
 });

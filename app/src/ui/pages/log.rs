@@ -3,7 +3,9 @@
 use crate::domain::{Day, PersonId};
 use crate::sync::{Delivery, ShownEntry, newest_first};
 use crate::ui::Client;
-use crate::ui::components::{BottomBar, EntryRow, Gate, Icon, IconName, Notice, PageHead, StateStrip, spoken_day, stairwell_of};
+use crate::ui::components::{
+    BottomBar, EntryRow, Gate, Icon, IconName, Notice, PageHead, StateStrip, spoken_day, stairwell_of,
+};
 use crate::ui::reactive::{Memo, RwSignal, Views, dynamic, handler, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -134,8 +136,7 @@ fn Line(shown: ShownEntry) -> impl IntoView {
     let client = Client::here();
     let href = ["/log/", &shown.entry.id.to_string()].concat();
     let me = client.me.with_untracked(|me| me.as_ref().map(|me| me.id));
-    let question =
-        me.and_then(|me| shown.entry.questions_to(me).next().map(|(_, _, text)| text.as_str().to_owned()));
+    let question = me.and_then(|me| shown.entry.questions_to(me).next().map(|(_, _, text)| text.as_str().to_owned()));
     let answer = href.clone();
     let stairwell = client.records.with_untracked(|records| stairwell_of(records, &shown.entry));
     let question = question.map(|question| {

@@ -78,8 +78,7 @@ fn due_doors(client: Client, micro_grid: &MicroGrid, today: Day) -> Vec<DoorLabe
 
 /// Before everybody is here, and where nobody is to be visited, there is nothing to be content with.
 fn somebody_to_visit(client: Client, micro_grid: &MicroGrid, today: Day) -> bool {
-    let is_visited =
-        |one: &Arc<Resident>| one.micro_grid == micro_grid.code && one.visit_frequency(today).is_some();
+    let is_visited = |one: &Arc<Resident>| one.micro_grid == micro_grid.code && one.visit_frequency(today).is_some();
     client.marks.with(|marks| marks.first_sync_done)
         && client.records.with(|records| records.residents.values().any(is_visited))
 }
