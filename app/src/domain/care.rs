@@ -2,7 +2,6 @@
 
 use super::{Day, DoorLabel, Entry, Resident, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 macro_rules! care_groups {
     ($($variant:ident $title:literal $frequency:ident),+ $(,)?) => {
@@ -86,35 +85,46 @@ impl Resident {
     }
 }
 
+/// Doors, and when somebody was last seen behind each. A stairwell has few: a list does.
+pub type LastSeen = Vec<(DoorLabel, Timestamp)>;
+
 /// When somebody was last seen behind each door, from the entries of one stairwell.
 #[must_use]
-pub fn last_seen<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<DoorLabel, Timestamp> {
-    let mut seen = BTreeMap::new();
+pub fn last_seen<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> LastSeen {
+    let mut seen = LastSeen::new();
     for entry in entries.into_iter().filter(|entry| entry.withdrawn.is_none()) {
         let content = entry.content();
-        if let (true, Some(door)) = (content.saw_somebody(), content.spot().door()) {
-            let newest = seen.entry(door.clone()).or_insert(Timestamp::EARLIEST);
-            *newest = entry.happened().max(*newest);
+        let Some(door) = content.spot().door().filter(|_| content.saw_somebody()) else { continue };
+        let at = entry.happened();
+        match seen.iter_mut().find(|(known, _)| known == door) {
+            Some((_, newest)) => *newest = at.max(*newest),
+            None => seen.push((door.clone(), at)),
         }
     }
     seen
+}
+
+/// When somebody was last seen behind a door.
+#[must_use]
+pub fn seen_at(seen: &LastSeen, door: &DoorLabel) -> Option<Timestamp> {
+    seen.iter().find(|(known, _)| known == door).map(|(_, at)| *at)
 }
 
 /// The residents whose visit is due today, the most overdue first (never seen before all others).
 #[must_use]
 pub fn visits_due<'a>(
     residents: impl IntoIterator<Item = &'a Resident>,
-    last_seen: &BTreeMap<DoorLabel, Timestamp>,
+    seen: &LastSeen,
     today: Day,
 ) -> Vec<&'a Resident> {
     let mut due: Vec<(i64, &Resident)> = residents
         .into_iter()
         .filter_map(|resident| {
             let frequency = resident.visit_frequency(today)?;
-            let unseen = last_seen.get(&resident.door).map_or(i64::MAX, |at| today.days_since(at.day()));
+            let unseen = seen_at(seen, &resident.door).map_or(i64::MAX, |at| today.days_since(at.day()));
             (unseen >= frequency.days()).then(|| (unseen.saturating_sub(frequency.days()), resident))
         })
         .collect();
-    due.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.door.cmp(&b.1.door)));
+    due.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1.door, a.1.id).cmp(&(&b.1.door, b.1.id))));
     due.into_iter().map(|(_, resident)| resident).collect()
 }

@@ -26,7 +26,7 @@ mod rights;
 mod template;
 
 pub use apply::{Known, Refusal, Rejection, apply};
-pub use care::{CareGroup, VisitFrequency, last_seen, visits_due};
+pub use care::{CareGroup, LastSeen, VisitFrequency, last_seen, seen_at, visits_due};
 pub use category::{Category, CategorySet, Urgency};
 pub use command::{Act, Command, CommandParseError};
 pub use content::{EntryContent, EntryForm, PART_LIMIT, Part, Spot};

@@ -2,12 +2,12 @@
 
 use super::days_unseen;
 use crate::domain::{
-    CareGroup, Day, Door, DoorLabel, MicroGrid, Records, Resident, Timestamp, VisitFrequency, last_seen,
+    CareGroup, Day, Door, DoorLabel, LastSeen, MicroGrid, Records, Resident, VisitFrequency, last_seen, seen_at,
 };
 use crate::sync::ShownEntry;
 use crate::ui::reactive::{Memo, Signal, Views, optional};
 use leptos::prelude::*;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// What is to be said of one door.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,20 +29,15 @@ pub fn door_notes<'a>(
     today: Day,
 ) -> Vec<(DoorLabel, DoorNote)> {
     let here = entries.map(|shown| shown.entry.as_ref()).filter(|entry| entry.micro_grid == micro_grid.code);
-    let seen_at = last_seen(here);
+    let seen = last_seen(here);
     let residents = records.residents.values().map(Arc::as_ref).filter(|one| one.micro_grid == micro_grid.code);
     let residents: Vec<&Resident> = residents.collect();
-    let note = |door: &Door| (door.label.clone(), door_note(&door.label, &residents, &seen_at, today));
+    let note = |door: &Door| (door.label.clone(), door_note(&door.label, &residents, &seen, today));
     micro_grid.doors().map(note).collect()
 }
 
-fn door_note(
-    door: &DoorLabel,
-    residents: &[&Resident],
-    seen_at: &BTreeMap<DoorLabel, Timestamp>,
-    today: Day,
-) -> DoorNote {
-    let seen = seen_at.get(door).copied();
+fn door_note(door: &DoorLabel, residents: &[&Resident], seen: &LastSeen, today: Day) -> DoorNote {
+    let seen = seen_at(seen, door);
     let mut note = DoorNote { seen: seen.map(|at| days_unseen(Some(at), today)), ..DoorNote::default() };
     for resident in residents.iter().filter(|resident| resident.door == *door) {
         let Some(frequency) = resident.visit_frequency(today) else { continue };

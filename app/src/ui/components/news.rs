@@ -1,7 +1,7 @@
 //! What the app itself has to say: a new version, ready for use without signal, put me on the home screen.
 
 use super::{Icon, IconName};
-use crate::ui::reactive::{Effect, RwSignal, Show, handler, optional};
+use crate::ui::reactive::{Effect, RwSignal, handler, optional};
 use crate::ui::{Client, Flag};
 use leptos::prelude::*;
 
@@ -95,9 +95,9 @@ pub fn OfflineToast() -> impl IntoView {
     });
     view! {
         <div role="status">
-            <Show when=move || client.offline_news.get()>
+            {optional(move || client.offline_news.get().then(|| view! {
                 <div class="toast"><Icon name=IconName::Check /><span>"好了，现在没信号也能打开、能写。"</span></div>
-            </Show>
+            }))}
         </div>
     }
     .into_any()

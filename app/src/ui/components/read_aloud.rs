@@ -2,7 +2,7 @@
 //! choice.
 
 use super::{Icon, IconName};
-use crate::ui::reactive::{Effect, RwSignal, Show, handler};
+use crate::ui::reactive::{Effect, RwSignal, handler, optional};
 use leptos::{prelude::*, wasm_bindgen::JsValue};
 use web_sys::js_sys::{Array, Function, Reflect};
 
@@ -21,14 +21,15 @@ pub fn ReadAloud(
     on_cleanup(|| {
         let _ = hush();
     });
-    view! {
-        <Show when=move || able.get()>
-            <button type="button" class="button" on:click=handler(read)>
-                <Icon name=IconName::Speaker />"读给我听"
-            </button>
-        </Show>
-    }
-    .into_any()
+    optional(move || {
+        able.get().then(|| {
+            view! {
+                    <button type="button" class="button" on:click=handler(read)>
+                        <Icon name=IconName::Speaker />"读给我听"
+                    </button>
+            }
+        })
+    })
 }
 
 /// `window.speechSynthesis`. By reflection: typed bindings would rebuild half the dependencies for one button.

@@ -44,7 +44,7 @@ pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
     let code = micro_grid.code.to_string();
     let facts = [("总水阀", micro_grid.water_valve.clone()), ("电闸", micro_grid.power_switch.clone())];
     let facts = facts.into_iter().filter_map(|(what, place)| Some((what, place?)));
-    let facts: Vec<_> = facts.map(|(what, place)| view! { <div><dt>{what}</dt><dd>{place}</dd></div> }).collect();
+    let facts = facts.map(|(what, place)| view! { <div><dt>{what}</dt><dd>{place}</dd></div> }).views();
     let door_address = {
         let code = code.clone();
         Callback::new(move |label: DoorLabel| ["/door/", label.as_str(), "?micro_grid=", &code].concat())

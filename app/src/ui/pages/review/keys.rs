@@ -35,12 +35,14 @@ pub fn table(desk: Desk) -> AnyView {
         view! { <dt>{keys}</dt><dd>{deed}</dd> }
     };
     view! {
-        <label class="setting">
-            <span>"用单个字母的键"<small>"关了以后只有 Esc 起作用"</small></span>
-            <input type="checkbox" role="switch" class="switch" prop:checked=live(move || desk.keys.get()) on:change=handler(switch) />
-        </label>
-        <dl class="keys">{KEYS.map(line).into_iter().views()}</dl>
-        <p class="hint">"写字的时候这些键不起作用。写好了按 Ctrl + Enter 保存。"</p>
+        <div class="stack">
+            <label class="setting">
+                <span>"用单个字母的键"<small>"关了以后还有 Tab、Enter 和 Esc"</small></span>
+                <input type="checkbox" role="switch" class="switch" prop:checked=live(move || desk.keys.get()) on:change=handler(switch) />
+            </label>
+            <dl class="keys">{KEYS.map(line).into_iter().views()}</dl>
+            <p class="hint">"写字的时候这些键不起作用。写好了按 Ctrl + Enter 保存。"</p>
+        </div>
     }
     .into_any()
 }
