@@ -22,6 +22,8 @@ test: ## every test, browser included; the last line sums them up
 	@.ci/test
 
 soak: ## the twenty devices of server/tests/oracle through 500 seeds: about an hour
+	@.ci/setup
+	@mkdir -p target/site
 	WATCHLOG_SEEDS=500 cargo test --package server --test oracle -- --nocapture
 
 check: ## format, lints, documentation and the rules about files; what CI runs beside the tests

@@ -1,9 +1,9 @@
-//! JSON, as it is written and read everywhere in this product.
+//! JSON, as phones and server functions write and read it.
 //!
 //! The server reads what anybody may have sent, with `serde_json`, which tells what is wrong and stops at too deep a
 //! nesting. A phone reads what our server sent and what it wrote itself; it uses the smaller `serde-json-core`, which
 //! only says that something is wrong, and spares the phone a tenth of what it loads. Both read our types alike
-//! (`app/tests/rules/json.rs`).
+//! (`app/tests/rules/json.rs`). Our types hold no maps and no untagged choices, which the smaller one does not know.
 
 use serde::{Serialize, de::DeserializeOwned};
 

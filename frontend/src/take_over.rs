@@ -8,9 +8,13 @@ use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, HtmlTextA
 /// The element that holds the server's page (`app::ui::shell`).
 const SERVER_PAGE: &str = "server-page";
 /// What every page of the app has, outside of the server's page, once it is drawn.
-const APP_PAGE: &str = "body > main:not([aria-busy]), body > .desk";
+const APP_PAGE: &str = "body > main:not([aria-busy], [data-missing]), body > .desk";
 /// What stands there while the page's part of the program is on its way (`app::ui::pages::later`).
 const COMING_PAGE: &str = "body > main[aria-busy]";
+/// What stands there when that part cannot be had.
+const MISSING_PAGE: &str = "body > main[data-missing]";
+/// What a server's page can do without the app: its forms post.
+const WORKS_ALONE: &str = "form[method]";
 /// So often is looked for a page, a turn of the browser's loop each time. A page is drawn within the first few.
 const MOST_LOOKS: u32 = 50;
 /// Milliseconds between two looks for a page that is on its way.
@@ -31,7 +35,11 @@ pub async fn take_over(document: &Document) {
     // there would be no field to hand anything to, and the person would look at an empty page.
     let mut looks = 0;
     while looks < MOST_LOOKS && !is_there(document, APP_PAGE) {
-        let coming = is_there(document, COMING_PAGE);
+        let missing = is_there(document, MISSING_PAGE);
+        if missing && matches!(page.query_selector(WORKS_ALONE), Ok(None)) {
+            break;
+        }
+        let coming = missing || is_there(document, COMING_PAGE);
         looks += u32::from(!coming);
         TimeoutFuture::new(if coming { PATIENCE_MILLIS } else { 0 }).await;
     }

@@ -1,5 +1,5 @@
-//! What operators do: stop the server in the middle of the day, and start it for the first time on a machine that may
-//! lose its power at any moment.
+//! What operators do: stop the server in the middle of the day, and start it for the first time, which something may
+//! kill at any moment.
 
 #![allow(
     clippy::unwrap_used,

@@ -8,7 +8,7 @@ use crate::workspace::{files_below, read_text};
 const TABLE: &str = "end2end/README.md";
 const TESTS: [&str; 3] = ["app/tests", "server/tests", "end2end"];
 
-/// One line for each test that the table names and nobody wrote.
+/// One line for each test that the table names and nobody wrote, and for each row without a test.
 pub(crate) fn missing(root: &Path) -> Result<Vec<String>> {
     let mut tests = String::new();
     for folder in TESTS {
@@ -19,9 +19,21 @@ pub(crate) fn missing(root: &Path) -> Result<Vec<String>> {
         }
     }
     let table = read_text(&root.join(TABLE))?;
-    let named = table.lines().filter_map(last_column).flat_map(quoted);
-    let unknown = named.filter(|name| !is_test(name, &tests));
-    Ok(unknown.map(|name| format!("{TABLE} names a test that is not there: {name}")).collect())
+    // The first two rows are the head and the line under it.
+    let rows: Vec<&str> = table.lines().filter_map(last_column).skip(2).collect();
+    let mut complaints = Vec::new();
+    if rows.is_empty() {
+        complaints.push(format!("{TABLE} has no table"));
+    }
+    for row in rows {
+        let named: Vec<&str> = quoted(row).collect();
+        if named.is_empty() {
+            complaints.push(format!("{TABLE} has a promise without a test: {row}"));
+        }
+        let unknown = named.into_iter().filter(|name| !is_test(name, &tests));
+        complaints.extend(unknown.map(|name| format!("{TABLE} names a test that is not there: {name}")));
+    }
+    Ok(complaints)
 }
 
 fn last_column(line: &str) -> Option<&str> {

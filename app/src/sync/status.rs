@@ -19,6 +19,9 @@ pub struct SyncMarks {
     pub clock_offset: Option<i64>,
 }
 
+/// A clock that is off by less is as good as right (LESSONS.md: ten minutes).
+const NOTICEABLE_MILLIS: i64 = 10 * 60_000;
+
 impl SyncMarks {
     /// Takes in what a reply says of the server: `asked` and `answered` are the device's clock before and after. Says
     /// whether the server has begun another life since the last talk: then everything of the last 30 days is to be
@@ -35,12 +38,24 @@ impl SyncMarks {
         another_life
     }
 
+    /// What to add to the device's clock, in milliseconds, where that clock has run on since it was measured. One that
+    /// was put right meanwhile, or wrong, is measured anew at the next talk; until then nothing is known.
+    #[must_use]
+    pub fn offset_at(&self, device: Timestamp) -> Option<i64> {
+        let offset = self.clock_offset?;
+        let Some(contact) = self.last_contact else { return Some(offset) };
+        let measured = contact.plus_millis(-offset);
+        let set_back = device.plus_millis(NOTICEABLE_MILLIS) < measured;
+        let set_forward = offset > NOTICEABLE_MILLIS && device >= contact;
+        (!set_back && !set_forward).then_some(offset)
+    }
+
     /// What the server's clock shows when this device's shows `device`, as well as we know. To the minute: each talk
     /// measures a little differently, and what is on the screen must not move with it.
     #[must_use]
     pub fn server_time(&self, device: Timestamp) -> Timestamp {
         const MINUTE: i64 = 60_000;
-        let offset = self.clock_offset.unwrap_or_default();
+        let offset = self.offset_at(device).unwrap_or_default();
         device.plus_minutes(offset.saturating_add(MINUTE / 2).div_euclid(MINUTE))
     }
 }

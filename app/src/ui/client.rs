@@ -230,7 +230,7 @@ impl Client {
             author,
             device: device.device(),
             written,
-            clock_offset: self.marks.with_untracked(|marks| marks.clock_offset),
+            clock_offset: self.marks.with_untracked(|marks| marks.offset_at(written)),
             act,
         };
         match self.check(&command, instead_of) {

@@ -2,7 +2,9 @@
 
 use crate::neighbourhood::*;
 use crate::server_model::Server;
-use app::domain::{Change, Command, Records};
+use app::api::DemoPerson;
+use app::domain::{Change, Command, EntryPage, Records};
+use app::error::AppError;
 use app::json::{self, read_small};
 use app::sync::{Cursor, Epoch, Outcome, PROTOCOL, PullReply, PushReply, QueuedState, ServerMark, SyncMarks, Trouble};
 use proptest::prelude::*;
@@ -86,6 +88,24 @@ proptest! {
             reads_alike(&PushReply { server: mark(), replies });
         }
         reads_alike(&everything(&server.records));
+        let entries = server.records.entries.values().map(|entry| (**entry).clone()).collect();
+        reads_alike(&EntryPage { entries, next: None });
+    }
+}
+
+#[test]
+fn answers_of_the_other_server_functions_read_alike() {
+    let card = Who::Watcher.card();
+    reads_alike(&card);
+    reads_alike(&vec![DemoPerson { card, place: "八经街46号院·3单元".into() }]);
+    for error in [
+        AppError::SignInNeeded,
+        AppError::TooManyAttempts { retry_after_seconds: 900 },
+        AppError::BadRequest { detail: "a \"quoted\" word".into() },
+        AppError::Unavailable { retry_after_seconds: 5 },
+        AppError::Internal,
+    ] {
+        reads_alike(&error);
     }
 }
 

@@ -52,3 +52,22 @@ fn the_servers_time_follows_from_a_wrong_clock_and_does_not_move_with_every_talk
     assert_eq!(with(Some(-61_000)).server_time(noon), noon.plus_minutes(-1));
     assert!(with(Some(i64::MAX)).server_time(noon) > noon, "nonsense wraps nowhere");
 }
+
+#[test]
+fn a_clock_that_was_put_right_without_signal_is_not_corrected_once_more() {
+    const DAY: i64 = 86_400_000;
+    let noon = at(1_763_352_000_000);
+    let talked =
+        |offset: i64| SyncMarks { clock_offset: Some(offset), last_contact: Some(noon), ..SyncMarks::default() };
+    for off in [7 * 365 * DAY, -3 * DAY] {
+        let marks = talked(off);
+        let wrong = noon.plus_millis(-off);
+        assert_eq!(marks.offset_at(wrong.plus_millis(5 * 60_000)), Some(off), "it runs on as it did");
+        let right = noon.plus_millis(60_000);
+        assert_eq!(marks.offset_at(right), None, "{off}: it was put right");
+        assert_eq!(marks.server_time(right), right);
+    }
+    // A clock that is as good as right stays so, whatever it is set to by seconds.
+    assert_eq!(talked(2_000).offset_at(noon.plus_millis(DAY)), Some(2_000));
+    assert_eq!(talked(-2_000).offset_at(noon), Some(-2_000));
+}

@@ -39,7 +39,7 @@ impl Who {
         Uuid::from_u128(0xA000 + self as u128).into()
     }
 
-    fn card(self) -> PersonCard {
+    pub fn card(self) -> PersonCard {
         let (name, role, place) = match self {
             Self::Watcher => ("王某兰", Role::Watcher, STAIRWELL),
             Self::Neighbour => ("于某芳", Role::Watcher, OTHER_STAIRWELL),

@@ -67,10 +67,12 @@ pub async fn back_up(database: &Path, folder: &Path) -> Result<BackedUp, BackupE
     if !database.is_file() {
         return Err(BackupError::Missing(database.to_owned()));
     }
+    // Without a slash at its end, which would put what is beside it inside of it.
+    let folder: PathBuf = folder.components().collect();
     if folder.exists() {
-        return Err(BackupError::Taken(folder.to_owned()));
+        return Err(BackupError::Taken(folder));
     }
-    let unfinished = beside(folder, ".unfinished");
+    let unfinished = beside(&folder, &unfinished());
     remove(&unfinished)?;
     fs::create_dir_all(&unfinished).map_err(at(&unfinished))?;
     let copy = unfinished.join(DATABASE);
@@ -82,13 +84,13 @@ pub async fn back_up(database: &Path, folder: &Path) -> Result<BackedUp, BackupE
         let entries = looked_over(&copy).await?;
         flush(&copy)?;
         flush(&unfinished)?;
-        Ok(BackedUp { entries, bytes: fs::metadata(&copy).map_err(at(&copy))?.len() })
+        let bytes = fs::metadata(&copy).map_err(at(&copy))?.len();
+        fs::rename(&unfinished, &folder).map_err(at(&folder))?;
+        flush_parent(&folder)?;
+        Ok(BackedUp { entries, bytes })
     };
-    let made: Result<BackedUp, BackupError> = made.await;
-    if made.is_ok() {
-        fs::rename(&unfinished, folder).map_err(at(folder))?;
-        flush_parent(folder)?;
-    } else {
+    let made = made.await;
+    if made.is_err() {
         remove(&unfinished)?;
     }
     made
@@ -103,26 +105,33 @@ pub async fn restore(folder: &Path, database: &Path) -> Result<BackedUp, BackupE
     if !copy.is_file() {
         return Err(BackupError::Missing(copy));
     }
-    // What a WAL without its database would add belongs to another life.
-    for suffix in ["", "-wal", "-shm"] {
-        let taken = beside(database, suffix);
-        if taken.exists() {
-            return Err(BackupError::Taken(taken));
-        }
-    }
+    is_free(database)?;
     looked_over(&copy).await?;
-    let unfinished = beside(database, ".unfinished");
+    let unfinished = beside(database, &unfinished());
+    let made = async {
+        remove(&unfinished)?;
+        if let Some(parent) = database.parent() {
+            fs::create_dir_all(parent).map_err(at(parent))?;
+        }
+        let bytes = fs::copy(&copy, &unfinished).map_err(at(&unfinished))?;
+        begin_another_life(&unfinished).await?;
+        let entries = looked_over(&unfinished).await?;
+        flush(&unfinished)?;
+        // A server may have been started meanwhile. A link takes the name only where nobody has it.
+        is_free(database)?;
+        fs::hard_link(&unfinished, database).map_err(at(database))?;
+        flush_parent(database)?;
+        Ok(BackedUp { entries, bytes })
+    };
+    let made = made.await;
     remove(&unfinished)?;
-    if let Some(parent) = database.parent() {
-        fs::create_dir_all(parent).map_err(at(parent))?;
-    }
-    let bytes = fs::copy(&copy, &unfinished).map_err(at(&unfinished))?;
-    begin_another_life(&unfinished).await?;
-    let entries = looked_over(&unfinished).await?;
-    flush(&unfinished)?;
-    fs::rename(&unfinished, database).map_err(at(database))?;
-    flush_parent(database)?;
-    Ok(BackedUp { entries, bytes })
+    made
+}
+
+/// Whether no database has this name, and none has left anything that SQLite would add to the next one.
+fn is_free(database: &Path) -> Result<(), BackupError> {
+    let taken = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(database, suffix)).into_iter();
+    taken.filter(|path| path.exists()).map(BackupError::Taken).map(Err).next().unwrap_or(Ok(()))
 }
 
 async fn begin_another_life(database: &Path) -> Result<(), BackupError> {
@@ -166,8 +175,18 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Removes what an earlier try left.
+/// What stands at the end of a name until the work is done; each run has its own.
+fn unfinished() -> String {
+    format!(".unfinished-{}", std::process::id())
+}
+
+/// Removes what is not finished, with what SQLite may have put beside it.
 fn remove(path: &Path) -> Result<(), BackupError> {
+    remove_one(&beside(path, "-journal"))?;
+    remove_one(path)
+}
+
+fn remove_one(path: &Path) -> Result<(), BackupError> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path)(error)),

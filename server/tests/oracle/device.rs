@@ -1,5 +1,6 @@
 //! A phone or tablet: what it keeps over its own death, what it knows while it lives, and how it talks. The order of
-//! its steps is that of the browser's sync loop (`frontend/src/sync_loop`); every decision is `app::sync`'s.
+//! its steps is that of the browser's sync loop (`frontend/src/sync_loop`), without its question whose session it is;
+//! every decision is `app::sync`'s.
 
 use crate::{network::Network, process::Phone};
 use app::domain::{Act, Change, Command, CommandId, DeviceId, EntryId, PersonId, Records, Timestamp};
@@ -163,10 +164,7 @@ impl Device {
             self.may_die(chance)?;
             let reply: PushReply = match answer {
                 Ok(reply) => reply,
-                Err(error) => {
-                    self.after_failed_push(&batch, error)?;
-                    continue;
-                }
+                Err(error) => return Err(self.after_failed_push(&batch, error)),
             };
             assert_eq!(reply.replies.len(), batch.len(), "one reply per command");
             self.memory.batch = self.memory.batch.grown();
@@ -178,14 +176,14 @@ impl Device {
         Ok(())
     }
 
-    fn after_failed_push(&mut self, batch: &[String], error: AppError) -> Result<(), Stop> {
+    fn after_failed_push(&mut self, batch: &[String], error: AppError) -> Stop {
         match after_failure(&error, batch.len()).step {
             NextStep::Halve => self.memory.batch = self.memory.batch.halved(batch.len()),
             NextStep::SetAside => self.memory.outbox.set_aside(batch),
             NextStep::Retry => {}
             step => panic!("{step:?} after {error}"),
         }
-        Err(error.into())
+        error.into()
     }
 
     async fn read(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {

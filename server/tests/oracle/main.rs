@@ -1,7 +1,8 @@
-//! The promise against everything at once: twenty devices and three readers, built from the very `app::sync` code that
-//! phones run, write and review over a network that loses, doubles and delays, to a server that is killed and once
-//! restored from a backup, and are killed themselves. What they wrote is known to the test alone, which then asks:
-//! is everything there, once, and seen by everybody who may see it?
+//! The promise against one fault after another: twenty devices and three readers, built from the very `app::sync` code
+//! that phones run, write and review over a network that loses, doubles and delays, to a server that is killed and once
+//! restored from a backup, and are killed themselves. What they wrote is known to the test alone, which then asks: is
+//! everything there, once, and seen by the readers? Devices talk one after the other, so that a failing story is short;
+//! many at once, and kills in the middle of their requests, are for `killed_at_any_moment.rs`.
 //!
 //! | module | holds |
 //! |---|---|

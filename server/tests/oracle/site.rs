@@ -35,13 +35,13 @@ impl Site {
         self.running = Some(Running::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), &self.database()));
     }
 
-    /// Killed (SIGKILL) in the middle of whatever it does, and started again.
+    /// Killed (SIGKILL), and started again.
     pub fn kill_and_start(&mut self) {
         self.running = None;
         self.start();
     }
 
-    /// As an operator does it, while the server works.
+    /// As an operator does it, with the server running.
     pub fn back_up(&self) {
         self.watchlog("backup");
     }

@@ -10,7 +10,7 @@ use app::domain::{Act, Entry, EntryForm, EntryId, Part, ReviewState};
 use app::sync::QueuedState;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Entries of one run.
 const ENTRIES: usize = 2_000;
@@ -19,8 +19,6 @@ const BACKUP_AFTER: usize = ENTRIES * 3 / 10;
 const RESTORE_AFTER: usize = ENTRIES * 6 / 10;
 /// Rounds of talk that everybody gets when all is well again: one to send, one to hear, one for what the server held.
 const QUIET_ROUNDS: usize = 3;
-/// Within so long after the last trouble everybody has heard of everything.
-const QUIET: Duration = Duration::from_secs(10);
 
 /// A command that a device said was kept.
 struct Saved {
@@ -79,7 +77,6 @@ impl Story {
         let quiet = Instant::now();
         self.calm_down().await;
         let took = quiet.elapsed();
-        assert!(took < QUIET, "{took:?} until everybody knew everything");
         self.check_what_readers_see().await;
         let (accepted, with_people) = self.check_what_is_kept().await;
         format!(

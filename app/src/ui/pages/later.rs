@@ -10,7 +10,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// How long a page may be on its way before the person is told.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Draws a page.
 type Draw = fn() -> AnyView;
@@ -23,6 +27,16 @@ enum Page {
     Coming,
     Here(Draw),
     Missing,
+}
+
+impl Page {
+    /// What is said of it when nobody waits any longer.
+    const fn given_up(self) -> Self {
+        match self {
+            Self::Coming => Self::Missing,
+            other => other,
+        }
+    }
 }
 
 impl From<Result<Draw, SplitLoaderError>> for Page {
@@ -59,6 +73,17 @@ fn arriving(fetch: fn() -> Fetch) -> AnyView {
             return page.set(fetched.into());
         }
         page.set(Page::Coming);
+        // A network that takes a request and never answers is one without this page; should the part come after all, it
+        // shows.
+        let give_up = move || {
+            // Whoever has the page by then must not get it anew.
+            page.try_maybe_update(|page| {
+                let is_coming = matches!(page, Page::Coming);
+                *page = page.given_up();
+                (is_coming, ())
+            });
+        };
+        set_timeout(give_up, PATIENCE);
         spawn_local(async move {
             let fetched = coming.await;
             // Whoever waited may have gone to another page meanwhile.
@@ -68,23 +93,32 @@ fn arriving(fetch: fn() -> Fetch) -> AnyView {
         });
     };
     try_it();
-    dynamic(move || {
-        match page.get() {
-        Page::Coming => view! { <main id="main" class="page" aria-busy="true"><Skeleton /></main> }.into_any(),
-        Page::Here(draw) => draw(),
-        Page::Missing => view! {
-            <PageHead title="还没下载好" back="/" urgent=true />
-            <main id="main" class="page">
-                <Notice icon=IconName::Download title="这一页还没下到手机里">
-                    <p>"有信号时点“再试一次”。写过的都在，一条也没丢。"</p>
-                    <div class="row">
-                        <button type="button" class="button button-primary" on:click=handler(move |_| try_it())>"再试一次"</button>
-                        <a class="button" href="/">"回首页"</a>
-                    </div>
-                </Notice>
-            </main>
+    dynamic(move || match page.get() {
+        Page::Coming => view! {
+            <PageHead title="正在打开" back="/" urgent=true />
+            <main id="main" class="page" aria-busy="true"><Skeleton /></main>
         }
         .into_any(),
-    }
+        Page::Here(draw) => draw(),
+        Page::Missing => missing(Callback::new(move |()| try_it())),
     })
+}
+
+/// What is said where a part cannot be had. Another version may have come meanwhile and taken this one's parts with it:
+/// then only loading the whole page anew helps.
+fn missing(try_it: Callback<()>) -> AnyView {
+    view! {
+        <PageHead title="还没下载好" back="/" urgent=true />
+        <main id="main" class="page" data-missing="">
+            <Notice icon=IconName::Download title="这一页还没下到手机里">
+                <p>"有信号时点“再试一次”。还是不行，点“重新打开”。"</p>
+                <div class="row">
+                    <button type="button" class="button button-primary" on:click=handler(move |_| try_it.run(()))>"再试一次"</button>
+                    <a class="button" href="" rel="external">"重新打开"</a>
+                    <a class="button" href="/">"回首页"</a>
+                </div>
+            </Notice>
+        </main>
+    }
+    .into_any()
 }

@@ -3,7 +3,7 @@
 use crate::domain::{Act, Entry};
 use crate::ui::Client;
 use crate::ui::components::{Dialog, Icon, IconName, focus_if_lost};
-use crate::ui::pages::write::{Address, Step};
+use crate::ui::pages::write::Address;
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -63,16 +63,6 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
 
 /// The form with this entry in it.
 fn amend_address(entry: &Entry) -> String {
-    let form = entry.content().to_form();
-    let category = if form.template.is_empty() { form.category } else { String::new() };
-    let address = Address {
-        step: Step::Say,
-        template: form.template,
-        category,
-        door: form.spot,
-        micro_grid: entry.micro_grid.to_string(),
-        entry: entry.id.to_string(),
-        mend: String::new(),
-    };
-    address.href()
+    let address = Address::of_form(&entry.content().to_form(), entry.micro_grid.as_str());
+    Address { entry: entry.id.to_string(), ..address }.href()
 }

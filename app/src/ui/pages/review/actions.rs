@@ -61,7 +61,7 @@ pub fn mark_read(desk: Desk, entry: EntryId) {
 
 /// Keeps 已阅 once, however often it was asked for meanwhile: nobody can take it back. `false` where that is under way.
 async fn keep_read(desk: Desk, entry: EntryId) -> Result<bool, String> {
-    if desk.marking.try_update_value(|marking| marking.insert(entry)) != Some(true) {
+    if desk.marking.try_update_value(|marking| marking.insert(entry)) == Some(false) {
         return Ok(false);
     }
     let kept = desk.client.submit(Act::MarkRead { entry }, None).await;
@@ -90,7 +90,9 @@ pub fn mark_picked_read(desk: Desk) {
     leptos::task::spawn_local(async move {
         let mut outcome = Marked { skipped: skipped.len(), ..Marked::default() };
         for (index, entry) in wanted.iter().enumerate() {
-            if !desk.picked.with_untracked(|picked| picked.contains(entry)) {
+            // Whoever has left the desk has let nothing go.
+            let still_picked = desk.picked.try_maybe_update(|picked| (false, picked.contains(entry))).unwrap_or(true);
+            if !still_picked {
                 outcome.let_go += 1;
                 continue;
             }

@@ -5,7 +5,7 @@ use crate::local_store::LocalError;
 use crate::sync::{Queued, QueuedState, Trouble};
 use crate::ui::Client;
 use crate::ui::components::{Dialog, Icon, IconName, focus_if_lost, spoken_time};
-use crate::ui::pages::write::{Address, Step};
+use crate::ui::pages::write::Address;
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
 use leptos::prelude::*;
 
@@ -153,13 +153,9 @@ fn words_of(act: &Act) -> String {
 /// reviews are written again at the desk.
 fn mend_address(command: &Command, entrys: &str) -> Option<String> {
     let fill = |form: &EntryForm, micro_grid: &str, entry: String| Address {
-        step: Step::Say,
-        template: form.template.clone(),
-        category: if form.template.is_empty() { form.category.clone() } else { String::new() },
-        door: form.spot.clone(),
-        micro_grid: micro_grid.to_owned(),
         entry,
         mend: command.id.to_string(),
+        ..Address::of_form(form, micro_grid)
     };
     match &command.act {
         Act::WriteEntry { micro_grid, form, .. } => Some(fill(form, micro_grid, String::new()).href()),

@@ -1,7 +1,7 @@
 //! What the address of the form says: the step, and everything that was chosen so far. The form can therefore be
 //! shown before anything else is known, every step is a link, and the phone's back button goes one step back.
 
-use crate::domain::{Category, Template, Urgency};
+use crate::domain::{Category, EntryForm, Template, Urgency};
 use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,19 @@ impl Address {
         let named = value("step").and_then(|code| Step::NAMED.into_iter().find(|(_, name)| *name == code));
         address.step = named.map_or_else(|| address.next_step(), |(step, _)| step);
         address
+    }
+
+    /// The form with the words of an entry in it. A category that is not its template's is said, and so is kept.
+    pub fn of_form(form: &EntryForm, micro_grid: &str) -> Self {
+        let templates = Template::parse(&form.template).ok().flatten().map(|template| template.category.code());
+        Self {
+            step: Step::Say,
+            template: form.template.clone(),
+            category: if templates == Some(&*form.category) { String::new() } else { form.category.clone() },
+            door: form.spot.clone(),
+            micro_grid: micro_grid.to_owned(),
+            ..Self::default()
+        }
     }
 
     /// The first step that is still open. Danger comes before the place.
@@ -238,6 +251,17 @@ mod tests {
         assert_eq!(chosen.step, Step::Danger);
         assert_eq!(chosen.after_danger().step, Step::Where);
         assert_eq!(address(&[]).with_category(Category::Emergency).step, Step::Danger);
+    }
+
+    #[test]
+    fn an_entry_that_was_filed_under_another_category_stays_there_when_it_is_changed() {
+        let light_out = Template::parse("light_out").ok().flatten().expect("a template");
+        let filed = |category: &str| {
+            let form = EntryForm { template: light_out.code.into(), category: category.into(), ..EntryForm::default() };
+            Address::of_form(&form, "").category().map(Category::code)
+        };
+        assert_eq!(filed(light_out.category.code()), Some(light_out.category.code()));
+        assert_eq!(filed("01"), Some("01"));
     }
 
     #[test]

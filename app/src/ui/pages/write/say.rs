@@ -107,6 +107,8 @@ fn TextPart(part: Part, label: &'static str, hint: &'static str) -> impl IntoVie
             <textarea
                 id=id class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off" enterkeyhint="enter"
                 aria-describedby=note aria-invalid=live(move || error.get().is_some().then_some("true"))
+                // A stroke while it is being stored would be in no entry, and come back as a text of its own.
+                readonly=live(move || writing.saving.get())
             ></textarea>
             <FieldNote id=note words=error />
             <RoomLeft length=Signal::derive(move || text.with(|text| text.trim().chars().count())) limit=PART_LIMIT />
@@ -211,7 +213,7 @@ fn Save() -> impl IntoView {
                 <FieldNote id="save-note" words=general />
                 <Show when=signed_out>
                     <p class="field-error">
-                        <Icon name=IconName::Person /><span>"还没有登录，存不下。"<a href="/sign-in">"先登录"</a>"，写的字留着。"</span>
+                        <Icon name=IconName::Person /><span>"还没有登录，存不下。"<a href="/sign-in">"先登录"</a>"，写的字先留在这一页。"</span>
                     </p>
                 </Show>
                 <Show when=moved_on>

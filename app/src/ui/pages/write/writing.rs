@@ -142,6 +142,10 @@ impl Writing {
             let current = entry.current();
             self.replaces.set(Some(current.id));
             self.load(current.content.to_form());
+        } else if address.changes() {
+            // Nobody's who is signed in now: no word of it may stay.
+            self.replaces.set(None);
+            self.load(EntryForm::default());
         }
     }
 
@@ -153,8 +157,8 @@ impl Writing {
 
     /// Whether the entry has changed since its words came into the form.
     pub fn has_moved_on(self) -> bool {
-        let current = self.shown(&self.address.get()).map(|entry| entry.current().id);
-        self.replaces.get().is_some_and(|replaces| current != Some(replaces))
+        let shown = self.shown(&self.address.get());
+        shown.zip(self.replaces.get()).is_some_and(|(entry, replaces)| entry.current().id != replaces)
     }
 
     /// The place was changed: whoever lives behind the door that was left is no longer meant. Nobody would see them
@@ -202,6 +206,10 @@ impl Writing {
             }
             Some(Act::AmendEntry { entry, replaces, .. }) => {
                 return Ok((Act::AmendEntry { entry, replaces, form }, false));
+            }
+            // Mended or taken meanwhile, in another tab: another one would be filed twice.
+            None if !address.mend.is_empty() && address.entry.is_empty() => {
+                return Err(NotSaved::Refused(Rejection::EntryExists));
             }
             _ => {}
         }
