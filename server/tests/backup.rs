@@ -39,10 +39,6 @@ fn refused(output: &Output, why: &str) {
     assert!(output.status.code() == Some(2) && said.contains(why), "{output:?}");
 }
 
-fn serve(database: &Path) -> Running {
-    Running::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database)
-}
-
 async fn entries(server: &Running) -> (String, BTreeSet<EntryId>) {
     let tablet = Phone::sign_in(&server.base, CHEN).await;
     let (mut cursor, mut seen) = (None, BTreeSet::new());
@@ -62,7 +58,7 @@ async fn a_backup_made_while_phones_send_holds_all_that_was_acknowledged_before_
     let folder = tempfile::tempdir().unwrap();
     let (database, backup) = (folder.path().join("log.db"), folder.path().join("backups/today"));
     seeded(&database, world::seed()).await;
-    let server = serve(&database);
+    let server = Running::serve(&database);
     let phone = Phone::sign_in(&server.base, WANG).await;
     let (mut before, mut pushed, mut longest) = (BTreeSet::new(), BTreeSet::new(), Duration::ZERO);
     let mut sent = Vec::new();
@@ -97,7 +93,7 @@ async fn a_backup_made_while_phones_send_holds_all_that_was_acknowledged_before_
     let elsewhere = folder.path().join("new/log.db");
     let output = watchlog("restore", &backup, &elsewhere);
     assert!(output.status.success(), "{output:?}");
-    let restored = serve(&elsewhere);
+    let restored = Running::serve(&elsewhere);
     let (new_epoch, kept) = entries(&restored).await;
     assert_ne!(new_epoch, epoch, "phones would not notice");
     assert!(kept.is_superset(&before), "{} of {} acknowledged before", kept.len(), before.len());

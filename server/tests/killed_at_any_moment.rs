@@ -21,8 +21,6 @@ use futures::future::join_all;
 use process::{Phone, Running, seeded};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
-    process::Command,
     time::Duration,
 };
 use world::{CHEN, LI, NEXT_STAIRWELL, STAIRWELL, WANG, bytes, entry};
@@ -39,10 +37,6 @@ struct Sent {
     commands: Vec<String>,
     entries: Vec<EntryId>,
     replies: Option<Vec<CommandReply>>,
-}
-
-fn serve(database: &Path) -> Running {
-    Running::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database)
 }
 
 /// People with their phones.
@@ -102,7 +96,7 @@ async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_no
     let database = folder.path().join("log.db");
     seeded(&database, world::seed()).await;
 
-    let mut server = serve(&database);
+    let mut server = Running::serve(&database);
     let people = People::sign_in(&server).await;
     let (mut cursor, mut sent_so_far, mut numbers) = (None, BTreeSet::new(), BTreeSet::new());
     let mut acknowledged = 0;
@@ -114,7 +108,7 @@ async fn a_server_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_no
             drop(server);
         };
         let (sent, ()) = tokio::join!(phones, killer);
-        server = serve(&database);
+        server = Running::serve(&database);
 
         // Everything is sent again, as a phone does that heard no answer.
         let sent: Vec<Sent> = sent.into_iter().flatten().collect();

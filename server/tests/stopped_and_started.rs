@@ -51,7 +51,7 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
     seeded(&database, world::seed()).await;
-    let mut server = Running::start(&mut watchlog(), &database);
+    let mut server = Running::serve(&database);
     let base = server.base.clone();
     let places = [(WANG, STAIRWELL), (LI, NEXT_STAIRWELL), (WANG, STAIRWELL), (LI, NEXT_STAIRWELL)];
     let phones = places.map(|(login, micro_grid)| {
@@ -70,7 +70,7 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
     assert!(!folder.path().join("log.db-wal").exists(), "the file was not closed in good order");
 
     // Asked once more, the same bytes get the same answers, numbers and positions: they are there.
-    let server = Running::start(&mut watchlog(), &database);
+    let server = Running::serve(&database);
     let (wang, li) = (Phone::sign_in(&server.base, WANG).await, Phone::sign_in(&server.base, LI).await);
     for (commands, replies) in acknowledged {
         let phone = if commands[0].contains(STAIRWELL) { &wang } else { &li };
@@ -91,7 +91,7 @@ async fn a_first_start_that_is_killed_at_any_moment_is_made_good_by_the_next() {
         first.wait().unwrap();
 
         seeded(&database, world::seed()).await;
-        let server = Running::start(&mut watchlog(), &database);
+        let server = Running::serve(&database);
         let phone = Phone::sign_in(&server.base, WANG).await;
         let commands = [bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))];
         let reply: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();

@@ -92,6 +92,12 @@ impl Queued {
         !matches!(self.state, QueuedState::Acknowledged { .. })
     }
 
+    /// Whether it cannot go on by itself.
+    #[must_use]
+    pub const fn needs_person(&self) -> bool {
+        matches!(self.state, QueuedState::NeedsPerson { .. })
+    }
+
     /// What the author may mend, for the form; saved again as a new command, which takes this one's place
     /// ([`Outbox::mend`]). A new entry whose id the server has given to another one gets `fresh`.
     #[must_use]
@@ -107,7 +113,7 @@ impl Queued {
 
     /// The answer to `question` in it, where it is one that needs a person.
     fn refused_answer(&self, question: CommandId) -> Option<(CommandId, String)> {
-        let command = self.command.as_ref().filter(|_| matches!(self.state, QueuedState::NeedsPerson { .. }))?;
+        let command = self.command.as_ref().filter(|_| self.needs_person())?;
         match &command.act {
             Act::Answer { question: asked, text, .. } if *asked == question => Some((command.id, text.clone())),
             _ => None,
@@ -253,8 +259,7 @@ impl Outbox {
 
     /// Where a command that needs a person stands.
     fn refused(&self, id: CommandId) -> Option<usize> {
-        let refused = |item: &Queued| matches!(item.state, QueuedState::NeedsPerson { .. });
-        self.items.iter().position(|item| refused(item) && item.id() == Some(id))
+        self.items.iter().position(|item| item.needs_person() && item.id() == Some(id))
     }
 
     fn entries_of(&self, batch: &[String]) -> Vec<Option<EntryId>> {

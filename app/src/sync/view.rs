@@ -59,7 +59,7 @@ impl Known for Layered<'_> {
 #[must_use]
 pub fn view(records: &Records, outbox: &Outbox) -> BTreeMap<EntryId, ShownEntry> {
     let (mut layered, left) = Layered::over(records, outbox);
-    let refused_by_server = outbox.items().iter().filter(|item| needs_person(item)).filter_map(Layer::of);
+    let refused_by_server = outbox.items().iter().filter(|item| item.needs_person()).filter_map(Layer::of);
     let (entries, work): (Vec<_>, Vec<_>) = refused_by_server.chain(left).partition(Layer::is_new_entry);
     for layer in entries.into_iter().chain(work) {
         layered.lay_as_meant(&layer);
@@ -125,7 +125,7 @@ impl<'a> Layered<'a> {
         let entries = records.entries.iter().map(|(id, entry)| (*id, confirmed(entry))).collect();
         let mut layered = Self { records, entries };
         let mut left: Vec<(Layer<'a>, Refusal)> = Vec::new();
-        for layer in outbox.items().iter().filter(|item| !needs_person(item)).filter_map(Layer::of) {
+        for layer in outbox.items().iter().filter(|item| !item.needs_person()).filter_map(Layer::of) {
             let Err(refusal) = layered.lay(&layer) else {
                 let arrived = Refusal::WaitsFor(layer.entry());
                 left.retain(|(parked, refusal)| *refusal != arrived || layered.lay(parked).is_err());
@@ -168,10 +168,6 @@ impl<'a> Layered<'a> {
             shown.delivery = worse(&shown.delivery, item_delivery(layer.item, layer.command.written));
         }
     }
-}
-
-const fn needs_person(item: &Queued) -> bool {
-    matches!(item.state, QueuedState::NeedsPerson { .. })
 }
 
 fn item_delivery(item: &Queued, written: Timestamp) -> Delivery {

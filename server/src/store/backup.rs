@@ -130,8 +130,8 @@ pub async fn restore(folder: &Path, database: &Path) -> Result<BackedUp, BackupE
 
 /// Whether no database has this name, and none has left anything that SQLite would add to the next one.
 fn is_free(database: &Path) -> Result<(), BackupError> {
-    let taken = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(database, suffix)).into_iter();
-    taken.filter(|path| path.exists()).map(BackupError::Taken).map(Err).next().unwrap_or(Ok(()))
+    let names = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(database, suffix));
+    names.into_iter().find(|path| path.exists()).map_or(Ok(()), |taken| Err(BackupError::Taken(taken)))
 }
 
 async fn begin_another_life(database: &Path) -> Result<(), BackupError> {

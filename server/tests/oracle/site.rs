@@ -32,7 +32,7 @@ impl Site {
     }
 
     pub fn start(&mut self) {
-        self.running = Some(Running::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), &self.database()));
+        self.running = Some(Running::serve(&self.database()));
     }
 
     /// Killed (SIGKILL), and started again.

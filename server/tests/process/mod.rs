@@ -17,7 +17,12 @@ pub struct Running {
 }
 
 impl Running {
-    /// Serves a database on a free port. `program` is the binary, or another that runs it.
+    /// Serves a database on a free port.
+    pub fn serve(database: &Path) -> Self {
+        Self::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database)
+    }
+
+    /// As [`Running::serve`]; `program` is the binary, or another that runs it.
     pub fn start(program: &mut Command, database: &Path) -> Self {
         let mut child = program
             .args(["serve", "--addr", "127.0.0.1:0", "--log", "error"])

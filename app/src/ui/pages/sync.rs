@@ -102,7 +102,7 @@ fn Waiting() -> impl IntoView {
     let client = Client::here();
     let unsent = Memo::new(move |_| {
         let mut unsent: Vec<_> = client.outbox.with(|outbox| outbox.unsent().cloned().collect());
-        unsent.sort_by_key(|item| !item::needs_person(item));
+        unsent.sort_by_key(|item| !item.needs_person());
         unsent
     });
     let count = move || unsent.with(Vec::len);

@@ -1,7 +1,7 @@
 //! What of this entry did not reach the server, and what can be done.
 
 use crate::domain::EntryId;
-use crate::sync::{Queued, QueuedState};
+use crate::sync::Queued;
 use crate::ui::Client;
 use crate::ui::pages::sync::Items;
 use crate::ui::reactive::{Memo, Show};
@@ -13,8 +13,7 @@ pub fn Troubles(entry: EntryId) -> impl IntoView {
     let client = Client::here();
     let stuck = Memo::new(move |_| {
         let concerns = |item: &&Queued| {
-            matches!(item.state, QueuedState::NeedsPerson { .. })
-                && item.command.as_ref().is_some_and(|command| command.act.entry() == entry)
+            item.needs_person() && item.command.as_ref().is_some_and(|command| command.act.entry() == entry)
         };
         client.outbox.with(|outbox| outbox.items().iter().filter(concerns).cloned().collect::<Vec<_>>())
     });

@@ -9,11 +9,6 @@ use crate::ui::pages::write::Address;
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
 use leptos::prelude::*;
 
-/// Whether it cannot go on by itself.
-pub fn needs_person(item: &Queued) -> bool {
-    matches!(item.state, QueuedState::NeedsPerson { .. })
-}
-
 /// Lines of the outbox. A line stays as it is, with a question that is being answered, until its own command changes.
 #[component]
 #[must_use]
@@ -33,7 +28,7 @@ pub fn Items(
 fn OutboxItem(item: Queued, here: Option<EntryId>) -> impl IntoView {
     let client = Client::here();
     let now = client.now.get_untracked();
-    let ask = needs_person(&item);
+    let ask = item.needs_person();
     let (icon, why) = state_words(&item);
     let Some(command) = item.command else {
         return view! {
