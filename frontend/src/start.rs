@@ -20,6 +20,7 @@ const TICK_MILLIS: u32 = 30_000;
 
 /// Starts everything that is not drawing. The page has been rendered before.
 pub(crate) async fn start(client: Client) {
+    client.look_into_tab();
     match open(client).await {
         Ok(device) => {
             device.install.watch(client);

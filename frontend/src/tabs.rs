@@ -44,6 +44,11 @@ impl Tabs {
         Self(BroadcastChannel::new(CHANNEL).ok())
     }
 
+    /// Whether the others can be heard at all.
+    pub(crate) const fn lead_somewhere(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Tells all others. They read the database anew, so what is told must be kept already.
     pub(crate) fn tell(&self, news: News) {
         if let Some(channel) = &self.0 {

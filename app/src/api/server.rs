@@ -24,9 +24,10 @@ impl Cookies {
         if self.secure { "__Host-session" } else { "session" }
     }
 
-    fn header(self, value: &str, max_age: i64) -> String {
+    fn header(self, token: &SessionToken) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
-        format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}", self.name())
+        let max_age = SessionToken::LIFETIME_MINUTES * 60;
+        format!("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}", self.name(), token.0)
     }
 }
 
@@ -106,7 +107,10 @@ impl Server {
     }
 
     pub(super) fn start_session(&self, token: &SessionToken) {
-        self.set_cookie(&token.0, SessionToken::LIFETIME_MINUTES * 60);
+        let header = self.cookies.header(token);
+        if let (Some(response), Ok(header)) = (use_context::<ResponseOptions>(), header.try_into()) {
+            response.insert_header(http::header::SET_COOKIE, header);
+        }
         leptos_axum::redirect("/");
     }
 
@@ -114,7 +118,7 @@ impl Server {
         if let Some(token) = self.token() {
             self.store.sign_out(&token).await?;
         }
-        self.set_cookie("", 0);
+        // The cookie stays, worth nothing: taking it back would take the next person's, where this answer comes late.
         Ok(())
     }
 
@@ -132,13 +136,6 @@ impl Server {
     fn token(&self) -> Option<SessionToken> {
         let parts = use_context::<http::request::Parts>()?;
         session_token(&parts.headers, self.cookies)
-    }
-
-    fn set_cookie(&self, value: &str, max_age: i64) {
-        let header = self.cookies.header(value, max_age);
-        if let (Some(response), Ok(header)) = (use_context::<ResponseOptions>(), header.try_into()) {
-            response.insert_header(http::header::SET_COOKIE, header);
-        }
     }
 }
 

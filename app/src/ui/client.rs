@@ -150,9 +150,7 @@ impl Client {
         let nobodys = if nobody { self.drafts.get_untracked() } else { Drafts::default() };
         self.me.set(Some(card));
         self.renew(snapshot);
-        for (key, text) in nobodys {
-            self.keep_draft(&key, text);
-        }
+        self.adopt(nobodys);
         self.session_over.set(false);
         self.phase.set(Phase::Ready);
     }

@@ -10,7 +10,8 @@ use crate::{
     device::Device,
     events::{listen, within},
     live::Live,
-    start, tabs,
+    start,
+    tabs::{self, News},
 };
 use app::{
     domain::PersonId,
@@ -192,6 +193,11 @@ impl SyncLoop {
     fn looked_at(&self, open: bool) {
         if open {
             self.client.clock.set(browser::now());
+            if !self.device.tabs.lead_somewhere() {
+                // Nobody has told what another tab did while this one was not looked at.
+                start::catch_up(self.client, &self.device, News::Person);
+                start::catch_up(self.client, &self.device, News::Changed);
+            }
             self.device.versions.check(false);
             self.device.bell.ring();
         } else {

@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::local_store::Drafts;
+use leptos::prelude::*;
 
 impl Client {
     /// An unfinished text.
@@ -16,20 +17,48 @@ impl Client {
         self.drafts.with(|drafts| drafts.below(place))
     }
 
+    /// All unfinished texts. Whoever asks hears of it when they have changed.
+    #[must_use]
+    pub fn drafts(self) -> Drafts {
+        self.drafts.get()
+    }
+
+    /// 不要了: forgets an unfinished text, here and on the device.
+    pub fn forget_draft(self, key: &str) {
+        self.keep_draft(key, String::new());
+        self.drafts.update(|_| {});
+    }
+
     /// Keeps an unfinished text, on every stroke; empty text removes it. A device that cannot keep it says so when
-    /// the person saves. While nobody is signed in it is kept in memory, for whoever signs in next ([`Client::show`]).
+    /// the person saves. While nobody is signed in, or the device keeps nothing, it is kept as long as the tab is, for
+    /// whoever signs in next ([`Client::show`]).
     pub fn keep_draft(self, key: &str, text: String) {
-        let Some(device) = self.device() else { return };
         self.change_drafts(|drafts| drafts.keep(key, text.clone()));
-        if self.me.with_untracked(Option::is_none) {
-            return;
-        }
+        let known = self.me.with_untracked(Option::is_some);
+        let Some(device) = self.device().filter(|_| known) else { return keep_in_tab(key, &text) };
         let key = key.to_owned();
         leptos::task::spawn_local(async move {
             if let Err(error) = device.keep_draft(&key, &text).await {
                 leptos::logging::warn!("draft not kept: {error}");
             }
         });
+    }
+
+    /// What this tab holds for nobody in particular: the page was loaded anew in between. Called once, by `frontend`.
+    pub fn look_into_tab(self) {
+        self.change_drafts(|drafts| {
+            for (key, text) in in_tab() {
+                drafts.keep(&key, text);
+            }
+        });
+    }
+
+    /// What was written while nobody was signed in belongs to whoever is now.
+    pub(super) fn adopt(self, nobodys: Drafts) {
+        for (key, text) in nobodys {
+            keep_in_tab(&key, "");
+            self.keep_draft(&key, text);
+        }
     }
 
     /// Takes in what the device holds by now: another tab has changed it.
@@ -41,4 +70,29 @@ impl Client {
     pub(super) fn change_drafts(self, change: impl FnOnce(&mut Drafts)) {
         self.drafts.try_maybe_update(|drafts| (false, change(drafts)));
     }
+}
+
+/// Before the key of a text in the tab's own storage.
+const IN_TAB: &str = "watchlog-draft/";
+
+fn tab() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
+}
+
+fn keep_in_tab(key: &str, text: &str) {
+    let Some(tab) = tab() else { return };
+    let key = [IN_TAB, key].concat();
+    // Where there is no room, the words are on the screen.
+    let _ = if text.is_empty() { tab.remove_item(&key) } else { tab.set_item(&key, text) };
+}
+
+fn in_tab() -> Vec<(String, String)> {
+    let Some(tab) = tab() else { return Vec::new() };
+    let count = tab.length().unwrap_or_default();
+    let read = |index| {
+        let key = tab.key(index).ok().flatten()?;
+        let text = tab.get_item(&key).ok().flatten()?;
+        Some((key.strip_prefix(IN_TAB)?.to_owned(), text))
+    };
+    (0..count).filter_map(read).collect()
 }

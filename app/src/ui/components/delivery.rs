@@ -21,10 +21,13 @@ pub fn DeliveryMark(
         Delivery::Held => (IconName::Waiting, "plain", "服务器收着，在等前一条"),
         Delivery::NeedsPerson => (IconName::Attention, "ask", "没传上，要您看一下"),
     };
-    // Signal alone does not help where the session has ended or this version is too old.
-    let stuck = move || link.with(|link| matches!(link, Link::SignInNeeded | Link::TooOld));
-    let waits = matches!(delivery, Delivery::OnDevice { .. })
-        .then(|| dynamic(move || if stuck() { "，还没传" } else { "，等信号" }));
+    // Signal helps only where it is what is missing.
+    let why = move || match link.get() {
+        Link::Unreachable => "，等信号",
+        Link::Busy => "，正在传",
+        _ => "，还没传",
+    };
+    let waits = matches!(delivery, Delivery::OnDevice { .. }).then(|| dynamic(why));
     view! { <span class="status" data-tone=tone><Icon name=icon />{words}{waits}</span> }
 }
 

@@ -4,6 +4,7 @@ use super::{Icon, IconName};
 use crate::ui::reactive::{Effect, RwSignal, handler, optional};
 use crate::ui::{Client, Flag};
 use leptos::prelude::*;
+use web_sys::{js_sys::Reflect, wasm_bindgen::JsValue};
 
 /// One thing to say, a button to have it said no more, and what can be done about it.
 fn banner(icon: IconName, words: &'static str, close: AnyView, deed: AnyView) -> AnyView {
@@ -46,7 +47,7 @@ pub fn InstallHint() -> impl IntoView {
     Effect::new(move |_| {
         let offered = client.install_ready.get().then_some("放到手机桌面上，点一下就开，存得也更稳。");
         let wanted = !client.installed.get() && !Flag::NO_INSTALL_HINT.is_set();
-        hint.set(offered.or_else(|| way_by_hand(&user_agent())).filter(|_| wanted));
+        hint.set(offered.or_else(|| way_by_hand(&user_agent(), has_touch())).filter(|_| wanted));
     });
     let refuse = move || {
         Flag::NO_INSTALL_HINT.keep(true);
@@ -62,22 +63,30 @@ pub fn InstallHint() -> impl IntoView {
 }
 
 /// How to do it in a browser that makes no offer; nothing where one may still come.
-fn way_by_hand(browser: &str) -> Option<&'static str> {
+fn way_by_hand(browser: &str, has_touch: bool) -> Option<&'static str> {
+    // iPads call themselves Macintosh; no Macintosh has a touch screen.
     let is = |name| browser.contains(name);
     if is("MicroMessenger") {
         Some("在微信里存不久。点右上角“···”，选“在浏览器打开”。")
-    } else if is("iPhone") || is("iPad") {
+    } else if is("iPhone") || is("iPad") || (has_touch && is("Macintosh")) {
         Some("放到桌面存得更稳：点“分享”，选“添加到主屏幕”。")
     } else {
         None
     }
 }
 
-/// By reflection: typed bindings would rebuild half the dependencies for one word.
 fn user_agent() -> String {
-    use web_sys::js_sys::Reflect;
-    let get = |object: &_, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
-    get(&get(&window(), "navigator"), "userAgent").as_string().unwrap_or_default()
+    of_navigator("userAgent").as_string().unwrap_or_default()
+}
+
+fn has_touch() -> bool {
+    of_navigator("maxTouchPoints").as_f64().is_some_and(|points| points > 1.0)
+}
+
+/// By reflection: typed bindings would rebuild half the dependencies for two words.
+fn of_navigator(name: &str) -> JsValue {
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
+    get(&get(&window(), "navigator"), name)
 }
 
 /// Said once, when the program has been kept: from now on it starts without signal.
@@ -129,6 +138,10 @@ mod tests {
     fn only_browsers_that_make_no_offer_are_told_how_to_do_it_by_hand() {
         let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15";
         let in_wechat = |browser: &str| format!("{browser} MicroMessenger/8.0.49");
+        let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15";
+        let way_by_hand = |browser: &str| super::way_by_hand(browser, true);
+        assert!(way_by_hand(mac).is_some_and(|words| words.contains("添加到主屏幕")), "an iPad");
+        assert_eq!(super::way_by_hand(mac, false), None);
         assert!(way_by_hand(iphone).is_some_and(|words| words.contains("添加到主屏幕")));
         assert!(way_by_hand(&in_wechat(iphone)).is_some_and(|words| words.contains("在浏览器打开")));
         let android = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36";

@@ -1,7 +1,9 @@
 //! 传送情况: what waits, since when, why, and what can be done. The one page where the machinery speaks, in plain words.
 
+mod give_up;
 mod item;
 mod kept;
+mod unfinished;
 
 pub use item::Items;
 pub use kept::{offline_words, persisted_words};
@@ -12,6 +14,7 @@ use crate::ui::components::{Gate, Icon, IconName, PageHead, spoken_status, spoke
 use crate::ui::reactive::{Memo, Show, dynamic, handler};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use unfinished::UnfinishedTexts;
 
 /// `/sync`
 #[component]
@@ -24,6 +27,7 @@ pub fn SyncPage() -> impl IntoView {
             <Gate>
                 <Overall />
                 <Waiting />
+                <UnfinishedTexts />
                 <Kept />
             </Gate>
         </main>

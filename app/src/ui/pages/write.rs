@@ -11,13 +11,17 @@ mod who;
 mod writing;
 
 pub use address::{Address, Step};
+pub use draft::Draft;
 
 use crate::ui::Client;
 use crate::ui::components::PageHead;
 use crate::ui::reactive::{Effect, Memo, Signal, dynamic};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use writing::Writing;
 
 /// `/write`. Not behind the gate: the page is there, and takes what is typed, before the device has answered.
@@ -38,7 +42,12 @@ pub fn Write() -> impl IntoView {
         }
         now
     });
-    Effect::new(move |_| writing.look_at_device());
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(address) = writing.look_at_device() {
+            navigate(&address.href(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
     // What was chosen in another step belongs to the draft, too.
     Effect::new(move |before: Option<_>| {
         let now = (writing.micro_grid(), address.get().door);

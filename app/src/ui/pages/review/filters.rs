@@ -43,9 +43,8 @@ pub fn bar(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// 清除筛选. Where a tap leaves the focus in the field of words, the field lets go of its words all the same.
+/// 清除筛选.
 pub fn clear(desk: Desk) {
-    focus::leave(focus::SEARCH);
     desk.refine(false, |filter| *filter = DeskFilter::default());
 }
 
@@ -158,23 +157,27 @@ fn search(desk: Desk) -> AnyView {
     let typed = RwSignal::new(String::new());
     let composing = StoredValue::new(false);
     let waiting = StoredValue::new(None::<TimeoutHandle>);
-    // Whoever is typing knows better than the address, which comes after.
-    Effect::new(move |_| {
-        let words = words.get();
-        if !focus::is_at(focus::SEARCH) {
-            typed.set(words);
-        }
-    });
     let stop = move || {
         if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
             waiting.clear();
         }
     };
+    // What this field has asked for comes back as the address while somebody types on; anything else (返回, 清除筛选) counts.
+    let asked = StoredValue::new(String::new());
+    Effect::new(move |_| {
+        let words = words.get();
+        if asked.with_value(|asked| *asked != words) {
+            stop();
+            asked.set_value(words.clone());
+            typed.set(words);
+        }
+    });
     let look = move || {
         stop();
         let follow = move || {
             let words = typed.with_untracked(|typed| typed.trim().to_owned());
             if words != desk.filter.with_untracked(|filter| filter.wanted.words.clone()) {
+                asked.set_value(words.clone());
                 desk.refine(true, |filter| filter.wanted.words = words);
             }
         };

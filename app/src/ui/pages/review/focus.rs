@@ -83,7 +83,7 @@ pub fn focused_row() -> Option<EntryId> {
 }
 
 /// Whether an element has the focus.
-pub fn is_at(id: &str) -> bool {
+fn is_at(id: &str) -> bool {
     document().active_element().is_some_and(|active| active.id() == id)
 }
 

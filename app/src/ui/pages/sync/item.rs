@@ -1,12 +1,13 @@
 //! One command that the server does not have: what, where, when written, why, and what can be done.
 
+use super::give_up::GiveUp;
 use crate::domain::{Act, Command, EntryForm, EntryId};
 use crate::local_store::LocalError;
 use crate::sync::{Queued, QueuedState, Trouble};
 use crate::ui::Client;
-use crate::ui::components::{Dialog, Icon, IconName, focus_if_lost, spoken_time};
+use crate::ui::components::{Icon, IconName, focus_if_lost, spoken_time};
 use crate::ui::pages::write::Address;
-use crate::ui::reactive::{Memo, RwSignal, handler, optional};
+use crate::ui::reactive::{Memo, RwSignal, handler};
 use leptos::prelude::*;
 
 /// Lines of the outbox. A line stays as it is, with a question that is being answered, until its own command changes.
@@ -70,7 +71,6 @@ fn OutboxItem(item: Queued, here: Option<EntryId>) -> impl IntoView {
 #[component]
 fn WhatToDo(command: Command, mend: Option<String>) -> impl IntoView {
     let client = Client::here();
-    let asking = RwSignal::new(false);
     let failed = RwSignal::new(None::<&'static str>);
     let id = command.id;
     let done = move |outcome: Result<(), LocalError>| match outcome {
@@ -78,27 +78,15 @@ fn WhatToDo(command: Command, mend: Option<String>) -> impl IntoView {
         Ok(()) => request_animation_frame(|| focus_if_lost("h1")),
         Err(error) => failed.try_set(Some(error.spoken_of_deed())),
     };
-    let give_up = move |_| {
-        asking.set(false);
-        leptos::task::spawn_local(async move { done(client.give_up(id).await) });
-    };
+    let give_up = Callback::new(move |()| leptos::task::spawn_local(async move { done(client.give_up(id).await) }));
     let try_again = move |_| leptos::task::spawn_local(async move { done(client.try_again(id).await) });
     view! {
         <div class="row">
             {mend.map(|href| view! { <a class="button button-primary" href=href>"改一改再存"</a> })}
             <button type="button" class="button" on:click=handler(try_again)>"再传一次"</button>
-            <button type="button" class="button button-quiet" on:click=handler(move |_| asking.set(true))>"不要了"</button>
+            <GiveUp title="这一条不要了？" words="它没有传上去。不要了，手机里就没有它了。" on_yes=give_up />
         </div>
         <div role="alert">{failed}</div>
-        {optional(move || asking.get().then(|| view! {
-            <Dialog title="这一条不要了？" on_close=Callback::new(move |()| asking.set(false))>
-                <p>"它没有传上去。不要了，手机里就没有它了。"</p>
-                <div class="dialog-actions">
-                    <button type="button" class="button" on:click=handler(move |_| asking.set(false))>"先留着"</button>
-                    <button type="button" class="button button-danger" on:click=handler(give_up)>"不要了"</button>
-                </div>
-            </Dialog>
-        }))}
     }
     .into_any()
 }
@@ -134,14 +122,17 @@ const fn deed(act: &Act) -> &'static str {
 /// The words that must not be lost, in full.
 fn words_of(act: &Act) -> String {
     match act {
-        Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. } => {
-            let parts = [&form.problem, &form.measures, &form.feedback];
-            parts.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect::<Vec<_>>().join("。")
-        }
+        Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. } => form_words(form),
         Act::Comment { text, .. } | Act::Answer { text, .. } => text.clone(),
         Act::SendBack { question, .. } => question.clone(),
         Act::WithdrawEntry { .. } | Act::MarkRead { .. } => String::new(),
     }
+}
+
+/// The parts of a form, one after the other.
+pub(super) fn form_words(form: &EntryForm) -> String {
+    let parts = [&form.problem, &form.measures, &form.feedback];
+    parts.into_iter().filter(|text| !text.is_empty()).map(String::as_str).collect::<Vec<_>>().join("。")
 }
 
 /// The form with what was refused in it, at its entry's micro-grid. An answer is mended on the page of its entry;

@@ -31,5 +31,12 @@ pub fn Offer() -> impl IntoView {
             </section>
         }
     };
-    optional(move || writing.offered.get().map(&banner))
+    view! {
+        <div role="status">
+            {optional(move || writing.saved_elsewhere.get().then(|| view! {
+                <p class="banner"><Icon name=IconName::OnDevice /><span>"这一条在另一页存好了，这里不用再存。"<a href="/log">"看日志"</a></span></p>
+            }))}
+        </div>
+        {optional(move || writing.offered.get().map(&banner))}
+    }
 }

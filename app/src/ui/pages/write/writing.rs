@@ -36,6 +36,8 @@ pub struct Writing {
     pub replaces: RwSignal<Option<CommandId>>,
     /// The key under which this text is kept, and what is kept there, once something is.
     pub slot: StoredValue<Option<(String, String)>>,
+    /// Another tab has saved what was being written here, and nothing was written here since.
+    pub saved_elsewhere: RwSignal<bool>,
     /// Why it could not be saved.
     pub trouble: RwSignal<Option<NotSaved>>,
     /// 保存 was tapped.
@@ -56,6 +58,7 @@ impl Writing {
             offered: RwSignal::new(None),
             replaces: RwSignal::new(None),
             slot: StoredValue::new(None),
+            saved_elsewhere: RwSignal::new(false),
             trouble: RwSignal::new(None),
             saving: RwSignal::new(false),
         }
@@ -91,6 +94,7 @@ impl Writing {
     /// Somebody typed or chose something: it is kept at once.
     pub fn keep(self) {
         self.touched.set(true);
+        self.saved_elsewhere.set(false);
         self.trouble.set(None);
         self.keep_draft();
     }
@@ -174,7 +178,7 @@ impl Writing {
     }
 
     /// What is to be mended; a new entry whose id is taken gets `fresh`.
-    fn to_mend(self, bad: CommandId, fresh: Option<EntryId>) -> Option<Act> {
+    pub fn to_mend(self, bad: CommandId, fresh: Option<EntryId>) -> Option<Act> {
         let mend = |item: &Queued| item.act_to_mend(fresh.unwrap_or(item.command.as_ref()?.act.entry()));
         self.client
             .outbox
@@ -193,6 +197,7 @@ impl Writing {
             Err(_) => self.client.submit(act, draft.as_deref()).await?,
         };
         self.touched.set(false);
+        self.slot.set_value(None);
         self.replaces.set(None);
         just.tell(command, entry, new_entry);
         Ok(if new_entry { "/".to_owned() } else { ["/log/", &entry.to_string()].concat() })
@@ -220,7 +225,7 @@ impl Writing {
             return Ok((Act::AmendEntry { entry, replaces, form }, false));
         }
         let no_device = || crate::local_store::LocalError::Unavailable("not connected".to_owned());
-        let entry = fresh.ok_or_else(|| NotSaved::Device(no_device()))?;
+        let entry = self.entry().ok_or_else(|| NotSaved::Device(no_device()))?;
         Ok((Act::WriteEntry { entry, micro_grid: self.micro_grid_or_missing()?, form }, true))
     }
 
