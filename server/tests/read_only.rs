@@ -28,11 +28,15 @@ use std::{
     os::unix::fs::{MetadataExt, PermissionsExt},
     path::Path,
     process::Command,
+    time::Duration,
 };
 use world::{CHEN, STAIRWELL, WANG, bytes, entry};
 
 /// How often it becomes read-only: afterwards it has to be as it was.
 const TIMES: usize = 3;
+/// After so long without work nothing but the writer is connected to the database (`IDLE` in `store/connection.rs`, which
+/// is looked at as often).
+const EVERYBODY_HAS_LEFT: Duration = Duration::from_secs(11);
 /// Pushes in each of these times.
 const PUSHES: usize = 5;
 
@@ -102,6 +106,11 @@ async fn a_read_only_database_acknowledges_nothing_is_still_read_and_takes_all_w
                 assert_eq!(entries(&tablet, base).await, acknowledged, "time {time}, writable: {writable}");
             }
             assert_eq!(ready().await, if writable { 200 } else { 503 }, "who watches over the server hears of it");
+        }
+        if time == 0 {
+            // Who reads next meets a database that nobody has open, and that cannot be written to.
+            tokio::time::sleep(EVERYBODY_HAS_LEFT).await;
+            assert_eq!(entries(&tablet, base).await, acknowledged);
         }
         set_writable(true, &folder, &server);
         for written in refused {
