@@ -16,16 +16,18 @@ mod world;
 
 use app::{
     domain::{Change, EntryId},
-    sync::{Outcome, PushReply},
+    sync::{CommandReply, Outcome, PushReply},
 };
 use process::{Phone, Running, seeded};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
     process::{Command, Output},
+    sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::sync::watch;
 use world::{CHEN, STAIRWELL, WANG, bytes, entry};
 
 fn watchlog(command: &str, folder: &Path, database: &Path) -> Output {
@@ -53,41 +55,86 @@ async fn entries(server: &Running) -> (String, BTreeSet<EntryId>) {
     }
 }
 
+/// Phones that send while the backup is made; together they send 500 entries a second.
+const PHONES: usize = 10;
+/// What each of them sends at once, and how often.
+const AT_ONCE: usize = 5;
+const EVERY: Duration = Duration::from_millis(100);
+/// Entries that are there before, a hundred in a push.
+const BEFORE: usize = 5_000;
+/// How long the load goes on before the copy begins, and after it is done.
+const AROUND: Duration = Duration::from_secs(1);
+
+/// Commands that were acknowledged, by their position in the feed.
+type Acknowledged = BTreeMap<i64, (EntryId, String)>;
+
+/// Sends new entries; says what was acknowledged, and how long that took.
+async fn push_new(phone: &Phone, base: &str, many: usize) -> (Acknowledged, Duration) {
+    let commands: Vec<_> = (0..many).map(|_| entry(WANG, STAIRWELL, "楼道灯不亮")).collect();
+    let all: Vec<_> = commands.iter().map(bytes).collect();
+    let asked = Instant::now();
+    let reply: PushReply = phone.push(base, &all).await.unwrap().json().await.unwrap();
+    let took = asked.elapsed();
+    let position = |reply: &CommandReply| match reply.outcome {
+        Outcome::Accepted { position, .. } => position,
+        _ => panic!("{reply:?}"),
+    };
+    let entries = commands.iter().map(|command| command.act.entry());
+    (reply.replies.iter().map(position).zip(entries.zip(all)).collect(), took)
+}
+
+/// One phone, at its pace where it is answered in time, until it is told to stop.
+async fn keep_sending(phone: Arc<Phone>, base: String, mut stop: watch::Receiver<bool>) -> (Acknowledged, Duration) {
+    let (mut acknowledged, mut longest) = (Acknowledged::new(), Duration::ZERO);
+    let mut pace = tokio::time::interval(EVERY);
+    while !*stop.borrow_and_update() {
+        pace.tick().await;
+        let (more, took) = push_new(&phone, &base, AT_ONCE).await;
+        acknowledged.extend(more);
+        longest = longest.max(took);
+    }
+    (acknowledged, longest)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_made_while_phones_send_holds_all_that_was_acknowledged_before_and_nobody_waits_long() {
     let folder = tempfile::tempdir().unwrap();
     let (database, backup) = (folder.path().join("log.db"), folder.path().join("backups/today"));
     seeded(&database, world::seed()).await;
     let server = Running::serve(&database);
-    let phone = Phone::sign_in(&server.base, WANG).await;
-    let (mut before, mut pushed, mut longest) = (BTreeSet::new(), BTreeSet::new(), Duration::ZERO);
-    let mut sent = Vec::new();
-    let mut copying = None;
-    // Goes on until the copy is done, and then some.
-    let mut after = 0;
-    while after < 20 {
-        let commands: Vec<_> = (0..25).map(|_| entry(WANG, STAIRWELL, "楼道灯不亮")).collect();
-        let asked = Instant::now();
-        let answer = phone.push(&server.base, &commands.iter().map(bytes).collect::<Vec<_>>()).await.unwrap();
-        longest = longest.max(asked.elapsed());
-        let reply: PushReply = answer.json().await.unwrap();
-        assert!(reply.replies.iter().all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })), "{reply:?}");
-        pushed.extend(commands.iter().map(|command| command.act.entry()));
-        sent.push(commands.iter().map(bytes).collect::<Vec<_>>());
-        match &copying {
-            None if pushed.len() >= 1_000 => {
-                before.clone_from(&pushed);
-                let (folder, database) = (backup.clone(), database.clone());
-                copying = Some(tokio::task::spawn_blocking(move || watchlog("backup", &folder, &database)));
-            }
-            Some(copy) if copy.is_finished() => after += 1,
-            _ => {}
-        }
+    let phone = Arc::new(Phone::sign_in(&server.base, WANG).await);
+    let mut acknowledged = Acknowledged::new();
+    while acknowledged.len() < BEFORE {
+        acknowledged.extend(push_new(&phone, &server.base, 100).await.0);
     }
-    let output = copying.unwrap().await.unwrap();
+
+    let (stop, stopped) = watch::channel(false);
+    let load = Instant::now();
+    let phones: Vec<_> = (0..PHONES)
+        .map(|_| tokio::spawn(keep_sending(Arc::clone(&phone), server.base.clone(), stopped.clone())))
+        .collect();
+    tokio::time::sleep(AROUND).await;
+    acknowledged.extend(push_new(&phone, &server.base, AT_ONCE).await.0);
+    let before = *acknowledged.last_key_value().unwrap().0;
+    let copying = Instant::now();
+    let (to, from) = (backup.clone(), database.clone());
+    let output = tokio::task::spawn_blocking(move || watchlog("backup", &to, &from)).await.unwrap();
+    let copying = copying.elapsed();
     assert!(output.status.success(), "{output:?}");
+    tokio::time::sleep(AROUND).await;
+    stop.send_replace(true);
+    let (mut under_load, mut longest) = (0, Duration::ZERO);
+    for phone in phones {
+        let (more, took) = phone.await.unwrap();
+        under_load += more.len();
+        longest = longest.max(took);
+        acknowledged.extend(more);
+    }
+    let per_second = under_load as f64 / load.elapsed().as_secs_f64();
+    eprintln!("a backup of {copying:.0?} under {per_second:.0} entries a second: the longest push took {longest:.0?}");
     assert!(longest < Duration::from_secs(5), "a push waited {longest:?} for the backup");
     let (epoch, there) = entries(&server).await;
+    let pushed: BTreeSet<EntryId> = acknowledged.values().map(|(entry, _)| *entry).collect();
     assert_eq!(there, pushed);
 
     let elsewhere = folder.path().join("new/log.db");
@@ -96,11 +143,16 @@ async fn a_backup_made_while_phones_send_holds_all_that_was_acknowledged_before_
     let restored = Running::serve(&elsewhere);
     let (new_epoch, kept) = entries(&restored).await;
     assert_ne!(new_epoch, epoch, "phones would not notice");
-    assert!(kept.is_superset(&before), "{} of {} acknowledged before", kept.len(), before.len());
-    assert!(pushed.is_superset(&kept), "entries that nobody wrote");
+    // The log as of one moment: up to some position everything, and beyond it nothing.
+    let last = acknowledged.iter().rev().find(|(_, (entry, _))| kept.contains(entry)).map(|(position, _)| *position);
+    let last = last.unwrap();
+    assert!(before <= last, "acknowledged before the copy began, and not in it");
+    let until_then: BTreeSet<EntryId> = acknowledged.range(..=last).map(|(_, (entry, _))| *entry).collect();
+    assert_eq!(kept, until_then);
     // The phone offers everything again: what was lost is taken, what was not is not taken twice.
     let phone = Phone::sign_in(&restored.base, WANG).await;
-    for commands in &sent {
+    let sent: Vec<String> = acknowledged.into_values().map(|(_, bytes)| bytes).collect();
+    for commands in sent.chunks(100) {
         let reply: PushReply = phone.push(&restored.base, commands).await.unwrap().json().await.unwrap();
         assert!(reply.replies.iter().all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })), "{reply:?}");
     }

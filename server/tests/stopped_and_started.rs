@@ -18,9 +18,12 @@ use app::sync::{CommandReply, Outcome, PushReply};
 use futures::future::join_all;
 use process::{Phone, Running, seeded};
 use std::{
+    fs,
+    os::unix::process::ExitStatusExt,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
+use tokio::sync::watch;
 use world::{LI, NEXT_STAIRWELL, STAIRWELL, WANG, bytes, entry};
 
 fn watchlog() -> Command {
@@ -30,8 +33,11 @@ fn watchlog() -> Command {
 /// Commands, and what the server said to them.
 type Acknowledged = (Vec<String>, Vec<CommandReply>);
 
-/// Sends until the server is gone; says what it acknowledged.
-async fn send_until_gone(base: &str, login: &str, micro_grid: &str) -> Vec<Acknowledged> {
+/// Pushes that were acknowledged before the server is told to stop.
+const PUSHES_BEFORE: usize = 12;
+
+/// Sends until the server is gone, and counts as it goes; says what was acknowledged.
+async fn send_until_gone(base: &str, login: &str, micro_grid: &str, count: watch::Sender<usize>) -> Vec<Acknowledged> {
     let phone = Phone::sign_in(base, login).await;
     let mut acknowledged = Vec::new();
     loop {
@@ -43,6 +49,7 @@ async fn send_until_gone(base: &str, login: &str, micro_grid: &str) -> Vec<Ackno
         let Ok(reply) = answer.json::<PushReply>().await else { return acknowledged };
         assert!(reply.replies.iter().all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })), "{reply:?}");
         acknowledged.push((commands, reply.replies));
+        count.send_modify(|count| *count += 1);
     }
 }
 
@@ -54,11 +61,12 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
     let mut server = Running::serve(&database);
     let base = server.base.clone();
     let places = [(WANG, STAIRWELL), (LI, NEXT_STAIRWELL), (WANG, STAIRWELL), (LI, NEXT_STAIRWELL)];
+    let (count, mut counted) = watch::channel(0);
     let phones = places.map(|(login, micro_grid)| {
-        let base = base.clone();
-        tokio::spawn(async move { send_until_gone(&base, login, micro_grid).await })
+        let (base, count) = (base.clone(), count.clone());
+        tokio::spawn(async move { send_until_gone(&base, login, micro_grid, count).await })
     });
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    counted.wait_for(|count| *count >= PUSHES_BEFORE).await.unwrap();
     let told = Instant::now();
     let id = server.child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -66,7 +74,7 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
     assert!(status.success(), "{status}");
     assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
     let acknowledged: Vec<Acknowledged> = join_all(phones).await.into_iter().flat_map(Result::unwrap).collect();
-    assert!(acknowledged.len() > 4, "no load at all");
+    assert!(acknowledged.len() >= PUSHES_BEFORE, "answers were counted that nobody got");
     assert!(!folder.path().join("log.db-wal").exists(), "the file was not closed in good order");
 
     // Asked once more, the same bytes get the same answers, numbers and positions: they are there.
@@ -97,4 +105,44 @@ async fn a_first_start_that_is_killed_at_any_moment_is_made_good_by_the_next() {
         let reply: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
         assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{killed_after} ms: {reply:?}");
     }
+}
+
+/// Killed not after some time, which hits the migration or not, but by the system at the very write that would make
+/// one of its files larger than `most` bytes. Says whether that happened.
+fn migrate_until(most: u64, url: &str) -> bool {
+    let mut limited = Command::new("prlimit");
+    limited.args([&format!("--fsize={most}"), "--core=0", env!("CARGO_BIN_EXE_watchlog")]);
+    let output = limited.args(["migrate", "--database-url", url]).output().unwrap();
+    let was_killed = output.status.signal() == Some(SIGXFSZ);
+    assert!(was_killed || output.status.success(), "{most} bytes: {output:?}");
+    was_killed
+}
+
+/// Sent to a process that writes beyond its limit; it ends it as hard as SIGKILL.
+const SIGXFSZ: i32 = 25;
+/// What SQLite writes at once, and a little more: from kill to kill another write is the last one.
+const ONE_WRITE: usize = 4_200;
+
+#[tokio::test]
+async fn a_migration_that_is_killed_at_any_of_its_writes_is_made_good_by_the_next_start() {
+    let (mut kills, mut within) = (0, 0);
+    for most in (0_u64..).step_by(ONE_WRITE) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("log.db");
+        if !migrate_until(most, &format!("sqlite:{}", database.display())) {
+            break;
+        }
+        kills += 1;
+        let log = fs::metadata(folder.path().join("log.db-wal")).map_or(0, |log| log.len());
+        within += usize::from(log > 0);
+
+        seeded(&database, world::seed()).await;
+        let server = Running::serve(&database);
+        let phone = Phone::sign_in(&server.base, WANG).await;
+        let commands = [bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))];
+        let reply: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
+        assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{most} bytes: {reply:?}");
+    }
+    assert!(within >= 10, "only {within} of {kills} kills hit the migration itself");
+    eprintln!("killed at {kills} different writes, {within} of them with some of the migration in the log");
 }

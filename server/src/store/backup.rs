@@ -74,9 +74,9 @@ pub async fn back_up(database: &Path, folder: &Path) -> Result<BackedUp, BackupE
     }
     let unfinished = beside(&folder, &unfinished());
     remove(&unfinished)?;
-    fs::create_dir_all(&unfinished).map_err(at(&unfinished))?;
     let copy = unfinished.join(DATABASE);
     let made = async {
+        make_folders(&unfinished)?;
         let mut connection = open(database, true).await?;
         let to = copy.display().to_string();
         sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await.map_err(store_error)?;
@@ -110,9 +110,7 @@ pub async fn restore(folder: &Path, database: &Path) -> Result<BackedUp, BackupE
     let unfinished = beside(database, &unfinished());
     let made = async {
         remove(&unfinished)?;
-        if let Some(parent) = database.parent() {
-            fs::create_dir_all(parent).map_err(at(parent))?;
-        }
+        make_folders(parent(database))?;
         let bytes = fs::copy(&copy, &unfinished).map_err(at(&unfinished))?;
         begin_another_life(&unfinished).await?;
         let entries = looked_over(&unfinished).await?;
@@ -198,10 +196,20 @@ fn flush(path: &Path) -> Result<(), BackupError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(at(path))
 }
 
+/// Makes a folder with the folders above it that are missing, so that each of them is on disk.
+fn make_folders(path: &Path) -> Result<(), BackupError> {
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
+    fs::create_dir_all(path).map_err(at(path))?;
+    missing.into_iter().rev().try_for_each(flush_parent)
+}
+
 /// A name is on disk when its folder is.
 fn flush_parent(path: &Path) -> Result<(), BackupError> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    flush(parent.unwrap_or(Path::new(".")))
+    flush(parent(path))
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + use<> {

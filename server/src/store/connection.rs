@@ -21,8 +21,8 @@ const READER_CACHE: &str = "-8000";
 const CHECKPOINT_PAGES: &str = "4000";
 /// Bytes to which the WAL is cut back after a large load.
 const WAL_LIMIT: &str = "67108864";
-/// How long a reader may stay connected without work.
-const IDLE: Duration = Duration::from_secs(60);
+/// How long a reader may stay connected without work, for its cache's sake; a new one costs about a millisecond.
+const IDLE: Duration = Duration::from_secs(5);
 /// How long to wait for another process (the command line) that writes.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
@@ -71,6 +71,17 @@ pub(super) fn readers(options: &SqliteConnectOptions) -> SqlitePool {
     // A connection to a file does not go stale: asking before each use would double the hops.
     let pool = SqlitePoolOptions::new().max_connections(READERS).idle_timeout(IDLE).test_before_acquire(false);
     pool.acquire_timeout(BUSY).connect_lazy_with(options)
+}
+
+/// A connection that does nothing but stay open from the start to the end. All connections of a process share the
+/// WAL's index as the first of them opened it: where everybody had left while the file system was read-only, those who
+/// read next would keep the index read-only, and writing would fail as long as anybody reads, also when the file system
+/// takes writes again.
+pub(super) async fn keeper(options: &SqliteConnectOptions) -> Sql<SqliteConnection> {
+    let mut keeper = options.clone().pragma("query_only", "on").connect().await?;
+    // Only reading opens the index.
+    sqlx::query("SELECT 1 FROM meta").execute(&mut keeper).await?;
+    Ok(keeper)
 }
 
 /// Which file a path names right now. A database that was deleted or replaced under an open connection would take

@@ -77,11 +77,12 @@ impl SqliteStore {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let options = connection::options(url)?;
         connection::prepare(&options).await?;
+        let keeper = connection::keeper(&options).await.map_err(store_error)?;
         let readers = connection::readers(&options);
         let sql = "SELECT value, (SELECT coalesce(sum(head), 0) FROM community) FROM meta WHERE name = 'epoch'";
         let (epoch, position) = sqlx::query_as(sql).fetch_one(&readers).await.map_err(store_error)?;
         let (tell, news) = watch::channel(position);
-        let writer = writer::start(options, tell)?;
+        let writer = writer::start(options, keeper, tell)?;
         let comparer = password::Comparer::new();
         Ok(Self { epoch: Epoch(epoch), readers, writer, news, comparer, checking: Arc::default() })
     }

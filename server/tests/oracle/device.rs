@@ -2,7 +2,7 @@
 //! its steps is that of the browser's sync loop (`frontend/src/sync_loop`), without its question whose session it is;
 //! every decision is `app::sync`'s.
 
-use crate::{network::Network, process::Phone};
+use crate::{chance::chance, network::Network, process::Phone};
 use app::domain::{Act, Change, Command, CommandId, DeviceId, EntryId, PersonId, Records, Timestamp};
 use app::error::AppError;
 use app::sync::{
@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 
 /// Out of a thousand steps in bad times, at so many the device dies.
 const DIES: u32 = 15;
+/// Out of a thousand answers in bad times, so many come while somebody is just saving something.
+const WRITES_MEANWHILE: u32 = 60;
 /// Changes in one page: few, so that pages are cut in every run.
 const PAGE: u32 = 40;
 
@@ -53,10 +55,25 @@ impl From<AppError> for Stop {
     }
 }
 
+/// A command that the device said was kept: the test's own note.
+pub struct Saved {
+    pub bytes: String,
+    pub entry: EntryId,
+    pub is_new_entry: bool,
+}
+
 /// One device.
 pub struct Device {
     pub person: PersonId,
+    /// The stairwell that its person writes about; readers have none.
+    pub home: Option<String>,
     pub network: Network,
+    /// What was saved here.
+    pub notebook: Vec<Saved>,
+    /// For this step; nobody else draws from it.
+    pub chance: StdRng,
+    /// Its number in its story, and the story's seed.
+    origin: (u64, usize),
     phone: Phone,
     id: DeviceId,
     /// How wrong its clock is, in milliseconds.
@@ -66,11 +83,20 @@ pub struct Device {
 }
 
 impl Device {
-    pub fn new(phone: Phone, person: PersonId, chance: &mut StdRng) -> Self {
+    /// Device `number` of the story from `seed`.
+    pub fn new((seed, number): (u64, usize), phone: Phone, person: PersonId, home: Option<String>) -> Self {
+        let mut chance = chance(seed, number, 0);
         let id = DeviceId::from_parts(1, chance.random());
         let skew = if chance.random_ratio(1, 4) { chance.random_range(-7_200_000..7_200_000) } else { 0 };
         let (disk, memory) = (Disk::default(), Memory::default());
-        Self { person, network: Network::default(), phone, id, skew, disk, memory }
+        let (origin, network, notebook) = ((seed, number), Network::default(), Vec::new());
+        Self { person, home, network, notebook, chance, origin, phone, id, skew, disk, memory }
+    }
+
+    /// From here on it draws what is meant for this step.
+    pub fn begin(&mut self, step: u64) {
+        let (seed, number) = self.origin;
+        self.chance = chance(seed, number, step);
     }
 
     fn clock(&self) -> Timestamp {
@@ -80,6 +106,11 @@ impl Device {
     /// What it knows of the log.
     pub fn records(&self) -> &Records {
         &self.memory.records
+    }
+
+    /// Whether it has read all of the feed at least once.
+    pub fn has_read_all(&self) -> bool {
+        self.memory.marks.first_sync_done
     }
 
     /// What it still holds of its own.
@@ -92,22 +123,24 @@ impl Device {
         EntryId::from_parts(self.clock().millis(), chance.random())
     }
 
-    /// Saves a command as `Client::submit` does, and says what was saved; `None` where it may not be.
-    pub fn save(&mut self, act: Act, chance: &mut StdRng) -> Option<Queued> {
+    /// Saves a command as `Client::submit` does, and says with which bytes; `None` where it may not be. The device may
+    /// die right after 已存本机, before anything else in it knows of the command.
+    pub fn save(&mut self, act: Act) -> (Option<String>, Result<(), Stop>) {
         let written = self.clock();
-        let id = CommandId::from_parts(written.millis(), chance.random());
+        let id = CommandId::from_parts(written.millis(), self.chance.random());
         let clock_offset = self.memory.marks.clock_offset;
         let command = Command { id, author: self.person, device: self.id, written, clock_offset, act };
-        check(&self.memory.records, &self.memory.outbox, &command).ok()?;
-        let item = Queued::new(command).unwrap();
-        self.disk.outbox.push(item.clone());
-        if self.network.bad && chance.random_ratio(DIES, 1000) {
-            // Right after 已存本机, before anything else knows of it.
-            self.restart();
-        } else {
-            self.memory.outbox.push(item.clone());
+        if check(&self.memory.records, &self.memory.outbox, &command).is_err() {
+            return (None, Ok(()));
         }
-        Some(item)
+        let item = Queued::new(command).unwrap();
+        let bytes = item.bytes.clone();
+        self.disk.outbox.push(item.clone());
+        let outcome = self.may_die();
+        if outcome.is_ok() {
+            self.memory.outbox.push(item);
+        }
+        (Some(bytes), outcome)
     }
 
     /// Killed, and opened again.
@@ -120,37 +153,42 @@ impl Device {
         self.memory = Memory { outbox, records, marks: self.disk.marks.clone(), batch: BatchSize::default() };
     }
 
-    /// One round with the server: send, read, and once more for what the server held.
-    pub async fn talk(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {
-        let outcome = self.round(base, chance).await;
-        match outcome {
-            Err(Stop::Died) => {
-                self.restart();
-                Ok(())
-            }
+    /// One round with the server: send, read, and once more for what the server held. A talk that breaks off is taken
+    /// up by the next one.
+    pub async fn talk(&mut self, base: &str) {
+        let mut outcome = self.round(base).await;
+        if matches!(outcome, Err(Stop::Anew)) {
             // As the loop does: at once, and once only here.
-            Err(Stop::Anew) => self.round(base, chance).await,
-            outcome => outcome,
+            outcome = self.round(base).await;
+        }
+        if matches!(outcome, Err(Stop::Died)) {
+            self.restart();
         }
     }
 
-    async fn round(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {
-        self.send(base, chance).await?;
-        self.read(base, chance).await?;
+    async fn round(&mut self, base: &str) -> Result<(), Stop> {
+        self.send(base).await?;
+        self.read(base).await?;
         let woken = self.memory.outbox.wake(&self.memory.records);
         self.keep_states(&woken);
         if !woken.is_empty() {
-            self.send(base, chance).await?;
-            self.read(base, chance).await?;
+            self.send(base).await?;
+            self.read(base).await?;
         }
         Ok(())
     }
 
-    fn may_die(&self, chance: &mut StdRng) -> Result<(), Stop> {
-        if self.network.bad && chance.random_ratio(DIES, 1000) { Err(Stop::Died) } else { Ok(()) }
+    fn may_die(&mut self) -> Result<(), Stop> {
+        if self.network.bad && self.chance.random_ratio(DIES, 1000) { Err(Stop::Died) } else { Ok(()) }
     }
 
-    async fn send(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {
+    /// Nobody waits for an answer: while one is on its way, people go on.
+    fn meanwhile(&mut self) -> Result<(), Stop> {
+        let writes = self.network.bad && self.chance.random_ratio(WRITES_MEANWHILE, 1000);
+        if writes { self.act_once() } else { Ok(()) }
+    }
+
+    async fn send(&mut self, base: &str) -> Result<(), Stop> {
         let mut first = true;
         while std::mem::take(&mut first) || self.memory.outbox.has_waiting() {
             let batch = self.memory.outbox.next_batch(self.memory.batch.get());
@@ -160,17 +198,18 @@ impl Device {
             assert!(batch.len() <= BATCH_COMMANDS);
             let asked = self.clock();
             let request = PushRequest { protocol: PROTOCOL, device: self.id, sent_at: asked, commands: batch.clone() };
-            let answer = self.network.ask((&self.phone, base), "/api/sync/push", &request, chance).await;
-            self.may_die(chance)?;
+            let answer = self.network.ask((&self.phone, base), "/api/sync/push", &request, &mut self.chance).await;
+            self.meanwhile()?;
+            self.may_die()?;
             let reply: PushReply = match answer {
                 Ok(reply) => reply,
                 Err(error) => return Err(self.after_failed_push(&batch, error)),
             };
             assert_eq!(reply.replies.len(), batch.len(), "one reply per command");
             self.memory.batch = self.memory.batch.grown();
-            self.meet(&reply.server, asked, chance)?;
+            self.meet(&reply.server, asked)?;
             let settled = self.memory.outbox.settle(&batch, &reply.replies);
-            self.may_die(chance)?;
+            self.may_die()?;
             self.keep_states(&settled);
         }
         Ok(())
@@ -186,26 +225,28 @@ impl Device {
         error.into()
     }
 
-    async fn read(&mut self, base: &str, chance: &mut StdRng) -> Result<(), Stop> {
+    async fn read(&mut self, base: &str) -> Result<(), Stop> {
         loop {
             let cursor = self.memory.marks.cursor.clone();
             let from_the_start = cursor.is_none();
             let asked = self.clock();
             let request = PullRequest { protocol: PROTOCOL, cursor, limit: PAGE };
-            let reply: PullReply = self.network.ask((&self.phone, base), "/api/sync/pull", &request, chance).await?;
-            self.may_die(chance)?;
-            if self.meet(&reply.server, asked, chance)? {
+            let reply: PullReply =
+                self.network.ask((&self.phone, base), "/api/sync/pull", &request, &mut self.chance).await?;
+            self.meanwhile()?;
+            self.may_die()?;
+            if self.meet(&reply.server, asked)? {
                 return Err(Stop::Anew);
             }
             let more = reply.more;
-            self.take_in(reply, from_the_start, chance)?;
+            self.take_in(reply, from_the_start)?;
             if !more {
                 return Ok(());
             }
         }
     }
 
-    fn take_in(&mut self, reply: PullReply, from_the_start: bool, chance: &mut StdRng) -> Result<(), Stop> {
+    fn take_in(&mut self, reply: PullReply, from_the_start: bool) -> Result<(), Stop> {
         let PullReply { changes, next, more, start_over, .. } = reply;
         let start_over = start_over || from_the_start;
         let position = next.position;
@@ -220,7 +261,7 @@ impl Device {
         self.disk.outbox.retain(|item| !confirmed.iter().any(|done| done.bytes == item.bytes));
         self.disk.sent.extend(confirmed);
         self.disk.marks = marks.clone();
-        self.may_die(chance)?;
+        self.may_die()?;
         if start_over {
             self.memory.records = Records::default();
         }
@@ -233,7 +274,7 @@ impl Device {
     }
 
     /// Says whether the server has begun another life: then everything is offered again.
-    fn meet(&mut self, server: &ServerMark, asked: Timestamp, chance: &mut StdRng) -> Result<bool, Stop> {
+    fn meet(&mut self, server: &ServerMark, asked: Timestamp) -> Result<bool, Stop> {
         assert_eq!(server.person, self.person, "an answer for somebody else");
         let mut marks = self.memory.marks.clone();
         let another_life = marks.meet(server, asked, self.clock());
@@ -241,7 +282,7 @@ impl Device {
             let offered = self.memory.outbox.offer_again(self.disk.sent.clone());
             self.disk.outbox = offered;
             self.disk.sent.clear();
-            self.may_die(chance)?;
+            self.may_die()?;
             self.disk.marks = marks.clone();
         }
         self.memory.marks = marks;

@@ -1,6 +1,7 @@
 //! The server as a process: started, killed, backed up and restored.
 
 use crate::process::Running;
+use app::domain::Entry;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     path::{Path, PathBuf},
@@ -35,46 +36,56 @@ impl Site {
         self.running = Some(Running::serve(&self.database()));
     }
 
-    /// Killed (SIGKILL), and started again.
-    pub fn kill_and_start(&mut self) {
+    /// Killed (SIGKILL), whatever it was doing.
+    pub fn kill(&mut self) {
         self.running = None;
-        self.start();
     }
 
-    /// As an operator does it, with the server running.
-    pub fn back_up(&self) {
-        self.watchlog("backup");
+    /// As an operator does it, with the server running and phones talking to it.
+    pub async fn back_up(&self) {
+        let backup = self.watchlog("backup");
+        tokio::task::spawn_blocking(backup).await.unwrap();
     }
 
-    /// The server dies with its disk, and is restored from the backup: another life.
+    /// The disk of a killed server is gone as well; it is restored from the backup, and begins another life.
     pub fn restore(&mut self) {
-        self.running = None;
+        self.kill();
         for file in ["log.db", "log.db-wal", "log.db-shm"] {
             // A database that was closed in good order has no more than its file.
             let _ = std::fs::remove_file(self.folder.path().join(file));
         }
-        self.watchlog("restore");
+        self.watchlog("restore")();
         self.start();
     }
 
-    fn watchlog(&self, command: &str) {
-        let mut watchlog = Command::new(env!("CARGO_BIN_EXE_watchlog"));
-        let database = format!("sqlite:{}", self.database().display());
-        let output = watchlog.arg(command).arg(self.backup()).args(["--database-url", &database]).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
+    fn watchlog(&self, command: &'static str) -> impl FnOnce() + Send + 'static {
+        let (database, backup) = (format!("sqlite:{}", self.database().display()), self.backup());
+        move || {
+            let mut watchlog = Command::new(env!("CARGO_BIN_EXE_watchlog"));
+            let output = watchlog.arg(command).arg(backup).args(["--database-url", &database]).output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+        }
     }
 
-    /// Bytes of all accepted commands, and how many entries there are with how many different numbers.
-    pub async fn holds(&mut self) -> (Vec<String>, i64, i64) {
-        self.running = None;
+    /// What the database of the stopped server holds, whatever its feed tells whom.
+    pub async fn holds(&mut self) -> Holds {
+        self.kill();
         let mut connection = connect(&self.database()).await;
         let sql = "SELECT bytes FROM command WHERE position IS NOT NULL ORDER BY arrival";
         let accepted = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
-        let sql = "SELECT count(*), count(DISTINCT record ->> 'number') FROM entry_record";
-        let (entries, numbers) = sqlx::query_as(sql).fetch_one(&mut connection).await.unwrap();
+        let sql = "SELECT record FROM entry_record";
+        let records: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
         connection.close().await.unwrap();
-        (accepted, entries, numbers)
+        Holds { accepted, entries: records.iter().map(|record| serde_json::from_str(record).unwrap()).collect() }
     }
+}
+
+/// The truth.
+pub struct Holds {
+    /// Bytes of all commands in force.
+    pub accepted: Vec<String>,
+    /// Every entry.
+    pub entries: Vec<Entry>,
 }
 
 async fn connect(database: &Path) -> SqliteConnection {

@@ -45,12 +45,16 @@ use tokio::sync::{mpsc, watch};
 /// Commands that are decided together. More would not make a commit cheaper, only answers later.
 const GROUP_COMMANDS: usize = 2_000;
 
-/// Starts the writer. It ends when it is closed or nobody is left to ask.
-pub(super) fn start(options: SqliteConnectOptions, news: watch::Sender<i64>) -> Result<Writer, StoreError> {
+/// Starts the writer. It ends when it is closed or nobody is left to ask, and `keeper` with it, last of all.
+pub(super) fn start(
+    options: SqliteConnectOptions,
+    keeper: SqliteConnection,
+    news: watch::Sender<i64>,
+) -> Result<Writer, StoreError> {
     let file = FileIdentity::of(options.get_filename()).map_err(store_error)?;
     let (writer, queue) = Writer::channel();
     let task = Task { options, file, news, connection: None, places: Places::default() };
-    tokio::spawn(task.run(queue));
+    tokio::spawn(task.run(queue, keeper));
     Ok(writer)
 }
 
@@ -63,7 +67,7 @@ struct Task {
 }
 
 impl Task {
-    async fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+    async fn run(mut self, mut queue: mpsc::Receiver<Job>, keeper: SqliteConnection) {
         let mut closed = None;
         while let Some(job) = queue.recv().await {
             let mut next = Some(job);
@@ -84,6 +88,8 @@ impl Task {
             }
         }
         self.disconnect().await;
+        // What could not be moved into the database stays in the WAL, for the next start.
+        let _ = keeper.close().await;
         if let Some(reply) = closed {
             let _ = reply.send(());
         }
