@@ -141,3 +141,19 @@ test("back from an entry that was closed does not open it again", async () => {
   await page.waitForFunction(() => location.pathname === "/review");
   assert.equal(await opened(page).isVisible(), false, "the entry came back");
 });
+
+test("the field of words follows the way back, also while it has the focus", async () => {
+  const tablet = await world.tablet();
+  await signInSocialWorker(tablet);
+  const { page } = tablet;
+  await rows(page).first().waitFor();
+  await searchField(page).fill("独居");
+  await page.getByText(/^找到/).waitFor();
+  await page.getByRole("link", { name: "传送" }).click();
+  await page.getByRole("heading", { name: "传送情况" }).waitFor();
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector("[type=search]")?.value === "独居");
+  await searchField(page).focus();
+  await page.getByRole("button", { name: "清除筛选" }).dispatchEvent("click");
+  await page.waitForFunction(() => document.querySelector("[type=search]")?.value === "");
+});

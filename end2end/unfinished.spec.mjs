@@ -147,3 +147,82 @@ test("whoever lives behind the door that was left is not meant any more", async 
   }
   assert.equal(await people.first().isChecked(), false);
 });
+
+test("a second tab that goes on with a text has it at the same place, and what one saves the other does not save again", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "六纬路2号院·1单元");
+  const first = await openTab(phone, say("light_out"));
+  await problem(first).fill("一楼灯不亮");
+  const second = await openTab(phone, "/write");
+  await offer(second).getByRole("button", { name: "接着写" }).click();
+  await problem(second).waitFor();
+  // Another place, and more words.
+  await second.getByRole("link", { name: /个地方/ }).click();
+  await second.getByRole("link", { name: /^院里/ }).click();
+  await problem(second).fill("一楼灯不亮，院里的也不亮");
+  await first.getByText(/^院里 /).waitFor();
+  await first.waitForFunction(() => document.querySelector("#problem")?.value === "一楼灯不亮，院里的也不亮");
+
+  await save(second);
+  await savedOnDevice({ page: second });
+  await first.bringToFront();
+  await first.getByText("这一条在另一页存好了").waitFor();
+  await first.getByRole("heading", { name: "出了什么事？" }).waitFor();
+  await first.getByRole("link", { name: "看日志" }).click();
+  await line({ page: first }, "院里的也不亮").waitFor();
+  assert.equal(await line({ page: first }, "一楼灯不亮").count(), 1);
+});
+
+test("what one tab is told to give up stays where it is still seen, and can be saved there", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "六纬路2号院·2单元");
+  const text = "单元门关不严";
+  const first = await openTab(phone, say("light_out"));
+  await problem(first).fill(text);
+  const second = await openTab(phone, "/write");
+  await offer(second).getByRole("button", { name: "不要了" }).click();
+  await offer(second).waitFor({ state: "hidden" });
+  await second.close();
+  await first.bringToFront();
+  assert.equal(await problem(first).inputValue(), text);
+  await save(first);
+  await savedOnDevice({ page: first });
+  await first.getByRole("link", { name: "日志", exact: true }).click();
+  await line({ page: first }, text).waitFor();
+  assert.equal(await line({ page: first }, text).count(), 1);
+});
+
+test("what is written before anybody has signed in outlives a page that is loaded anew", async () => {
+  const phone = await world.phone();
+  const text = "没登录写的，页面又重开了";
+  await phone.page.goto(say("light_out"));
+  await problem(phone.page).fill(text);
+  await phone.page.getByText("先登录").waitFor();
+  await phone.page.reload();
+  await phone.page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+});
+
+test("every unfinished text is listed, with its way on, and goes only after a second thought", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "六纬路2号院·4单元");
+  const text = "写了一半的：井盖松了";
+  await openTab(phone, say("light_out"));
+  await problem(phone.page).fill(text);
+  await phone.page.close();
+  const page = await openTab(phone, "/sync");
+  await page.getByRole("heading", { name: /没写完的/ }).waitFor();
+  await page.getByRole("link", { name: "接着写" }).click();
+  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+  await page.goto("/sync");
+  await page.getByText(text).waitFor();
+  await page.getByRole("button", { name: "不要了" }).click();
+  const sheet = page.getByRole("dialog", { name: "这一段不要了？" });
+  await sheet.getByRole("button", { name: "先留着" }).click();
+  await page.getByText(text).waitFor();
+  await page.getByRole("button", { name: "不要了" }).click();
+  await sheet.getByRole("button", { name: "不要了" }).click();
+  await page.getByText(text).waitFor({ state: "hidden" });
+  await page.reload();
+  await page.getByText("手机里留着什么").waitFor();
+  assert.equal(await page.getByText(text).count(), 0);
+});
