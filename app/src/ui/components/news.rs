@@ -139,13 +139,13 @@ mod tests {
         let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15";
         let in_wechat = |browser: &str| format!("{browser} MicroMessenger/8.0.49");
         let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15";
-        let way_by_hand = |browser: &str| super::way_by_hand(browser, true);
-        assert!(way_by_hand(mac).is_some_and(|words| words.contains("添加到主屏幕")), "an iPad");
-        assert_eq!(super::way_by_hand(mac, false), None);
-        assert!(way_by_hand(iphone).is_some_and(|words| words.contains("添加到主屏幕")));
-        assert!(way_by_hand(&in_wechat(iphone)).is_some_and(|words| words.contains("在浏览器打开")));
+        let by_hand = |browser: &str| way_by_hand(browser, true);
+        assert!(by_hand(mac).is_some_and(|words| words.contains("添加到主屏幕")), "an iPad");
+        assert_eq!(way_by_hand(mac, false), None);
+        assert!(by_hand(iphone).is_some_and(|words| words.contains("添加到主屏幕")));
+        assert!(by_hand(&in_wechat(iphone)).is_some_and(|words| words.contains("在浏览器打开")));
         let android = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36";
-        assert!(way_by_hand(&in_wechat(android)).is_some_and(|words| words.contains("在浏览器打开")));
-        assert_eq!(way_by_hand(android), None);
+        assert!(by_hand(&in_wechat(android)).is_some_and(|words| words.contains("在浏览器打开")));
+        assert_eq!(by_hand(android), None);
     }
 }
