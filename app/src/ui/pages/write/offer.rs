@@ -34,7 +34,11 @@ pub fn Offer() -> impl IntoView {
     view! {
         <div role="status">
             {optional(move || writing.saved_elsewhere.get().then(|| view! {
-                <p class="banner"><Icon name=IconName::OnDevice /><span>"这一条在另一页存好了，这里不用再存。"<a href="/log">"看日志"</a></span></p>
+                <div class="banner">
+                    <Icon name=IconName::OnDevice />
+                    <p>"这一条在另一页存好了，这里不用再存。"</p>
+                    <div class="row"><a class="button" href="/log">"看日志"</a></div>
+                </div>
             }))}
         </div>
         {optional(move || writing.offered.get().map(&banner))}
