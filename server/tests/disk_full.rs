@@ -15,7 +15,6 @@ mod process;
 mod world;
 
 use app::{
-    domain::{Change, EntryId},
     error::AppError,
     sync::{Outcome, PushReply},
 };
@@ -28,11 +27,6 @@ use world::{STAIRWELL, WANG, bytes, entry};
 const ROOM: u64 = 200_000;
 /// Far more entries than fit into [`ROOM`].
 const MANY: usize = 400;
-
-async fn entries(phone: &Phone, base: &str) -> Vec<EntryId> {
-    let entry = |change| if let Change::Entry(entry) = change { Some(entry.id) } else { None };
-    phone.pull(base, None).await.changes.into_iter().filter_map(entry).collect()
-}
 
 #[tokio::test]
 async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_room_again() {
@@ -65,7 +59,7 @@ async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_r
     assert!(!acknowledged.is_empty(), "nothing was ever taken");
     assert!(refused.len() > 10, "the disk was never full: {} refused", refused.len());
     // Reading goes on, and shows all of what was acknowledged.
-    let shown: BTreeSet<_> = entries(&phone, base).await.into_iter().collect();
+    let shown: BTreeSet<_> = phone.entries(base).await.into_iter().collect();
     assert!(shown.is_superset(&acknowledged));
 
     let id = server.child.id().to_string();
@@ -74,7 +68,7 @@ async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_r
         let reply: PushReply = phone.push(base, &[bytes(written)]).await.unwrap().json().await.unwrap();
         assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
     }
-    let kept = entries(&phone, base).await;
+    let kept = phone.entries(base).await;
     assert_eq!(kept.len(), MANY, "nothing lost, nothing doubled");
     assert_eq!(kept.into_iter().collect::<BTreeSet<_>>().len(), MANY);
 }

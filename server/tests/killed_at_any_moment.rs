@@ -9,6 +9,7 @@
     reason = "a test that meets what it does not expect should stop"
 )]
 
+#[allow(dead_code, reason = "what only the other tests need")]
 mod process;
 #[path = "api/world.rs"]
 mod world;

@@ -16,7 +16,7 @@ mod process;
 mod world;
 
 use app::{
-    domain::{Change, EntryId},
+    domain::EntryId,
     error::AppError,
     sync::{Outcome, PushReply},
 };
@@ -39,11 +39,6 @@ const TIMES: usize = 3;
 const EVERYBODY_HAS_LEFT: Duration = Duration::from_secs(11);
 /// Pushes in each of these times.
 const PUSHES: usize = 5;
-
-async fn entries(phone: &Phone, base: &str) -> BTreeSet<EntryId> {
-    let entry = |change| if let Change::Entry(entry) = change { Some(entry.id) } else { None };
-    phone.pull(base, None).await.changes.into_iter().filter_map(entry).collect()
-}
 
 /// The server with no more rights to files than their permissions give: root has them all, and gives that up.
 fn watchlog() -> Command {
@@ -85,6 +80,7 @@ async fn a_read_only_database_acknowledges_nothing_is_still_read_and_takes_all_w
     let tablet = Phone::sign_in(base, CHEN).await;
     let http = reqwest::Client::new();
     let ready = async || http.get(format!("{base}/readyz")).send().await.unwrap().status();
+    let seen = async || BTreeSet::<EntryId>::from_iter(tablet.entries(base).await);
 
     let mut acknowledged = BTreeSet::new();
     for time in 0..TIMES {
@@ -103,14 +99,14 @@ async fn a_read_only_database_acknowledges_nothing_is_still_read_and_takes_all_w
                     assert!(matches!(answer.json().await.unwrap(), AppError::Unavailable { .. }));
                     refused.push(written);
                 }
-                assert_eq!(entries(&tablet, base).await, acknowledged, "time {time}, writable: {writable}");
+                assert_eq!(seen().await, acknowledged, "time {time}, writable: {writable}");
             }
             assert_eq!(ready().await, if writable { 200 } else { 503 }, "who watches over the server hears of it");
         }
         if time == 0 {
             // Who reads next meets a database that nobody has open, and that cannot be written to.
             tokio::time::sleep(EVERYBODY_HAS_LEFT).await;
-            assert_eq!(entries(&tablet, base).await, acknowledged);
+            assert_eq!(seen().await, acknowledged);
         }
         set_writable(true, &folder, &server);
         for written in refused {
@@ -118,7 +114,7 @@ async fn a_read_only_database_acknowledges_nothing_is_still_read_and_takes_all_w
             assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
             acknowledged.insert(written.act.entry());
         }
-        assert_eq!(entries(&tablet, base).await, acknowledged);
+        assert_eq!(seen().await, acknowledged);
         assert_eq!(ready().await, 200);
     }
     assert_eq!(acknowledged.len(), TIMES * PUSHES * 2, "nothing lost, nothing doubled");

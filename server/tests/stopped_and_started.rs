@@ -20,6 +20,7 @@ use process::{Phone, Running, seeded};
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -87,6 +88,16 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
     }
 }
 
+/// The next start after a killed one, `when`: the neighbourhood fits in, and an entry is taken.
+async fn starts_and_takes_an_entry(database: &Path, when: &str) {
+    seeded(database, world::seed()).await;
+    let server = Running::serve(database);
+    let phone = Phone::sign_in(&server.base, WANG).await;
+    let commands = [bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))];
+    let reply: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
+    assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{when}: {reply:?}");
+}
+
 #[tokio::test]
 async fn a_first_start_that_is_killed_at_any_moment_is_made_good_by_the_next() {
     for killed_after in (0..60).step_by(3) {
@@ -98,12 +109,7 @@ async fn a_first_start_that_is_killed_at_any_moment_is_made_good_by_the_next() {
         first.kill().unwrap();
         first.wait().unwrap();
 
-        seeded(&database, world::seed()).await;
-        let server = Running::serve(&database);
-        let phone = Phone::sign_in(&server.base, WANG).await;
-        let commands = [bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))];
-        let reply: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
-        assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{killed_after} ms: {reply:?}");
+        starts_and_takes_an_entry(&database, &format!("{killed_after} ms")).await;
     }
 }
 
@@ -136,12 +142,7 @@ async fn a_migration_that_is_killed_at_any_of_its_writes_is_made_good_by_the_nex
         let log = fs::metadata(folder.path().join("log.db-wal")).map_or(0, |log| log.len());
         within += usize::from(log > 0);
 
-        seeded(&database, world::seed()).await;
-        let server = Running::serve(&database);
-        let phone = Phone::sign_in(&server.base, WANG).await;
-        let commands = [bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))];
-        let reply: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
-        assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{most} bytes: {reply:?}");
+        starts_and_takes_an_entry(&database, &format!("{most} bytes")).await;
     }
     assert!(within >= 10, "only {within} of {kills} kills hit the migration itself");
     eprintln!("killed at {kills} different writes, {within} of them with some of the migration in the log");

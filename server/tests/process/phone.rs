@@ -1,7 +1,10 @@
 //! A phone that talks to the binary over HTTP, with a session that outlives it.
 
 use crate::world::{PASSWORD, device};
-use app::sync::{Cursor, PROTOCOL, PullReply};
+use app::{
+    domain::{Change, EntryId},
+    sync::{Cursor, PROTOCOL, PullReply},
+};
 use reqwest::{Client, Response, header};
 use serde_json::{Value, json};
 use server::{
@@ -49,5 +52,11 @@ impl Phone {
     pub async fn pull(&self, base: &str, cursor: Option<&Cursor>) -> PullReply {
         let request = json!({ "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 });
         self.post(base, "/api/sync/pull", request).await.unwrap().json().await.unwrap()
+    }
+
+    /// The entries of the first page of the feed, where they are few.
+    pub async fn entries(&self, base: &str) -> Vec<EntryId> {
+        let entry = |change| if let Change::Entry(entry) = change { Some(entry.id) } else { None };
+        self.pull(base, None).await.changes.into_iter().filter_map(entry).collect()
     }
 }
