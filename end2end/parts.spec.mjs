@@ -12,26 +12,61 @@ const isPart = (path) => /^\/assets\/(split|chunk)_.*\.wasm$/.test(path);
 const PORTAL = { status: 200, headers: { "content-type": "text/html" }, body: "<title>请先登录</title>" };
 const NO_WORKER = { status: 503, headers: {}, body: "" };
 
-test("a page whose part cannot be had says so, and comes when it can be had", async () => {
+/** A signed-in phone whose browser keeps no program, at home, and what it asked for. Until `end()`, requests for parts
+ * get `answer(request)`. */
+async function phoneWithoutParts(answer) {
   const { between } = world.community;
   const signedIn = await world.phone();
   await signInWatcher(signedIn);
   const phone = await world.phone({ storageState: await signedIn.context.storageState() });
-  let portal = true;
+  let missing = true;
   between.rules.answer = (request) => {
     if (pathOf(request) === "/sw.js") return NO_WORKER;
-    return portal && isPart(pathOf(request)) ? PORTAL : null;
+    return missing && isPart(pathOf(request)) ? answer(request) : null;
   };
   const before = between.seen.length;
   await phone.page.goto("/");
   await phone.page.getByRole("link", { name: /^5-2/ }).first().waitFor();
+  const end = () => (missing = false);
+  return { phone, end, asked: () => between.seen.slice(before) };
+}
+
+test("a page whose part cannot be had says so, and comes when it can be had", async () => {
+  const { phone, end, asked } = await phoneWithoutParts(() => PORTAL);
   await phone.page.getByRole("link", { name: "记一条" }).waitFor();
-  assert.deepEqual(between.seen.slice(before).filter(({ path }) => isPart(path)), [], "the first screen asked for a part");
+  assert.deepEqual(asked().filter(({ path }) => isPart(path)), [], "the first screen asked for a part");
 
   await phone.page.getByRole("link", { name: "日志", exact: true }).click();
   await phone.page.getByRole("heading", { name: "这一页还没下到手机里" }).waitFor();
   phone.forgive(/Failed to execute 'compile'|Incorrect response MIME type|bad HTTP response code/);
-  portal = false;
+  end();
   await phone.page.getByRole("button", { name: "再试一次" }).click();
   await phone.page.getByRole("heading", { name: "日志", level: 1 }).waitFor();
+});
+
+test("a page whose part is on its way for too long says so, and is asked for anew", async () => {
+  const { between } = world.community;
+  const { phone } = await phoneWithoutParts(() => null);
+  // A network that takes the request and never answers, also not when it works again.
+  between.rules.hold = (request) => isPart(pathOf(request));
+  await phone.page.getByRole("link", { name: "日志", exact: true }).click();
+  await phone.page.getByRole("heading", { name: "正在打开" }).waitFor();
+  await phone.page.getByRole("heading", { name: "这一页还没下到手机里" }).waitFor();
+  between.rules.hold = null;
+  await phone.page.getByRole("button", { name: "再试一次" }).click();
+  await phone.page.getByRole("heading", { name: "日志", level: 1 }).waitFor({ timeout: 5_000 });
+  phone.forgive(/AbortError|bad HTTP response code/);
+});
+
+test("a page whose part went with a version that is no more opens when it is loaded anew", async () => {
+  const { phone, end } = await phoneWithoutParts(() => ({ status: 404, headers: {}, body: "" }));
+  await phone.page.getByRole("link", { name: "设置" }).click();
+  await phone.page.getByRole("heading", { name: "这一页还没下到手机里" }).waitFor();
+  await phone.page.getByRole("button", { name: "再试一次" }).click();
+  await phone.page.getByRole("heading", { name: "这一页还没下到手机里" }).waitFor();
+  // The page that is loaded anew names the parts that there are.
+  end();
+  await phone.page.getByRole("link", { name: "重新打开" }).click();
+  await phone.page.getByRole("heading", { name: "设置", level: 1 }).waitFor();
+  phone.forgive(/404|bad HTTP response code|status code is not ok/);
 });

@@ -18,6 +18,11 @@ pub(super) const JAVASCRIPT_NAME: &str = "watchlog.js";
 /// How the JavaScript calls the loader of the parts before it has a name by content.
 pub(super) const LOADER_NAME: &str = "parts.js";
 
+/// How the generated loader asks for a part, how it does here instead, and what that means.
+const ASKS: &str = "fetch(new URL(";
+const ASKS_WITH_PATIENCE: &str = "fetchPart(new URL(";
+const FETCH_PART: &str = include_str!("fetch_part.js");
+
 /// How shortened names begin.
 const SHORT_NAME: &str = "w$";
 
@@ -77,6 +82,9 @@ pub(super) fn build(mode: Mode) -> Result<Module> {
     let javascript = folder.join(JAVASCRIPT_NAME);
     fs::write(&javascript, with_names(&read_text(&javascript)?, &renamed)?)?;
 
+    let loader = folder.join(LOADER_NAME);
+    fs::write(&loader, with_patience(&read_text(&loader)?)?).when(|| format!("writing {}", loader.display()))?;
+
     if tools.is_some() {
         step("wasm-opt and terser: smaller WebAssembly and JavaScript");
     }
@@ -87,7 +95,7 @@ pub(super) fn build(mode: Mode) -> Result<Module> {
     Ok(Module {
         javascript: minified(javascript)?,
         wasm: optimised(folder.join(WASM_NAME))?,
-        loader: minified(folder.join(LOADER_NAME))?,
+        loader: minified(loader)?,
         parts: cut.parts.into_iter().map(part).collect::<Result<_>>()?,
         snippets: read_snippets(&folder.join("snippets"))?,
     })
@@ -114,6 +122,14 @@ fn with_names(javascript: &str, renamed: &[(String, String)]) -> Result<String> 
         );
     }
     Ok(renamed.iter().fold(javascript.to_owned(), |javascript, (name, short)| javascript.replace(name, short)))
+}
+
+/// The loader, which waits for no part for ever.
+fn with_patience(loader: &str) -> Result<String> {
+    if !loader.contains(ASKS) {
+        return Err(format!("the loader of wasm-split does not ask for parts with `{ASKS}` any more").into());
+    }
+    Ok(loader.replace(ASKS, ASKS_WITH_PATIENCE) + FETCH_PART)
 }
 
 /// Where the program was cut: what it starts with, and what comes when a page of it is opened.
