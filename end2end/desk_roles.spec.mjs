@@ -1,7 +1,9 @@
 // Whoever reads the log also writes, and is asked: nobody ends where they can do nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { line, openTab, savedOnDevice, signIn, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
+import {
+  line, openTab, savedOnDevice, signIn, signInSocialWorker, signInWatcher, write, writeAndUpload,
+} from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -61,9 +63,7 @@ test("a grid worker who is asked is told so at the desk, answers, and can change
 test("a question is shown to whoever is to answer it, and to nobody else", async () => {
   const [phone, tablet, reader] = [await world.phone(), await world.tablet(), await world.tablet()];
   await signInWatcher(phone);
-  await write(phone, { what: "一切平安", where: /^5-2/, text: "守望员写的，有人会问" });
-  await savedOnDevice(phone);
-  await phone.page.getByText("都已上传").waitFor();
+  await writeAndUpload(phone, { what: "一切平安", where: /^5-2/, text: "守望员写的，有人会问" });
   await signInSocialWorker(tablet);
   await line(tablet, "守望员写的，有人会问").click();
   await sendBack(tablet, "紧急联系人是谁？");
@@ -82,36 +82,4 @@ test("the log of whoever has several stairwells says which one", async () => {
   await signInCommittee(tablet);
   await openTab(tablet, "/log");
   await tablet.page.getByRole("listitem").filter({ hasText: /号院·\d单元 / }).first().waitFor();
-});
-
-test("the desk says what the app has to say: a cleared storage, until somebody has seen it", async () => {
-  const tablet = await world.tablet();
-  const { page, context } = tablet;
-  await signInSocialWorker(tablet);
-  const words = page.getByText("这里存的东西被浏览器清过");
-  // What the browser clears; the small storage stays and tells.
-  const client = await context.newCDPSession(page);
-  const origin = new URL(page.url()).origin;
-  await page.goto("/manifest.webmanifest");
-  await client.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
-  await page.goto("/review");
-  await words.waitFor();
-  await page.reload();
-  await words.waitFor();
-  await page.getByRole("button", { name: "知道了" }).click();
-  await words.waitFor({ state: "detached" });
-  await page.reload();
-  await page.getByRole("heading", { name: /^新的/ }).waitFor();
-  assert.equal(await words.count(), 0);
-  // The browser looked for an icon of a page that is none.
-  tablet.forgive(/404/);
-});
-
-test("a cleared storage is also said where nobody is signed in", async () => {
-  const phone = await world.phone();
-  await phone.page.goto("/sign-in");
-  await phone.page.evaluate(() => localStorage.setItem("watchlog-storage-lost", "1"));
-  await phone.page.goto("/");
-  await phone.page.waitForFunction(() => location.pathname === "/sign-in");
-  await phone.page.getByText("这里存的东西被浏览器清过").waitFor();
 });

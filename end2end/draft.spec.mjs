@@ -1,7 +1,9 @@
 // Nothing typed is ever lost: not by a killed tab, a reload, a way round, nor by an app that is not there yet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
+import {
+  line, openAtDesk, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
+} from "./harness/people.mjs";
 import { pathOf } from "./harness/between.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
@@ -87,12 +89,8 @@ test("an unfinished answer and an unfinished comment survive a killed tab", asyn
   await signInWatcher(phone, "八经街46号院·2单元");
   await signInSocialWorker(tablet);
   const text = "五楼老人两天没下楼";
-  await write(phone, { what: "老人不舒服", where: /^5-2/, text });
-  await savedOnDevice(phone);
-  await phone.page.getByText("都已上传").waitFor();
-
-  await tablet.page.getByRole("button", { name: /又来了 1 条/ }).click();
-  await line(tablet, text).click();
+  await writeAndUpload(phone, { what: "老人不舒服", where: /^5-2/, text });
+  await openAtDesk(tablet, text);
   await tablet.page.getByRole("button", { name: /退回补充/ }).click();
   await tablet.page.getByRole("button", { name: /^问题/ }).click();
   await tablet.page.getByLabel(/要补充什么/).fill("敲门了吗？");

@@ -1,7 +1,9 @@
 // What needs a person: each has a way on that leads somewhere, and no question closes by itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
+import {
+  line, openAtDesk, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
+} from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -89,11 +91,8 @@ test("a refused answer stands in its field again, and reaches the one who asked"
   await signInWatcher(phone, "八经街46号院·2单元");
   await signInSocialWorker(tablet);
   const text = "四楼老人咳嗽";
-  await write(phone, { what: "老人不舒服", where: /^4-2/, text });
-  await savedOnDevice(phone);
-  await phone.page.getByText("都已上传").waitFor();
-  await tablet.page.getByRole("button", { name: /又来了 1 条/ }).click();
-  await line(tablet, text).click();
+  await writeAndUpload(phone, { what: "老人不舒服", where: /^4-2/, text });
+  await openAtDesk(tablet, text);
   for (const [part, question] of [["问题", "发烧吗？"], ["反馈", "家属知道吗？"]]) {
     await tablet.page.getByRole("button", { name: /退回补充/ }).click();
     await tablet.page.getByRole("button", { name: new RegExp(`^${part}`) }).click();

@@ -1,7 +1,9 @@
 // What the rules do not take is said where it can be mended, and holds up nothing else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
+import {
+  line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
+} from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -65,9 +67,7 @@ test("what the server refuses is shown with a way on, and does not hold up the n
   await signInWatcher(phone, "八经街46号院·2单元");
   await signInSocialWorker(tablet);
   const text = "要撤回又已经被看过的";
-  await write(phone, { what: "一切平安", where: /^5-2/, text });
-  await savedOnDevice(phone);
-  await phone.page.getByText("都已上传").waitFor();
+  await writeAndUpload(phone, { what: "一切平安", where: /^5-2/, text });
   await tablet.page.getByRole("button", { name: /又来了 1 条/ }).click();
 
   // The watcher takes it back without signal, while the social worker reads it.

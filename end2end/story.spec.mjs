@@ -1,7 +1,7 @@
 // The main job: written without signal, read and reviewed on a tablet, answered without signal.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { line, savedOnDevice, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
+import { line, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload } from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -51,6 +51,19 @@ test("an entry written without signal reaches the tablet, is asked about, and th
   await phone.findSignal();
   await entry.getByText("写在床头的本子上了，13800000001").first().waitFor();
   assert.match(await entry.textContent(), /HPXC-\d{8}-\d{4}/);
+});
+
+test("what is sent goes past the service worker, which has only the program", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone);
+  const answers = [];
+  phone.page.on("response", (answer) => answers.push(answer));
+  await phone.page.reload();
+  await writeAndUpload(phone, { what: "没人在家", where: /^5-2/, text: "不经过它" });
+  const [from, past] = [answers.filter((one) => one.fromServiceWorker()), answers.filter((one) => !one.fromServiceWorker())];
+  assert.ok(from.some((one) => one.url().endsWith(".wasm")), "the program did not come from the service worker");
+  assert.ok(past.some((one) => one.url().includes("/api/sync/push")));
+  assert.deepEqual(from.filter((one) => one.request().method() !== "GET" || one.url().includes("/api/")), []);
 });
 
 test("the server is killed while a phone sends, and nothing is lost or doubled", async () => {

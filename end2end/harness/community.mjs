@@ -1,10 +1,12 @@
 // A demo community of its own for each spec: the real binary, an empty folder, a free port.
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { startBetween } from "./between.mjs";
 
+const DATABASE = "watchlog.db";
 const BINARY = process.env.WATCHLOG_BIN ?? new URL("../../target/debug/watchlog", import.meta.url).pathname;
 
 /** Starts the server with the demo community. `url` is what phones know; it stays the same over `restart()`. */
@@ -29,6 +31,18 @@ export async function startCommunity() {
       server = await startServer(folder, between.url);
       between.leadTo(server.url);
     },
+    /** `watchlog backup`, while the server works. */
+    async backUp(name) {
+      await run(folder, "backup", name);
+    },
+    /** Stops the server, takes its database away, puts a backup in its place, and starts it again. */
+    async restore(name) {
+      await server.end("SIGTERM");
+      const files = (await readdir(folder)).filter((file) => file.startsWith(DATABASE));
+      await Promise.all(files.map((file) => rm(path.join(folder, file))));
+      await run(folder, "restore", name);
+      await this.restart();
+    },
     async stop() {
       await server.end("SIGTERM");
       await between.stop();
@@ -37,13 +51,21 @@ export async function startCommunity() {
   };
 }
 
+function environment(folder) {
+  return { PATH: process.env.PATH, WATCHLOG_DATABASE_URL: `sqlite:${path.join(folder, DATABASE)}` };
+}
+
+/** One command of the binary, to its end. */
+function run(folder, ...words) {
+  return promisify(execFile)(BINARY, words, { cwd: folder, env: environment(folder) });
+}
+
 function startServer(folder, publicUrl) {
   const child = spawn(BINARY, ["serve", "--demo"], {
     cwd: folder,
     env: {
-      PATH: process.env.PATH,
+      ...environment(folder),
       WATCHLOG_ADDR: "127.0.0.1:0",
-      WATCHLOG_DATABASE_URL: `sqlite:${path.join(folder, "watchlog.db")}`,
       WATCHLOG_PUBLIC_URL: publicUrl,
       WATCHLOG_LOG: process.env.WATCHLOG_LOG ?? "warn",
     },

@@ -66,6 +66,19 @@ export function line(device, text) {
   return device.page.getByRole("link").filter({ hasText: text });
 }
 
+/** What a watcher writes with signal, to the moment when everything is uploaded. */
+export async function writeAndUpload(phone, entry) {
+  await write(phone, entry);
+  await savedOnDevice(phone);
+  await phone.page.getByText("都已上传").waitFor();
+}
+
+/** Brings in what came while the list was being read, and opens the entry with `text`. */
+export async function openAtDesk(tablet, text) {
+  await tablet.page.getByRole("button", { name: /又来了 1 条/ }).click();
+  await line(tablet, text).click();
+}
+
 /** 设置 → 退出登录, to the end. */
 export async function signOut(device) {
   const { page } = device;

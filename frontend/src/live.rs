@@ -13,7 +13,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventSource, MessageEvent};
 
 const ADDRESS: &str = "/api/live";
-/// After the connection broke, it is tried again no sooner than this, in milliseconds.
+/// A connection that broke sooner than this is not tried again for as long, in milliseconds: there are networks where
+/// none holds. One that held longer lost its server, which is back as soon as it answers.
 const REST_MILLIS: f64 = 60_000.0;
 /// Everybody loses the connection when a server stops; they come back spread over this time, in milliseconds.
 const SPREAD_MILLIS: u32 = 5_000;
@@ -21,7 +22,8 @@ const SPREAD_MILLIS: u32 = 5_000;
 /// The connection, while this tab is in the foreground and somebody is signed in.
 pub(crate) struct Live {
     source: Rc<RefCell<Option<EventSource>>>,
-    broken_at: Rc<Cell<f64>>,
+    began: Rc<Cell<f64>>,
+    rests_until: Rc<Cell<f64>>,
     heard: Closure<dyn FnMut(MessageEvent)>,
     broke: Closure<dyn FnMut()>,
 }
@@ -29,7 +31,7 @@ pub(crate) struct Live {
 impl Live {
     pub(crate) fn new(client: Client, bell: Bell) -> Self {
         let source: Rc<RefCell<Option<EventSource>>> = Rc::default();
-        let broken_at = Rc::new(Cell::new(f64::MIN));
+        let (began, rests_until) = (Rc::new(Cell::new(0.0)), Rc::new(Cell::new(0.0)));
         let ring = bell.clone();
         let heard = Closure::new(move |event: MessageEvent| {
             let position = event.data().as_string().and_then(|text| text.trim().parse::<i64>().ok());
@@ -39,9 +41,12 @@ impl Live {
             }
         });
         let broke = {
-            let (source, broken_at) = (Rc::clone(&source), Rc::clone(&broken_at));
+            let (source, began, rests_until) = (Rc::clone(&source), Rc::clone(&began), Rc::clone(&rests_until));
             Closure::new(move || {
-                broken_at.set(js_sys::Date::now());
+                let now = js_sys::Date::now();
+                if now - began.get() < REST_MILLIS {
+                    rests_until.set(now + REST_MILLIS);
+                }
                 hang_up(&source);
                 let bell = bell.clone();
                 let pause = browser::chance() % SPREAD_MILLIS;
@@ -51,7 +56,7 @@ impl Live {
                 });
             })
         };
-        Self { source, broken_at, heard, broke }
+        Self { source, began, rests_until, heard, broke }
     }
 
     /// Whether news come by themselves right now.
@@ -61,11 +66,12 @@ impl Live {
 
     /// Listens where nothing is listened to yet. To be called when the server has just answered.
     pub(crate) fn listen(&self) {
-        let rested = js_sys::Date::now() - self.broken_at.get() > REST_MILLIS;
-        if self.source.borrow().is_some() || !rested || !browser::is_visible() {
+        let now = js_sys::Date::now();
+        if self.source.borrow().is_some() || now < self.rests_until.get() || !browser::is_visible() {
             return;
         }
         let Ok(source) = EventSource::new(ADDRESS) else { return };
+        self.began.set(now);
         let _ = source.add_event_listener_with_callback("news", self.heard.as_ref().unchecked_ref());
         source.set_onerror(Some(self.broke.as_ref().unchecked_ref()));
         self.source.replace(Some(source));

@@ -59,7 +59,8 @@ impl Writing {
         }
         let address = self.address.get_untracked();
         let draft = Draft { form: self.form(&address), address, replaces: self.replaces.get_untracked() };
-        let (Ok(text), key) = (json::write(&draft), self.key()) else { return };
+        let key = self.key();
+        let Ok(text) = json::write(&draft) else { return };
         if self.slot.with_value(|slot| slot.as_ref().is_none_or(|(_, known)| *known != text)) {
             self.slot.set_value(Some((key.clone(), text.clone())));
             self.client.keep_draft(&key, text);
