@@ -58,7 +58,8 @@ test("a desk whose browser was emptied says so", async () => {
 test("an emptied browser is also said where nobody is signed in", async () => {
   const phone = await world.phone();
   await phone.page.goto("/sign-in");
-  await phone.page.evaluate(() => localStorage.setItem("watchlog-storage-lost", "1"));
+  await phone.page.getByRole("heading", { name: "演示社区" }).waitFor();
+  await emptyBrowser(phone);
   await phone.page.goto("/");
   await phone.page.waitForFunction(() => location.pathname === "/sign-in");
   await words(phone).waitFor();

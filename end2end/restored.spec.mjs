@@ -50,7 +50,7 @@ test("what a restored server has forgotten comes back from the phone by itself, 
   // As soon as the phone hears of it, it says of nothing from the last 30 days any more that it is safe.
   community.between.rules.hold = (request) => request.url.startsWith("/api/sync/push");
   await phone.findSignal();
-  for (const text of ALL) await line(phone, text).getByText("正在传").waitFor();
+  for (const text of ALL) await line(phone, text).getByText("正在试着传").waitFor();
   community.between.letGo();
 
   await phone.page.getByText("都已上传").waitFor();

@@ -1,7 +1,9 @@
 // Unfinished texts: none takes another's place, whatever is open beside it and whoever is not signed in yet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseDemoPerson, line, openTab, savedOnDevice, signInWatcher, write } from "./harness/people.mjs";
+import {
+  chooseDemoPerson, line, openTab, savedOnDevice, signInWatcher, signOut, write, writeAndUpload,
+} from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -179,17 +181,87 @@ test("what one tab is told to give up stays where it is still seen, and can be s
   const text = "单元门关不严";
   const first = await openTab(phone, say("light_out"));
   await problem(first).fill(text);
-  const second = await openTab(phone, "/write");
+  const [list, second] = [await openTab(phone, "/sync"), await openTab(phone, "/write")];
+  await list.getByText(text).waitFor();
   await offer(second).getByRole("button", { name: "不要了" }).click();
-  await offer(second).waitFor({ state: "hidden" });
-  await second.close();
+  // The other tabs have heard of it.
+  await list.getByText(text).waitFor({ state: "hidden" });
   await first.bringToFront();
+  await first.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   assert.equal(await problem(first).inputValue(), text);
   await save(first);
   await savedOnDevice({ page: first });
   await first.getByRole("link", { name: "日志", exact: true }).click();
   await line({ page: first }, text).waitFor();
   assert.equal(await line({ page: first }, text).count(), 1);
+});
+
+test("what one saves the other hears of when it is looked at again, where tabs cannot tell each other", async () => {
+  const phone = await world.phone();
+  await phone.context.addInitScript(() => delete window.BroadcastChannel);
+  await signInWatcher(phone, "六纬路2号院·5单元");
+  const first = await openTab(phone, say("light_out"));
+  await problem(first).fill("五楼灯不亮");
+  const second = await openTab(phone, "/write");
+  await offer(second).getByRole("button", { name: "接着写" }).click();
+  await problem(second).fill("五楼灯不亮，六楼也不亮");
+  await save(second);
+  await savedOnDevice({ page: second });
+  await first.bringToFront();
+  // What a browser says when a person comes back to a tab; this one has no screen to leave.
+  await first.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await first.getByText("这一条在另一页存好了").waitFor();
+});
+
+test("half-written words go from the screen with their writer, and wait for nobody else", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "八经街32号院·3单元");
+  const text = "张家的事，只给社区看";
+  const first = await openTab(phone, say("light_out"));
+  await problem(first).fill(text);
+  const second = await openTab(phone, "/");
+  await signOut(phone);
+  await first.waitForFunction((text) => document.querySelector("#problem").value !== text, text);
+
+  await chooseDemoPerson(phone, "邻里守望员", "八经街32号院·4单元");
+  await second.getByRole("heading", { name: "八经街32号院·4单元" }).waitFor();
+  const others = "四单元自己的话";
+  await first.getByText("八经街32号院·4单元").waitFor();
+  await problem(first).fill(others);
+  const list = await openTab(phone, "/sync");
+  await list.getByText(others).waitFor();
+  assert.equal(await list.getByText(text).count(), 0);
+
+  await openTab(phone, "/");
+  await signOut(phone);
+  await chooseDemoPerson(phone, "邻里守望员", "八经街32号院·3单元");
+  await phone.page.getByRole("link", { name: "记一条" }).click();
+  await offer(phone.page).getByText(text).waitFor();
+});
+
+test("a change that was begun is not given up for lost while the log is still being read", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone, "八经街32号院·1单元");
+  const [text, change] = ["窗户关不严", "窗户关不严，已经报修"];
+  await writeAndUpload(phone, { what: "灯不亮", where: "楼道", text });
+  await page.getByRole("link", { name: "日志", exact: true }).click();
+  await line(phone, text).click();
+  await page.getByRole("link", { name: "改一改" }).click();
+  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+  await problem(page).fill(change);
+  await page.goto("/");
+  await signOut(phone);
+  const { between } = world.community;
+  between.rules.hold = (request) => request.url.startsWith("/api/sync/pull");
+  await chooseDemoPerson(phone, "邻里守望员", "八经街32号院·1单元");
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.goto("/sync");
+  await page.getByText(change).waitFor();
+  await page.getByText("要接着写的那一条还没传到").waitFor();
+  between.letGo();
+  await page.getByRole("link", { name: "接着写" }).click();
+  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, change);
 });
 
 test("what is written before anybody has signed in outlives a page that is loaded anew", async () => {

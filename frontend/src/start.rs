@@ -181,8 +181,8 @@ async fn change_person(client: Client, device: &Device) {
             if !shown {
                 // The screen says so where this fails.
                 let _ = enter(client, device, card).await;
+                client.link.set(Link::Unknown);
             }
-            client.link.set(Link::Unknown);
         }
         None => {
             client.forget();

@@ -45,7 +45,7 @@ impl Tabs {
     }
 
     /// Whether the others can be heard at all.
-    pub(crate) const fn lead_somewhere(&self) -> bool {
+    pub(crate) const fn can_be_heard(&self) -> bool {
         self.0.is_some()
     }
 

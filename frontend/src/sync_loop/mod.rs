@@ -193,7 +193,7 @@ impl SyncLoop {
     fn looked_at(&self, open: bool) {
         if open {
             self.client.clock.set(browser::now());
-            if !self.device.tabs.lead_somewhere() {
+            if !self.device.tabs.can_be_heard() {
                 // Nobody has told what another tab did while this one was not looked at.
                 start::catch_up(self.client, &self.device, News::Person);
                 start::catch_up(self.client, &self.device, News::Changed);

@@ -1,4 +1,4 @@
-//! Opening the database file: one connection that writes, a few that read.
+//! Opening the database file: one connection that writes, a few that read, and one that only stays.
 
 use super::failure::{Sql, store_error};
 use app::store::StoreError;

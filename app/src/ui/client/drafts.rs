@@ -1,7 +1,7 @@
 //! Unfinished texts, as this tab knows them.
 
 use super::Client;
-use crate::local_store::Drafts;
+use crate::local_store::{Drafts, LocalError};
 use leptos::prelude::*;
 
 impl Client {
@@ -23,10 +23,16 @@ impl Client {
         self.drafts.get()
     }
 
-    /// 不要了: forgets an unfinished text, here and on the device.
-    pub fn forget_draft(self, key: &str) {
-        self.keep_draft(key, String::new());
-        self.drafts.update(|_| {});
+    /// 不要了: forgets an unfinished text, on the device and here.
+    ///
+    /// # Errors
+    /// [`LocalError`]; nothing was changed here.
+    pub async fn forget_draft(self, key: &str) -> Result<(), LocalError> {
+        if let Some(device) = self.device() {
+            device.keep_draft(key, "").await?;
+        }
+        self.drafts.update(|drafts| drafts.keep(key, String::new()));
+        Ok(())
     }
 
     /// Keeps an unfinished text, on every stroke; empty text removes it. A device that cannot keep it says so when
@@ -38,8 +44,10 @@ impl Client {
         let Some(device) = self.device().filter(|_| known) else { return keep_in_tab(key, &text) };
         let key = key.to_owned();
         leptos::task::spawn_local(async move {
-            if let Err(error) = device.keep_draft(&key, &text).await {
-                leptos::logging::warn!("draft not kept: {error}");
+            match device.keep_draft(&key, &text).await {
+                // It may have been in the tab before anybody signed in.
+                Ok(()) => keep_in_tab(&key, ""),
+                Err(error) => leptos::logging::warn!("draft not kept: {error}"),
             }
         });
     }
@@ -56,7 +64,6 @@ impl Client {
     /// What was written while nobody was signed in belongs to whoever is now.
     pub(super) fn adopt(self, nobodys: Drafts) {
         for (key, text) in nobodys {
-            keep_in_tab(&key, "");
             self.keep_draft(&key, text);
         }
     }

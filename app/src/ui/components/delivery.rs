@@ -24,7 +24,7 @@ pub fn DeliveryMark(
     // Signal helps only where it is what is missing.
     let why = move || match link.get() {
         Link::Unreachable => "，等信号",
-        Link::Busy => "，正在传",
+        Link::Busy => "，正在试着传",
         _ => "，还没传",
     };
     let waits = matches!(delivery, Delivery::OnDevice { .. }).then(|| dynamic(why));

@@ -17,7 +17,7 @@ pub fn spoken_status(status: &SyncStatus, oldest: Option<String>) -> String {
         (Link::TooOld, _) => "版本太旧，请更新。写的都在手机里".to_owned(),
         (Link::SignInNeeded, 0) => "登录过期了，点这里再登录一次".to_owned(),
         (Link::SignInNeeded, _) => format!("还有 {waiting} 条没传上去，再登录一次就接着传"),
-        (Link::Busy, 1..) => format!("正在传 {waiting} 条"),
+        (Link::Busy, 1..) => format!("正在试着传 {waiting} 条"),
         (_, 1..) => match oldest {
             Some(oldest) => format!("还有 {waiting} 条没传上去，最早的是{oldest}"),
             None => format!("还有 {waiting} 条没传上去"),

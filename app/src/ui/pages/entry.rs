@@ -120,8 +120,8 @@ fn Head(shown: ShownEntry) -> impl IntoView {
 
 /// A question that wants an answer.
 #[derive(Clone, PartialEq, Eq)]
-struct Asked {
-    question: CommandId,
+pub(super) struct Asked {
+    pub(super) question: CommandId,
     part: Part,
     words: String,
     /// The answer that the server did not take, and what it says.
@@ -129,7 +129,7 @@ struct Asked {
 }
 
 /// What is open, and what is only answered on this device, in words that the server did not take.
-fn asked_of(client: Client, id: EntryId, me: PersonId) -> Vec<Asked> {
+pub(super) fn asked_of(client: Client, id: EntryId, me: PersonId) -> Vec<Asked> {
     let shown = client.shown.with(|all| all.get(&id).map(|shown| Arc::clone(&shown.entry)));
     let Some(shown) = shown.filter(|entry| entry.withdrawn.is_none()) else { return Vec::new() };
     let confirmed = client.records.with(|records| records.entries.get(&id).cloned());

@@ -2,6 +2,7 @@
 
 mod address;
 mod draft;
+mod kept;
 mod offer;
 mod place;
 mod say;
@@ -46,6 +47,8 @@ pub fn Write() -> impl IntoView {
     Effect::new(move |_| {
         if let Some(address) = writing.look_at_device() {
             navigate(&address.href(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            // A form that begins anew offers what else is unfinished.
+            writing.look_at_device();
         }
     });
     // What was chosen in another step belongs to the draft, too.

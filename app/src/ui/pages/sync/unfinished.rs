@@ -5,12 +5,34 @@
 use super::give_up::GiveUp;
 use super::item::form_words;
 use crate::domain::{CommandId, EntryId};
-use crate::sync::ShownEntry;
+use crate::sync::Queued;
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, focus_if_lost};
+use crate::ui::pages::entry::asked_of;
 use crate::ui::pages::write::Draft;
-use crate::ui::reactive::{Memo, Show, Views, dynamic};
+use crate::ui::reactive::{Memo, RwSignal, Show};
 use leptos::prelude::*;
+
+/// Where a text goes on.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Way {
+    /// There.
+    To(String),
+    /// What it was about is still on its way: nobody can say yet.
+    NotYet,
+    /// What it was about is done, given up, or no longer this person's.
+    Nowhere,
+}
+
+impl Way {
+    const fn words(&self) -> Option<&'static str> {
+        match self {
+            Self::To(_) => None,
+            Self::NotYet => Some("要接着写的那一条还没传到，字先留着。"),
+            Self::Nowhere => Some("找不到要接着写的那一条了，字还留着。"),
+        }
+    }
+}
 
 /// An unfinished text.
 #[derive(Clone, PartialEq)]
@@ -18,11 +40,11 @@ struct Unfinished {
     key: String,
     deed: &'static str,
     words: String,
-    /// Where it goes on; nowhere once what it was about is done.
-    way: Option<String>,
+    way: Way,
 }
 
-/// The list, where there is anything unfinished.
+/// The list, where there is anything unfinished. A line stays as it is, with a question that is being answered, until its
+/// own text changes.
 #[component]
 pub fn UnfinishedTexts() -> impl IntoView {
     let client = Client::here();
@@ -31,11 +53,12 @@ pub fn UnfinishedTexts() -> impl IntoView {
         texts.collect::<Vec<_>>()
     });
     let any = Memo::new(move |_| texts.with(|texts| !texts.is_empty()));
+    let key = |text: &Unfinished| (text.key.clone(), text.words.clone(), text.way.clone());
     view! {
         <Show when=move || any.get()>
             <section>
                 <h2 class="section-head">"没写完的"<small>{move || texts.with(Vec::len)}" 段，只在这台手机里"</small></h2>
-                <ul class="entries">{dynamic(move || texts.get().into_iter().map(line).views())}</ul>
+                <ul class="entries"><For each=move || texts.get() key=key children=line /></ul>
             </section>
         </Show>
     }
@@ -44,23 +67,34 @@ pub fn UnfinishedTexts() -> impl IntoView {
 
 fn line(text: Unfinished) -> AnyView {
     let client = Client::here();
+    let failed = RwSignal::new(None::<&'static str>);
     let Unfinished { key, deed, words, way } = text;
-    let done = way.is_none();
     let forget = Callback::new(move |()| {
-        client.forget_draft(&key);
-        request_animation_frame(|| focus_if_lost("h1"));
+        let key = key.clone();
+        leptos::task::spawn_local(async move {
+            match client.forget_draft(&key).await {
+                Ok(()) => request_animation_frame(|| focus_if_lost("h1")),
+                Err(error) => failed.try_set(Some(error.spoken_of_deed())),
+            }
+        });
     });
+    let why = way.words().map(|words| view! { <p class="soft small">{words}</p> });
+    let go_on = match way {
+        Way::To(href) => Some(view! { <a class="button button-primary" href=href>"接着写"</a> }),
+        Way::NotYet | Way::Nowhere => None,
+    };
     view! {
         <li class="outbox-item">
             <Icon name=IconName::Pen />
             <div>
                 <h3>{deed}</h3>
                 <p>{words}</p>
-                {done.then(|| view! { <p class="soft small">"这件事别处已经办了，字还留着。"</p> })}
+                {why}
                 <div class="row">
-                    {way.map(|href| view! { <a class="button button-primary" href=href>"接着写"</a> })}
+                    {go_on}
                     <GiveUp title="这一段不要了？" words="它没有存成一条。不要了，手机里就没有它了。" on_yes=forget />
                 </div>
+                <div role="alert">{failed}</div>
             </div>
         </li>
     }
@@ -70,41 +104,51 @@ fn line(text: Unfinished) -> AnyView {
 fn unfinished(client: Client, key: String, text: String) -> Unfinished {
     let (place, about) = key.split_once('/').unwrap_or_default();
     let about = about.split('/').next().unwrap_or_default();
-    let stands = |entry: &EntryId| {
-        client.shown.with(|shown| shown.get(entry).is_some_and(|shown| shown.entry.withdrawn.is_none()))
-    };
-    let (deed, way) = match place {
-        "answer" => ("回答", question(client, about).map(|entry| ["/log/", &entry.to_string()].concat())),
-        "comment" | "send-back" => {
-            let entry = about.parse().ok().filter(stands);
-            let deed = if place == "comment" { "点评" } else { "退回补充" };
-            (deed, entry.map(|entry: EntryId| ["/review/", &entry.to_string()].concat()))
-        }
+    let (deed, words, href) = match place {
+        "answer" => ("回答", text, question(client, about).map(|entry| address("/log/", entry))),
+        "comment" => ("点评", text, standing(client, about).map(|entry| address("/review/", entry))),
+        "send-back" => ("退回补充", text, standing(client, about).map(|entry| address("/review/", entry))),
         _ => {
             let draft = Draft::read(&text);
             let words = draft.as_ref().map_or(text, |draft| form_words(&draft.form));
             let goes_on = match place {
-                "amend" => about.parse().is_ok_and(|entry| stands(&entry)),
-                "mend" => about.parse().is_ok_and(|bad| is_refused(client, bad)),
+                "amend" => standing(client, about).is_some(),
+                "mend" => queued(client, about, Queued::needs_person),
                 _ => true,
             };
-            let way = draft.filter(|_| goes_on).map(|draft| draft.address.href());
-            return Unfinished { deed: if place == "write" { "记一条" } else { "改一条" }, words, way, key };
+            let href = draft.filter(|_| goes_on).map(|draft| draft.address.href());
+            (if place == "write" { "记一条" } else { "改一条" }, words, href)
         }
     };
-    Unfinished { deed, words: text, way, key }
+    // Right after signing in the log is still being read, and a command that is offered once more may be refused again.
+    let on_its_way = !client.marks.with(|marks| marks.first_sync_done) || queued(client, about, |_| true);
+    let nowhere = if on_its_way { Way::NotYet } else { Way::Nowhere };
+    Unfinished { way: href.map_or(nowhere, Way::To), deed, words, key }
 }
 
-/// The entry that a question is about, while it waits for the person's answer.
+fn address(page: &str, entry: EntryId) -> String {
+    [page, &entry.to_string()].concat()
+}
+
+/// The entry, while it can be changed and reviewed.
+fn standing(client: Client, entry: &str) -> Option<EntryId> {
+    let entry = entry.parse().ok()?;
+    client.shown.with(|shown| shown.get(&entry).is_some_and(|shown| shown.entry.withdrawn.is_none())).then_some(entry)
+}
+
+/// The entry that a question is about, while it waits for the person's answer, or for a better one.
 fn question(client: Client, asked: &str) -> Option<EntryId> {
     let asked: CommandId = asked.parse().ok()?;
     let me = client.me.with(|me| me.as_ref().map(|me| me.id))?;
-    client.shown.with(|shown| {
-        let waits = |shown: &&ShownEntry| shown.entry.questions_to(me).any(|(event, ..)| event.id == asked);
-        shown.values().find(waits).map(|shown| shown.entry.id)
-    })
+    let entry = client.shown.with(|shown| {
+        let mut entries = shown.values().map(|shown| &shown.entry);
+        entries.find(|entry| entry.reviews.iter().any(|event| event.id == asked)).map(|entry| entry.id)
+    })?;
+    asked_of(client, entry, me).iter().any(|open| open.question == asked).then_some(entry)
 }
 
-fn is_refused(client: Client, id: CommandId) -> bool {
-    client.outbox.with(|outbox| outbox.items().iter().any(|item| item.needs_person() && item.id() == Some(id)))
+/// Whether the outbox has such a command.
+fn queued(client: Client, id: &str, wanted: impl Fn(&Queued) -> bool) -> bool {
+    let Ok(id) = id.parse::<CommandId>() else { return false };
+    client.outbox.with(|outbox| outbox.items().iter().any(|item| item.id() == Some(id) && wanted(item)))
 }

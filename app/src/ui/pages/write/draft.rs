@@ -1,8 +1,9 @@
 //! The form as an unfinished text: kept on every stroke, taken up again, shared with the other tabs of the device.
 
 use super::address::Address;
+use super::kept::{Fate, Kept};
 use super::writing::Writing;
-use crate::domain::{CommandId, EntryForm, EntryId, Part};
+use crate::domain::{CommandId, EntryContent, EntryForm, EntryId, EntryVersion, Part, PersonId};
 use crate::json;
 use crate::local_store::Drafts;
 use crate::ui::Phase;
@@ -34,17 +35,11 @@ impl Draft {
     }
 }
 
-/// The id of the entry that a new text becomes: its key names it from the first stroke, so that two tabs with one text
-/// cannot make two entries of it.
-fn entry_of(key: &str) -> Option<EntryId> {
-    key.strip_prefix("write/")?.parse().ok()
-}
-
 impl Writing {
     /// The key of this text: one of its own, whatever else is unfinished, and whatever another tab is writing.
     fn key(self) -> String {
-        if let Some((key, _)) = self.slot.get_value() {
-            return key;
+        if let Some(kept) = self.slot.get_value() {
+            return kept.key;
         }
         let place = self.address.with_untracked(Address::place_of_drafts);
         // Where the device keeps nothing there is one text, in the tab.
@@ -52,17 +47,23 @@ impl Writing {
         [place.as_str(), "/", own.as_deref().unwrap_or("unkept")].concat()
     }
 
-    /// Writes the draft down, if there is anything to keep and the device is ready.
+    /// Whose words are in the form: nobody's while nobody is signed in.
+    fn owner(self) -> Option<PersonId> {
+        self.client.me.with_untracked(|me| me.as_ref().map(|me| me.id))
+    }
+
+    /// Writes the draft down, if there is anything to keep and the device is ready. Not while it is being stored as an
+    /// entry: it would be there once more, as a text that nobody wants.
     pub fn keep_draft(self) {
-        if !self.touched.get_untracked() || !self.is_ready() {
+        if !self.touched.get_untracked() || !self.is_ready() || self.storing.get_value() {
             return;
         }
         let address = self.address.get_untracked();
         let draft = Draft { form: self.form(&address), address, replaces: self.replaces.get_untracked() };
         let key = self.key();
         let Ok(text) = json::write(&draft) else { return };
-        if self.slot.with_value(|slot| slot.as_ref().is_none_or(|(_, known)| *known != text)) {
-            self.slot.set_value(Some((key.clone(), text.clone())));
+        if self.slot.with_value(|kept| kept.as_ref().is_none_or(|kept| kept.text != text)) {
+            self.slot.set_value(Some(Kept { key: key.clone(), text: text.clone(), owner: self.owner() }));
             self.client.keep_draft(&key, text);
         }
     }
@@ -74,7 +75,8 @@ impl Writing {
 
     /// Goes on with the unfinished text from before; returns its address.
     pub fn take_up(self, key: String, draft: Draft) -> Address {
-        self.slot.set_value(Some((key, json::write(&draft).unwrap_or_default())));
+        let text = json::write(&draft).unwrap_or_default();
+        self.slot.set_value(Some(Kept { key, text, owner: self.owner() }));
         self.load(draft.form);
         self.replaces.set(draft.replaces);
         self.touched.set(true);
@@ -89,10 +91,12 @@ impl Writing {
         untrack(|| self.look_at_device());
     }
 
-    /// The id of the entry that this text becomes, where it is a new one.
+    /// The id of the entry that this text becomes, where it is a new one: its own ([`Kept::id`]), unless there is such
+    /// an entry already and somebody has written on since.
     pub fn entry(self) -> Option<EntryId> {
-        let own = self.slot.with_value(|slot| slot.as_ref().and_then(|(key, _)| entry_of(key)));
-        own.or_else(|| self.client.new_entry_id())
+        let own = self.slot.with_value(|kept| kept.as_ref().and_then(Kept::id));
+        let is_free = |id: &EntryId| self.client.shown.with_untracked(|shown| !shown.contains_key(id));
+        own.filter(is_free).or_else(|| self.client.new_entry_id())
     }
 
     /// What the device holds for this form, once it can be asked, and again when another tab has changed it: the draft,
@@ -133,39 +137,64 @@ impl Writing {
         None
     }
 
-    /// Takes this text out of `drafts`. Where another tab has gone on with it, this one follows, to the same place; where
-    /// the other has saved it, this form begins anew and says so. Where the other was told 不要了, the words stay here
-    /// for as long as they are seen: the next stroke keeps them again.
+    /// Takes this text out of `drafts`, and does what became of it ([`Fate`]). Returns where to go, where another tab has
+    /// gone on with it elsewhere or has saved it.
     fn follow(self, address: &Address, drafts: &mut Drafts) -> Option<Address> {
-        let (key, known) = self.slot.get_value()?;
-        match drafts.take(&key) {
-            Some(text) if text == known => None,
-            Some(text) => {
-                let draft = Draft::read(&text)?;
-                Some(self.take_up(key, draft)).filter(|there| there != address)
+        let kept = self.slot.get_value()?;
+        let (me, found) = (self.owner(), drafts.take(&kept.key));
+        // What was written while nobody was signed in is theirs from now on.
+        let kept = Kept { owner: kept.owner.or(me), ..kept };
+        match kept.fate(me, found, || self.is_saved(&kept)) {
+            Fate::Same => {
+                self.slot.set_value(Some(kept));
+                None
             }
-            None if self.is_saved(&key, address) => {
-                self.slot.set_value(None);
-                self.touched.set(false);
-                self.load(EntryForm::default());
+            Fate::GoneOn(text) => {
+                let draft = Draft::read(&text)?;
+                Some(self.take_up(kept.key, draft)).filter(|there| there != address)
+            }
+            Fate::Saved => {
+                self.begin_anew();
                 self.saved_elsewhere.set(true);
                 (address.entry.is_empty() || !address.mend.is_empty()).then(Address::default)
             }
-            None => {
-                self.slot.set_value(Some((key, String::new())));
+            Fate::GivenUp => {
+                self.slot.set_value(Some(Kept { text: String::new(), ..kept }));
+                None
+            }
+            Fate::NotTheirs => {
+                self.begin_anew();
+                self.prefill();
                 None
             }
         }
     }
 
-    /// Whether what was being written has become a part of the log, or of what waits for it.
-    fn is_saved(self, key: &str, address: &Address) -> bool {
-        let is_there = |id| self.client.shown.with_untracked(|shown| shown.contains_key(&id));
-        match address.mend.parse() {
-            Ok(bad) => self.to_mend(bad, None).is_none(),
-            Err(_) => entry_of(key).is_some_and(is_there) || untrack(|| self.has_moved_on()),
-        }
+    fn begin_anew(self) {
+        self.slot.set_value(None);
+        self.touched.set(false);
+        self.trouble.set(None);
+        self.replaces.set(None);
+        self.load(EntryForm::default());
     }
+
+    /// Whether what was being written has become a part of the log, or of what waits for it: an entry with the id of this
+    /// text, or words of one's own that are these and came after its first stroke.
+    fn is_saved(self, kept: &Kept) -> bool {
+        let Some(id) = kept.id() else { return false };
+        let form = Draft::read(&kept.text).map(|draft| draft.form);
+        let says_it = |version: &EntryVersion| {
+            version.id.uuid() > id.uuid() && form.as_ref().is_some_and(|form| same_words(form, &version.content))
+        };
+        self.client.shown.with_untracked(|shown| {
+            let mut mine = shown.values().map(|shown| &shown.entry).filter(|entry| Some(entry.author) == kept.owner);
+            shown.contains_key(&id) || mine.any(|entry| entry.versions().any(says_it))
+        })
+    }
+}
+
+fn same_words(form: &EntryForm, content: &EntryContent) -> bool {
+    Part::ALL.into_iter().all(|part| form.part(part).trim() == content.part(part).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ fn TextPart(part: Part, label: &'static str, hint: &'static str) -> impl IntoVie
             <textarea
                 id=id class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off" enterkeyhint="enter"
                 aria-describedby=note aria-invalid=live(move || error.get().is_some().then_some("true"))
-                // A stroke while it is being stored would be in no entry, and come back as a text of its own.
+                // A stroke while it is being stored would be in no entry.
                 readonly=live(move || writing.saving.get())
             ></textarea>
             <FieldNote id=note words=error />
@@ -175,22 +175,21 @@ fn Save() -> impl IntoView {
     let writing: Writing = expect_context();
     let just: JustSaved = expect_context();
     let navigate = StoredValue::new(use_navigate());
-    let Writing { client, saving, trouble, .. } = writing;
-    let under_way = StoredValue::new(false);
+    let Writing { client, saving, storing, trouble, .. } = writing;
     let phase = Memo::new(move |_| client.phase.get());
     let arriving = Memo::new(move |_| still_arriving(client));
     Effect::new(move |_| {
-        if !saving.get() || arriving.get() || under_way.get_value() {
+        if !saving.get() || arriving.get() || storing.get_value() {
             return;
         }
-        under_way.set_value(true);
+        storing.set_value(true);
         leptos::task::spawn_local(async move {
             let result = if phase.get_untracked() == Phase::SignedOut {
                 Err(None)
             } else {
                 writing.save(just).await.map_err(Some)
             };
-            under_way.try_set_value(false);
+            storing.try_set_value(false);
             saving.try_set(false);
             match result {
                 Ok(target) => {
@@ -198,6 +197,8 @@ fn Save() -> impl IntoView {
                     navigate.try_with_value(|navigate| navigate(&target, options));
                 }
                 Err(reason) => {
+                    // What was chosen meanwhile.
+                    writing.keep_draft();
                     trouble.try_set(reason.clone());
                     request_animation_frame(move || show_trouble(reason.as_ref()));
                 }

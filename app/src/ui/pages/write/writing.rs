@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::draft::Draft;
+use super::kept::Kept;
 use crate::domain::{
     Act, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
     Timestamp, Urgency,
@@ -34,14 +35,16 @@ pub struct Writing {
     pub offered: RwSignal<Option<(String, Draft)>>,
     /// The version of the entry that is being changed, as it was when its words came into the form.
     pub replaces: RwSignal<Option<CommandId>>,
-    /// The key under which this text is kept, and what is kept there, once something is.
-    pub slot: StoredValue<Option<(String, String)>>,
+    /// What is known of this text on the device, once it is kept there.
+    pub slot: StoredValue<Option<Kept>>,
     /// Another tab has saved what was being written here, and nothing was written here since.
     pub saved_elsewhere: RwSignal<bool>,
     /// Why it could not be saved.
     pub trouble: RwSignal<Option<NotSaved>>,
     /// 保存 was tapped.
     pub saving: RwSignal<bool>,
+    /// It is being stored right now.
+    pub storing: StoredValue<bool>,
 }
 
 impl Writing {
@@ -61,6 +64,7 @@ impl Writing {
             saved_elsewhere: RwSignal::new(false),
             trouble: RwSignal::new(None),
             saving: RwSignal::new(false),
+            storing: StoredValue::new(false),
         }
     }
 
@@ -177,9 +181,9 @@ impl Writing {
         });
     }
 
-    /// What is to be mended; a new entry whose id is taken gets `fresh`.
-    pub fn to_mend(self, bad: CommandId, fresh: Option<EntryId>) -> Option<Act> {
-        let mend = |item: &Queued| item.act_to_mend(fresh.unwrap_or(item.command.as_ref()?.act.entry()));
+    /// What is to be mended; a new entry whose id is taken gets `own`.
+    pub fn to_mend(self, bad: CommandId, own: Option<EntryId>) -> Option<Act> {
+        let mend = |item: &Queued| item.act_to_mend(own.unwrap_or(item.command.as_ref()?.act.entry()));
         self.client
             .outbox
             .with_untracked(|outbox| outbox.items().iter().find(|item| item.id() == Some(bad)).and_then(mend))
@@ -189,7 +193,7 @@ impl Writing {
     pub async fn save(self, just: JustSaved) -> Result<String, NotSaved> {
         let address = self.address.get_untracked();
         let form = self.form(&address);
-        let draft = self.slot.get_value().map(|(key, _)| key);
+        let draft = self.slot.get_value().map(|kept| kept.key);
         let (act, new_entry) = self.act(&address, form)?;
         let entry = act.entry();
         let command = match address.mend.parse::<CommandId>() {
@@ -204,8 +208,8 @@ impl Writing {
     }
 
     fn act(self, address: &Address, form: EntryForm) -> Result<(Act, bool), NotSaved> {
-        let fresh = self.client.new_entry_id();
-        match address.mend.parse().ok().and_then(|bad| self.to_mend(bad, fresh)) {
+        let own = self.entry();
+        match address.mend.parse().ok().and_then(|bad| self.to_mend(bad, own)) {
             Some(Act::WriteEntry { entry, .. }) => {
                 return Ok((Act::WriteEntry { entry, micro_grid: self.micro_grid_or_missing()?, form }, false));
             }
@@ -225,7 +229,7 @@ impl Writing {
             return Ok((Act::AmendEntry { entry, replaces, form }, false));
         }
         let no_device = || crate::local_store::LocalError::Unavailable("not connected".to_owned());
-        let entry = self.entry().ok_or_else(|| NotSaved::Device(no_device()))?;
+        let entry = own.ok_or_else(|| NotSaved::Device(no_device()))?;
         Ok((Act::WriteEntry { entry, micro_grid: self.micro_grid_or_missing()?, form }, true))
     }
 
