@@ -34,8 +34,8 @@ use world::{CHEN, STAIRWELL, WANG, bytes, entry};
 
 /// How often it becomes read-only: afterwards it has to be as it was.
 const TIMES: usize = 3;
-/// Who has the database open while nobody reads: the writer, and the one that stays (`store/connection.rs`).
-const NOBODY_READS: usize = 2;
+/// Who is connected while nobody reads and nothing could be written: the one that stays (`store/connection.rs`).
+const NOBODY_READS: usize = 1;
 /// Readers leave after seconds without work; nobody waits longer for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Pushes in each of these times.
@@ -67,10 +67,11 @@ fn set_writable(writable: bool, folder: &Path, server: &Running) {
 
 /// Waits until nobody reads any more.
 async fn everybody_has_left(database: &Path, server: &Running) {
-    let open = format!("/proc/{}/fd", server.child.id());
+    // Every connection opens the log of its own accord; SQLite keeps the database itself open for the next one.
+    let (open, log) = (format!("/proc/{}/fd", server.child.id()), database.with_extension("db-wal"));
     let connections = || {
         let files = fs::read_dir(&open).unwrap().filter_map(|file| fs::read_link(file.unwrap().path()).ok());
-        files.filter(|file| file == database).count()
+        files.filter(|file| *file == log).count()
     };
     let begun = Instant::now();
     while connections() > NOBODY_READS {
