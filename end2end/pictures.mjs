@@ -14,7 +14,6 @@ try {
   const phone = await newDevice(browser, community.url, "phone", { deviceScaleFactor: 1 });
   await signInWatcher(phone);
   await phone.page.getByText("都已上传").waitFor();
-  await phone.page.getByText("好了，现在没信号也能打开、能写。").waitFor({ state: "hidden" });
   await keep(phone, "phone-home.png");
 
   const tablet = await newDevice(browser, community.url, "tablet");
@@ -31,6 +30,9 @@ try {
 async function keep(device, name) {
   const path = FOLDER + name;
   await device.page.evaluate(() => document.fonts.ready);
+  const passing = device.page.getByText("好了，现在没信号也能打开、能写。");
+  await passing.waitFor();
+  await passing.waitFor({ state: "hidden" });
   const screen = await device.page.screenshot({ animations: "disabled", caret: "hide" });
   const picture = await withPalette(device.page, screen);
   await device.putAway();
