@@ -14,10 +14,12 @@ use super::{
 };
 use app::domain::{Entry, EntryFilter, EntryId, EntryPage, ListMark, MicroGrid, MicroGridCode, Rights};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
-use std::collections::HashMap;
+use std::{collections::HashMap, iter::repeat};
 
 /// Most entries of one page.
 const MOST_ENTRIES: u32 = 500;
+/// Pages of the newest entries that are read before the word index is asked for characters that stand alone.
+const NEWEST_PAGES: usize = 8;
 
 impl SqliteStore {
     pub(super) async fn entry_page(
@@ -35,10 +37,13 @@ impl SqliteStore {
             None => i64::MAX,
         };
         let (mut page, mut micro_grids) = (Vec::new(), HashMap::new());
+        // What the index has of a frequent character is long, and the newest entries have it anyway.
+        let wordless = words::only_single(&filter.search_words())
+            .then(|| (EntryFilter { words: String::new(), ..filter.clone() }, limit * NEWEST_PAGES));
         // Always as many: where the index proposes much that the words do not match, small bites would never end.
-        let wanted = limit + 1;
-        loop {
-            let rows = candidates(&mut connection, &scope, filter, below, wanted).await?;
+        let bites = wordless.iter().map(|(filter, wanted)| (filter, *wanted)).chain(repeat((filter, limit + 1)));
+        for (asked, wanted) in bites {
+            let rows = candidates(&mut connection, &scope, asked, below, wanted).await?;
             for (slot, record, micro_grid) in &rows {
                 below = *slot;
                 let entry: Entry = serde_json::from_str(record).map_err(json_error)?;

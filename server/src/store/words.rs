@@ -55,6 +55,11 @@ pub(super) fn question(words: &[String]) -> Option<String> {
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
+/// Whether there are words, and none has a neighbour to ask for: the index answers with all that begins like them.
+pub(super) fn only_single(words: &[String]) -> bool {
+    !words.is_empty() && words.iter().all(|word| word.chars().nth(1).is_none())
+}
+
 fn token(characters: &[char]) -> String {
     characters.iter().map(|character| moved(*character)).collect()
 }

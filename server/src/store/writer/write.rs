@@ -1,6 +1,6 @@
 //! Writing what a group has decided, table by table.
 //!
-//! Each statement is a hop to SQLite's thread, so rows go in pieces of up to 64. They are bound one by one: handing
+//! Each statement is a hop to SQLite's thread, so rows go in pieces of up to 256. They are bound one by one: handing
 //! them over as a JSON array is one statement per table, but SQLite then renders and parses each row once per column,
 //! which cost three times as much as the inserts themselves. Small things still go as JSON.
 
@@ -157,7 +157,7 @@ fn outcome(verdict: &Verdict) -> Sql<OutcomeColumns<'_>> {
 
 /// Rows per statement. A few fixed sizes, so that SQLite meets the same few statements again and again; large ones,
 /// since each costs a hop to its thread.
-const PIECES: [usize; 4] = [64, 16, 4, 1];
+const PIECES: [usize; 5] = [256, 64, 16, 4, 1];
 
 type Row<'r> = Separated<'r, Sqlite, &'static str>;
 
