@@ -187,6 +187,9 @@ test("what one tab is told to give up stays where it is still seen, and can be s
   // The other tabs have heard of it.
   await list.getByText(text).waitFor({ state: "hidden" });
   await first.bringToFront();
+  // What is begun elsewhere later on is heard of later: then this was, too.
+  await problem(await openTab(phone, say("drain_blocked"))).fill("别处又写的");
+  await list.getByText("别处又写的").waitFor();
   await first.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   assert.equal(await problem(first).inputValue(), text);
   await save(first);
@@ -200,6 +203,7 @@ test("what one saves the other hears of when it is looked at again, where tabs c
   const phone = await world.phone();
   await phone.context.addInitScript(() => delete window.BroadcastChannel);
   await signInWatcher(phone, "六纬路2号院·5单元");
+  assert.equal(await phone.page.evaluate(() => typeof BroadcastChannel), "undefined");
   const first = await openTab(phone, say("light_out"));
   await problem(first).fill("五楼灯不亮");
   const second = await openTab(phone, "/write");

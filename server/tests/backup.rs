@@ -60,8 +60,8 @@ const PHONES: usize = 10;
 /// What each of them sends at once, and how often.
 const AT_ONCE: usize = 5;
 const EVERY: Duration = Duration::from_millis(100);
-/// On a machine that has other things to do it is less, but not so much less.
-const LOAD_AT_LEAST: f64 = 250.0;
+/// On a machine that has other things to do it is less; below this nothing would be tried.
+const LOAD_AT_LEAST: f64 = 100.0;
 /// Entries that are there before, a hundred in a push.
 const BEFORE: usize = 5_000;
 /// How long the load goes on before the copy begins, and after it is done.

@@ -69,12 +69,13 @@ fn set_writable(writable: bool, folder: &Path, server: &Running) {
 async fn everybody_has_left(database: &Path, server: &Running) {
     // Every connection opens the log of its own accord; SQLite keeps the database itself open for the next one.
     let (open, log) = (format!("/proc/{}/fd", server.child.id()), database.with_extension("db-wal"));
+    let log = fs::canonicalize(log).unwrap();
     let connections = || {
         let files = fs::read_dir(&open).unwrap().filter_map(|file| fs::read_link(file.unwrap().path()).ok());
         files.filter(|file| *file == log).count()
     };
     let begun = Instant::now();
-    while connections() > NOBODY_READS {
+    while connections() != NOBODY_READS {
         assert!(begun.elapsed() < PATIENCE, "{} connections", connections());
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

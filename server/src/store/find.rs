@@ -1,7 +1,8 @@
 //! Lists and single entries.
 //!
 //! Lists walk slots backwards, newest first, along the narrowest path there is: the word index, or one of the
-//! indexes of the migration, or all entries of the period. The query is put together from fixed pieces of text, since
+//! indexes of the migration, or all entries of the period. Single characters are first looked for without the word
+//! index, among the newest. The query is put together from fixed pieces of text, since
 //! a condition that is "perhaps there" would hide the indexes from the planner; values are always bound. What it
 //! finds is looked at again with [`EntryFilter::matches`]: the index proposes, the domain decides.
 
@@ -18,8 +19,10 @@ use std::{collections::HashMap, iter::repeat};
 
 /// Most entries of one page.
 const MOST_ENTRIES: u32 = 500;
-/// Pages of the newest entries that are read before the word index is asked for characters that stand alone.
+/// Pages of the newest entries, and most entries, that are read before the word index is asked for characters that
+/// stand alone.
 const NEWEST_PAGES: usize = 8;
+const MOST_NEWEST: usize = 400;
 
 impl SqliteStore {
     pub(super) async fn entry_page(
@@ -39,8 +42,8 @@ impl SqliteStore {
         let (mut page, mut micro_grids) = (Vec::new(), HashMap::new());
         // What the index has of a frequent character is long, and the newest entries have it anyway.
         let wordless = words::only_single(&filter.search_words())
-            .then(|| (EntryFilter { words: String::new(), ..filter.clone() }, limit * NEWEST_PAGES));
-        // Always as many: where the index proposes much that the words do not match, small bites would never end.
+            .then(|| (EntryFilter { words: String::new(), ..filter.clone() }, (limit * NEWEST_PAGES).min(MOST_NEWEST)));
+        // From the index always as many: where the index proposes much that the words do not match, small bites would never end.
         let bites = wordless.iter().map(|(filter, wanted)| (filter, *wanted)).chain(repeat((filter, limit + 1)));
         for (asked, wanted) in bites {
             let rows = candidates(&mut connection, &scope, asked, below, wanted).await?;

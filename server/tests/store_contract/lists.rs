@@ -186,7 +186,8 @@ async fn whatever_is_typed_into_the_search_is_only_text() {
         &"水".repeat(5_000),
     ] {
         let filter = EntryFilter { words: words.into(), ..EntryFilter::default() };
-        let found = listed(&here, CHEN, &filter, 50).await;
+        // Small pages: the newest entries alone are no answer, and the index is asked.
+        let found = listed(&here, CHEN, &filter, 1).await;
         assert_eq!(found.len(), expected(&all, &seed, &here.rights(CHEN), &filter).len(), "{words:?}");
     }
 }
@@ -194,17 +195,38 @@ async fn whatever_is_typed_into_the_search_is_only_text() {
 #[tokio::test]
 async fn words_follow_the_newest_version() {
     let here = Neighbourhood::new().await;
-    let note = here.note("暖气不热");
+    let note = here.note_at(WANG, FIRST, "04", now().plus_minutes(-60), "暖气不热");
     let amend = Act::AmendEntry { entry: note.act.entry(), replaces: note.id, form: form("04", "暖气漏水") };
     here.accept(WANG, std::slice::from_ref(&note)).await;
+    // Single characters are first looked for among the newest; only the index knows of this one.
+    let newer: Vec<_> = (0..20).map(|_| here.note("一切平安")).collect();
+    here.accept(WANG, &newer).await;
     let count = async |words: &str| {
         let filter = EntryFilter { words: words.into(), ..EntryFilter::default() };
-        listed(&here, WANG, &filter, 10).await.len()
+        listed(&here, WANG, &filter, 1).await.len()
     };
     assert_eq!((count("不热").await, count("漏水").await, count("气").await), (1, 0, 1));
     here.accept(WANG, &[here.act(WANG, amend)]).await;
     assert_eq!((count("不热").await, count("漏水").await, count("水").await), (0, 1, 1));
     assert_eq!((count("热").await, count("暖气漏水").await), (0, 1));
+}
+
+#[tokio::test]
+async fn a_single_character_is_found_among_the_newest_and_beyond_them_each_entry_once() {
+    let here = Neighbourhood::new().await;
+    let with_water = [5, 17, 20, 23];
+    let mut ids = Vec::new();
+    for minutes in 0..24_i64 {
+        let text = if with_water.contains(&minutes) { "管子漏水" } else { "一切平安" };
+        let note = here.note_at(WANG, FIRST, "04", now().plus_minutes(-minutes), text);
+        ids.extend(with_water.contains(&minutes).then(|| note.act.entry()));
+        here.accept(WANG, &[note]).await;
+    }
+    let filter = EntryFilter { words: "水".into(), ..EntryFilter::default() };
+    for limit in 1..=5 {
+        let found: Vec<_> = listed(&here, CHEN, &filter, limit).await.iter().map(|entry| entry.id).collect();
+        assert_eq!(found, ids, "{limit} at once");
+    }
 }
 
 #[tokio::test]

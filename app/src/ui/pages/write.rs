@@ -52,12 +52,14 @@ pub fn Write() -> impl IntoView {
         }
     });
     // What was chosen in another step belongs to the draft, too.
-    Effect::new(move |before: Option<_>| {
-        let now = (writing.micro_grid(), address.get().door);
-        if let Some(before) = before.filter(|before| *before != now) {
-            writing.left(&before);
+    Effect::new(move |before: Option<(_, Address)>| {
+        let now = (writing.micro_grid(), address.get());
+        if let Some((micro_grid, there)) = before.filter(|before| *before != now) {
+            if (&micro_grid, &there.door) != (&now.0, &now.1.door) {
+                writing.left(micro_grid.as_ref(), &there.door);
+            }
+            writing.keep_draft();
         }
-        writing.keep_draft();
         now
     });
     let title = move || if address.with(Address::changes) { "改一改" } else { "记一条" }.to_owned();

@@ -22,6 +22,8 @@ enum Way {
     NotYet,
     /// What it was about is done, given up, or no longer this person's.
     Nowhere,
+    /// Another version wrote it.
+    Unreadable,
 }
 
 impl Way {
@@ -29,6 +31,7 @@ impl Way {
         match self {
             Self::To(_) => None,
             Self::NotYet => Some("要接着写的那一条还没传到，字先留着。"),
+            Self::Unreadable => Some("这个版本认不出它的样子，字都还留着。更新以后再看。"),
             Self::Nowhere => Some("找不到要接着写的那一条了，字还留着。"),
         }
     }
@@ -81,7 +84,7 @@ fn line(text: Unfinished) -> AnyView {
     let why = way.words().map(|words| view! { <p class="soft small">{words}</p> });
     let go_on = match way {
         Way::To(href) => Some(view! { <a class="button button-primary" href=href>"接着写"</a> }),
-        Way::NotYet | Way::Nowhere => None,
+        Way::NotYet | Way::Nowhere | Way::Unreadable => None,
     };
     view! {
         <li class="outbox-item">
@@ -109,15 +112,16 @@ fn unfinished(client: Client, key: String, text: String) -> Unfinished {
         "comment" => ("点评", text, standing(client, about).map(|entry| address("/review/", entry))),
         "send-back" => ("退回补充", text, standing(client, about).map(|entry| address("/review/", entry))),
         _ => {
-            let draft = Draft::read(&text);
-            let words = draft.as_ref().map_or(text, |draft| form_words(&draft.form));
+            let deed = if place == "write" { "记一条" } else { "改一条" };
+            let Some(draft) = Draft::read(&text) else {
+                return Unfinished { way: Way::Unreadable, deed, words: text, key };
+            };
             let goes_on = match place {
                 "amend" => standing(client, about).is_some(),
                 "mend" => queued(client, about, Queued::needs_person),
                 _ => true,
             };
-            let href = draft.filter(|_| goes_on).map(|draft| draft.address.href());
-            (if place == "write" { "记一条" } else { "改一条" }, words, href)
+            (deed, form_words(&draft.form), goes_on.then(|| draft.address.href()))
         }
     };
     // Right after signing in the log is still being read, and a command that is offered once more may be refused again.

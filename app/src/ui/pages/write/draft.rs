@@ -3,12 +3,13 @@
 use super::address::Address;
 use super::kept::{Fate, Kept};
 use super::writing::Writing;
-use crate::domain::{CommandId, EntryContent, EntryForm, EntryId, EntryVersion, Part, PersonId};
+use crate::domain::{CommandId, Entry, EntryContent, EntryForm, EntryId, Part, PersonId};
 use crate::json;
 use crate::local_store::Drafts;
 use crate::ui::Phase;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// An unfinished text as it is kept on the device: what was typed, and the address that says the rest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,19 @@ impl Draft {
     pub fn first_words(&self) -> String {
         let mut texts = Part::ALL.into_iter().map(|part| self.form.part(part));
         texts.find(|text| !text.is_empty()).unwrap_or_default().chars().take(24).collect()
+    }
+
+    /// Whether `entry` is the one that this was to change, and says so in a version that is younger than `first_stroke`. A
+    /// refused entry may have become one with another id.
+    fn is_said_in(&self, entry: &Entry, first_stroke: EntryId) -> bool {
+        let Self { form, address, .. } = self;
+        let says_it = |content: &EntryContent| {
+            let words =
+                Part::ALL.into_iter().all(|part| form.part(part).trim() == content.part(part).unwrap_or_default());
+            words && form.category == content.category().code() && form.spot == content.spot().form_value()
+        };
+        (address.entry.is_empty() || address.entry == entry.id.to_string())
+            && entry.versions().any(|version| version.id.uuid() > first_stroke.uuid() && says_it(&version.content))
     }
 
     /// What a device has kept; `None` where another version wrote it.
@@ -58,12 +72,17 @@ impl Writing {
         if !self.touched.get_untracked() || !self.is_ready() || self.storing.get_value() {
             return;
         }
+        let owner = self.owner();
+        if self.slot.with_value(|kept| kept.as_ref().is_some_and(|kept| kept.owner.is_some() && kept.owner != owner)) {
+            // Somebody else has come, and these words are about to go from the screen.
+            return;
+        }
         let address = self.address.get_untracked();
         let draft = Draft { form: self.form(&address), address, replaces: self.replaces.get_untracked() };
         let key = self.key();
         let Ok(text) = json::write(&draft) else { return };
         if self.slot.with_value(|kept| kept.as_ref().is_none_or(|kept| kept.text != text)) {
-            self.slot.set_value(Some(Kept { key: key.clone(), text: text.clone(), owner: self.owner() }));
+            self.slot.set_value(Some(Kept { key: key.clone(), text: text.clone(), owner }));
             self.client.keep_draft(&key, text);
         }
     }
@@ -179,22 +198,16 @@ impl Writing {
     }
 
     /// Whether what was being written has become a part of the log, or of what waits for it: an entry with the id of this
-    /// text, or words of one's own that are these and came after its first stroke.
+    /// text; or, where an entry was being changed, a version of it that says the same and came after the first stroke.
     fn is_saved(self, kept: &Kept) -> bool {
         let Some(id) = kept.id() else { return false };
-        let form = Draft::read(&kept.text).map(|draft| draft.form);
-        let says_it = |version: &EntryVersion| {
-            version.id.uuid() > id.uuid() && form.as_ref().is_some_and(|form| same_words(form, &version.content))
-        };
+        let change = Draft::read(&kept.text).filter(|draft| draft.address.changes());
         self.client.shown.with_untracked(|shown| {
             let mut mine = shown.values().map(|shown| &shown.entry).filter(|entry| Some(entry.author) == kept.owner);
-            shown.contains_key(&id) || mine.any(|entry| entry.versions().any(says_it))
+            let says_it = |entry: &Arc<Entry>| change.as_ref().is_some_and(|draft| draft.is_said_in(entry, id));
+            shown.contains_key(&id) || mine.any(says_it)
         })
     }
-}
-
-fn same_words(form: &EntryForm, content: &EntryContent) -> bool {
-    Part::ALL.into_iter().all(|part| form.part(part).trim() == content.part(part).unwrap_or_default())
 }
 
 #[cfg(test)]

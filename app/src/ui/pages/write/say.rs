@@ -21,14 +21,17 @@ pub fn Say() -> impl IntoView {
         texts.join("。")
     });
     view! {
-        <div class="stack-tight"><Chosen /></div>
-        <TextPart part=Part::Problem label="问题" hint="出了什么事，几个字就行" />
-        <Fold title="措施" hint="做了什么" parts=Part::Measures />
-        <Fold title="反馈" hint="后来怎么样" parts=Part::Feedback />
-        <HowUrgent />
-        <When />
-        <Who />
-        <div class="elder-only"><ReadAloud words=words /></div>
+        // What is typed or chosen while it is being stored would be in no entry.
+        <div class="stack" inert=live(move || writing.saving.get().then_some(""))>
+            <div class="stack-tight"><Chosen /></div>
+            <TextPart part=Part::Problem label="问题" hint="出了什么事，几个字就行" />
+            <Fold title="措施" hint="做了什么" parts=Part::Measures />
+            <Fold title="反馈" hint="后来怎么样" parts=Part::Feedback />
+            <HowUrgent />
+            <When />
+            <Who />
+            <div class="elder-only"><ReadAloud words=words /></div>
+        </div>
         <Save />
     }
     .into_any()
@@ -107,7 +110,7 @@ fn TextPart(part: Part, label: &'static str, hint: &'static str) -> impl IntoVie
             <textarea
                 id=id class="input" rows="3" node_ref=area on:input=handler(on_input) autocomplete="off" enterkeyhint="enter"
                 aria-describedby=note aria-invalid=live(move || error.get().is_some().then_some("true"))
-                // A stroke while it is being stored would be in no entry.
+                // Browsers that do not know `inert`.
                 readonly=live(move || writing.saving.get())
             ></textarea>
             <FieldNote id=note words=error />
@@ -189,17 +192,19 @@ fn Save() -> impl IntoView {
             } else {
                 writing.save(just).await.map_err(Some)
             };
-            storing.try_set_value(false);
-            saving.try_set(false);
+            if storing.try_with_value(|_| ()).is_none() {
+                // The form was left. What was not stored is kept as the unfinished text that it was.
+                return;
+            }
+            storing.set_value(false);
+            saving.set(false);
             match result {
                 Ok(target) => {
                     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
                     navigate.try_with_value(|navigate| navigate(&target, options));
                 }
                 Err(reason) => {
-                    // What was chosen meanwhile.
-                    writing.keep_draft();
-                    trouble.try_set(reason.clone());
+                    trouble.set(reason.clone());
                     request_animation_frame(move || show_trouble(reason.as_ref()));
                 }
             }

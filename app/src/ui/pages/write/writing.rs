@@ -171,11 +171,11 @@ impl Writing {
 
     /// The place was changed: whoever lives behind the door that was left is no longer meant. Nobody would see them
     /// selected.
-    pub fn left(self, (micro_grid, door): &(Option<MicroGridCode>, String)) {
+    pub fn left(self, micro_grid: Option<&MicroGridCode>, door: &str) {
         self.client.records.with_untracked(|records| {
             let lives_there = |id: &ResidentId| {
                 let resident = records.residents.get(id);
-                resident.is_some_and(|one| Some(&one.micro_grid) == micro_grid.as_ref() && one.door.as_str() == door)
+                resident.is_some_and(|one| Some(&one.micro_grid) == micro_grid && one.door.as_str() == door)
             };
             self.subjects.update(|subjects| subjects.retain(|id| !lives_there(id)));
         });
