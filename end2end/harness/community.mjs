@@ -31,6 +31,8 @@ export async function startCommunity() {
       server = await startServer(folder, between.url);
       between.leadTo(server.url);
     },
+    /** One command of the binary, on this community's database, also while the server works. */
+    run: (...words) => run(folder, ...words),
     /** `watchlog backup`, while the server works. */
     async backUp(name) {
       await run(folder, "backup", name);

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
-const FLAGS = [
+/** How every browser is started. */
+export const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
 ];

@@ -15,6 +15,7 @@
 
 mod browser;
 mod device;
+mod emptied;
 mod events;
 mod indexed_db;
 mod install;

@@ -1,6 +1,6 @@
 //! The start of a tab: open what the device keeps, show whose it is, and only then talk to anybody.
 
-use crate::{browser, device::Device, events::within, indexed_db::Shelf, sync_loop::SyncLoop, tabs::News};
+use crate::{browser, device::Device, emptied, events::within, indexed_db::Shelf, sync_loop::SyncLoop, tabs::News};
 use app::{
     api,
     domain::{DeviceId, PersonCard},
@@ -26,6 +26,7 @@ pub(crate) async fn start(client: Client) {
             device.install.watch(client);
             spawn_local(SyncLoop::new(client, Rc::clone(&device)).run());
             spawn_local(device.versions.clone().register());
+            spawn_local(emptied::watch_over(client, Rc::clone(&device)));
             client.persisted.set(browser::is_persisted(false).await);
         }
         Err(error) => client.phase.set(Phase::NoStorage(error)),

@@ -1,12 +1,14 @@
 //! What happened, in which order: the outbox of a phone, what the server answers, and what a person sees while the
 //! two are not yet one. Pure code, like the domain: the browser's store and the server's database are elsewhere.
 
+mod carried;
 mod outbox;
 mod retry;
 mod status;
 mod view;
 mod wire;
 
+pub use carried::{Carried, CarriedError, UnfinishedText};
 pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
 pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};

@@ -140,10 +140,14 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// What a device has stored, in order.
+    /// What a device has stored, in order. Two tabs may have stored the same.
     #[must_use]
     pub fn restored(items: Vec<Queued>) -> Self {
-        Self { items, aside: Vec::new() }
+        let mut outbox = Self::default();
+        for item in items {
+            outbox.push(item);
+        }
+        outbox
     }
 
     /// All commands, in order.

@@ -1,8 +1,11 @@
 //! What the screens know: signals that the sync loop fills, and the one way to write something down.
 
+mod carried;
 mod device;
 mod drafts;
 mod session;
+
+pub use carried::NotTakenIn;
 
 use crate::domain::{Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
 use crate::local_store::{Drafts, LeftBehind, LocalError, LocalStore, Snapshot};

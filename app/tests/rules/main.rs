@@ -6,6 +6,7 @@
 )]
 
 mod apply;
+mod carried;
 mod decoders;
 mod drafts;
 mod json;

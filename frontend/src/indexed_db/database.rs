@@ -5,7 +5,7 @@ use super::{
     schema,
     transaction::{Access, Transaction},
 };
-use crate::events::{first_of, listen, within};
+use crate::events::{Bell, first_of, listen, within};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -21,6 +21,9 @@ const PATIENCE_MILLIS: u32 = 10_000;
 pub(crate) struct Database {
     open: Rc<RefCell<Option<IdbDatabase>>>,
     fresh: Rc<Cell<bool>>,
+    known: Cell<bool>,
+    /// Rings when the system has closed the database, and when one that was there before is empty.
+    pub(super) closed: Bell,
 }
 
 impl Database {
@@ -81,10 +84,14 @@ impl Database {
         let gone = || Failure::Broken("no IndexedDB".to_owned());
         let factory = web_sys::window().ok_or_else(gone)?.indexed_db()?.ok_or_else(gone)?;
         let request = factory.open_with_u32(schema::NAME, schema::VERSION)?;
-        let fresh = Rc::clone(&self.fresh);
+        let (fresh, closed, known) = (Rc::clone(&self.fresh), self.closed.clone(), self.known.replace(true));
         listen(&request, "upgradeneeded", move |event| {
             let Ok(event) = event.dyn_into::<IdbVersionChangeEvent>() else { return };
-            fresh.set(event.old_version() < 1.0);
+            let is_new = event.old_version() < 1.0;
+            fresh.set(is_new);
+            if is_new && known {
+                closed.ring();
+            }
             // A failed upgrade aborts the opening, which is reported there.
             let _ = schema::upgrade(&event);
         });
@@ -114,9 +121,12 @@ impl Database {
     /// tab opens anew when it next needs something.
     fn watch(&self, database: &IdbDatabase) {
         for name in ["close", "versionchange"] {
-            let (open, this) = (Rc::downgrade(&self.open), database.clone());
+            let (open, this, closed) = (Rc::downgrade(&self.open), database.clone(), self.closed.clone());
             listen(database, name, move |_| {
                 this.close();
+                if name == "close" {
+                    closed.ring();
+                }
                 let Some(open) = open.upgrade() else { return };
                 let mut open = open.borrow_mut();
                 if open.as_ref() == Some(&this) {

@@ -1,6 +1,7 @@
 //! Unfinished texts: kept on every stroke, cheaply and in order.
 //!
-//! While one write is under way, further strokes wait in memory and the next write takes the newest of each text. The
+//! While one write is under way, further strokes wait in memory and the next write takes the newest of each text; whoever
+//! brought one hears when it is written. The
 //! browser does writes to one store in the order in which they were begun, so no stroke overtakes a later one, also
 //! not when a page that goes away writes at once.
 
@@ -10,6 +11,7 @@ use super::{
     shelf::Shelf,
     transaction::{Access, Transaction, answer, beginning_with, pair},
 };
+use crate::events::Bell;
 use app::local_store::Drafts;
 use js_sys::Array;
 use std::{future::Future, rc::Rc};
@@ -31,17 +33,27 @@ impl Unwritten {
 impl Shelf {
     /// Keeps an unfinished text; empty text removes it.
     pub(crate) async fn keep_draft(&self, key: &str, text: &str) -> Result<(), Failure> {
-        let newest = Unwritten { person: self.person(), key: key.to_owned(), text: text.to_owned() };
-        self.unwritten.borrow_mut().retain(|one| !one.is_of(&newest.person, key));
+        let person = self.person();
+        let is_this = |one: &Unwritten| one.is_of(&person, key);
+        let newest = Unwritten { person: Rc::clone(&person), key: key.to_owned(), text: text.to_owned() };
+        self.unwritten.borrow_mut().retain(|one| !is_this(one));
         self.unwritten.borrow_mut().push(newest);
-        if self.writing.replace(true) {
-            return Ok(());
+        while self.writing.get() {
+            let written = Bell::default();
+            self.awaiting.borrow_mut().push(written.clone());
+            written.wait().await;
+            if !self.unwritten.borrow().iter().any(is_this) {
+                return Ok(());
+            }
         }
-        let mut outcome = Ok(());
-        while outcome.is_ok() && !self.unwritten.borrow().is_empty() {
-            outcome = self.write_drafts().await;
-        }
+        self.writing.set(true);
+        let outcome = self.write_drafts().await;
         self.writing.set(false);
+        if outcome.is_err() && text.is_empty() {
+            // Whoever wanted it forgotten hears that it was not, and it must not go later all the same.
+            self.unwritten.borrow_mut().retain(|one| !is_this(one) || !one.text.is_empty());
+        }
+        self.awaiting.take().iter().for_each(Bell::ring);
         outcome
     }
 

@@ -25,4 +25,5 @@ mod schema;
 mod shelf;
 mod transaction;
 
+pub(crate) use failure::Failure;
 pub(crate) use shelf::Shelf;

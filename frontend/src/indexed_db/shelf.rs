@@ -8,6 +8,7 @@ use super::{
     schema::{BY_PERSON, BY_PERSON_AND_TIME, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS, SENT},
     transaction::{Access, Transaction, answer, beginning_with},
 };
+use crate::events::Bell;
 use app::{
     domain::{Change, PersonCard, PersonId},
     local_store::LeftBehind,
@@ -31,12 +32,19 @@ pub(crate) struct Shelf {
     pub(super) person: RefCell<Rc<str>>,
     pub(super) unwritten: RefCell<Vec<Unwritten>>,
     pub(super) writing: Cell<bool>,
+    /// Those whose strokes wait for the write that is under way.
+    pub(super) awaiting: RefCell<Vec<Bell>>,
 }
 
 impl Shelf {
     /// Whether nothing was ever kept here before this page.
     pub(crate) fn is_fresh(&self) -> bool {
         self.database.is_fresh()
+    }
+
+    /// Until the system closes the database, or an empty one is found in its place.
+    pub(crate) async fn closed(&self) {
+        self.database.closed.wait().await;
     }
 
     pub(super) fn person(&self) -> Rc<str> {
@@ -103,7 +111,7 @@ impl Shelf {
 
     /// Takes in a page of the feed and moves what it confirms from the outbox to what was sent. Only for whoever is
     /// signed in on this device, as it says itself: another tab may have signed them out a moment ago, and what was
-    /// forgotten then must not come back.
+    /// forgotten then must not come back. And only where the page before is there: the device may have been emptied.
     pub(crate) async fn absorb(
         &self,
         changes: &[Change],
@@ -111,6 +119,7 @@ impl Shelf {
         confirmed: &[Queued],
         start_over: bool,
     ) -> Result<(), Failure> {
+        let follows = !start_over && marks.cursor.is_some();
         let (person, marks) = (self.person(), rows::json(marks)?);
         let records: Vec<(JsValue, String)> = changes
             .iter()
@@ -121,6 +130,12 @@ impl Shelf {
             let signed_in: Option<PersonCard> = rows::parsed(&signed_in);
             if signed_in.is_none_or(|card| *card.id.to_string() != *person) {
                 return Err(Failure::Broken("signed out".to_owned()));
+            }
+            if follows {
+                let before = answer(transaction.store(MARKS)?.get(&(&*person).into())).await?;
+                if rows::parsed::<SyncMarks>(&before).is_none_or(|before| before.cursor.is_none()) {
+                    return Err(Failure::Broken("emptied".to_owned()));
+                }
             }
             let store = transaction.store(RECORDS)?;
             if start_over {

@@ -2,6 +2,7 @@
 
 mod backup;
 mod demo;
+mod import;
 mod migrate;
 mod person;
 mod serve;
@@ -38,6 +39,9 @@ enum Command {
     Backup(backup::Backup),
     /// Put a backup where no log is
     Restore(backup::Restore),
+    /// Take in what somebody brings as a file
+    #[command(subcommand)]
+    Import(import::Import),
     /// People who can sign in
     #[command(subcommand)]
     Person(person::Person),
@@ -92,6 +96,7 @@ pub fn run() -> ExitCode {
             Command::Demo(demo) => demo.run().await,
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
+            Command::Import(import) => import.run().await,
             Command::Person(person) => person.run().await,
         }
     });

@@ -118,7 +118,7 @@ pub fn OfflineToast() -> impl IntoView {
 #[must_use]
 pub fn StorageLost() -> impl IntoView {
     let client = Client::here();
-    let words = "这里存的东西被浏览器清过。已上传的都在；清的时候还没传上去的，这里没有了。";
+    let words = "这里存的东西被浏览器清过。已上传的都在；没传的可能没有了，到“传送情况”里看看。";
     let seen = move || {
         Flag::STORAGE_LOST.keep(false);
         client.storage_lost.set(false);

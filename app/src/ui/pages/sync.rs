@@ -1,5 +1,6 @@
 //! 传送情况: what waits, since when, why, and what can be done. The one page where the machinery speaks, in plain words.
 
+mod carry;
 mod give_up;
 mod item;
 mod kept;
@@ -12,6 +13,7 @@ use crate::sync::Link;
 use crate::ui::Client;
 use crate::ui::components::{Gate, Icon, IconName, PageHead, spoken_status, spoken_time};
 use crate::ui::reactive::{Memo, Show, dynamic, handler};
+use carry::Carry;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use unfinished::UnfinishedTexts;
@@ -28,6 +30,7 @@ pub fn SyncPage() -> impl IntoView {
                 <Overall />
                 <Waiting />
                 <UnfinishedTexts />
+                <Carry />
                 <Kept />
             </Gate>
         </main>

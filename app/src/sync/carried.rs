@@ -1,0 +1,158 @@
+//! What a person takes off a device by hand, as one file: everything that the server does not have, and what is not
+//! finished (DESIGN.md 5.9, LESSONS.md L17).
+//!
+//! | | |
+//! |---|---|
+//! | data | the very bytes of every unsent command of one person, and their unfinished texts; JSON, so that words can be found in it without us |
+//! | who | whoever is signed in on the device, for themselves; also without signal, and after the account was closed |
+//! | into the log | `watchlog import outbox FILE` on the server, or 从文件取回 on another device of the same person. Both end in an ordinary push: what came by itself meanwhile is not there twice |
+//! | never | the file takes nothing off the device, and gives nobody another one's rights |
+
+use super::{Outbox, Queued, SyncMarks};
+use crate::domain::{Command, DeviceId, Known, PersonCard, PersonId, Timestamp};
+use crate::json;
+use serde::{Deserialize, Serialize};
+
+/// The file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carried {
+    /// Which form of the file: [`Carried::FORMAT`].
+    pub watchlog_outbox: u32,
+    /// Whose it is.
+    pub author: PersonId,
+    /// As written in the log.
+    pub name: String,
+    /// The device it was taken from.
+    pub device: DeviceId,
+    /// When, by that device's clock.
+    pub taken: Timestamp,
+    /// What to add to that device's clock to get the server's, in milliseconds.
+    pub clock_offset: Option<i64>,
+    /// Commands as they are sent, in their order.
+    pub commands: Vec<String>,
+    /// What was not finished.
+    pub unfinished: Vec<UnfinishedText>,
+}
+
+/// A text that is no entry yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnfinishedText {
+    /// The place of the text, as the device calls it.
+    pub key: String,
+    /// The text as the device keeps it.
+    pub text: String,
+}
+
+/// Why a file is not taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CarriedError {
+    /// It is something else.
+    #[error("this is no file of unsent entries")]
+    NotOurs,
+    /// A newer version wrote it.
+    #[error("this file was written by a newer version")]
+    Newer,
+    /// It is larger than any outbox.
+    #[error("this file has more than {} bytes", Carried::MOST_BYTES)]
+    TooLarge,
+    /// It is somebody else's.
+    #[error("this file belongs to somebody else")]
+    NotTheirs,
+}
+
+impl CarriedError {
+    /// What is said to whoever chose the file.
+    #[must_use]
+    pub const fn spoken(self) -> &'static str {
+        match self {
+            Self::NotOurs => "这不是从这里存出去的文件，没有动手机里的东西。",
+            Self::Newer => "这个文件是新版本存的。先更新，再取回。",
+            Self::TooLarge => "这个文件太大，不是从这里存出去的。",
+            Self::NotTheirs => "这个文件是别人的。请本人登录后再取回。",
+        }
+    }
+}
+
+impl Carried {
+    /// The form that this code writes.
+    pub const FORMAT: u32 = 1;
+    /// Bytes of the largest file that is read: some ten thousand entries.
+    pub const MOST_BYTES: usize = 20_000_000;
+
+    /// Everything of one person that the server does not have, taken at `now` by the clock of `device`; unfinished texts
+    /// with their keys.
+    #[must_use]
+    pub fn of(
+        card: &PersonCard,
+        device: DeviceId,
+        now: Timestamp,
+        marks: &SyncMarks,
+        outbox: &Outbox,
+        unfinished: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        Self {
+            watchlog_outbox: Self::FORMAT,
+            author: card.id,
+            name: card.name.clone(),
+            device,
+            taken: now,
+            clock_offset: marks.offset_at(now),
+            commands: outbox.unsent().map(|item| item.bytes.clone()).collect(),
+            unfinished: unfinished.into_iter().map(|(key, text)| UnfinishedText { key, text }).collect(),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.commands.is_empty() && self.unfinished.is_empty()
+    }
+
+    /// A name that tells people whose it is and from when.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let taken = self.taken.plus_millis(self.clock_offset.unwrap_or_default());
+        ["守望日志-没传的-", &self.name, "-", &taken.day().compact(), ".json"].concat()
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        // None of our types fails to have a JSON form.
+        json::write(self).unwrap_or_default()
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`CarriedError`], never [`CarriedError::NotTheirs`].
+    pub fn read(text: &[u8]) -> Result<Self, CarriedError> {
+        if text.len() > Self::MOST_BYTES {
+            return Err(CarriedError::TooLarge);
+        }
+        match json::read::<Self>(text) {
+            Ok(carried) if carried.watchlog_outbox <= Self::FORMAT => Ok(carried),
+            Ok(_) => Err(CarriedError::Newer),
+            Err(_) => Err(CarriedError::NotOurs),
+        }
+    }
+
+    /// What another device of the same person takes in: commands that it knows neither as unsent nor from the log, to be
+    /// sent as if they had been written there.
+    ///
+    /// # Errors
+    /// [`CarriedError::NotTheirs`].
+    pub fn commands_for(&self, me: PersonId, outbox: &Outbox, log: &impl Known) -> Result<Vec<Queued>, CarriedError> {
+        if self.author != me {
+            return Err(CarriedError::NotTheirs);
+        }
+        let is_unsent = |bytes: &String| outbox.items().iter().any(|item| item.bytes == *bytes);
+        let is_in_log =
+            |command: &Command| log.entry(command.act.entry()).is_some_and(|entry| entry.has_step(command.id));
+        let new = self.commands.iter().filter(|bytes| !is_unsent(bytes));
+        let read = new.map(|bytes| Queued::restored(bytes.clone(), super::QueuedState::Waiting));
+        // Whoever edited the file cannot make others say something with it.
+        let wanted = |command: &Command| command.author == me && !is_in_log(command);
+        Ok(read.filter(|item| item.command.as_ref().is_some_and(wanted)).collect())
+    }
+}

@@ -1,0 +1,71 @@
+//! 存成文件 and 从文件取回: for a phone that breaks, is changed, or never finds signal (`crate::sync::carried`).
+
+use crate::ui::reactive::{Memo, RwSignal, handler, optional};
+use crate::ui::{Client, NotTakenIn};
+use leptos::prelude::*;
+use web_sys::{
+    js_sys::{Function, Promise, Reflect, encode_uri_component},
+    wasm_bindgen::{JsCast, JsValue, closure::Closure},
+};
+
+/// Both buttons. The file holds what is unsent at this moment.
+#[component]
+pub fn Carry() -> impl IntoView {
+    let client = Client::here();
+    let said = RwSignal::new(String::new());
+    let file = Memo::new(move |_| {
+        let carried = client.carried()?;
+        let address: String = encode_uri_component(&carried.to_text()).into();
+        Some((carried.file_name(), ["data:application/json;charset=utf-8,", &address].concat()))
+    });
+    let save = move || {
+        let (name, address) = file.get()?;
+        Some(view! { <a class="button" download=name href=address>"存成文件"</a> })
+    };
+    let choose = move |event: web_sys::Event| {
+        let Some(input) = event.target() else { return };
+        read_text(&input, move |text| {
+            leptos::task::spawn_local(async move {
+                said.try_set(words(&client.take_in(text.as_bytes()).await));
+            });
+        });
+    };
+    view! {
+        <section>
+            <h2 class="section-head">"换手机，或者一直没信号"</h2>
+            <div class="card stack-tight">
+                <p>"没传的、没写完的，可以存成一个文件，交给社区的人，或者在另一台手机上取回。存了，这里的也还在。"</p>
+                <div class="row">
+                    {optional(save)}
+                    <label class="button">
+                        "从文件取回"<input type="file" class="visually-hidden" accept=".json,application/json" on:change=handler(choose) />
+                    </label>
+                </div>
+                <p role="status">{said}</p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn words(outcome: &Result<usize, NotTakenIn>) -> String {
+    match outcome {
+        Ok(0) => "文件里的，这里都有了。".to_owned(),
+        Ok(count) => ["取回了 ", &count.to_string(), " 段，有信号就传。"].concat(),
+        Err(error) => error.spoken().to_owned(),
+    }
+}
+
+/// The text of the chosen file, and the field empty again, so that the same file can be chosen once more. By reflection:
+/// typed bindings would rebuild half the dependencies for three words.
+fn read_text(input: &JsValue, then: impl FnOnce(String) + 'static) {
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
+    let file = get(&get(input, "files"), "0");
+    let text = get(&file, "text").dyn_into::<Function>().ok().and_then(|text| text.call0(&file).ok());
+    let Some(text) = text.and_then(|text| text.dyn_into::<Promise>().ok()) else { return };
+    // A file that cannot be read is one without text.
+    let read = Closure::once(move |text: JsValue| then(text.as_string().unwrap_or_default()));
+    let _ = text.then2(&read, &read);
+    read.forget();
+    let _ = Reflect::set(input, &"value".into(), &"".into());
+}

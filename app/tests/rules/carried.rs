@@ -1,0 +1,82 @@
+//! The file of everything unsent: nothing is missing in it, and nobody speaks with another one's voice through it.
+
+use crate::neighbourhood::*;
+use app::domain::{Change, DeviceId, Records, apply};
+use app::sync::{Carried, CarriedError, Outbox, Outcome, Queued, QueuedState, Sha256Hex, SyncMarks};
+
+fn three() -> Outbox {
+    outbox((0..3).map(|n| command(n, Who::Watcher, write(1 + u8::try_from(n).unwrap(), "一切平安"))))
+}
+
+fn carried(outbox: &Outbox) -> Carried {
+    let device = DeviceId::from_parts(1, [1; 10]);
+    let marks = SyncMarks { clock_offset: Some(-60_000), ..SyncMarks::default() };
+    let drafts = [("write/1".to_owned(), "没写完".to_owned())];
+    Carried::of(&Who::Watcher.card(), device, NOON, &marks, outbox, drafts)
+}
+
+#[test]
+fn everything_that_the_server_does_not_have_is_in_the_file_byte_for_byte() {
+    let mut outbox = three();
+    let batch = outbox.next_batch(1);
+    let outcome = Outcome::Accepted { position: 1, number: None };
+    let sha256 = Sha256Hex::of(batch[0].as_bytes());
+    outbox.settle(&batch, &[app::sync::CommandReply { id: None, sha256, outcome }]);
+    let file = carried(&outbox);
+    let unsent: Vec<String> = outbox.items()[1..].iter().map(|item| item.bytes.clone()).collect();
+    assert_eq!(file.commands, unsent);
+    assert_eq!(Carried::read(file.to_text().as_bytes()), Ok(file.clone()));
+    assert_eq!(app::json::read_small::<Carried>(file.to_text().as_bytes()).ok(), Some(file.clone()));
+    assert_eq!(file.file_name(), "守望日志-没传的-王某兰-20251117.json");
+    assert!(file.to_text().contains("没写完"), "words can be found in it without us");
+}
+
+#[test]
+fn another_device_takes_in_what_it_does_not_have_and_sends_it() {
+    let (phone, mut other) = (three(), Outbox::default());
+    let file = carried(&phone);
+    other.push(phone.items()[1].clone());
+    let new = file.commands_for(Who::Watcher.id(), &other, &Records::default()).unwrap();
+    assert_eq!(new.len(), 2);
+    for item in new {
+        assert_eq!(item.state, QueuedState::Waiting);
+        other.push(item);
+    }
+    assert_eq!(file.commands_for(Who::Watcher.id(), &other, &Records::default()), Ok(Vec::new()));
+    assert_eq!(other.next_batch(100).len(), 3);
+}
+
+#[test]
+fn what_has_come_to_the_log_meanwhile_is_not_taken_in_again() {
+    let mut log = neighbourhood();
+    log.absorb(Change::Entry(apply(&log, &command(1, Who::Watcher, write(2, "一切平安")), None).unwrap()));
+    let new = carried(&three()).commands_for(Who::Watcher.id(), &Outbox::default(), &log).unwrap();
+    assert_eq!(new.iter().filter_map(Queued::id).collect::<Vec<_>>(), [command_id(0), command_id(2)]);
+}
+
+#[test]
+fn nobody_takes_in_what_is_anothers_nor_says_something_in_anothers_name() {
+    let file = carried(&three());
+    assert_eq!(
+        file.commands_for(Who::Neighbour.id(), &Outbox::default(), &Records::default()),
+        Err(CarriedError::NotTheirs)
+    );
+    let forged = Queued::new(command(9, Who::Neighbour, write(9, "不是她写的"))).unwrap().bytes;
+    let file = Carried { commands: vec![forged, "{".to_owned()], ..file };
+    assert_eq!(file.commands_for(Who::Watcher.id(), &Outbox::default(), &Records::default()), Ok(Vec::new()));
+}
+
+#[test]
+fn what_is_no_such_file_is_refused_with_a_reason() {
+    let newer = carried(&three()).to_text().replace("\"watchlog_outbox\":1", "\"watchlog_outbox\":2");
+    let table: [(&[u8], CarriedError); 5] = [
+        (b"", CarriedError::NotOurs),
+        (b"[1, 2]", CarriedError::NotOurs),
+        (b"\xff\xd8\xff a photo", CarriedError::NotOurs),
+        (newer.as_bytes(), CarriedError::Newer),
+        (&vec![b' '; Carried::MOST_BYTES + 1], CarriedError::TooLarge),
+    ];
+    for (bytes, error) in table {
+        assert_eq!(Carried::read(bytes), Err(error));
+    }
+}

@@ -1,0 +1,112 @@
+//! `watchlog import …`
+
+use super::{CommandError, with_store};
+use crate::{config::DatabaseOptions, session::now, store::SqliteStore};
+use app::{
+    domain::Command,
+    store::{PushBatch, Store},
+    sync::{BATCH_COMMANDS, Carried, CommandReply, Outcome},
+};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Import {
+    /// What a phone could not send: the file that 存成文件 made on it
+    Outbox(OutboxFile),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OutboxFile {
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+/// What became of the commands of a file.
+#[derive(Default)]
+struct Taken {
+    accepted: usize,
+    waiting: usize,
+    /// Why not, and the command.
+    refused: Vec<(String, String)>,
+}
+
+impl Import {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::Outbox(file) => file.run().await,
+        }
+    }
+}
+
+impl OutboxFile {
+    async fn run(self) -> Result<(), CommandError> {
+        let carried = self.read()?;
+        let name = &carried.name;
+        let taken = with_store(&self.database.database, async |store| take_in(store, &carried).await).await?;
+        let Taken { accepted, waiting, refused } = taken;
+        println!("{name}: {accepted} are in the log, {waiting} wait for the entry that they are about");
+        let unfinished = carried.unfinished.len();
+        if unfinished > 0 {
+            println!("{unfinished} unfinished texts are nobody's entries yet: {name} can take them in on a phone");
+        }
+        if refused.is_empty() {
+            return Ok(());
+        }
+        for (why, bytes) in &refused {
+            println!("not taken: {why}\n  {bytes}");
+        }
+        let message = format!("{} were not taken; they are in the file as before", refused.len());
+        Err(CommandError { message, code: 1 })
+    }
+
+    fn read(&self) -> Result<Carried, CommandError> {
+        let usage = |why: &dyn std::fmt::Display| CommandError::usage(format!("{}: {why}", self.file.display()));
+        let size = std::fs::metadata(&self.file).map_err(|error| usage(&error))?.len();
+        if size > Carried::MOST_BYTES as u64 {
+            return Err(usage(&app::sync::CarriedError::TooLarge));
+        }
+        let text = std::fs::read(&self.file).map_err(|error| usage(&error))?;
+        Carried::read(&text).map_err(|error| usage(&error))
+    }
+}
+
+/// Pushes what the file holds, as the phone would have. Its clock was what the file says; only where the file does not say,
+/// the phone's clock counts as right.
+async fn take_in(store: &SqliteStore, carried: &Carried) -> Result<Taken, CommandError> {
+    if !store.accounts().await?.iter().any(|account| account.card.id == carried.author) {
+        return Err(CommandError::usage(format!("{} is nobody who signs in here", carried.name)));
+    }
+    let mut taken = Taken::default();
+    for commands in carried.commands.chunks(BATCH_COMMANDS) {
+        let received = now();
+        let batch = PushBatch {
+            sender: carried.author,
+            device: carried.device,
+            sent_at: received.plus_millis(-carried.clock_offset.unwrap_or_default()),
+            received,
+            commands: commands.to_vec(),
+        };
+        for (reply, bytes) in store.push(batch).await?.into_iter().zip(commands) {
+            taken.count(reply, bytes);
+        }
+    }
+    Ok(taken)
+}
+
+impl Taken {
+    fn count(&mut self, reply: CommandReply, bytes: &str) {
+        let why = match reply.outcome {
+            Outcome::Accepted { .. } => return self.accepted += 1,
+            Outcome::Parked { .. } => return self.waiting += 1,
+            Outcome::Conflict => "the log has other words under the same id".to_owned(),
+            Outcome::Rejected { reason } => reason.spoken(),
+        };
+        // What can be read is easier to find again.
+        let who = Command::from_bytes(bytes).map(|command| command.id.to_string()).unwrap_or_default();
+        self.refused.push((format!("{who} {why}"), bytes.to_owned()));
+    }
+}
