@@ -3,8 +3,8 @@
 
 use crate::api::DemoPerson;
 use crate::domain::{
-    Change, CommunityCode, DeviceId, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard, PersonId, Rights,
-    Timestamp,
+    AttachmentKind, Change, CommunityCode, DeviceId, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard,
+    PersonId, Rights, Sha256Hex, Timestamp,
 };
 use crate::sync::{CommandReply, Cursor, Epoch};
 use async_trait::async_trait;
@@ -36,6 +36,17 @@ pub struct FeedPage {
     pub more: bool,
     /// The reader's scope is another one than the cursor's: everything is told anew.
     pub start_over: bool,
+}
+
+/// A blob that an entry of the asking person names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedBlob {
+    /// What it is to be.
+    pub kind: AttachmentKind,
+    /// How many bytes it is to have.
+    pub bytes: u64,
+    /// Whether they are here.
+    pub arrived: bool,
 }
 
 /// The secret of a session: 32 random bytes as hexadecimal digits. The store keeps only its hash.
@@ -125,6 +136,31 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`].
     async fn entry(&self, rights: &Rights, id: EntryId) -> Result<Option<Entry>, StoreError>;
+
+    /// The blob that an entry of `author` names; `None` where none does: then nobody wants its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn named_blob(&self, author: PersonId, sha256: &Sha256Hex) -> Result<Option<NamedBlob>, StoreError>;
+
+    /// The bytes of a blob are kept, durably and whole: entries that name it say so from now on. Once more changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]: then the phone sends it again.
+    async fn blob_arrived(&self, sha256: &Sha256Hex, blob: NamedBlob, at: Timestamp) -> Result<(), StoreError>;
+
+    /// What a blob is, where its bytes are here and the reader may see an entry that names it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn readable_blob(&self, rights: &Rights, sha256: &Sha256Hex) -> Result<Option<AttachmentKind>, StoreError>;
+
+    /// Those of `blobs` that no entry names, or whose arrival was never noted: nobody can see them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn orphans(&self, blobs: Vec<Sha256Hex>) -> Result<Vec<Sha256Hex>, StoreError>;
 
     /// Starts a session for whoever knows the password. Hashing is bounded, so that sign-ins cannot starve the rest.
     ///

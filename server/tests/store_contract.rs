@@ -9,6 +9,7 @@
 )]
 
 mod store_contract {
+    mod blobs;
     mod feed;
     mod fixture;
     mod followers;

@@ -163,6 +163,7 @@ impl<K: Known> Step<'_, K> {
             reviews: Vec::new(),
             withdrawn: None,
             withdrawn_by: None,
+            arrived: Vec::new(),
         })
     }
 

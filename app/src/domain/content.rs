@@ -5,7 +5,8 @@
 //! rest of the product may trust, or says at which field it cannot.
 
 use super::{
-    Category, DoorLabel, Field, FieldError, MicroGrid, Problem, ResidentId, Template, Text, Times, Timestamp, Urgency,
+    Attachment, AttachmentForm, Category, DoorLabel, Field, FieldError, MicroGrid, Problem, ResidentId, Template, Text,
+    Times, Timestamp, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +146,9 @@ pub struct EntryForm {
     /// Whom it concerns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<ResidentId>,
+    /// Photos and voice notes, in the order in which they are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentForm>,
 }
 
 impl EntryForm {
@@ -175,6 +179,8 @@ pub struct EntryContent {
     happened: Timestamp,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     subjects: Vec<ResidentId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment>,
 }
 
 impl EntryContent {
@@ -210,6 +216,7 @@ impl EntryContent {
             urgency: Urgency::parse(&form.urgency)?,
             happened,
             subjects: form.subjects.clone(),
+            attachments: Attachment::parse_all(&form.attachments)?,
         })
     }
 
@@ -235,6 +242,7 @@ impl EntryContent {
             urgency: Urgency::parse(&form.urgency).unwrap_or(category.usual_urgency()),
             happened: form.happened.unwrap_or(written),
             subjects: form.subjects.clone(),
+            attachments: Attachment::unjudged(&form.attachments),
         }
     }
 
@@ -252,6 +260,7 @@ impl EntryContent {
             urgency: self.urgency.code().to_owned(),
             happened: Some(self.happened),
             subjects: self.subjects.clone(),
+            attachments: self.attachments.iter().map(Attachment::to_form).collect(),
         }
     }
 
@@ -299,6 +308,12 @@ impl EntryContent {
     #[must_use]
     pub fn subjects(&self) -> &[ResidentId] {
         &self.subjects
+    }
+
+    /// Photos and voice notes, in the order in which they are shown.
+    #[must_use]
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
     }
 
     /// Whether somebody behind a door was seen or spoken to.

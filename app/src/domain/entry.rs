@@ -2,8 +2,8 @@
 //! replaces, and all of them stay.
 
 use super::{
-    CategorySet, CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId, ReviewEvent,
-    Timestamp,
+    Attachment, CategorySet, CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId,
+    ReviewEvent, Sha256Hex, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +96,10 @@ pub struct Entry {
     /// The command that took it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn_by: Option<CommandId>,
+    /// Attachments of any of its versions whose bytes the server has, in the order in which they came. What is named and
+    /// not here is still on a phone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arrived: Vec<Sha256Hex>,
 }
 
 impl Entry {
@@ -147,6 +151,33 @@ impl Entry {
     pub fn happened(&self) -> Timestamp {
         let current = self.current();
         current.times.correct(current.content.happened())
+    }
+
+    /// The attachments of all its versions, each once, oldest first.
+    #[must_use]
+    pub fn attachments(&self) -> Vec<&Attachment> {
+        let mut all: Vec<&Attachment> = Vec::new();
+        for one in self.versions().flat_map(|version| version.content.attachments()) {
+            if all.iter().all(|other| other.sha256 != one.sha256) {
+                all.push(one);
+            }
+        }
+        all
+    }
+
+    /// Attachments of the current version whose bytes the server does not have (LESSONS.md L15).
+    pub fn missing(&self) -> impl Iterator<Item = &Attachment> {
+        self.content().attachments().iter().filter(|one| !self.arrived.contains(&one.sha256))
+    }
+
+    /// The server has the bytes of an attachment. Says whether that is news.
+    pub fn take_arrival(&mut self, sha256: &Sha256Hex) -> bool {
+        let named = self.attachments().iter().any(|one| one.sha256 == *sha256);
+        let news = named && !self.arrived.contains(sha256);
+        if news {
+            self.arrived.push(sha256.clone());
+        }
+        news
     }
 
     /// Whether a command has already had its effect on the entry.

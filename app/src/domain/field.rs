@@ -31,6 +31,8 @@ pub enum Field {
     Written,
     /// 跟谁有关
     Subjects,
+    /// 照片和语音
+    Attachments,
     /// 点评
     Comment,
     /// 要补充什么
@@ -55,6 +57,7 @@ impl Field {
             Self::Happened => "什么时候的事",
             Self::Written => "记下的时间",
             Self::Subjects => "跟谁有关",
+            Self::Attachments => "照片和语音",
             Self::Comment => "点评",
             Self::Question => "要补充什么",
             Self::Answer => "回答",
@@ -96,6 +99,11 @@ pub enum Problem {
         /// Most items allowed.
         limit: usize,
     },
+    /// More bytes than fit.
+    TooLarge {
+        /// Most bytes allowed.
+        limit: u64,
+    },
 }
 
 /// A problem and where it is.
@@ -126,12 +134,16 @@ impl FieldError {
                 "里面有看不见的符号，多半是粘贴或者表情带来的。删掉那里，重新打一遍。".to_owned()
             }
             (Problem::Unknown, Field::Spot) => "这个单元里没有这个门，点门牌表重新选。".to_owned(),
+            (Problem::Unknown, Field::Attachments) => {
+                "有一张照片或一段语音认不出来，去掉它，重新拍、重新录。".to_owned()
+            }
             (Problem::Unknown, Field::MicroGrid) => "手机上没有这个单元，连上网更新一下再选。".to_owned(),
             (Problem::Unknown, _) => "选的这一项认不出来，重新选一个。".to_owned(),
             (Problem::TooEarly, Field::Written) => "手机上的日期太早了，到手机设置里把日期改对，再点保存。".to_owned(),
             (Problem::TooEarly, _) => "日期太早了，最早只能是 2000 年，重新选一个。".to_owned(),
             (Problem::InFuture, Field::Written) => "手机上的时间走快了，到手机设置里把时间改对，再点保存。".to_owned(),
             (Problem::InFuture, _) => "这个时间还没到，改成已经过去的时间。".to_owned(),
+            (Problem::TooLarge { limit }, _) => format!("有一个太大了，最大 {} MB，换一个小的。", limit / 1_000_000),
             (Problem::TooMany { limit }, _) => format!("选得太多了，最多 {limit} 个，去掉几个。"),
         }
     }

@@ -32,6 +32,7 @@ pub fn as_meant(known: &impl Known, command: &Command) -> Option<Entry> {
                 reviews: Vec::new(),
                 withdrawn: None,
                 withdrawn_by: None,
+                arrived: Vec::new(),
             },
         }),
         Act::AmendEntry { replaces, form, .. } => {

@@ -15,5 +15,4 @@ pub use status::{Link, SyncMarks, SyncStatus, sync_status};
 pub use view::{Delivery, ShownEntry, check, delivery_of, newest_first, view};
 pub use wire::{
     CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, ServerMark,
-    Sha256Hex,
 };

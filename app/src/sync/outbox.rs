@@ -4,8 +4,8 @@
 //! server (it waits for something else), or in need of a person. None is ever dropped, and none holds up another
 //! (LESSONS.md L2, L7, L16).
 
-use super::{CommandReply, Outcome, Sha256Hex};
-use crate::domain::{Act, Command, CommandId, CommandParseError, EntryId, EntryNumber, Known, Rejection};
+use super::{CommandReply, Outcome};
+use crate::domain::{Act, Command, CommandId, CommandParseError, EntryId, EntryNumber, Known, Rejection, Sha256Hex};
 use serde::{Deserialize, Serialize};
 
 /// Most commands in one push.

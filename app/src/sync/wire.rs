@@ -4,10 +4,8 @@
 //! flattened into what is around it: a reader that must look ahead for a tag is compiled twice, and a phone would load
 //! a tenth more.
 
-use crate::domain::{Change, CommandId, DeviceId, EntryId, EntryNumber, PersonId, Rejection, Timestamp};
+use crate::domain::{Change, CommandId, DeviceId, EntryId, EntryNumber, PersonId, Rejection, Sha256Hex, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The protocol that this code speaks.
 pub const PROTOCOL: u16 = 1;
@@ -16,24 +14,6 @@ pub const PROTOCOL: u16 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub String);
-
-/// A SHA-256 as 64 lower-case hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Sha256Hex(pub String);
-
-impl Sha256Hex {
-    /// The hash of these very bytes.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
-            // Writing into a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Self(hex)
-    }
-}
 
 /// Every reply says whose it is, for whom, and what time it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! The file of everything unsent: nothing is missing in it, and nobody speaks with another one's voice through it.
 
 use crate::neighbourhood::*;
-use app::domain::{Change, DeviceId, Records, apply};
-use app::sync::{Carried, CarriedError, Outbox, Outcome, Queued, QueuedState, Sha256Hex, SyncMarks};
+use app::domain::{Change, DeviceId, Records, Sha256Hex, apply};
+use app::sync::{Carried, CarriedError, Outbox, Outcome, Queued, QueuedState, SyncMarks};
 
 fn three() -> Outbox {
     outbox((0..3).map(|n| command(n, Who::Watcher, write(1 + u8::try_from(n).unwrap(), "一切平安"))))

@@ -2,8 +2,8 @@
 
 use crate::neighbourhood::*;
 use app::domain::{
-    Act, Command, Day, DoorLabel, EntryContent, EntryFilter, EntryForm, Field, FieldError, MicroGridCode, PART_LIMIT,
-    PlaceCode, Problem, Spot, YardCode,
+    Act, AttachmentForm, Command, Day, DoorLabel, EntryContent, EntryFilter, EntryForm, Field, FieldError,
+    MicroGridCode, PART_LIMIT, PlaceCode, Problem, Spot, YardCode,
 };
 use app::sync::{CommandReply, PullReply, PullRequest, PushReply, PushRequest, QueuedState};
 use proptest::prelude::*;
@@ -168,10 +168,15 @@ proptest! {
             urgency: raw[6].clone(),
             happened: happened.map(at),
             subjects: Vec::new(),
+            attachments: vec![AttachmentForm {
+                kind: raw[0].clone(),
+                sha256: raw[3].clone(),
+                bytes: written.unsigned_abs(),
+            }],
         };
         let micro_grid = stairwell(STAIRWELL);
         let _ = EntryContent::parse(&form, &micro_grid, at(written));
-        let right = EntryForm { category: "04".into(), spot: "yard".into(), urgency: "3".into(), template: String::new(), ..form };
+        let right = EntryForm { category: "04".into(), spot: "yard".into(), urgency: "3".into(), template: String::new(), attachments: vec![photo(1)], ..form };
         match EntryContent::parse(&right, &micro_grid, at(written)) {
             Ok(content) => {
                 let again = EntryContent::parse(&content.to_form(), &micro_grid, at(written));

@@ -6,6 +6,7 @@
 )]
 
 mod apply;
+mod attachments;
 mod carried;
 mod decoders;
 mod drafts;

@@ -1,9 +1,9 @@
 //! A neighbourhood of two stairwells in two grids, the people who look after it, and the commands they give.
 
 use app::domain::{
-    Act, Category, Change, Command, CommandId, DeviceId, Door, DoorLabel, Entry, EntryForm, EntryId, Membership,
-    MicroGrid, MicroGridCode, Part, PersonCard, PersonId, PlaceCode, Records, Role, Template, Timestamp, Urgency,
-    YardCode, apply,
+    Act, AttachmentForm, Category, Change, Command, CommandId, DeviceId, Door, DoorLabel, Entry, EntryForm, EntryId,
+    Membership, MicroGrid, MicroGridCode, Part, PersonCard, PersonId, PlaceCode, Records, Role, Sha256Hex, Template,
+    Timestamp, Urgency, YardCode, apply,
 };
 use app::sync::{Outbox, Queued, QueuedState};
 use proptest::prelude::*;
@@ -160,6 +160,11 @@ pub fn outbox_in(items: impl IntoIterator<Item = (Command, QueuedState)>) -> Out
     Outbox::restored(items.into_iter().map(queued).collect())
 }
 
+/// The `n`-th photo, as a form names it.
+pub fn photo(n: u8) -> AttachmentForm {
+    AttachmentForm { kind: "photo".into(), sha256: Sha256Hex::of(&[n]).0, bytes: 250_000 }
+}
+
 /// Every text of an entry, in its order.
 pub fn texts(entry: &Entry) -> Vec<String> {
     let parts = entry
@@ -176,8 +181,9 @@ pub fn any_form() -> impl Strategy<Value = EntryForm> {
     let problem = prop::sample::select(vec!["一切平安", "下水返味", "灯不亮\n三楼", " ", "漏\u{202E}水"]);
     let template = prop::option::of(0..Template::ALL.len());
     let happened = prop::option::of(-100_000_000_i64..600_000);
-    (category, spot, problem, template, happened, "[1-5]").prop_map(
-        |(category, spot, problem, template, happened, urgency)| EntryForm {
+    let photos = prop::collection::vec((0_u8..20).prop_map(photo), 0..3);
+    (category, spot, problem, template, happened, "[1-5]", photos).prop_map(
+        |(category, spot, problem, template, happened, urgency, attachments)| EntryForm {
             category: category.into(),
             template: template.map(|index| Template::ALL[index].code.to_owned()).unwrap_or_default(),
             spot: spot.into(),
@@ -187,6 +193,7 @@ pub fn any_form() -> impl Strategy<Value = EntryForm> {
             urgency,
             happened: happened.map(|millis| NOON.plus_millis(millis)),
             subjects: Vec::new(),
+            attachments,
         },
     )
 }

@@ -3,10 +3,9 @@
 
 use crate::neighbourhood::*;
 use crate::server_model::Server;
-use app::domain::{Change, Command, Rejection, Timestamp};
+use app::domain::{Change, Command, Rejection, Sha256Hex, Timestamp};
 use app::sync::{
-    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Link, Outbox, Outcome, Queued, QueuedState, Sha256Hex, Trouble,
-    sync_status,
+    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Link, Outbox, Outcome, Queued, QueuedState, Trouble, sync_status,
 };
 use std::collections::BTreeSet;
 

@@ -3,8 +3,8 @@
 
 use crate::neighbourhood::*;
 use crate::server_model::Server;
-use app::domain::EntryId;
-use app::sync::{Outbox, Queued, QueuedState, Sha256Hex};
+use app::domain::{EntryId, Sha256Hex};
+use app::sync::{Outbox, Queued, QueuedState};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

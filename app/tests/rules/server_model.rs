@@ -1,9 +1,10 @@
 //! The server as the protocol describes it, in memory: what any store has to do, in a few lines.
 
 use app::domain::{
-    Act, Change, Command, CommandId, EntryId, EntryNumber, Known, Records, Refusal, Rejection, Timestamp, apply,
+    Act, Change, Command, CommandId, EntryId, EntryNumber, Known, Records, Refusal, Rejection, Sha256Hex, Timestamp,
+    apply,
 };
-use app::sync::{CommandReply, Outcome, Sha256Hex};
+use app::sync::{CommandReply, Outcome};
 use std::collections::BTreeMap;
 
 pub struct Server {

@@ -82,6 +82,7 @@ impl<'a> Story<'a> {
             urgency: urgency.to_owned(),
             happened: Some(happened),
             subjects: subjects.map(|resident| resident.id).collect(),
+            attachments: Vec::new(),
         };
         let entry = EntryId::from_parts(at.millis(), Chance::named("entry", number.parse().ok()?).bytes());
         let micro_grid_code = code.as_str().to_owned();

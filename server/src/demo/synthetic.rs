@@ -134,6 +134,7 @@ fn form(
         urgency: phrase.urgency.to_owned(),
         happened: Some(happened),
         subjects: subject.into_iter().collect(),
+        attachments: Vec::new(),
     }
 }
 

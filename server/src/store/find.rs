@@ -178,7 +178,7 @@ fn push_few(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
 }
 
 /// What the reader may see: own entries, and those in a place with a category that is readable there.
-fn push_scope(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
+pub(super) fn push_scope(query: &mut QueryBuilder<Sqlite>, scope: &Scope) {
     query.push(" AND (e.author = ").push_bind(scope.person.clone());
     for (first, last, mask) in &scope.places {
         query.push(" OR (e.micro_grid BETWEEN ").push_bind(first.clone()).push(" AND ").push_bind(last.clone());

@@ -7,6 +7,7 @@
 //! | `writer` | the one task that writes: group commit, deciding, flushing |
 //! | `pull`, `find` | the feed, and the lists |
 //! | `scope`, `words`, `rows` | how rights, words and values look in queries |
+//! | `blobs` | who may send and see photos and voice notes |
 //! | `session`, `password` | who is signed in |
 //! | `people` | accounts and counts |
 //! | `backup` | copies of the log, and a new life from one |
@@ -23,6 +24,7 @@
 //! - **Parked** turns into accepted or rejected when the entry arrives, once, and stays that.
 
 mod backup;
+mod blobs;
 mod connection;
 mod failure;
 mod find;
@@ -44,16 +46,17 @@ pub use seed::{Account, Seed};
 
 use app::api::DemoPerson;
 use app::domain::{
-    CommandId, CommunityCode, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard, PersonId, Rights, Timestamp,
+    AttachmentKind, CommandId, CommunityCode, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard, PersonId,
+    Rights, Sha256Hex, Timestamp,
 };
-use app::store::{FeedPage, PushBatch, SessionToken, SignInError, Store, StoreError};
+use app::store::{FeedPage, NamedBlob, PushBatch, SessionToken, SignInError, Store, StoreError};
 use app::sync::{CommandReply, Cursor, Epoch};
 use async_trait::async_trait;
 use failure::store_error;
 use sqlx::SqlitePool;
 use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
-use writer::{Delivery, Writer};
+use writer::{Arrived, Delivery, Writer};
 
 /// The log in one SQLite file. Cheap to clone; all clones share one writer.
 #[derive(Clone)]
@@ -203,6 +206,23 @@ impl Store for SqliteStore {
 
     async fn entry(&self, rights: &Rights, id: EntryId) -> Result<Option<Entry>, StoreError> {
         self.entry_in_scope(rights, id).await.map_err(store_error)
+    }
+
+    async fn named_blob(&self, author: PersonId, sha256: &Sha256Hex) -> Result<Option<NamedBlob>, StoreError> {
+        self.blob_named_by(author, sha256).await.map_err(store_error)
+    }
+
+    async fn blob_arrived(&self, sha256: &Sha256Hex, blob: NamedBlob, at: Timestamp) -> Result<(), StoreError> {
+        let NamedBlob { kind, bytes, .. } = blob;
+        self.writer.arrived(Arrived { sha256: sha256.clone(), kind, bytes, at }).await
+    }
+
+    async fn readable_blob(&self, rights: &Rights, sha256: &Sha256Hex) -> Result<Option<AttachmentKind>, StoreError> {
+        self.blob_in_scope(rights, sha256).await.map_err(store_error)
+    }
+
+    async fn orphans(&self, blobs: Vec<Sha256Hex>) -> Result<Vec<Sha256Hex>, StoreError> {
+        self.orphans_among(blobs).await.map_err(store_error)
     }
 
     async fn sign_in(&self, login: &str, password: &str, now: Timestamp) -> Result<SessionToken, SignInError> {

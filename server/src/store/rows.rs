@@ -1,7 +1,6 @@
 //! How domain values are kept in columns.
 
-use app::domain::{Category, Entry, Timestamp};
-use app::sync::Sha256Hex;
+use app::domain::{Category, Entry, Sha256Hex, Timestamp};
 use std::fmt::Write;
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 use super::fixture::*;
 use app::domain::*;
 use app::store::{PushBatch, StoreError};
-use app::sync::{Outcome, Sha256Hex};
+use app::sync::Outcome;
 use futures::future::join_all;
 
 #[tokio::test]

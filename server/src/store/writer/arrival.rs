@@ -1,9 +1,9 @@
 //! A command as it arrives: read, hashed and looked at by the task that received it, so that the one writer has
 //! less to do.
 
-use app::domain::{Command, CommandId, DeviceId, PersonId, Rejection, Timestamp};
+use app::domain::{Command, CommandId, DeviceId, PersonId, Rejection, Sha256Hex, Timestamp};
 use app::store::PushBatch;
-use app::sync::{CommandReply, Outcome, Sha256Hex};
+use app::sync::{CommandReply, Outcome};
 use serde::Deserialize;
 
 /// Most characters of what a parser says about bytes that are no command.

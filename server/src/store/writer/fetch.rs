@@ -9,9 +9,11 @@ use crate::store::{
     failure::{Sql, json_error},
     rows,
 };
-use app::domain::{Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Timestamp};
+use app::domain::{
+    Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Sha256Hex, Timestamp,
+};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The newest position of every community, and which state of the database this connection sees.
 pub(super) struct Heads {
@@ -91,9 +93,55 @@ impl<'a> Group<'a> {
             released: Vec::new(),
             conflicts: Vec::new(),
             allotted: 0,
+            arrived: HashSet::new(),
         };
         group.fetch_waiting(connection, &named.written).await?;
+        group.fetch_arrived(connection, deliveries).await?;
         Ok(group)
+    }
+
+    /// An attachment may be here before the entry that names it: another entry has the same.
+    async fn fetch_arrived(&mut self, connection: &mut SqliteConnection, deliveries: &[&Delivery]) -> Sql<()> {
+        let arrivals = deliveries.iter().flat_map(|delivery| &delivery.arrivals);
+        let sent = arrivals.filter_map(|arrival| arrival.command.as_ref().ok());
+        let waiting = self.waiting.values().flatten().map(|waiting| &waiting.command);
+        let hashes: BTreeSet<&str> = sent.chain(waiting).flat_map(hashes_in).collect();
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        let sql = "SELECT b.sha256 FROM json_each($1) j JOIN blob b ON b.sha256 = unhex(j.value)";
+        let hashes = serde_json::to_string(&hashes).map_err(json_error)?;
+        let rows: Vec<Vec<u8>> = sqlx::query_scalar(sql).bind(hashes).fetch_all(connection).await?;
+        self.arrived = rows.iter().map(|hash| rows::sha256_hex(hash)).collect();
+        Ok(())
+    }
+
+    /// What a blob touches that has arrived: the entries that name it.
+    pub(super) async fn fetch_naming(
+        connection: &mut SqliteConnection,
+        places: &'a Places,
+        heads: HashMap<CommunityCode, i64>,
+        sha256: &Sha256Hex,
+    ) -> Sql<Self> {
+        let sql = "SELECT lower(hex(e.id)) FROM entry_blob b JOIN entry e ON e.slot = b.slot WHERE b.sha256 = $1";
+        let ids: Vec<String> =
+            sqlx::query_scalar(sql).bind(rows::sha256_bytes(sha256)).fetch_all(&mut *connection).await?;
+        let ids = ids.iter().filter_map(|id| id.parse::<uuid::Uuid>().ok()).map(EntryId::from).collect();
+        let entries = fetch_entries(connection, &ids).await?;
+        Ok(Self {
+            places,
+            entries,
+            filed: HashMap::new(),
+            heads,
+            waiting: HashMap::new(),
+            serials: HashMap::new(),
+            slots: HashMap::new(),
+            new: Vec::new(),
+            released: Vec::new(),
+            conflicts: Vec::new(),
+            allotted: 0,
+            arrived: HashSet::new(),
+        })
     }
 
     async fn fetch_waiting(&mut self, connection: &mut SqliteConnection, entries: &BTreeSet<EntryId>) -> Sql<()> {
@@ -116,6 +164,15 @@ impl<'a> Group<'a> {
         }
         Ok(())
     }
+}
+
+/// What a command names that could be a blob.
+fn hashes_in(command: &Command) -> impl Iterator<Item = &str> {
+    let form = match &command.act {
+        Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. } => Some(form),
+        _ => None,
+    };
+    form.into_iter().flat_map(|form| &form.attachments).map(|one| one.sha256.as_str())
 }
 
 type FiledRow = (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>);

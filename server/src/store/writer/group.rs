@@ -8,10 +8,10 @@ use super::{
 };
 use app::domain::{
     Act, Command, CommandId, CommunityCode, Day, DeviceId, Entry, EntryId, EntryNumber, Field, FieldError, Known,
-    Membership, MicroGrid, MicroGridCode, PersonId, Problem, Refusal, Rejection, Timestamp, apply,
+    Membership, MicroGrid, MicroGridCode, PersonId, Problem, Refusal, Rejection, Sha256Hex, Timestamp, apply,
 };
-use app::sync::{CommandReply, Outcome, Sha256Hex};
-use std::collections::HashMap;
+use app::sync::{CommandReply, Outcome};
+use std::collections::{HashMap, HashSet};
 
 /// An entry that the group knows of.
 pub(super) struct Held {
@@ -91,6 +91,8 @@ pub(super) struct Group<'a> {
     pub conflicts: Vec<Conflict<'a>>,
     /// How many positions were given.
     pub allotted: i64,
+    /// Attachments that are named here and whose bytes the server has.
+    pub arrived: HashSet<Sha256Hex>,
 }
 
 enum Answer {
@@ -196,6 +198,9 @@ impl<'a> Group<'a> {
         }
         let number = entry.number.clone().filter(|_| wrote);
         let words = wrote || matches!(&command.act, Act::AmendEntry { .. });
+        for sha256 in &self.arrived {
+            entry.take_arrival(sha256);
+        }
         match self.entries.get_mut(&entry.id) {
             Some(held) => {
                 let words = words || held.changed.as_ref().is_some_and(|changed| changed.words);
@@ -209,6 +214,18 @@ impl<'a> Group<'a> {
             }
         }
         Verdict::Accepted { position, number }
+    }
+
+    /// The bytes of an attachment are here: every entry that names it is told anew.
+    pub(super) fn take_arrival(&mut self, sha256: &Sha256Hex, received: Timestamp) {
+        for held in self.entries.values_mut() {
+            let Some(head) = self.heads.get_mut(&held.entry.community()) else { continue };
+            if held.entry.take_arrival(sha256) {
+                *head += 1;
+                self.allotted += 1;
+                held.changed = Some(Changed { position: *head, received, words: false });
+            }
+        }
     }
 
     fn next_slot(&mut self, written: Timestamp) -> i64 {

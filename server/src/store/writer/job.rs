@@ -5,7 +5,7 @@ use crate::store::{
     Account, Seed,
     failure::{AccountError, unavailable},
 };
-use app::domain::{PersonId, Timestamp};
+use app::domain::{AttachmentKind, PersonId, Sha256Hex, Timestamp};
 use app::store::StoreError;
 use app::sync::CommandReply;
 use std::sync::Arc;
@@ -36,6 +36,15 @@ pub(in crate::store) struct NewSession {
     pub expires: Timestamp,
 }
 
+/// A blob whose bytes are here and whole.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Arrived {
+    pub sha256: Sha256Hex,
+    pub kind: AttachmentKind,
+    pub bytes: u64,
+    pub at: Timestamp,
+}
+
 /// Until when a name is locked, if it is.
 pub(in crate::store) type Locked = Option<Timestamp>;
 
@@ -47,6 +56,7 @@ pub(super) enum Job {
     ForgetTries { login_hash: Vec<u8>, reply: ReplyTo<()> },
     StartSession(NewSession, ReplyTo<()>),
     EndSession(Vec<u8>, ReplyTo<()>),
+    Arrived(Arrived, ReplyTo<()>),
     Check(ReplyTo<()>),
     Close(oneshot::Sender<()>),
 }
@@ -75,6 +85,10 @@ impl Writer {
 
     pub(in crate::store) async fn seed(&self, seed: Seed) -> Result<(), StoreError> {
         self.ask(|reply| Job::Seed(Box::new(seed), reply)).await
+    }
+
+    pub(in crate::store) async fn arrived(&self, arrived: Arrived) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Arrived(arrived, reply)).await
     }
 
     pub(in crate::store) async fn add_account(&self, account: Account) -> Result<(), AccountError> {

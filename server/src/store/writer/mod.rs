@@ -17,6 +17,7 @@
 //! connection is opened anew for the next job.
 
 mod arrival;
+mod blobs;
 mod fetch;
 mod fill;
 mod group;
@@ -27,7 +28,7 @@ mod write;
 
 pub(super) use arrival::Delivery;
 pub(super) use fill::login_key;
-pub(super) use job::{NewSession, Writer};
+pub(super) use job::{Arrived, NewSession, Writer};
 
 use super::{
     connection::{self, FileIdentity},
@@ -178,6 +179,9 @@ impl Task {
                 let result = self.transaction(async |connection| sessions::start(connection, &session).await);
                 let _ = reply.send(result.await);
             }
+            Job::Arrived(arrived, reply) => {
+                let _ = reply.send(self.take_arrival(&arrived).await);
+            }
             Job::EndSession(token_hash, reply) => {
                 let result = self.transaction(async |connection| sessions::end(connection, &token_hash).await);
                 let _ = reply.send(result.await);
@@ -187,6 +191,26 @@ impl Task {
             }
             Job::Push(_) | Job::Close(_) => {}
         }
+    }
+
+    /// A blob is here, and everybody who may see an entry that names it hears of it. Once more changes nothing.
+    async fn take_arrival(&mut self, arrived: &Arrived) -> Result<(), StoreError> {
+        let mut places = std::mem::take(&mut self.places);
+        let work = async |connection: &mut SqliteConnection| {
+            let heads = Heads::fetch(connection).await?;
+            if places.version != Some(heads.version) {
+                places = Places::load(connection, heads.version).await?;
+            }
+            blobs::insert(connection, arrived).await?;
+            let mut group = Group::fetch_naming(connection, &places, heads.heads, &arrived.sha256).await?;
+            group.take_arrival(&arrived.sha256, arrived.at);
+            group.write(connection).await?;
+            Ok(group.heads.values().sum::<i64>())
+        };
+        let newest = self.transaction(work).await?;
+        self.places = places;
+        tell(&self.news, newest);
+        Ok(())
     }
 
     async fn transaction<T>(

@@ -92,6 +92,7 @@ impl Group<'_> {
             Ok(())
         })
         .await?;
+        write_named(connection, &changed).await?;
         write_feed(connection, &changed).await
     }
 
@@ -123,6 +124,22 @@ impl Group<'_> {
         let sql = "UPDATE community SET head = j.value ->> 1 FROM json_each($1) j WHERE code = j.value ->> 0";
         run(connection, sql, &heads).await
     }
+}
+
+/// Which attachments an entry names. What an earlier version named stays.
+async fn write_named(connection: &mut SqliteConnection, changed: &[(&Held, &Changed)]) -> Sql<()> {
+    let reworded = changed.iter().filter(|(_, change)| change.words);
+    let names = |(held, _): &(&Held, &Changed)| {
+        let hashes = held.entry.content().attachments().iter().map(|one| rows::sha256_bytes(&one.sha256));
+        hashes.map(|hash| (hash, held.slot)).collect::<Vec<_>>()
+    };
+    let table: Vec<(Vec<u8>, i64)> = reworded.flat_map(names).collect();
+    let into = "entry_blob (sha256, slot)";
+    insert(connection, "INSERT OR IGNORE INTO ", into, "", &table, |row, (sha256, slot)| {
+        row.push_bind(sha256.clone()).push_bind(*slot);
+        Ok(())
+    })
+    .await
 }
 
 /// An entry has one row in the feed: it leaves its old position for the new one. Kind 5: entries.

@@ -179,6 +179,7 @@ mod tests {
             reviews: Vec::new(),
             withdrawn: None,
             withdrawn_by: None,
+            arrived: Vec::new(),
         }
     }
 

@@ -4,8 +4,8 @@ use super::address::Address;
 use super::draft::Draft;
 use super::kept::Kept;
 use crate::domain::{
-    Act, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
-    Timestamp, Urgency,
+    Act, AttachmentForm, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem,
+    Rejection, ResidentId, Timestamp, Urgency,
 };
 use crate::sync::Queued;
 use crate::ui::components::JustSaved;
@@ -29,6 +29,8 @@ pub struct Writing {
     pub happened: RwSignal<Option<Timestamp>>,
     /// Whom it concerns.
     pub subjects: RwSignal<Vec<ResidentId>>,
+    /// Photos and voice notes.
+    pub attachments: RwSignal<Vec<AttachmentForm>>,
     /// Something was typed or chosen here: worth keeping.
     pub touched: RwSignal<bool>,
     /// An unfinished text from before and its key, until the person says what to do with it.
@@ -57,6 +59,7 @@ impl Writing {
             urgency: RwSignal::new(None),
             happened: RwSignal::new(None),
             subjects: RwSignal::new(Vec::new()),
+            attachments: RwSignal::new(Vec::new()),
             touched: RwSignal::new(false),
             offered: RwSignal::new(None),
             replaces: RwSignal::new(None),
@@ -116,6 +119,7 @@ impl Writing {
             urgency: self.urgency.get_untracked().unwrap_or_else(|| address.usual_urgency()).code().to_owned(),
             happened: self.happened.get_untracked(),
             subjects: self.subjects.get_untracked(),
+            attachments: self.attachments.get_untracked(),
         }
     }
 
@@ -127,6 +131,7 @@ impl Writing {
         self.urgency.set(Urgency::parse(&form.urgency).ok());
         self.happened.set(form.happened);
         self.subjects.set(form.subjects);
+        self.attachments.set(form.attachments);
     }
 
     /// The words that the chosen button already says, as long as nobody has typed others and nothing is changed that has

@@ -1,0 +1,17 @@
+-- Photos and voice notes. Their bytes lie beside the database (server/src/blobs), under the SHA-256 of what the phone
+-- sent; here is who may send and see them, and which are here.
+
+-- Which entries name a blob, in any of their versions.
+CREATE TABLE entry_blob (
+    sha256 BLOB NOT NULL,
+    slot INTEGER NOT NULL REFERENCES entry (slot),
+    PRIMARY KEY (sha256, slot)
+) STRICT, WITHOUT ROWID;
+
+-- Blobs whose bytes are here and whole.
+CREATE TABLE blob (
+    sha256 BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    arrived INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
