@@ -54,7 +54,7 @@ export async function startCommunity() {
 }
 
 function environment(folder) {
-  return { PATH: process.env.PATH, WATCHLOG_DATABASE_URL: `sqlite:${path.join(folder, DATABASE)}` };
+  return { PATH: process.env.PATH, WATCHLOG_DATABASE_URL: `sqlite:${path.join(folder, DATABASE)}`, WATCHLOG_BLOBS: path.join(folder, "blobs") };
 }
 
 /** One command of the binary, to its end. */

@@ -1,6 +1,7 @@
 //! A server that can be started, asked for its address, and stopped. `watchlog serve` and the tests start the same.
 
 use crate::{
+    blobs::{Blobs, sweep_now_and_then},
     config::{Config, DatabaseUrl, PublicUrl},
     filling::{self, FillError, Filled},
     router::router,
@@ -63,6 +64,7 @@ pub struct Application {
     public_url: Arc<PublicUrl>,
     router: Router,
     store: Arc<SqliteStore>,
+    blobs: Blobs,
     stop: watch::Sender<bool>,
     filled: Option<Filled>,
 }
@@ -81,7 +83,7 @@ impl Application {
     /// # Errors
     /// [`ApplicationError`].
     pub async fn start_with(config: Config, site: Site) -> Result<Self, ApplicationError> {
-        let Config { database, site: options, demo } = config;
+        let Config { database, blobs, site: options, demo } = config;
         let address = options.addr;
         let cannot_listen = |source| ApplicationError::Address { address, source };
         // First of all: a second server started by mistake must not touch the database of the first.
@@ -89,6 +91,7 @@ impl Application {
         let address = listener.local_addr().map_err(cannot_listen)?;
 
         let store = open(&database).await?;
+        let blobs = Blobs::in_folder(&blobs).map_err(|source| ApplicationError::Folder { path: blobs, source })?;
         let failed = |source| ApplicationError::Store { database: database.clone(), source };
         let mut filled = None;
         if demo {
@@ -113,12 +116,13 @@ impl Application {
         let cookies = Cookies { secure: public_url.is_https() };
         let router = router(AppState {
             server: Server { store: Arc::clone(&store) as _, demo, cookies },
+            blobs: blobs.clone(),
             site: Arc::new(site),
             news: store.news(),
             stopping: stop.subscribe(),
             public_url: Arc::clone(&public_url),
         });
-        Ok(Self { listener, address, public_url, router, store, stop, filled })
+        Ok(Self { listener, address, public_url, router, store, blobs, stop, filled })
     }
 
     /// Where it listens; with the port that the system chose for port 0.
@@ -139,6 +143,12 @@ impl Application {
         Arc::clone(&self.store)
     }
 
+    /// Photos and voice notes.
+    #[must_use]
+    pub fn blobs(&self) -> Blobs {
+        self.blobs.clone()
+    }
+
     /// What the start put into an empty database, under `--demo`.
     #[must_use]
     pub const fn filled(&self) -> Option<&Filled> {
@@ -151,7 +161,8 @@ impl Application {
     /// # Errors
     /// [`ApplicationError::Serve`].
     pub async fn run_until(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ApplicationError> {
-        let Self { listener, router, store, stop, .. } = self;
+        let Self { listener, router, store, blobs, stop, .. } = self;
+        let sweeping = tokio::spawn(sweep_now_and_then(blobs, Arc::clone(&store) as _));
         // Small answers leave at once instead of waiting to be joined.
         let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
         let mut stopping = stop.subscribe();
@@ -171,6 +182,7 @@ impl Application {
                 Ok(())
             }
         };
+        sweeping.abort();
         store.close().await;
         Ok(outcome?)
     }

@@ -18,6 +18,15 @@ pub struct DatabaseOptions {
     pub database: DatabaseUrl,
 }
 
+/// Where photos and voice notes are.
+#[derive(Clone, Debug, Args)]
+pub struct BlobOptions {
+    /// The folder of photos and voice notes, which is made if it is missing
+    #[arg(long, env = "WATCHLOG_BLOBS", value_name = "FOLDER")]
+    #[arg(default_value = "data/blobs", value_parser = parse_blobs)]
+    pub blobs: PathBuf,
+}
+
 /// How the site is reached.
 #[derive(Clone, Debug, Args)]
 pub struct SiteOptions {
@@ -46,6 +55,8 @@ pub struct LogOptions {
 pub struct Config {
     /// Where the database is.
     pub database: DatabaseUrl,
+    /// Where photos and voice notes are.
+    pub blobs: PathBuf,
     /// How the site is reached.
     pub site: SiteOptions,
     /// Fill an empty database with the demo community, and let everybody in by one click.
@@ -127,6 +138,14 @@ impl LogFilter {
     pub fn filter(&self) -> EnvFilter {
         EnvFilter::new(&self.0)
     }
+}
+
+fn parse_blobs(raw: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(raw);
+    if raw.is_empty() || raw.contains("://") || path.is_file() {
+        return Err("WATCHLOG_BLOBS: expected the path of a folder, such as data/blobs".to_owned());
+    }
+    Ok(path)
 }
 
 fn parse_address(raw: &str) -> Result<SocketAddr, String> {

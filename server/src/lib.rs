@@ -10,12 +10,14 @@
 //! | [`security`], [`session`], [`answer`] | who may ask, and how an error leaves the server |
 //! | [`state`], [`telemetry`] | what every handler finds, and what the log says |
 //! | [`store`] | [`app::store::Store`] over SQLite: SQL lives here and nowhere else |
+//! | [`blobs`] | the bytes of photos and voice notes |
 //! | [`demo`], [`filling`] | the demo community: people, doors, entries; and how it gets into a database |
 //!
 //! Never here: rules of the domain. They are in `app::domain`, the same for phone and server.
 
 pub mod answer;
 pub mod application;
+pub mod blobs;
 pub mod cli;
 pub mod config;
 pub mod demo;

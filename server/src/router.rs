@@ -1,7 +1,7 @@
 //! Every URL of the server.
 
 use crate::{
-    answer, functions, health, live,
+    answer, blobs, functions, health, live,
     pages::{offline_shell, page, unknown_page},
     security, site,
     state::AppState,
@@ -61,6 +61,7 @@ pub fn router(state: AppState) -> Router {
         .merge(functions::json::<api::SignOut>("/api/session/sign-out"))
         // The rest of the API.
         .route("/api/live", get(live::news))
+        .route("/api/blobs/{sha256}", get(blobs::handed_out).head(blobs::how_far).put(blobs::take_part))
         .route("/api/{*unknown}", any(answer::unknown_api))
         // What the browser loads.
         .route("/sw.js", get(site::service_worker))

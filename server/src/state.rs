@@ -1,6 +1,6 @@
 //! What every handler finds.
 
-use crate::{config::PublicUrl, site::Site};
+use crate::{blobs::Blobs, config::PublicUrl, site::Site};
 use app::api::Server;
 use axum::extract::FromRef;
 use std::sync::Arc;
@@ -11,6 +11,8 @@ use tokio::sync::watch;
 pub struct AppState {
     /// Store and cookies, as server functions and pages want them.
     pub server: Server,
+    /// Photos and voice notes.
+    pub blobs: Blobs,
     /// What the browser loads.
     pub site: Arc<Site>,
     /// The newest position of any community's feed.

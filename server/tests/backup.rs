@@ -33,7 +33,13 @@ use world::{CHEN, STAIRWELL, WANG, bytes, entry};
 fn watchlog(command: &str, folder: &Path, database: &Path) -> Output {
     let url = format!("sqlite:{}", database.display());
     let mut watchlog = Command::new(env!("CARGO_BIN_EXE_watchlog"));
-    watchlog.arg(command).arg(folder).args(["--database-url", &url]).output().unwrap()
+    watchlog
+        .arg(command)
+        .arg(folder)
+        .args(["--database-url", &url])
+        .arg("--blobs")
+        .arg(database.with_extension("blobs"));
+    watchlog.output().unwrap()
 }
 
 fn refused(output: &Output, why: &str) {

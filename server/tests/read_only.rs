@@ -59,8 +59,9 @@ fn set_writable(writable: bool, folder: &Path, server: &Running) {
     let limit =
         Command::new("prlimit").args(["--pid", &server.child.id().to_string(), &format!("--fsize={most}")]).status();
     assert!(limit.unwrap().success());
-    for file in fs::read_dir(folder).unwrap() {
-        fs::set_permissions(file.unwrap().path(), Permissions::from_mode(of_files)).unwrap();
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    for file in files.filter(|path| path.is_file()) {
+        fs::set_permissions(file, Permissions::from_mode(of_files)).unwrap();
     }
     fs::set_permissions(folder, Permissions::from_mode(of_folder)).unwrap();
 }

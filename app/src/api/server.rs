@@ -66,7 +66,9 @@ impl Server {
         Self::now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
     }
 
-    pub(super) fn mark(&self, person: PersonId) -> ServerMark {
+    /// Whose reply it is, and for whom.
+    #[must_use]
+    pub fn mark(&self, person: PersonId) -> ServerMark {
         ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: Self::now(), person }
     }
 

@@ -14,5 +14,6 @@ pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
 pub use view::{Delivery, ShownEntry, check, delivery_of, newest_first, view};
 pub use wire::{
-    CommandReply, Cursor, Epoch, Outcome, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, ServerMark,
+    BlobReply, CommandReply, Cursor, Epoch, Outcome, PART_BYTES, PROTOCOL, PullReply, PullRequest, PushReply,
+    PushRequest, ServerMark, UPLOAD_OFFSET,
 };

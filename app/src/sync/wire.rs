@@ -29,6 +29,25 @@ pub struct ServerMark {
     pub person: PersonId,
 }
 
+/// Header of `HEAD` and `PUT /api/blobs/HASH`: at which byte the body begins, or how many the server has.
+pub const UPLOAD_OFFSET: &str = "upload-offset";
+
+/// Most bytes of a blob in one request.
+pub const PART_BYTES: usize = 1_000_000;
+
+/// What `PUT /api/blobs/HASH` answers: how far the upload is, whether these bytes were taken or others were expected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlobReply {
+    /// Whose answer it is.
+    pub server: ServerMark,
+    /// Of which blob.
+    pub sha256: Sha256Hex,
+    /// How many bytes the server has, from the beginning on: where to go on.
+    pub offset: u64,
+    /// Whether it has all of them, and their hash is this one: only then may the phone let go of them.
+    pub whole: bool,
+}
+
 /// `POST /api/sync/push`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushRequest {

@@ -45,7 +45,7 @@ fn command(watchlog: &Path, folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(watchlog);
     command.args(arguments).current_dir(folder);
     command.env("WATCHLOG_DATABASE_URL", format!("sqlite:{DATABASE}")).env("WATCHLOG_ADDR", "127.0.0.1:0");
-    command.env_remove("WATCHLOG_PUBLIC_URL").env_remove("WATCHLOG_LOG");
+    command.env_remove("WATCHLOG_PUBLIC_URL").env_remove("WATCHLOG_LOG").env_remove("WATCHLOG_BLOBS");
     // The log is written as in real life, to nobody.
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     command

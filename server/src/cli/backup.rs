@@ -2,7 +2,7 @@
 
 use super::CommandError;
 use crate::{
-    config::DatabaseOptions,
+    config::{BlobOptions, DatabaseOptions},
     store::{BackedUp, BackupError, back_up, restore},
 };
 use clap::Args;
@@ -15,6 +15,8 @@ pub(super) struct Backup {
     folder: PathBuf,
     #[command(flatten)]
     database: DatabaseOptions,
+    #[command(flatten)]
+    blobs: BlobOptions,
 }
 
 #[derive(Debug, Args)]
@@ -24,22 +26,26 @@ pub(super) struct Restore {
     folder: PathBuf,
     #[command(flatten)]
     database: DatabaseOptions,
+    #[command(flatten)]
+    blobs: BlobOptions,
 }
 
 impl Backup {
     pub(super) async fn run(self) -> Result<(), CommandError> {
-        let Self { folder, database: DatabaseOptions { database } } = self;
-        let BackedUp { entries, bytes } = back_up(database.path(), &folder).await?;
-        println!("{}: {entries} entries, {bytes} bytes", folder.display());
+        let Self { folder, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
+        let BackedUp { entries, blobs, bytes } = back_up(database.path(), &blobs, &folder).await?;
+        println!("{}: {entries} entries, {bytes} bytes; {blobs} photos and voice notes", folder.display());
         Ok(())
     }
 }
 
 impl Restore {
     pub(super) async fn run(self) -> Result<(), CommandError> {
-        let Self { folder, database: DatabaseOptions { database } } = self;
-        let BackedUp { entries, .. } = restore(&folder, database.path()).await?;
-        println!("{database}: {entries} entries. Phones will offer again what they sent within the last 30 days.");
+        let Self { folder, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
+        let BackedUp { entries, blobs, .. } = restore(&folder, database.path(), &blobs).await?;
+        println!(
+            "{database}: {entries} entries, {blobs} photos and voice notes. Phones will offer again what they sent within the last 30 days."
+        );
         Ok(())
     }
 }
@@ -50,7 +56,7 @@ impl From<BackupError> for CommandError {
             BackupError::Taken(_) | BackupError::Missing(_) | BackupError::Damaged { .. } => {
                 Self::usage(error.to_string())
             }
-            BackupError::File { .. } => Self { message: error.to_string(), code: 1 },
+            BackupError::File { .. } | BackupError::Blobs(_) => Self { message: error.to_string(), code: 1 },
             BackupError::Store(error) => error.into(),
         }
     }

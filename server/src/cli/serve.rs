@@ -3,7 +3,7 @@
 use super::CommandError;
 use crate::{
     Application, Config,
-    config::{DatabaseOptions, SiteOptions},
+    config::{BlobOptions, DatabaseOptions, SiteOptions},
 };
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,18 +17,20 @@ pub(super) struct Serve {
     site: SiteOptions,
     #[command(flatten)]
     database: DatabaseOptions,
+    #[command(flatten)]
+    blobs: BlobOptions,
 }
 
 impl Serve {
     pub(super) async fn run(self) -> Result<(), CommandError> {
-        let Self { demo, site, database: DatabaseOptions { database } } = self;
+        let Self { demo, site, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
         site.check().map_err(CommandError::usage)?;
         if demo {
             println!("opening {database} (an empty one is filled with the demo community)");
         }
         // Before the start: a signal that comes while the database opens is not lost.
         let stop = stop_signal().map_err(|error| CommandError { message: error.to_string(), code: 1 })?;
-        let application = Application::start(Config { database, site, demo }).await?;
+        let application = Application::start(Config { database, blobs, site, demo }).await?;
         greet(&application, demo).await?;
         application.run_until(stop).await?;
         println!("stopped");

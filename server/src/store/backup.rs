@@ -1,11 +1,13 @@
 //! Copies of the log: made while the server works, and put into an empty place, where a new life begins.
 //!
-//! A backup is a folder; `log.db` in it is the database as of one moment. The folder appears under its name only when
+//! A backup is a folder; `log.db` in it is the database as of one moment, and `blobs` the photos and voice notes that it
+//! names, and perhaps some more. The folder appears under its name only when
 //! all of it is on disk. Phones learn of a restore by the epoch, which a restored database has of its own: they offer
 //! what they sent within the last 30 days once more, so that what was written after the backup comes back
 //! (DESIGN.md 5.4, LESSONS.md L11).
 
 use super::{connection, failure::store_error};
+use crate::blobs::{BlobError, Blobs};
 use app::store::StoreError;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
@@ -17,12 +19,16 @@ use std::{
 
 /// The database inside a backup.
 const DATABASE: &str = "log.db";
+/// The folder of the photos inside a backup.
+const BLOBS: &str = "blobs";
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BackedUp {
     /// Entries of the log, those taken back included.
     pub entries: i64,
+    /// Photos and voice notes.
+    pub blobs: usize,
     /// Bytes of the database.
     pub bytes: u64,
 }
@@ -53,6 +59,9 @@ pub enum BackupError {
         /// Why.
         source: io::Error,
     },
+    /// The photos.
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -63,7 +72,7 @@ pub enum BackupError {
 ///
 /// # Errors
 /// [`BackupError`].
-pub async fn back_up(database: &Path, folder: &Path) -> Result<BackedUp, BackupError> {
+pub async fn back_up(database: &Path, blobs: &Path, folder: &Path) -> Result<BackedUp, BackupError> {
     if !database.is_file() {
         return Err(BackupError::Missing(database.to_owned()));
     }
@@ -82,12 +91,14 @@ pub async fn back_up(database: &Path, folder: &Path) -> Result<BackedUp, BackupE
         sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await.map_err(store_error)?;
         connection.close().await.map_err(store_error)?;
         let entries = looked_over(&copy).await?;
+        // After the database: whatever it names is here by now.
+        let photos = copy_blobs(blobs, &unfinished.join(BLOBS)).await?;
         flush(&copy)?;
         flush(&unfinished)?;
         let bytes = fs::metadata(&copy).map_err(at(&copy))?.len();
         fs::rename(&unfinished, &folder).map_err(at(&folder))?;
         flush_parent(&folder)?;
-        Ok(BackedUp { entries, bytes })
+        Ok(BackedUp { entries, blobs: photos, bytes })
     };
     let made = made.await;
     if made.is_err() {
@@ -100,7 +111,7 @@ pub async fn back_up(database: &Path, folder: &Path) -> Result<BackedUp, BackupE
 ///
 /// # Errors
 /// [`BackupError`].
-pub async fn restore(folder: &Path, database: &Path) -> Result<BackedUp, BackupError> {
+pub async fn restore(folder: &Path, database: &Path, blobs: &Path) -> Result<BackedUp, BackupError> {
     let copy = folder.join(DATABASE);
     if !copy.is_file() {
         return Err(BackupError::Missing(copy));
@@ -115,15 +126,26 @@ pub async fn restore(folder: &Path, database: &Path) -> Result<BackedUp, BackupE
         begin_another_life(&unfinished).await?;
         let entries = looked_over(&unfinished).await?;
         flush(&unfinished)?;
+        // Before the database: whatever it names is here by then. What is here already has the same bytes.
+        let photos = copy_blobs(&folder.join(BLOBS), blobs).await?;
         // A server may have been started meanwhile. A link takes the name only where nobody has it.
         is_free(database)?;
         fs::hard_link(&unfinished, database).map_err(at(database))?;
         flush_parent(database)?;
-        Ok(BackedUp { entries, bytes })
+        Ok(BackedUp { entries, blobs: photos, bytes })
     };
     let made = made.await;
     remove(&unfinished)?;
     made
+}
+
+async fn copy_blobs(from: &Path, to: &Path) -> Result<usize, BackupError> {
+    if !from.is_dir() {
+        // From before there were any.
+        return Ok(0);
+    }
+    let open = |folder: &Path| Blobs::in_folder(folder).map_err(at(folder));
+    Ok(open(from)?.copy_to(&open(to)?).await?)
 }
 
 /// Whether no database has this name, and none has left anything that SQLite would add to the next one.

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 /// `watchlog` in a folder of its own, with no settings but those of the test.
 fn watchlog(folder: &TempDir, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_watchlog"));
-    for name in ["WATCHLOG_ADDR", "WATCHLOG_DATABASE_URL", "WATCHLOG_PUBLIC_URL", "WATCHLOG_LOG"] {
+    for name in ["WATCHLOG_ADDR", "WATCHLOG_DATABASE_URL", "WATCHLOG_BLOBS", "WATCHLOG_PUBLIC_URL", "WATCHLOG_LOG"] {
         command.env_remove(name);
     }
     command.args(arguments).envs(environment.iter().copied()).current_dir(folder.path());
@@ -46,6 +46,8 @@ fn a_wrong_value_is_named_with_what_is_expected_before_anything_is_touched() {
         ("WATCHLOG_ADDR", "127.0.0.1:99999", "127.0.0.1:3000"),
         ("WATCHLOG_DATABASE_URL", "mysql://host/db", "sqlite:"),
         ("WATCHLOG_DATABASE_URL", "", "sqlite:"),
+        ("WATCHLOG_BLOBS", "", "data/blobs"),
+        ("WATCHLOG_BLOBS", "ftp://host/blobs", "data/blobs"),
         ("WATCHLOG_PUBLIC_URL", "log.example.org", "https://log.example.org"),
         ("WATCHLOG_PUBLIC_URL", "https://log.example.org/path", "https://log.example.org"),
         ("WATCHLOG_LOG", "info,=,", "info,sqlx=warn"),

@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod blobs;
 mod command_line;
 mod cross_site;
 mod health;

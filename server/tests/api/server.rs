@@ -6,12 +6,17 @@ use reqwest::{Method, RequestBuilder, Response, header, redirect};
 use serde_json::{Value, json};
 use server::{
     Application, Config,
+    blobs::Blobs,
     config::{DatabaseUrl, PublicUrl, SiteOptions},
     session::now,
     site::Site,
     store::SqliteStore,
 };
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -21,6 +26,7 @@ pub const FORM: &str = "application/x-www-form-urlencoded";
 pub struct TestServer {
     pub base: String,
     pub store: Arc<SqliteStore>,
+    pub blobs: Blobs,
     pub folder: TempDir,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -41,9 +47,26 @@ impl TestServer {
 
     pub async fn start_empty(public_url: Option<&str>, site: Site, demo: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database = format!("sqlite:{}", folder.path().join("data/log.db").display());
+        let (database, blobs) = (folder.path().join("data/log.db"), folder.path().join("blobs"));
+        Self::start_on(&database, &blobs, folder, public_url, site, demo).await
+    }
+
+    /// With what is there already.
+    pub async fn serve(database: &Path, blobs: &Path) -> Self {
+        Self::start_on(database, blobs, tempfile::tempdir().unwrap(), None, test_site(), false).await
+    }
+
+    async fn start_on(
+        database: &Path,
+        blobs: &Path,
+        folder: TempDir,
+        public_url: Option<&str>,
+        site: Site,
+        demo: bool,
+    ) -> Self {
         let config = Config {
-            database: DatabaseUrl::parse(&database).unwrap(),
+            database: DatabaseUrl::parse(&format!("sqlite:{}", database.display())).unwrap(),
+            blobs: blobs.to_owned(),
             site: SiteOptions {
                 addr: "127.0.0.1:0".parse().unwrap(),
                 public_url: public_url.map(|url| PublicUrl::parse(url).unwrap()),
@@ -52,13 +75,14 @@ impl TestServer {
         };
         let application = Application::start_with(config, site).await.unwrap();
         let (base, store) = (format!("http://{}", application.address()), application.store());
+        let blobs = application.blobs();
         let (stop, stopped) = oneshot::channel();
         let run = application.run_until(async {
             // A test that has panicked drops its end.
             let _ = stopped.await;
         });
         let task = tokio::spawn(async { run.await.unwrap() });
-        Self { base, store, folder, stop, task }
+        Self { base, store, blobs, folder, stop, task }
     }
 
     pub fn database(&self) -> PathBuf {
@@ -105,6 +129,11 @@ impl Client {
     /// A write from one of the server's own pages.
     pub fn post(&self, path: &str) -> RequestBuilder {
         self.request(Method::POST, path).header(header::ORIGIN, &self.base)
+    }
+
+    /// As [`Client::post`], by another method.
+    pub fn write(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).header(header::ORIGIN, &self.base)
     }
 
     pub async fn post_json(&self, path: &str, body: &Value) -> Response {

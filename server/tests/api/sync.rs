@@ -5,8 +5,8 @@ use crate::{
     world::{CHEN, LI, PASSWORD, STAIRWELL, WANG, bytes, command, device, entry},
 };
 use app::{
-    domain::{Act, Change, Part},
-    sync::{Outcome, Sha256Hex},
+    domain::{Act, Change, Part, Sha256Hex},
+    sync::Outcome,
 };
 use futures::future::join_all;
 use serde_json::json;

@@ -60,9 +60,11 @@ impl Site {
 
     fn watchlog(&self, command: &'static str) -> impl FnOnce() + Send + 'static {
         let (database, backup) = (format!("sqlite:{}", self.database().display()), self.backup());
+        let blobs = self.database().with_extension("blobs");
         move || {
             let mut watchlog = Command::new(env!("CARGO_BIN_EXE_watchlog"));
-            let output = watchlog.arg(command).arg(backup).args(["--database-url", &database]).output().unwrap();
+            watchlog.arg(command).arg(backup).args(["--database-url", &database]).arg("--blobs").arg(blobs);
+            let output = watchlog.output().unwrap();
             assert!(output.status.success(), "{output:?}");
         }
     }

@@ -27,6 +27,7 @@ impl Running {
         let mut child = program
             .args(["serve", "--addr", "127.0.0.1:0", "--log", "error"])
             .env("WATCHLOG_DATABASE_URL", format!("sqlite:{}", database.display()))
+            .env("WATCHLOG_BLOBS", database.with_extension("blobs"))
             .env_remove("WATCHLOG_PUBLIC_URL")
             .stdout(Stdio::piped())
             .spawn()

@@ -1,0 +1,55 @@
+//! Whether bytes are what they are said to be, as far as one can tell without decoding them.
+
+use app::domain::AttachmentKind;
+use image::{ImageFormat, ImageReader};
+use std::io::Cursor;
+
+/// Most pixels of a photo. A phone sends two millions; decoding takes four bytes for each.
+const MOST_PIXELS: u64 = 16_000_000;
+
+/// Bytes are not what they are said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotThat {
+    /// No JPEG, PNG or WebP that can be read.
+    #[error("this is no photo that can be read")]
+    Photo,
+    /// More pixels than anybody needs to see.
+    #[error("this photo has more than {MOST_PIXELS} pixels")]
+    SmallEnough,
+    /// None of the containers in which browsers record.
+    #[error("this is no voice note that can be played")]
+    Voice,
+}
+
+/// Looks at the beginning of the bytes: what they are, and of a photo how large, before anything is decoded.
+pub(super) fn at(kind: AttachmentKind, bytes: &[u8]) -> Result<(), NotThat> {
+    match kind {
+        AttachmentKind::Photo => {
+            let (width, height) = reader(bytes)?.into_dimensions().map_err(|_| NotThat::Photo)?;
+            if u64::from(width) * u64::from(height) > MOST_PIXELS {
+                return Err(NotThat::SmallEnough);
+            }
+            Ok(())
+        }
+        AttachmentKind::Voice => voice_type(bytes).map(|_| ()).ok_or(NotThat::Voice),
+    }
+}
+
+/// Reads only formats that phones make: every other decoder would be one more to trust.
+pub(super) fn reader(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, NotThat> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| NotThat::Photo)?;
+    match reader.format() {
+        Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) => Ok(reader),
+        _ => Err(NotThat::Photo),
+    }
+}
+
+/// The content type of a voice note, by its container: what Chromium, Safari and Firefox record.
+pub(super) fn voice_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => Some("audio/webm"),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some("audio/mp4"),
+        [b'O', b'g', b'g', b'S', ..] => Some("audio/ogg"),
+        _ => None,
+    }
+}

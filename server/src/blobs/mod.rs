@@ -1,0 +1,196 @@
+//! The bytes of photos and voice notes, beside the database (DESIGN.md 4: named by SHA-256, behind `object_store`).
+//!
+//! | where | what |
+//! |---|---|
+//! | `parts/HASH/OFFSET` | what has come of an upload that is not whole; which server took which part does not matter |
+//! | `sent/HASH` | what a phone sent, whole, and as its hash says. Photos of it are never handed out as they are |
+//! | `shown/HASH/SIZE` | pictures drawn from it when somebody first wants to see them, without whatever else the file held |
+//!
+//! | | |
+//! |---|---|
+//! | who | the author of an entry that names a blob sends it; whoever may see such an entry sees it |
+//! | acknowledged | when the bytes are whole, their hash is right, they are on disk, and the database says so, in this order |
+//! | cut off | what came of a part stays; the phone asks how far it is and goes on there |
+//! | orphans | parts and blobs that are a day old and that no entry names go ([`sweep`]) |
+
+mod look;
+mod picture;
+mod sweep;
+mod transfer;
+
+pub use look::NotThat;
+pub use picture::Size;
+pub use sweep::{SweepError, sweep_now_and_then};
+pub use transfer::{handed_out, how_far, take_part};
+
+use app::domain::{AttachmentKind, Sha256Hex};
+use axum::body::Bytes;
+use futures::TryStreamExt;
+use object_store::{
+    Error, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path,
+};
+use std::{fs, io, sync::Arc};
+use tokio::sync::{RwLock, Semaphore};
+
+/// Pictures drawn at the same time: each takes a processor and tens of megabytes.
+const DRAWING: usize = 1;
+
+/// Why bytes were not kept, or not found.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// It may work later: disk full, bucket out of reach.
+    #[error("blobs unavailable: {0}")]
+    Unavailable(#[from] Error),
+    /// They are not what they are said to be.
+    #[error(transparent)]
+    NotThat(#[from] NotThat),
+}
+
+/// Where the bytes are. Cheap to clone.
+#[derive(Clone)]
+pub struct Blobs {
+    store: Arc<dyn ObjectStore>,
+    drawing: Arc<Semaphore>,
+    /// Held for reading by whoever keeps a blob, for writing by whoever removes orphans: none goes in the moment in which
+    /// somebody relies on it.
+    keeping: Arc<RwLock<()>>,
+}
+
+impl Blobs {
+    /// Keeps blobs in a folder, which is made where it is missing.
+    ///
+    /// # Errors
+    /// When it cannot be made, or is no folder.
+    pub fn in_folder(folder: &std::path::Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        // Acknowledged bytes survive the loss of power, as entries do.
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(io::Error::other)?;
+        let store = Arc::new(store.with_fsync(true).with_automatic_cleanup(true));
+        Ok(Self { store, drawing: Arc::new(Semaphore::new(DRAWING)), keeping: Arc::default() })
+    }
+
+    /// Whether the place can be reached.
+    ///
+    /// # Errors
+    /// [`BlobError::Unavailable`].
+    pub async fn ready(&self) -> Result<(), BlobError> {
+        match self.store.head(&Path::from("ready")).await {
+            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether a blob is here, whole.
+    async fn has(&self, sha256: &Sha256Hex) -> Result<bool, BlobError> {
+        found(self.store.head(&sent(sha256)).await).map(|meta| meta.is_some())
+    }
+
+    /// How many bytes of an upload are here, from its beginning on.
+    async fn progress(&self, sha256: &Sha256Hex) -> Result<u64, BlobError> {
+        Ok(self.parts(sha256).await?.last().map_or(0, |(offset, part)| offset + part.size))
+    }
+
+    /// The parts that follow one another from the beginning, each with its offset. Others are what is left of another try.
+    async fn parts(&self, sha256: &Sha256Hex) -> Result<Vec<(u64, ObjectMeta)>, BlobError> {
+        let mut all: Vec<ObjectMeta> = self.store.list(Some(&parts(sha256))).try_collect().await?;
+        all.sort_unstable_by(|a, b| a.location.cmp(&b.location));
+        let (mut end, mut following) = (0, Vec::new());
+        for part in all {
+            let offset = part.location.filename().and_then(|name| name.parse().ok());
+            if offset == Some(end) && part.size > 0 {
+                end += part.size;
+                following.push((end - part.size, part));
+            }
+        }
+        Ok(following)
+    }
+
+    async fn keep_part(&self, sha256: &Sha256Hex, offset: u64, bytes: Bytes) -> Result<(), BlobError> {
+        // Twelve digits: names sort as numbers do.
+        let place = parts(sha256).join(format!("{offset:012}"));
+        self.store.put(&place, PutPayload::from_bytes(bytes)).await?;
+        Ok(())
+    }
+
+    /// What the parts are together.
+    async fn joined(&self, sha256: &Sha256Hex) -> Result<Vec<u8>, BlobError> {
+        let mut whole = Vec::new();
+        for (_, part) in self.parts(sha256).await? {
+            whole.extend_from_slice(&self.store.get(&part.location).await?.bytes().await?);
+        }
+        Ok(whole)
+    }
+
+    async fn forget_parts(&self, sha256: &Sha256Hex) -> Result<(), BlobError> {
+        let all: Vec<ObjectMeta> = self.store.list(Some(&parts(sha256))).try_collect().await?;
+        for part in all {
+            found(self.store.delete(&part.location).await)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what is whole. Its hash was compared by whoever calls.
+    async fn keep(&self, sha256: &Sha256Hex, kind: AttachmentKind, whole: Bytes) -> Result<(), BlobError> {
+        look::at(kind, &whole)?;
+        self.store.put(&sent(sha256), PutPayload::from_bytes(whole)).await?;
+        Ok(())
+    }
+
+    /// What a phone sent; `None` where it is not here.
+    async fn sent(&self, sha256: &Sha256Hex) -> Result<Option<Bytes>, BlobError> {
+        self.read(&sent(sha256)).await
+    }
+
+    /// A photo as it is shown: drawn once, then kept.
+    async fn shown(&self, sha256: &Sha256Hex, size: Size) -> Result<Option<Bytes>, BlobError> {
+        let place = Path::from_iter(["shown", &sha256.0, size.name()]);
+        if let Some(drawn) = self.read(&place).await? {
+            return Ok(Some(drawn));
+        }
+        let Some(photo) = self.sent(sha256).await? else { return Ok(None) };
+        // Never closed.
+        let Ok(_turn) = self.drawing.acquire().await else { return Ok(None) };
+        let drawn = tokio::task::spawn_blocking(move || picture::draw(&photo, size)).await;
+        let drawn = Bytes::from(drawn.map_err(|_| NotThat::Photo)??);
+        self.store.put(&place, PutPayload::from_bytes(drawn.clone())).await?;
+        Ok(Some(drawn))
+    }
+
+    /// Copies all that phones sent to another place; says how many that is. What is there already has the same bytes.
+    ///
+    /// # Errors
+    /// [`BlobError::Unavailable`]: then some of it may be there.
+    pub async fn copy_to(&self, other: &Self) -> Result<usize, BlobError> {
+        let mut copied = 0;
+        let mut all = self.store.list(Some(&Path::from("sent")));
+        while let Some(blob) = all.try_next().await? {
+            let Some(bytes) = self.read(&blob.location).await? else { continue };
+            other.store.put(&blob.location, PutPayload::from_bytes(bytes)).await?;
+            copied += 1;
+        }
+        Ok(copied)
+    }
+
+    async fn read(&self, place: &Path) -> Result<Option<Bytes>, BlobError> {
+        match found(self.store.get_opts(place, GetOptions::default()).await)? {
+            Some(object) => Ok(Some(object.bytes().await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+fn found<T>(outcome: Result<T, Error>) -> Result<Option<T>, BlobError> {
+    match outcome {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn parts(sha256: &Sha256Hex) -> Path {
+    Path::from_iter(["parts", &sha256.0])
+}
+
+fn sent(sha256: &Sha256Hex) -> Path {
+    Path::from_iter(["sent", &sha256.0])
+}

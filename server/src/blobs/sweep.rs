@@ -1,0 +1,77 @@
+//! What nobody will ever ask for goes after a day: parts of uploads that were given up, and blobs that no entry names.
+
+use super::{BlobError, Blobs, Size, found};
+use app::{
+    domain::{Sha256Hex, Timestamp},
+    store::{Store, StoreError},
+};
+use futures::TryStreamExt;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, path::Path};
+use std::{sync::Arc, time::Duration};
+
+/// How old it is by then.
+const DAY_MILLIS: i64 = 24 * 60 * 60_000;
+/// Between two looks.
+const EVERY: Duration = Duration::from_secs(60 * 60);
+/// Blobs that are asked about at once.
+const AT_ONCE: usize = 500;
+
+/// Why not everything was looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// The bytes.
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Blobs {
+    /// Removes what is a day old at `now` and of no use. Returns how many parts and blobs that was.
+    ///
+    /// # Errors
+    /// [`SweepError`]: the rest goes the next time.
+    pub async fn sweep(&self, store: &dyn Store, now: Timestamp) -> Result<usize, SweepError> {
+        let is_old = |meta: &ObjectMeta| now.millis() - meta.last_modified.timestamp_millis() >= DAY_MILLIS;
+        let mut removed = 0;
+        for part in self.all("parts").await?.iter().filter(|part| is_old(part)) {
+            self.remove(&part.location).await?;
+            removed += 1;
+        }
+        let sent = self.all("sent").await?;
+        let old = sent.iter().filter(|blob| is_old(blob)).filter_map(|blob| blob.location.filename());
+        let old: Vec<Sha256Hex> = old.filter_map(Sha256Hex::parse).collect();
+        for some in old.chunks(AT_ONCE) {
+            let _alone = self.keeping.write().await;
+            for orphan in store.orphans(some.to_vec()).await? {
+                for size in [Size::Small, Size::Large] {
+                    self.remove(&Path::from_iter(["shown", &orphan.0, size.name()])).await?;
+                }
+                self.remove(&super::sent(&orphan)).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    async fn all(&self, folder: &str) -> Result<Vec<ObjectMeta>, BlobError> {
+        Ok(self.store.list(Some(&Path::from(folder))).try_collect().await?)
+    }
+
+    async fn remove(&self, place: &Path) -> Result<(), BlobError> {
+        found(self.store.delete(place).await).map(|_| ())
+    }
+}
+
+/// Looks every hour, for as long as the server works.
+pub async fn sweep_now_and_then(blobs: Blobs, store: Arc<dyn Store>) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        match blobs.sweep(&*store, crate::session::now()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "orphaned blobs and parts are gone"),
+            Err(error) => tracing::warn!(%error, "orphaned blobs were not looked for"),
+        }
+    }
+}

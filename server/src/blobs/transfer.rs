@@ -1,0 +1,229 @@
+//! `HEAD`, `PUT` and `GET /api/blobs/{sha256}`.
+
+use super::{BlobError, Size, look};
+use crate::{
+    answer::Failure,
+    session::{now, signed_in},
+    state::AppState,
+};
+use app::{
+    domain::{AttachmentKind, PersonId, Rights, Sha256Hex},
+    error::AppError,
+    store::NamedBlob,
+    sync::{BlobReply, PART_BYTES, UPLOAD_OFFSET},
+};
+use axum::{
+    Json,
+    body::{Body, Bytes},
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures::StreamExt;
+use serde::Deserialize;
+
+/// So many bytes beyond a part are read and thrown away: a client that is still sending cannot hear the answer.
+const MOST_DRAINED: usize = 8 * PART_BYTES;
+
+impl From<BlobError> for AppError {
+    /// The border: here the cause is logged, once, and stays.
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Unavailable(cause) => {
+                tracing::warn!(%cause, "blobs unavailable");
+                Self::Unavailable { retry_after_seconds: 5 }
+            }
+            BlobError::NotThat(reason) => Self::BadRequest { detail: reason.to_string() },
+        }
+    }
+}
+
+/// `HEAD`: how many bytes of one's own blob are here, in the header `Upload-Offset`.
+///
+/// # Errors
+/// [`AppError::NotFound`] where no entry of this person names the blob.
+pub async fn how_far(
+    State(state): State<AppState>,
+    Path(sha256): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let me = signed_in(&state, &headers).await?.id;
+    let (sha256, named) = named(&state, me, &sha256).await?;
+    let whole = is_whole(&state, &sha256, named).await?;
+    let offset = if whole { named.bytes } else { state.blobs.progress(&sha256).await.map_err(AppError::from)? };
+    Ok(([(UPLOAD_OFFSET, HeaderValue::from(offset))], ()).into_response())
+}
+
+/// `PUT`: takes the bytes from `Upload-Offset` on, at most [`PART_BYTES`]. Of a body that is cut off, what came stays.
+///
+/// # Errors
+/// [`AppError::NotFound`] where no entry of this person names the blob: the words come first. [`AppError::BadRequest`] where
+/// it turns out not to be what the entry says.
+pub async fn take_part(
+    State(state): State<AppState>,
+    Path(sha256): Path<String>,
+    request: Request,
+) -> Result<Json<BlobReply>, Failure> {
+    let me = signed_in(&state, request.headers()).await?.id;
+    let (sha256, named) = named(&state, me, &sha256).await?;
+    let offset = offset_in(request.headers())?;
+    // On its own: where the connection is cut, the answer to it ends, and what came is kept all the same.
+    let taking = tokio::spawn(async move {
+        let part = read(request.into_body()).await?;
+        let (offset, whole) = take(&state, &sha256, named, offset, part).await?;
+        Ok(Json(BlobReply { server: state.server.mark(me), sha256, offset, whole }))
+    });
+    taking.await.unwrap_or_else(|_| Err(AppError::Internal.into()))
+}
+
+/// How large a picture is wanted.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    size: Option<String>,
+}
+
+/// `GET`: a photo, drawn anew (`?size=small` or `large`), or a voice note.
+///
+/// # Errors
+/// [`AppError::NotFound`] where there is none that this person may see.
+pub async fn handed_out(
+    State(state): State<AppState>,
+    Path(sha256): Path<String>,
+    Query(Wanted { size }): Query<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let me = signed_in(&state, &headers).await?;
+    let sha256 = Sha256Hex::parse(&sha256).ok_or(AppError::NotFound)?;
+    let rights = Rights::of(me.id, &me.memberships, now());
+    let kind = state.server.store.readable_blob(&rights, &sha256).await.map_err(AppError::from)?;
+    let kind = kind.ok_or(AppError::NotFound)?;
+    let size = match size.as_deref() {
+        None | Some("large") => Size::Large,
+        Some("small") => Size::Small,
+        Some(_) => return Err(AppError::BadRequest { detail: "size is small or large".to_owned() }.into()),
+    };
+    let tag = format!("\"{}-{}\"", sha256.0, size.name());
+    let tag = HeaderValue::try_from(tag).map_err(|_| AppError::Internal)?;
+    let keep = [
+        // Kept by the browser, and asked about each time: the next person at this tablet may not see it.
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        // Opened alone it is a page, too.
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+        (header::ETAG, tag.clone()),
+    ];
+    if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
+        return Ok((StatusCode::NOT_MODIFIED, keep).into_response());
+    }
+    let (content_type, bytes) = content(&state, &sha256, kind, size).await?;
+    Ok((keep, [(header::CONTENT_TYPE, HeaderValue::from_static(content_type))], bytes).into_response())
+}
+
+async fn content(
+    state: &AppState,
+    sha256: &Sha256Hex,
+    kind: AttachmentKind,
+    size: Size,
+) -> Result<(&'static str, Bytes), AppError> {
+    let found = match kind {
+        AttachmentKind::Photo => state.blobs.shown(sha256, size).await?.map(|bytes| ("image/jpeg", bytes)),
+        AttachmentKind::Voice => {
+            let bytes = state.blobs.sent(sha256).await?;
+            bytes.and_then(|bytes| Some((look::voice_type(&bytes)?, bytes)))
+        }
+    };
+    if found.is_none() {
+        tracing::error!(sha256 = sha256.0, "a blob that is said to be here is not");
+    }
+    found.ok_or(AppError::NotFound)
+}
+
+/// The blob of an address, where an entry of this person names it.
+async fn named(state: &AppState, me: PersonId, sha256: &str) -> Result<(Sha256Hex, NamedBlob), AppError> {
+    let sha256 = Sha256Hex::parse(sha256).ok_or(AppError::NotFound)?;
+    let named = state.server.store.named_blob(me, &sha256).await?.ok_or(AppError::NotFound)?;
+    Ok((sha256, named))
+}
+
+/// Whether a blob is here. The bytes count: the database may be an older one than they, or a younger one.
+async fn is_whole(state: &AppState, sha256: &Sha256Hex, named: NamedBlob) -> Result<bool, AppError> {
+    let _keeping = state.blobs.keeping.read().await;
+    let is_here = state.blobs.has(sha256).await?;
+    if is_here && !named.arrived {
+        state.server.store.blob_arrived(sha256, named, now()).await?;
+    }
+    Ok(is_here)
+}
+
+/// Takes a part; says how far it is by now, and whether it is whole.
+async fn take(
+    state: &AppState,
+    sha256: &Sha256Hex,
+    named: NamedBlob,
+    offset: u64,
+    part: Bytes,
+) -> Result<(u64, bool), AppError> {
+    let blobs = &state.blobs;
+    if is_whole(state, sha256, named).await? {
+        return Ok((named.bytes, true));
+    }
+    let here = blobs.progress(sha256).await?;
+    if offset != here {
+        return Ok((here, false));
+    }
+    let end = offset + part.len() as u64;
+    if end > named.bytes {
+        return Err(AppError::BadRequest { detail: format!("the entry names {} bytes", named.bytes) });
+    }
+    let whole = if end == named.bytes && offset == 0 {
+        part
+    } else {
+        if !part.is_empty() {
+            blobs.keep_part(sha256, offset, part).await?;
+        }
+        if end < named.bytes {
+            return Ok((end, false));
+        }
+        blobs.joined(sha256).await?.into()
+    };
+    if Sha256Hex::of(&whole) != *sha256 {
+        // Something was damaged on its way: once more from the beginning.
+        blobs.forget_parts(sha256).await?;
+        return Ok((0, false));
+    }
+    let _keeping = blobs.keeping.read().await;
+    if let Err(error) = blobs.keep(sha256, named.kind, whole).await {
+        if matches!(error, BlobError::NotThat(_)) {
+            blobs.forget_parts(sha256).await?;
+        }
+        return Err(error.into());
+    }
+    state.server.store.blob_arrived(sha256, named, now()).await?;
+    // What stays after all is an orphan.
+    let _ = blobs.forget_parts(sha256).await;
+    Ok((named.bytes, true))
+}
+
+fn offset_in(headers: &HeaderMap) -> Result<u64, AppError> {
+    let Some(raw) = headers.get(UPLOAD_OFFSET) else { return Ok(0) };
+    let offset = raw.to_str().ok().and_then(|raw| raw.parse().ok());
+    offset.ok_or_else(|| AppError::BadRequest { detail: format!("{UPLOAD_OFFSET}: expected a number of bytes") })
+}
+
+/// The bytes of a part, or as many of them as came before the connection was cut.
+async fn read(body: Body) -> Result<Bytes, Failure> {
+    let (mut bytes, mut seen) = (Vec::new(), 0);
+    let mut stream = body.into_data_stream();
+    while let Some(Ok(chunk)) = stream.next().await {
+        seen += chunk.len();
+        if seen <= PART_BYTES {
+            bytes.extend_from_slice(&chunk);
+        } else if seen > MOST_DRAINED {
+            break;
+        }
+    }
+    if seen > PART_BYTES {
+        let detail = format!("more than {PART_BYTES} bytes in one request");
+        return Err(Failure::of_request(StatusCode::PAYLOAD_TOO_LARGE, &detail));
+    }
+    Ok(bytes.into())
+}

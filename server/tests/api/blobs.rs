@@ -1,0 +1,316 @@
+//! Photos and voice notes: uploads that are cut, repeated, damaged and hostile, and who sees what.
+
+use crate::{
+    server::{Client, TestServer, error_of},
+    world::{self, CHEN, LI, STAIRWELL, WANG},
+};
+use app::{
+    domain::{Act, AttachmentForm, Change, Command, Entry, EntryId, Sha256Hex},
+    sync::{BlobReply, PART_BYTES, UPLOAD_OFFSET},
+};
+use futures::{StreamExt, future::join_all, stream};
+use image::{ImageFormat, RgbImage};
+use reqwest::{Method, Response, StatusCode, header};
+use server::store::{back_up, restore};
+use std::{io::Cursor, time::Duration};
+
+/// What must never come out again.
+const SECRET: &[u8] = b"41.7968N 123.4291E";
+
+/// A photo of noise, with a place in it that a phone has noted.
+fn photo(width: u32, height: u32) -> Vec<u8> {
+    let mut jpeg = Cursor::new(Vec::new());
+    let noise = RgbImage::from_fn(width, height, |_, _| image::Rgb(rand::random()));
+    noise.write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+    let mut bytes = jpeg.into_inner();
+    let mut exif = b"\xff\xe1\0\0Exif\0\0".to_vec();
+    exif.extend_from_slice(SECRET);
+    let length = u16::try_from(exif.len() - 2).unwrap();
+    exif[2..4].copy_from_slice(&length.to_be_bytes());
+    bytes.splice(2..2, exif);
+    bytes
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+fn naming(kind: &str, bytes: &[u8]) -> (Command, Sha256Hex) {
+    let sha256 = Sha256Hex::of(bytes);
+    let mut command = world::entry(WANG, STAIRWELL, "三楼水管漏水");
+    let Act::WriteEntry { form, .. } = &mut command.act else { unreachable!() };
+    let one = AttachmentForm { kind: kind.into(), sha256: sha256.0.clone(), bytes: bytes.len() as u64 };
+    form.attachments = vec![one];
+    (command, sha256)
+}
+
+async fn named(client: &Client, kind: &str, bytes: &[u8]) -> (EntryId, Sha256Hex) {
+    let (command, sha256) = naming(kind, bytes);
+    client.push(&[world::bytes(&command)]).await;
+    (command.act.entry(), sha256)
+}
+
+async fn put(client: &Client, sha256: &Sha256Hex, offset: usize, bytes: &[u8]) -> Response {
+    let request = client.write(Method::PUT, &format!("/api/blobs/{}", sha256.0));
+    request.header(UPLOAD_OFFSET, offset).body(bytes.to_vec()).send().await.unwrap()
+}
+
+/// How far it is, and whether it is whole.
+async fn told(answer: Response) -> (usize, bool) {
+    assert_eq!(answer.status(), 200);
+    let reply: BlobReply = answer.json().await.unwrap();
+    (usize::try_from(reply.offset).unwrap(), reply.whole)
+}
+
+async fn get(client: &Client, sha256: &Sha256Hex, query: &str) -> Response {
+    client.get(&format!("/api/blobs/{}{query}", sha256.0)).await
+}
+
+async fn entry(client: &Client, id: EntryId) -> Entry {
+    let entry = |change| match change {
+        Change::Entry(entry) if entry.id == id => Some(entry),
+        _ => None,
+    };
+    client.pull().await.changes.into_iter().find_map(entry).unwrap()
+}
+
+#[tokio::test]
+async fn a_photo_that_is_sent_in_parts_comes_together_and_is_seen_by_those_who_may_see_its_entry() {
+    let server = TestServer::start().await;
+    let (wang, li, chen) = (server.signed_in(WANG).await, server.signed_in(LI).await, server.signed_in(CHEN).await);
+    let bytes = photo(900, 600);
+    assert!(contains(&bytes, SECRET));
+    let (command, sha256) = naming("photo", &bytes);
+    assert_eq!(error_of(put(&wang, &sha256, 0, &bytes).await).await, "not_found", "the words come first");
+    wang.push(&[world::bytes(&command)]).await;
+    let id = command.act.entry();
+    assert_eq!(entry(&chen, id).await.missing().count(), 1);
+    assert_eq!(get(&chen, &sha256, "").await.status(), 404);
+
+    let mut here = 0;
+    while here < bytes.len() {
+        let end = (here + 70_000).min(bytes.len());
+        let (next, whole) = told(put(&wang, &sha256, here, &bytes[here..end]).await).await;
+        assert_eq!((next, whole), (end, end == bytes.len()));
+        // The answer was lost: the same once more is no harm.
+        assert_eq!(told(put(&wang, &sha256, here, &bytes[here..end]).await).await, (next, whole));
+        let head = wang.request(Method::HEAD, &format!("/api/blobs/{}", sha256.0)).send().await.unwrap();
+        assert_eq!(head.headers()[UPLOAD_OFFSET], next.to_string().as_str());
+        here = next;
+    }
+    assert_eq!(entry(&chen, id).await.missing().count(), 0);
+    for other in [&li, &chen] {
+        assert_eq!(error_of(put(other, &sha256, 0, &bytes).await).await, "not_found", "it is not theirs to send");
+    }
+
+    for (query, longest) in [("", 900), ("?size=large", 900), ("?size=small", 320)] {
+        let answer = get(&chen, &sha256, query).await;
+        assert_eq!(
+            (answer.status(), answer.headers()[header::CONTENT_TYPE].as_bytes()),
+            (StatusCode::OK, &b"image/jpeg"[..])
+        );
+        assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "private, no-cache");
+        assert!(answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("sandbox"));
+        let tag = answer.headers()[header::ETAG].clone();
+        let shown = answer.bytes().await.unwrap();
+        let picture = image::load_from_memory(&shown).unwrap();
+        assert_eq!(picture.width().max(picture.height()), longest, "{query}");
+        assert!(!contains(&shown, SECRET));
+        let path = format!("/api/blobs/{}{query}", sha256.0);
+        let again = chen.request(Method::GET, &path).header(header::IF_NONE_MATCH, &tag).send().await.unwrap();
+        assert_eq!(again.status(), 304);
+        let stranger = li.request(Method::GET, &path).header(header::IF_NONE_MATCH, &tag).send().await.unwrap();
+        assert_eq!(error_of(stranger).await, "not_found");
+    }
+    assert_eq!(error_of(get(&server.client(), &sha256, "").await).await, "sign_in_needed");
+    assert_eq!(error_of(get(&chen, &sha256, "?size=huge").await).await, "bad_request");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_upload_that_is_cut_anywhere_goes_on_where_it_was() {
+    let server = TestServer::start().await;
+    let wang = server.signed_in(WANG).await;
+    for _ in 0..20 {
+        let bytes = photo(300, 200);
+        let (id, sha256) = named(&wang, "photo", &bytes).await;
+        let cut = rand::random_range(1..bytes.len());
+        let begun = bytes[..cut].to_vec();
+        // The connection ends in the middle of the body, some time after what is before it was sent.
+        let cut_off = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            Err(std::io::Error::other("cut"))
+        };
+        let body = stream::once(async { Ok(begun) }).chain(stream::once(cut_off));
+        let request = wang.write(Method::PUT, &format!("/api/blobs/{}", sha256.0)).header(UPLOAD_OFFSET, 0);
+        assert!(request.body(reqwest::Body::wrap_stream(body)).send().await.is_err());
+        // Whatever offset nobody expects is a question.
+        let far = async || told(put(&wang, &sha256, bytes.len(), b"").await).await;
+        let (mut here, mut whole) = far().await;
+        for _ in 0..500 {
+            if here > 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            (here, whole) = far().await;
+        }
+        assert!(0 < here && here <= cut && !whole, "{here} of {cut}");
+        while !whole {
+            (here, whole) = told(put(&wang, &sha256, here, &bytes[here..]).await).await;
+        }
+        assert_eq!(entry(&wang, id).await.missing().count(), 0);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn bytes_that_were_damaged_on_their_way_are_sent_once_more() {
+    let server = TestServer::start().await;
+    let wang = server.signed_in(WANG).await;
+    let bytes = photo(300, 200);
+    let (id, sha256) = named(&wang, "photo", &bytes).await;
+    let mut damaged = bytes.clone();
+    damaged[1_000] ^= 1;
+    assert_eq!(told(put(&wang, &sha256, 0, &damaged[..2_000]).await).await, (2_000, false));
+    assert_eq!(told(put(&wang, &sha256, 2_000, &damaged[2_000..]).await).await, (0, false));
+    assert_eq!(told(put(&wang, &sha256, 0, &damaged).await).await, (0, false));
+    assert_eq!(entry(&wang, id).await.missing().count(), 1);
+    assert_eq!(told(put(&wang, &sha256, 0, &bytes).await).await, (bytes.len(), true));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_what_it_is_said_to_be_is_refused_and_nobody_is_shown_it() {
+    let server = TestServer::start().await;
+    let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
+    let page = b"<html><script>alert(1)</script></html>".to_vec();
+    let picture = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_vec();
+    for (kind, bytes) in [("photo", &page), ("photo", &picture), ("voice", &page), ("voice", &picture)] {
+        let (_, sha256) = named(&wang, kind, bytes).await;
+        assert_eq!(error_of(put(&wang, &sha256, 0, bytes).await).await, "bad_request");
+        assert_eq!(get(&chen, &sha256, "").await.status(), 404);
+    }
+
+    // A photo that is a page as well: whoever sees it gets pixels.
+    let mut both = photo(64, 64);
+    both.extend_from_slice(&page);
+    let (_, sha256) = named(&wang, "photo", &both).await;
+    assert!(told(put(&wang, &sha256, 0, &both).await).await.1);
+    assert!(!contains(&get(&chen, &sha256, "").await.bytes().await.unwrap(), b"<script>"));
+
+    let bytes = photo(64, 64);
+    let (_, sha256) = named(&wang, "photo", &bytes).await;
+    let more = [bytes.as_slice(), b"more"].concat();
+    assert_eq!(error_of(put(&wang, &sha256, 0, &more).await).await, "bad_request");
+    assert_eq!(put(&wang, &sha256, 0, &vec![0; PART_BYTES + 1]).await.status(), 413);
+    for path in ["/api/blobs/x", "/api/blobs/..%2F..%2Fetc%2Fpasswd"] {
+        assert_eq!(wang.write(Method::PUT, path).body("x").send().await.unwrap().status(), 404, "{path}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_voice_note_is_handed_out_as_sound_and_nothing_else() {
+    let server = TestServer::start().await;
+    let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
+    let sound = [&b"\x1a\x45\xdf\xa3"[..], &[7; 5_000]].concat();
+    let (_, sha256) = named(&wang, "voice", &sound).await;
+    assert!(told(put(&wang, &sha256, 0, &sound).await).await.1);
+    let answer = get(&chen, &sha256, "").await;
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "audio/webm");
+    assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    assert_eq!(answer.bytes().await.unwrap(), sound);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_same_upload_ten_times_at_once_is_one() {
+    let server = TestServer::start().await;
+    let wang = server.signed_in(WANG).await;
+    let bytes = photo(300, 200);
+    let (id, sha256) = named(&wang, "photo", &bytes).await;
+    let before = wang.pull().await.next;
+    let told = join_all((0..10).map(|_| async { told(put(&wang, &sha256, 0, &bytes).await).await })).await;
+    assert_eq!(told, [(bytes.len(), true); 10]);
+    assert_eq!(wang.pull().await.next.position, before.position + 1, "it is told once");
+    assert_eq!(entry(&wang, id).await.missing().count(), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn another_site_uploads_nothing() {
+    let server = TestServer::start().await;
+    let wang = server.signed_in(WANG).await;
+    let bytes = photo(64, 64);
+    let (_, sha256) = named(&wang, "photo", &bytes).await;
+    let request = wang.request(Method::PUT, &format!("/api/blobs/{}", sha256.0));
+    let answer = request.header(header::ORIGIN, "https://elsewhere.example").body(bytes).send().await.unwrap();
+    assert_eq!(error_of(answer).await, "forbidden");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn after_a_day_only_what_an_entry_names_is_left() {
+    let server = TestServer::start().await;
+    let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
+    let (kept, begun) = (photo(64, 64), photo(64, 64));
+    let (_, kept_hash) = named(&wang, "photo", &kept).await;
+    let (_, begun_hash) = named(&wang, "photo", &begun).await;
+    assert!(told(put(&wang, &kept_hash, 0, &kept).await).await.1);
+    assert_eq!(told(put(&wang, &begun_hash, 0, &begun[..100]).await).await, (100, false));
+    let lost = server.folder.path().join("blobs/sent").join(Sha256Hex::of(b"lost").0);
+    std::fs::write(&lost, b"lost").unwrap();
+
+    let now = server::session::now();
+    let sweep = async |hours: i64| server.blobs.sweep(&*server.store, now.plus_minutes(hours * 60)).await.unwrap();
+    assert_eq!(sweep(23).await, 0);
+    assert_eq!(sweep(25).await, 2);
+    assert!(!lost.exists());
+    assert_eq!(get(&chen, &kept_hash, "").await.status(), 200);
+    assert_eq!(told(put(&wang, &begun_hash, 0, &begun).await).await, (begun.len(), true));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn bytes_that_are_gone_are_taken_anew_and_those_that_nobody_noted_are_noted() {
+    let server = TestServer::start().await;
+    let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
+    let bytes = photo(64, 64);
+    let (_, sha256) = named(&wang, "photo", &bytes).await;
+    assert!(told(put(&wang, &sha256, 0, &bytes).await).await.1);
+    let file = server.folder.path().join("blobs/sent").join(&sha256.0);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(told(put(&wang, &sha256, 0, b"").await).await, (0, false));
+    assert!(told(put(&wang, &sha256, 0, &bytes).await).await.1);
+    assert_eq!(get(&chen, &sha256, "").await.status(), 200);
+
+    // Kept, and then the server was killed.
+    let other = photo(64, 64);
+    let (id, sha256) = named(&wang, "photo", &other).await;
+    std::fs::write(server.folder.path().join("blobs/sent").join(&sha256.0), &other).unwrap();
+    assert_eq!(told(put(&wang, &sha256, 0, b"").await).await, (other.len(), true));
+    assert_eq!(entry(&wang, id).await.missing().count(), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_backup_has_the_photos_and_a_restored_log_shows_them() {
+    let server = TestServer::start().await;
+    let wang = server.signed_in(WANG).await;
+    let bytes = photo(300, 200);
+    let (id, sha256) = named(&wang, "photo", &bytes).await;
+    assert!(told(put(&wang, &sha256, 0, &bytes).await).await.1);
+    let folder = server.folder.path();
+    let made = back_up(&server.database(), &folder.join("blobs"), &folder.join("backup")).await.unwrap();
+    assert_eq!((made.entries, made.blobs), (1, 1));
+    let (database, blobs) = (folder.join("new/log.db"), folder.join("new/blobs"));
+    assert_eq!(restore(&folder.join("backup"), &database, &blobs).await.unwrap().blobs, 1);
+
+    let restored = TestServer::serve(&database, &blobs).await;
+    let chen = restored.signed_in(CHEN).await;
+    assert_eq!(entry(&chen, id).await.missing().count(), 0);
+    assert_eq!(get(&chen, &sha256, "?size=small").await.status(), 200);
+    restored.stop().await;
+    server.stop().await;
+}
