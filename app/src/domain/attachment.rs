@@ -38,8 +38,7 @@ impl Sha256Hex {
 }
 
 /// What kind of thing an attachment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AttachmentKind {
     /// 照片
     Photo,
@@ -88,42 +87,52 @@ impl AttachmentKind {
     }
 }
 
-/// An attachment as a form holds it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AttachmentForm {
-    /// Code of the [`AttachmentKind`].
-    pub kind: String,
-    /// See [`Sha256Hex::parse`].
-    pub sha256: String,
-    /// How many bytes.
-    pub bytes: u64,
-}
-
-/// An attachment, looked at and trusted as far as one can without its bytes.
+/// An attachment, looked at and trusted as far as one can without its bytes. On the wire and in storage, and in forms, it is
+/// one word: `photo:250000:` and the hash. A phone would load another kilobyte and a half for a record of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Attachment {
     /// What it is.
     pub kind: AttachmentKind,
-    /// The hash of its bytes, which is its name.
-    pub sha256: Sha256Hex,
     /// How many bytes.
     pub bytes: u64,
+    /// The hash of its bytes, which is its name.
+    pub sha256: Sha256Hex,
 }
 
 impl Attachment {
+    /// Reads the word for an attachment; `None` for what is none.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        let mut parts = word.split(':');
+        let (kind, bytes, sha256) = (parts.next()?, parts.next()?, parts.next()?);
+        let kind = AttachmentKind::ALL.into_iter().find(|one| one.code() == kind)?;
+        let bytes = bytes.parse().ok().filter(|bytes| *bytes > 0)?;
+        let one = Self { kind, bytes, sha256: Sha256Hex::parse(sha256)? };
+        // Nothing can be written in two ways.
+        (one.word() == word).then_some(one)
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(&self) -> String {
+        [self.kind.code(), ":", &self.bytes.to_string(), ":", &self.sha256.0].concat()
+    }
+
     /// Looks at all attachments of a form.
     ///
     /// # Errors
-    /// At [`Field::Attachments`]: [`Problem::Unknown`] for what is no kind, no hash, empty, or the same twice;
-    /// [`Problem::TooMany`]; [`Problem::TooLarge`].
-    pub fn parse_all(forms: &[AttachmentForm]) -> Result<Vec<Self>, FieldError> {
+    /// At [`Field::Attachments`]: [`Problem::Unknown`] for what is none, or the same twice; [`Problem::TooMany`];
+    /// [`Problem::TooLong`] in bytes.
+    pub fn parse_all(words: &[String]) -> Result<Vec<Self>, FieldError> {
         let error = |problem| FieldError::new(Field::Attachments, problem);
-        let mut all: Vec<Self> = Vec::with_capacity(forms.len());
-        for form in forms {
-            let one = Self::read(form).ok_or(error(Problem::Unknown))?;
-            if one.bytes > one.kind.most_bytes() {
-                return Err(error(Problem::TooLarge { limit: one.kind.most_bytes() }));
+        let mut all: Vec<Self> = Vec::with_capacity(words.len());
+        for word in words {
+            let one = Self::read(word).ok_or(error(Problem::Unknown))?;
+            let limit = one.kind.most_bytes();
+            if one.bytes > limit {
+                let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
+                return Err(error(Problem::TooLong { limit: bytes(limit), actual: bytes(one.bytes) }));
             }
             if all.iter().any(|other| other.sha256 == one.sha256) {
                 return Err(error(Problem::Unknown));
@@ -136,21 +145,23 @@ impl Attachment {
             None => Ok(all),
         }
     }
+}
 
-    /// Those that can be read, where the rules do not take the whole. Never stored as true.
-    pub(super) fn unjudged(forms: &[AttachmentForm]) -> Vec<Self> {
-        forms.iter().filter_map(Self::read).collect()
+/// What should be an attachment is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an attachment")]
+pub struct NoAttachment;
+
+impl TryFrom<String> for Attachment {
+    type Error = NoAttachment;
+
+    fn try_from(word: String) -> Result<Self, NoAttachment> {
+        Self::read(&word).ok_or(NoAttachment)
     }
+}
 
-    fn read(form: &AttachmentForm) -> Option<Self> {
-        let kind = AttachmentKind::ALL.into_iter().find(|kind| kind.code() == form.kind)?;
-        let sha256 = Sha256Hex::parse(&form.sha256)?;
-        (form.bytes > 0).then_some(Self { kind, sha256, bytes: form.bytes })
-    }
-
-    /// The way back: what a form holds for it.
-    #[must_use]
-    pub fn to_form(&self) -> AttachmentForm {
-        AttachmentForm { kind: self.kind.code().to_owned(), sha256: self.sha256.0.clone(), bytes: self.bytes }
+impl From<Attachment> for String {
+    fn from(attachment: Attachment) -> Self {
+        attachment.word()
     }
 }

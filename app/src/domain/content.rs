@@ -5,8 +5,8 @@
 //! rest of the product may trust, or says at which field it cannot.
 
 use super::{
-    Attachment, AttachmentForm, Category, DoorLabel, Field, FieldError, MicroGrid, Problem, ResidentId, Template, Text,
-    Times, Timestamp, Urgency,
+    Attachment, Category, DoorLabel, Field, FieldError, MicroGrid, Problem, ResidentId, Template, Text, Times,
+    Timestamp, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -146,9 +146,9 @@ pub struct EntryForm {
     /// Whom it concerns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<ResidentId>,
-    /// Photos and voice notes, in the order in which they are shown.
+    /// Photos and voice notes ([`Attachment::word`]), in the order in which they are shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<AttachmentForm>,
+    pub attachments: Vec<String>,
 }
 
 impl EntryForm {
@@ -242,7 +242,7 @@ impl EntryContent {
             urgency: Urgency::parse(&form.urgency).unwrap_or(category.usual_urgency()),
             happened: form.happened.unwrap_or(written),
             subjects: form.subjects.clone(),
-            attachments: Attachment::unjudged(&form.attachments),
+            attachments: form.attachments.iter().filter_map(|word| Attachment::read(word)).collect(),
         }
     }
 
@@ -260,7 +260,7 @@ impl EntryContent {
             urgency: self.urgency.code().to_owned(),
             happened: Some(self.happened),
             subjects: self.subjects.clone(),
-            attachments: self.attachments.iter().map(Attachment::to_form).collect(),
+            attachments: self.attachments.iter().map(Attachment::word).collect(),
         }
     }
 

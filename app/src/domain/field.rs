@@ -76,7 +76,7 @@ impl Field {
 pub enum Problem {
     /// Nothing was given where something is needed.
     Missing,
-    /// More characters than fit.
+    /// More characters than fit; of attachments, more bytes.
     TooLong {
         /// Most characters allowed.
         limit: usize,
@@ -98,11 +98,6 @@ pub enum Problem {
     TooMany {
         /// Most items allowed.
         limit: usize,
-    },
-    /// More bytes than fit.
-    TooLarge {
-        /// Most bytes allowed.
-        limit: u64,
     },
 }
 
@@ -129,6 +124,9 @@ impl FieldError {
         match (&self.problem, self.field) {
             (Problem::Missing, field) if field.is_text() => "这里还空着，写几个字。".to_owned(),
             (Problem::Missing, _) => "这里还没选，点一下选一个。".to_owned(),
+            (Problem::TooLong { .. }, Field::Attachments) => {
+                "有一张照片或一段语音太大了，去掉它，换一个小的。".to_owned()
+            }
             (Problem::TooLong { limit, actual }, _) => format!("字太多了：最多 {limit} 个字，现在 {actual} 个。"),
             (Problem::ForbiddenCharacter { .. }, _) => {
                 "里面有看不见的符号，多半是粘贴或者表情带来的。删掉那里，重新打一遍。".to_owned()
@@ -143,7 +141,6 @@ impl FieldError {
             (Problem::TooEarly, _) => "日期太早了，最早只能是 2000 年，重新选一个。".to_owned(),
             (Problem::InFuture, Field::Written) => "手机上的时间走快了，到手机设置里把时间改对，再点保存。".to_owned(),
             (Problem::InFuture, _) => "这个时间还没到，改成已经过去的时间。".to_owned(),
-            (Problem::TooLarge { limit }, _) => format!("有一个太大了，最大 {} MB，换一个小的。", limit / 1_000_000),
             (Problem::TooMany { limit }, _) => format!("选得太多了，最多 {limit} 个，去掉几个。"),
         }
     }

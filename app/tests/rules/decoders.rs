@@ -2,8 +2,8 @@
 
 use crate::neighbourhood::*;
 use app::domain::{
-    Act, AttachmentForm, Command, Day, DoorLabel, EntryContent, EntryFilter, EntryForm, Field, FieldError,
-    MicroGridCode, PART_LIMIT, PlaceCode, Problem, Spot, YardCode,
+    Act, Command, Day, DoorLabel, EntryContent, EntryFilter, EntryForm, Field, FieldError, MicroGridCode, PART_LIMIT,
+    PlaceCode, Problem, Spot, YardCode,
 };
 use app::sync::{CommandReply, PullReply, PullRequest, PushReply, PushRequest, QueuedState};
 use proptest::prelude::*;
@@ -168,11 +168,7 @@ proptest! {
             urgency: raw[6].clone(),
             happened: happened.map(at),
             subjects: Vec::new(),
-            attachments: vec![AttachmentForm {
-                kind: raw[0].clone(),
-                sha256: raw[3].clone(),
-                bytes: written.unsigned_abs(),
-            }],
+            attachments: vec![raw[3].clone()],
         };
         let micro_grid = stairwell(STAIRWELL);
         let _ = EntryContent::parse(&form, &micro_grid, at(written));

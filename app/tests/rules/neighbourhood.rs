@@ -1,9 +1,9 @@
 //! A neighbourhood of two stairwells in two grids, the people who look after it, and the commands they give.
 
 use app::domain::{
-    Act, AttachmentForm, Category, Change, Command, CommandId, DeviceId, Door, DoorLabel, Entry, EntryForm, EntryId,
-    Membership, MicroGrid, MicroGridCode, Part, PersonCard, PersonId, PlaceCode, Records, Role, Sha256Hex, Template,
-    Timestamp, Urgency, YardCode, apply,
+    Act, Category, Change, Command, CommandId, DeviceId, Door, DoorLabel, Entry, EntryForm, EntryId, Membership,
+    MicroGrid, MicroGridCode, Part, PersonCard, PersonId, PlaceCode, Records, Role, Sha256Hex, Template, Timestamp,
+    Urgency, YardCode, apply,
 };
 use app::sync::{Outbox, Queued, QueuedState};
 use proptest::prelude::*;
@@ -161,8 +161,8 @@ pub fn outbox_in(items: impl IntoIterator<Item = (Command, QueuedState)>) -> Out
 }
 
 /// The `n`-th photo, as a form names it.
-pub fn photo(n: u8) -> AttachmentForm {
-    AttachmentForm { kind: "photo".into(), sha256: Sha256Hex::of(&[n]).0, bytes: 250_000 }
+pub fn photo(n: u8) -> String {
+    ["photo:250000:", &Sha256Hex::of(&[n]).0].concat()
 }
 
 /// Every text of an entry, in its order.

@@ -5,7 +5,7 @@ use crate::{
     world::{self, CHEN, LI, STAIRWELL, WANG},
 };
 use app::{
-    domain::{Act, AttachmentForm, Change, Command, Entry, EntryId, Sha256Hex},
+    domain::{Act, Change, Command, Entry, EntryId, Sha256Hex},
     sync::{BlobReply, PART_BYTES, UPLOAD_OFFSET},
 };
 use futures::{StreamExt, future::join_all, stream};
@@ -39,8 +39,7 @@ fn naming(kind: &str, bytes: &[u8]) -> (Command, Sha256Hex) {
     let sha256 = Sha256Hex::of(bytes);
     let mut command = world::entry(WANG, STAIRWELL, "三楼水管漏水");
     let Act::WriteEntry { form, .. } = &mut command.act else { unreachable!() };
-    let one = AttachmentForm { kind: kind.into(), sha256: sha256.0.clone(), bytes: bytes.len() as u64 };
-    form.attachments = vec![one];
+    form.attachments = vec![format!("{kind}:{}:{}", bytes.len(), sha256.0)];
     (command, sha256)
 }
 

@@ -7,8 +7,8 @@ use app::sync::Outcome;
 
 const PHOTO: AttachmentKind = AttachmentKind::Photo;
 
-fn photo(n: u8) -> AttachmentForm {
-    AttachmentForm { kind: PHOTO.code().into(), sha256: Sha256Hex::of(&[n]).0, bytes: 250_000 }
+fn photo(n: u8) -> String {
+    Attachment { kind: PHOTO, bytes: 250_000, sha256: hash(n) }.word()
 }
 
 fn hash(n: u8) -> Sha256Hex {

@@ -172,7 +172,7 @@ fn hashes_in(command: &Command) -> impl Iterator<Item = &str> {
         Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. } => Some(form),
         _ => None,
     };
-    form.into_iter().flat_map(|form| &form.attachments).map(|one| one.sha256.as_str())
+    form.into_iter().flat_map(|form| &form.attachments).filter_map(|word| word.rsplit(':').next())
 }
 
 type FiledRow = (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>);

@@ -4,8 +4,8 @@ use super::address::Address;
 use super::draft::Draft;
 use super::kept::Kept;
 use crate::domain::{
-    Act, AttachmentForm, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem,
-    Rejection, ResidentId, Timestamp, Urgency,
+    Act, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
+    Timestamp, Urgency,
 };
 use crate::sync::Queued;
 use crate::ui::components::JustSaved;
@@ -30,7 +30,7 @@ pub struct Writing {
     /// Whom it concerns.
     pub subjects: RwSignal<Vec<ResidentId>>,
     /// Photos and voice notes.
-    pub attachments: RwSignal<Vec<AttachmentForm>>,
+    pub attachments: RwSignal<Vec<String>>,
     /// Something was typed or chosen here: worth keeping.
     pub touched: RwSignal<bool>,
     /// An unfinished text from before and its key, until the person says what to do with it.
