@@ -21,9 +21,10 @@ test: ## every test, browser included; the last line sums them up
 	@.ci/setup test
 	@.ci/test
 
-soak: ## the twenty devices of server/tests/oracle through 500 seeds: about an hour
+soak: ## a million cases for every decoder and for apply, and the twenty devices of server/tests/oracle through 500 seeds
 	@.ci/setup
 	@mkdir -p target/site
+	WATCHLOG_CASES=1000000 cargo test --release --package app --test rules -- decoders:: apply::
 	WATCHLOG_SEEDS=500 cargo test --package server --test oracle -- --nocapture
 
 check: ## format, lints, documentation and the rules about files; what CI runs beside the tests

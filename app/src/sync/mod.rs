@@ -5,6 +5,7 @@ mod carried;
 mod outbox;
 mod retry;
 mod status;
+mod uploads;
 mod view;
 mod wire;
 
@@ -12,6 +13,7 @@ pub use carried::{Carried, CarriedError, UnfinishedText};
 pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
 pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
+pub use uploads::{Kept, kept_for, to_upload};
 pub use view::{Delivery, ShownEntry, check, delivery_of, newest_first, view};
 pub use wire::{
     BlobReply, CommandReply, Cursor, Epoch, Outcome, PART_BYTES, PROTOCOL, PullReply, PullRequest, PushReply,

@@ -201,7 +201,7 @@ fn refused_words_are_still_there_as_they_were_meant() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(many_cases())]
 
     #[test]
     fn any_story_replays_to_the_same_entries_and_nothing_written_goes_away(story in any_story(14)) {

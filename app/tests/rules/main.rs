@@ -20,4 +20,5 @@ mod outbox_life;
 mod retry;
 mod rights;
 mod server_model;
+mod uploads;
 mod view;

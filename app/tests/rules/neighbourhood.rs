@@ -174,6 +174,12 @@ pub fn texts(entry: &Entry) -> Vec<String> {
     parts.chain(reviews).collect()
 }
 
+/// How often what comes from outside is tried: 10,000 times with each test run, `WATCHLOG_CASES` times in `make soak`.
+pub fn many_cases() -> ProptestConfig {
+    let cases = std::env::var("WATCHLOG_CASES").ok().map_or(10_000, |cases| cases.parse().unwrap());
+    ProptestConfig::with_cases(cases)
+}
+
 /// Forms as people fill them in, right and wrong.
 pub fn any_form() -> impl Strategy<Value = EntryForm> {
     let category = prop::sample::select(vec!["01", "03", "06", "09", "09", "13", ""]);

@@ -11,7 +11,7 @@
 //! | who | the author of an entry that names a blob sends it; whoever may see such an entry sees it |
 //! | acknowledged | when the bytes are whole, their hash is right, they are on disk, and the database says so, in this order |
 //! | cut off | what came of a part stays; the phone asks how far it is and goes on there |
-//! | orphans | parts and blobs that are a day old and that no entry names go ([`sweep`]) |
+//! | orphans | parts and blobs that are a day old and that no entry names go ([`Blobs::sweep`]) |
 
 mod look;
 mod picture;

@@ -15,6 +15,7 @@ mod cross_site;
 mod health;
 mod live;
 mod pages;
+mod protocol;
 mod routes;
 mod server;
 mod session;
