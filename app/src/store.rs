@@ -45,7 +45,7 @@ pub struct NamedBlob {
     pub kind: AttachmentKind,
     /// How many bytes it is to have.
     pub bytes: u64,
-    /// Whether they are here.
+    /// Whether this person has sent all of them. To name a hash that one has heard of is not enough.
     pub arrived: bool,
 }
 
@@ -143,12 +143,18 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     async fn named_blob(&self, author: PersonId, sha256: &Sha256Hex) -> Result<Option<NamedBlob>, StoreError>;
 
-    /// The bytes of a blob are kept, durably and whole: entries that name it say so from now on. Once more changes
-    /// nothing.
+    /// The bytes of a blob are kept, durably and whole, and came from `author`: their entries that name it say so from now
+    /// on. Once more changes nothing.
     ///
     /// # Errors
     /// [`StoreError`]: then the phone sends it again.
-    async fn blob_arrived(&self, sha256: &Sha256Hex, blob: NamedBlob, at: Timestamp) -> Result<(), StoreError>;
+    async fn blob_arrived(
+        &self,
+        author: PersonId,
+        sha256: &Sha256Hex,
+        blob: NamedBlob,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// What a blob is, where its bytes are here and the reader may see an entry that names it.
     ///
@@ -156,7 +162,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     async fn readable_blob(&self, rights: &Rights, sha256: &Sha256Hex) -> Result<Option<AttachmentKind>, StoreError>;
 
-    /// Those of `blobs` that no entry names, or whose arrival was never noted: nobody can see them.
+    /// Those of `blobs` that no entry names: nobody can see them.
     ///
     /// # Errors
     /// [`StoreError`].

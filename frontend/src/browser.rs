@@ -58,3 +58,8 @@ pub(crate) async fn is_persisted(ask: bool) -> Option<bool> {
 fn small_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
+
+/// A name for what is kept from now on.
+pub(crate) fn new_life() -> String {
+    DeviceId::from_parts(now().millis(), random()).to_string()
+}

@@ -32,26 +32,22 @@ pub(crate) async fn watch_over(client: Client, device: Rc<Device>) {
 }
 
 async fn look(client: Client, device: &Device) -> Result<(), Failure> {
-    let nameless = device.shelf.identity().await?.device.is_none();
-    if nameless {
+    if !device.shelf.is_same_life().await? {
         Flag::STORAGE_LOST.keep(true);
-    }
-    // Another tab may have been faster, and it does not know all that this one does.
-    let lost = Flag::STORAGE_LOST.is_set();
-    if lost {
-        keep_anew(client, device, nameless).await?;
+        keep_anew(client, device).await?;
     }
     if device.shelf.snapshot().await?.marks.cursor.is_none() {
         // The feed would only tell what is new. Until this is noted, the shelf takes in no page of it.
         client.marks.update(|marks| *marks = SyncMarks { cursor: None, first_sync_done: false, ..marks.clone() });
     }
-    client.storage_lost.set(lost);
+    client.storage_lost.set(Flag::STORAGE_LOST.is_set());
     Ok(())
 }
 
-/// Writes down what this page knows and the device does not. The name of the device comes last: with it, everything of
-/// this page is there.
-async fn keep_anew(client: Client, device: &Device, nameless: bool) -> Result<(), Failure> {
+/// Writes down what this page knows and the device does not: another tab may have been faster, and it does not know all that
+/// this one does. The name of the device comes last: with it, everything of this page is there.
+async fn keep_anew(client: Client, device: &Device) -> Result<(), Failure> {
+    let nameless = device.shelf.identity().await?.device.is_none();
     if let (Some(card), true) = (client.me.get_untracked(), nameless) {
         device.shelf.sign_in(&card).await?;
     }
@@ -67,7 +63,7 @@ async fn keep_anew(client: Client, device: &Device, nameless: bool) -> Result<()
         }
     }
     let id = device.device();
-    device.shelf.name_device(id).await?;
+    device.shelf.name_device(id, &browser::new_life()).await?;
     browser::remember_device(id);
     Ok(())
 }

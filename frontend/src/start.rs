@@ -42,14 +42,17 @@ async fn open(client: Client) -> Result<Rc<Device>, LocalError> {
     let shelf = Shelf::default();
     let identity = shelf.identity().await?;
     let id = match identity.device {
-        Some(id) => id,
+        Some(id) => {
+            shelf.belongs_to(identity.life);
+            id
+        }
         None => {
             let remembered = browser::remembered_device();
             if shelf.is_fresh() && remembered.is_some() {
                 Flag::STORAGE_LOST.keep(true);
             }
             let id = remembered.unwrap_or_else(|| DeviceId::from_parts(browser::now().millis(), browser::random()));
-            shelf.name_device(id).await?;
+            shelf.name_device(id, &browser::new_life()).await?;
             browser::remember_device(id);
             id
         }
@@ -158,6 +161,11 @@ async fn read_again(client: Client, device: &Device, news: News) {
         // Where this fails, they count among what is read all the same.
         let _ = device.shelf.write_drafts().await;
         let snapshot = if news == News::Drafts { None } else { device.shelf.snapshot().await.ok() };
+        if !device.shelf.is_same_life().await.unwrap_or(true) {
+            // What this tab knows and the device does not has to be kept first.
+            device.shelf.found_emptied();
+            return;
+        }
         let drafts = if snapshot.is_none() { device.shelf.drafts().await.ok() } else { None };
         if client.me.with_untracked(|me| me.as_ref().map(|me| me.id)) != person {
             return;

@@ -34,6 +34,9 @@ pub const PAGES: [&str; 11] = [
     "/review/{entry}",
 ];
 
+/// Of 9. Pages are a tenth smaller than with the fastest, for a fraction of a millisecond.
+const GZIP: i32 = 5;
+
 /// The server's answers.
 pub fn router(state: AppState) -> Router {
     let pages = PAGES.into_iter().fold(Router::new(), |pages, path| pages.route(path, get(page)));
@@ -41,7 +44,7 @@ pub fn router(state: AppState) -> Router {
     let layers = ServiceBuilder::new()
         .layer(from_fn(telemetry::log_request))
         .layer(from_fn_with_state(state.clone(), security::headers))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(GZIP)))
         .layer(CatchPanicLayer::custom(answer::panicked))
         .layer(from_fn(answer::in_time))
         .layer(from_fn_with_state(state.clone(), security::refuse_foreign_writes));

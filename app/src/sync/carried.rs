@@ -6,7 +6,7 @@
 //! | data | the very bytes of every unsent command of one person, and their unfinished texts; JSON, so that words can be found in it without us |
 //! | who | whoever is signed in on the device, for themselves; also without signal, and after the account was closed |
 //! | into the log | `watchlog import outbox FILE` on the server, or 从文件取回 on another device of the same person. Both end in an ordinary push: what came by itself meanwhile is not there twice |
-//! | never | the file takes nothing off the device, and gives nobody another one's rights |
+//! | never | the file takes nothing off the device. It is not signed: on another device it is only taken in by its author, and whoever imports it on the server answers for who brought it |
 
 use super::{Outbox, Queued, SyncMarks};
 use crate::domain::{Command, DeviceId, Known, PersonCard, PersonId, Timestamp};
@@ -32,6 +32,21 @@ pub struct Carried {
     pub commands: Vec<String>,
     /// What was not finished.
     pub unfinished: Vec<UnfinishedText>,
+}
+
+/// What every form of the file begins with.
+#[derive(Deserialize)]
+struct Form {
+    watchlog_outbox: u32,
+}
+
+/// What another device takes in of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToTakeIn {
+    /// Commands that it does not know.
+    pub commands: Vec<Queued>,
+    /// How many are somebody else's, and stay in the file.
+    pub left_out: usize,
 }
 
 /// A text that is no entry yet.
@@ -130,11 +145,12 @@ impl Carried {
         if text.len() > Self::MOST_BYTES {
             return Err(CarriedError::TooLarge);
         }
-        match json::read::<Self>(text) {
-            Ok(carried) if carried.watchlog_outbox <= Self::FORMAT => Ok(carried),
-            Ok(_) => Err(CarriedError::Newer),
-            Err(_) => Err(CarriedError::NotOurs),
+        // A later form may have any shape, but it says which it is.
+        let form = json::read::<Form>(text).map_err(|_| CarriedError::NotOurs)?.watchlog_outbox;
+        if form > Self::FORMAT {
+            return Err(CarriedError::Newer);
         }
+        json::read(text).map_err(|_| CarriedError::NotOurs)
     }
 
     /// What another device of the same person takes in: commands that it knows neither as unsent nor from the log, to be
@@ -142,7 +158,7 @@ impl Carried {
     ///
     /// # Errors
     /// [`CarriedError::NotTheirs`].
-    pub fn commands_for(&self, me: PersonId, outbox: &Outbox, log: &impl Known) -> Result<Vec<Queued>, CarriedError> {
+    pub fn commands_for(&self, me: PersonId, outbox: &Outbox, log: &impl Known) -> Result<ToTakeIn, CarriedError> {
         if self.author != me {
             return Err(CarriedError::NotTheirs);
         }
@@ -150,9 +166,12 @@ impl Carried {
         let is_in_log =
             |command: &Command| log.entry(command.act.entry()).is_some_and(|entry| entry.has_step(command.id));
         let new = self.commands.iter().filter(|bytes| !is_unsent(bytes));
-        let read = new.map(|bytes| Queued::restored(bytes.clone(), super::QueuedState::Waiting));
-        // Whoever edited the file cannot make others say something with it.
-        let wanted = |command: &Command| command.author == me && !is_in_log(command);
-        Ok(read.filter(|item| item.command.as_ref().is_some_and(wanted)).collect())
+        let new = new.map(|bytes| Queued::restored(bytes.clone(), super::QueuedState::Waiting));
+        // Whoever edited the file cannot make others say something with it. What this version cannot read is kept as the
+        // outbox keeps it: another version, or the server, may.
+        let is_mine = |item: &Queued| item.command.as_ref().is_none_or(|command| command.author == me);
+        let (mine, others): (Vec<_>, Vec<_>) = new.partition(is_mine);
+        let commands = mine.into_iter().filter(|item| !item.command.as_ref().is_some_and(is_in_log)).collect();
+        Ok(ToTakeIn { commands, left_out: others.len() })
     }
 }

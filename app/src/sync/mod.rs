@@ -9,7 +9,7 @@ mod uploads;
 mod view;
 mod wire;
 
-pub use carried::{Carried, CarriedError, UnfinishedText};
+pub use carried::{Carried, CarriedError, ToTakeIn, UnfinishedText};
 pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
 pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};

@@ -44,7 +44,7 @@ pub struct BlobReply {
     pub sha256: Sha256Hex,
     /// How many bytes the server has, from the beginning on: where to go on.
     pub offset: u64,
-    /// Whether it has all of them, and their hash is this one: only then may the phone let go of them.
+    /// Whether it has all of them, and their hash is this one: from then on the phone keeps them as what was sent.
     pub whole: bool,
 }
 

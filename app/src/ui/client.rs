@@ -5,7 +5,7 @@ mod device;
 mod drafts;
 mod session;
 
-pub use carried::NotTakenIn;
+pub use carried::{NotTakenIn, TakenIn};
 
 use crate::domain::{Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
 use crate::local_store::{Drafts, LeftBehind, LocalError, LocalStore, Snapshot};

@@ -14,7 +14,7 @@ pub mod reactive;
 mod shell;
 
 pub use app::App;
-pub use client::{Client, NotSaved, NotTakenIn, Phase};
+pub use client::{Client, NotSaved, NotTakenIn, Phase, TakenIn};
 pub use flag::Flag;
 #[cfg(feature = "ssr")]
 pub use shell::{SiteFiles, Start, shell};

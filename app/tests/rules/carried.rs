@@ -2,7 +2,7 @@
 
 use crate::neighbourhood::*;
 use app::domain::{Change, DeviceId, Records, Sha256Hex, apply};
-use app::sync::{Carried, CarriedError, Outbox, Outcome, Queued, QueuedState, SyncMarks};
+use app::sync::{Carried, CarriedError, Outbox, Outcome, Queued, QueuedState, SyncMarks, ToTakeIn};
 
 fn three() -> Outbox {
     outbox((0..3).map(|n| command(n, Who::Watcher, write(1 + u8::try_from(n).unwrap(), "一切平安"))))
@@ -13,6 +13,10 @@ fn carried(outbox: &Outbox) -> Carried {
     let marks = SyncMarks { clock_offset: Some(-60_000), ..SyncMarks::default() };
     let drafts = [("write/1".to_owned(), "没写完".to_owned())];
     Carried::of(&Who::Watcher.card(), device, NOON, &marks, outbox, drafts)
+}
+
+fn nothing(left_out: usize) -> ToTakeIn {
+    ToTakeIn { commands: Vec::new(), left_out }
 }
 
 #[test]
@@ -37,12 +41,12 @@ fn another_device_takes_in_what_it_does_not_have_and_sends_it() {
     let file = carried(&phone);
     other.push(phone.items()[1].clone());
     let new = file.commands_for(Who::Watcher.id(), &other, &Records::default()).unwrap();
-    assert_eq!(new.len(), 2);
-    for item in new {
+    assert_eq!((new.commands.len(), new.left_out), (2, 0));
+    for item in new.commands {
         assert_eq!(item.state, QueuedState::Waiting);
         other.push(item);
     }
-    assert_eq!(file.commands_for(Who::Watcher.id(), &other, &Records::default()), Ok(Vec::new()));
+    assert_eq!(file.commands_for(Who::Watcher.id(), &other, &Records::default()), Ok(nothing(0)));
     assert_eq!(other.next_batch(100).len(), 3);
 }
 
@@ -51,7 +55,14 @@ fn what_has_come_to_the_log_meanwhile_is_not_taken_in_again() {
     let mut log = neighbourhood();
     log.absorb(Change::Entry(apply(&log, &command(1, Who::Watcher, write(2, "一切平安")), None).unwrap()));
     let new = carried(&three()).commands_for(Who::Watcher.id(), &Outbox::default(), &log).unwrap();
-    assert_eq!(new.iter().filter_map(Queued::id).collect::<Vec<_>>(), [command_id(0), command_id(2)]);
+    assert_eq!(new.commands.iter().filter_map(Queued::id).collect::<Vec<_>>(), [command_id(0), command_id(2)]);
+}
+
+#[test]
+fn what_this_version_cannot_read_is_kept_for_one_that_can() {
+    let file = Carried { commands: vec!["{\"act\":\"of tomorrow\"}".to_owned()], ..carried(&three()) };
+    let new = file.commands_for(Who::Watcher.id(), &Outbox::default(), &Records::default()).unwrap();
+    assert_eq!((new.commands[0].bytes.as_str(), new.left_out), ("{\"act\":\"of tomorrow\"}", 0));
 }
 
 #[test]
@@ -62,13 +73,13 @@ fn nobody_takes_in_what_is_anothers_nor_says_something_in_anothers_name() {
         Err(CarriedError::NotTheirs)
     );
     let forged = Queued::new(command(9, Who::Neighbour, write(9, "不是她写的"))).unwrap().bytes;
-    let file = Carried { commands: vec![forged, "{".to_owned()], ..file };
-    assert_eq!(file.commands_for(Who::Watcher.id(), &Outbox::default(), &Records::default()), Ok(Vec::new()));
+    let file = Carried { commands: vec![forged], ..file };
+    assert_eq!(file.commands_for(Who::Watcher.id(), &Outbox::default(), &Records::default()), Ok(nothing(1)));
 }
 
 #[test]
 fn what_is_no_such_file_is_refused_with_a_reason() {
-    let newer = carried(&three()).to_text().replace("\"watchlog_outbox\":1", "\"watchlog_outbox\":2");
+    let newer = r#"{"taken":{"by":[1,null]},"watchlog_outbox":2,"commands":7}"#;
     let table: [(&[u8], CarriedError); 5] = [
         (b"", CarriedError::NotOurs),
         (b"[1, 2]", CarriedError::NotOurs),

@@ -38,22 +38,20 @@ impl Shelf {
         let newest = Unwritten { person: Rc::clone(&person), key: key.to_owned(), text: text.to_owned() };
         self.unwritten.borrow_mut().retain(|one| !is_this(one));
         self.unwritten.borrow_mut().push(newest);
-        while self.writing.get() {
+        while self.writing.get() > 0 {
             let written = Bell::default();
             self.awaiting.borrow_mut().push(written.clone());
             written.wait().await;
-            if !self.unwritten.borrow().iter().any(is_this) {
-                return Ok(());
-            }
         }
-        self.writing.set(true);
+        if !self.unwritten.borrow().iter().any(is_this) {
+            // It was taken along.
+            return Ok(());
+        }
         let outcome = self.write_drafts().await;
-        self.writing.set(false);
         if outcome.is_err() && text.is_empty() {
             // Whoever wanted it forgotten hears that it was not, and it must not go later all the same.
             self.unwritten.borrow_mut().retain(|one| !is_this(one) || !one.text.is_empty());
         }
-        self.awaiting.take().iter().for_each(Bell::ring);
         outcome
     }
 
@@ -75,11 +73,14 @@ impl Shelf {
             }
             Ok(())
         };
+        self.writing.set(self.writing.get() + 1);
         let outcome = self.database.transact(&[DRAFTS], Access::Write, work).await;
         if outcome.is_err() {
             // Tried again with the next stroke.
             self.put_back(texts);
         }
+        self.writing.set(self.writing.get() - 1);
+        self.awaiting.take().iter().for_each(Bell::ring);
         outcome
     }
 

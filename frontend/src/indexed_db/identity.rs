@@ -15,6 +15,7 @@ use app::{
 use wasm_bindgen::{JsCast, JsValue};
 
 pub(super) const DEVICE_ID: &str = "id";
+const LIFE: &str = "life";
 pub(super) const SIGNED_IN: &str = "signed_in";
 pub(super) const SIGN_OUT_OWED: &str = "sign_out_owed";
 
@@ -22,6 +23,8 @@ pub(super) const SIGN_OUT_OWED: &str = "sign_out_owed";
 pub(crate) struct Identity {
     /// This browser profile.
     pub(crate) device: Option<DeviceId>,
+    /// Names what is kept here from its beginning on: another one means that everything before was taken away.
+    pub(crate) life: Option<String>,
     /// Who is signed in here.
     pub(crate) signed_in: Option<PersonCard>,
     /// Whose session is still to be ended, after they signed out without signal.
@@ -34,10 +37,12 @@ impl Shelf {
         let work = async |transaction: &Transaction| {
             let store = transaction.store(DEVICE)?;
             let device = answer(store.get(&DEVICE_ID.into()));
+            let life = answer(store.get(&LIFE.into()));
             let signed_in = answer(store.get(&SIGNED_IN.into()));
             let owed = answer(store.get(&SIGN_OUT_OWED.into()));
             Ok(Identity {
                 device: device.await?.as_string().and_then(|id| id.parse().ok()),
+                life: life.await?.as_string(),
                 signed_in: rows::parsed(&signed_in.await?),
                 sign_out_owed: owed.await?.as_string().and_then(|id| id.parse().ok()),
             })
@@ -45,13 +50,32 @@ impl Shelf {
         self.database.transact(&[DEVICE], Access::Read, work).await
     }
 
-    /// Gives this browser profile its name.
-    pub(crate) async fn name_device(&self, id: DeviceId) -> Result<(), Failure> {
+    /// Gives this browser profile its name, and what is kept here from now on another one, unless another tab has done it.
+    /// This tab then knows the life that it belongs to.
+    pub(crate) async fn name_device(&self, id: DeviceId, life: &str) -> Result<(), Failure> {
         let work = async |transaction: &Transaction| {
-            transaction.store(DEVICE)?.put_with_key(&id.to_string().into(), &DEVICE_ID.into())?;
-            Ok(())
+            let store = transaction.store(DEVICE)?;
+            if answer(store.get(&DEVICE_ID.into())).await?.as_string().is_none() {
+                store.put_with_key(&id.to_string().into(), &DEVICE_ID.into())?;
+                store.put_with_key(&life.into(), &LIFE.into())?;
+                return Ok(Some(life.to_owned()));
+            }
+            Ok(answer(store.get(&LIFE.into())).await?.as_string())
         };
-        self.database.transact(&[DEVICE], Access::WriteStrict, work).await
+        let life = self.database.transact(&[DEVICE], Access::WriteStrict, work).await?;
+        self.belongs_to(life);
+        Ok(())
+    }
+
+    /// What is kept here has this life, as far as this tab knows.
+    pub(crate) fn belongs_to(&self, life: Option<String>) {
+        *self.life.borrow_mut() = life;
+    }
+
+    /// Whether what is kept here is what this tab belongs to.
+    pub(crate) async fn is_same_life(&self) -> Result<bool, Failure> {
+        let identity = self.identity().await?;
+        Ok(identity.device.is_some() && *self.life.borrow() == identity.life)
     }
 
     /// Whatever session was to be ended is.

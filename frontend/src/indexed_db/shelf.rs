@@ -31,7 +31,10 @@ pub(crate) struct Shelf {
     pub(super) database: Database,
     pub(super) person: RefCell<Rc<str>>,
     pub(super) unwritten: RefCell<Vec<Unwritten>>,
-    pub(super) writing: Cell<bool>,
+    /// Writes of strokes that are under way.
+    pub(super) writing: Cell<u32>,
+    /// The life of what is kept here, as this tab knows it.
+    pub(super) life: RefCell<Option<String>>,
     /// Those whose strokes wait for the write that is under way.
     pub(super) awaiting: RefCell<Vec<Bell>>,
 }
@@ -40,6 +43,11 @@ impl Shelf {
     /// Whether nothing was ever kept here before this page.
     pub(crate) fn is_fresh(&self) -> bool {
         self.database.is_fresh()
+    }
+
+    /// Somebody found that what was kept here is gone.
+    pub(crate) fn found_emptied(&self) {
+        self.database.closed.ring();
     }
 
     /// Until the system closes the database, or an empty one is found in its place.
@@ -134,6 +142,7 @@ impl Shelf {
             if follows {
                 let before = answer(transaction.store(MARKS)?.get(&(&*person).into())).await?;
                 if rows::parsed::<SyncMarks>(&before).is_none_or(|before| before.cursor.is_none()) {
+                    self.found_emptied();
                     return Err(Failure::Broken("emptied".to_owned()));
                 }
             }

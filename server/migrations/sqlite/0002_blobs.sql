@@ -8,10 +8,12 @@ CREATE TABLE entry_blob (
     PRIMARY KEY (sha256, slot)
 ) STRICT, WITHOUT ROWID;
 
--- Blobs whose bytes are here and whole.
+-- Who has sent the whole bytes of a blob. To name a hash that one has heard of opens nothing.
 CREATE TABLE blob (
-    sha256 BLOB PRIMARY KEY,
+    sha256 BLOB NOT NULL,
+    author BLOB NOT NULL,
     kind TEXT NOT NULL,
     bytes INTEGER NOT NULL,
-    arrived INTEGER NOT NULL
+    arrived INTEGER NOT NULL,
+    PRIMARY KEY (sha256, author)
 ) STRICT, WITHOUT ROWID;

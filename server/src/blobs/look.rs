@@ -4,8 +4,10 @@ use app::domain::AttachmentKind;
 use image::{ImageFormat, ImageReader};
 use std::io::Cursor;
 
-/// Most pixels of a photo. A phone sends two millions; decoding takes four bytes for each.
+/// Most pixels of a photo; a phone of ours sends two millions.
 const MOST_PIXELS: u64 = 16_000_000;
+/// Most bytes that a photo may take in memory.
+pub(super) const MOST_MEMORY: u64 = 50_000_000;
 
 /// Bytes are not what they are said to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,7 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `parts/HASH/OFFSET` | what has come of an upload that is not whole; which server took which part does not matter |
+//! | `parts/PERSON/HASH/OFFSET` | what has come of somebody's upload that is not whole; which server took which part does not matter |
 //! | `sent/HASH` | what a phone sent, whole, and as its hash says. Photos of it are never handed out as they are |
 //! | `shown/HASH/SIZE` | pictures drawn from it when somebody first wants to see them, without whatever else the file held |
 //!
@@ -11,7 +11,8 @@
 //! | who | the author of an entry that names a blob sends it; whoever may see such an entry sees it |
 //! | acknowledged | when the bytes are whole, their hash is right, they are on disk, and the database says so, in this order |
 //! | cut off | what came of a part stays; the phone asks how far it is and goes on there |
-//! | orphans | parts and blobs that are a day old and that no entry names go ([`Blobs::sweep`]) |
+//! | seen | where the author of an entry that names a blob has sent it: to name a hash that one has heard of opens nothing |
+//! | orphans | uploads that have not gone on for a day, and blobs of that age that no entry names, go ([`Blobs::sweep`]) |
 
 mod look;
 mod picture;
@@ -23,7 +24,7 @@ pub use picture::Size;
 pub use sweep::{SweepError, sweep_now_and_then};
 pub use transfer::{handed_out, how_far, take_part};
 
-use app::domain::{AttachmentKind, Sha256Hex};
+use app::domain::{AttachmentKind, PersonId, Sha256Hex};
 use axum::body::Bytes;
 use futures::TryStreamExt;
 use object_store::{
@@ -34,6 +35,10 @@ use tokio::sync::{RwLock, Semaphore};
 
 /// Pictures drawn at the same time: each takes a processor and tens of megabytes.
 const DRAWING: usize = 1;
+/// Parts taken in at the same time; each waits in memory, and the last one together with all others.
+const UPLOADING: usize = 24;
+/// Parts of one upload. Beyond that it begins anew: nobody fills the disk with files of one byte.
+const MOST_PARTS: usize = 500;
 
 /// Why bytes were not kept, or not found.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +56,7 @@ pub enum BlobError {
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
     drawing: Arc<Semaphore>,
+    uploading: Arc<Semaphore>,
     /// Held for reading by whoever keeps a blob, for writing by whoever removes orphans: none goes in the moment in which
     /// somebody relies on it.
     keeping: Arc<RwLock<()>>,
@@ -66,7 +72,8 @@ impl Blobs {
         // Acknowledged bytes survive the loss of power, as entries do.
         let store = LocalFileSystem::new_with_prefix(folder).map_err(io::Error::other)?;
         let store = Arc::new(store.with_fsync(true).with_automatic_cleanup(true));
-        Ok(Self { store, drawing: Arc::new(Semaphore::new(DRAWING)), keeping: Arc::default() })
+        let (drawing, uploading) = (Semaphore::new(DRAWING), Semaphore::new(UPLOADING));
+        Ok(Self { store, drawing: Arc::new(drawing), uploading: Arc::new(uploading), keeping: Arc::default() })
     }
 
     /// Whether the place can be reached.
@@ -81,18 +88,25 @@ impl Blobs {
     }
 
     /// Whether a blob is here, whole.
-    async fn has(&self, sha256: &Sha256Hex) -> Result<bool, BlobError> {
+    ///
+    /// # Errors
+    /// [`BlobError::Unavailable`].
+    pub async fn has(&self, sha256: &Sha256Hex) -> Result<bool, BlobError> {
         found(self.store.head(&sent(sha256)).await).map(|meta| meta.is_some())
     }
 
     /// How many bytes of an upload are here, from its beginning on.
-    async fn progress(&self, sha256: &Sha256Hex) -> Result<u64, BlobError> {
-        Ok(self.parts(sha256).await?.last().map_or(0, |(offset, part)| offset + part.size))
+    async fn progress(&self, upload: &UploadOf<'_>) -> Result<u64, BlobError> {
+        Ok(self.parts(upload).await?.last().map_or(0, |(offset, part)| offset + part.size))
     }
 
     /// The parts that follow one another from the beginning, each with its offset. Others are what is left of another try.
-    async fn parts(&self, sha256: &Sha256Hex) -> Result<Vec<(u64, ObjectMeta)>, BlobError> {
-        let mut all: Vec<ObjectMeta> = self.store.list(Some(&parts(sha256))).try_collect().await?;
+    async fn parts(&self, upload: &UploadOf<'_>) -> Result<Vec<(u64, ObjectMeta)>, BlobError> {
+        let mut all: Vec<ObjectMeta> = self.store.list(Some(&upload.place())).try_collect().await?;
+        if all.len() > MOST_PARTS {
+            self.forget_parts(upload).await?;
+            return Ok(Vec::new());
+        }
         all.sort_unstable_by(|a, b| a.location.cmp(&b.location));
         let (mut end, mut following) = (0, Vec::new());
         for part in all {
@@ -105,24 +119,24 @@ impl Blobs {
         Ok(following)
     }
 
-    async fn keep_part(&self, sha256: &Sha256Hex, offset: u64, bytes: Bytes) -> Result<(), BlobError> {
+    async fn keep_part(&self, upload: &UploadOf<'_>, offset: u64, bytes: Bytes) -> Result<(), BlobError> {
         // Twelve digits: names sort as numbers do.
-        let place = parts(sha256).join(format!("{offset:012}"));
+        let place = upload.place().join(format!("{offset:012}"));
         self.store.put(&place, PutPayload::from_bytes(bytes)).await?;
         Ok(())
     }
 
     /// What the parts are together.
-    async fn joined(&self, sha256: &Sha256Hex) -> Result<Vec<u8>, BlobError> {
+    async fn joined(&self, upload: &UploadOf<'_>) -> Result<Vec<u8>, BlobError> {
         let mut whole = Vec::new();
-        for (_, part) in self.parts(sha256).await? {
+        for (_, part) in self.parts(upload).await? {
             whole.extend_from_slice(&self.store.get(&part.location).await?.bytes().await?);
         }
         Ok(whole)
     }
 
-    async fn forget_parts(&self, sha256: &Sha256Hex) -> Result<(), BlobError> {
-        let all: Vec<ObjectMeta> = self.store.list(Some(&parts(sha256))).try_collect().await?;
+    async fn forget_parts(&self, upload: &UploadOf<'_>) -> Result<(), BlobError> {
+        let all: Vec<ObjectMeta> = self.store.list(Some(&upload.place())).try_collect().await?;
         for part in all {
             found(self.store.delete(&part.location).await)?;
         }
@@ -147,10 +161,19 @@ impl Blobs {
         if let Some(drawn) = self.read(&place).await? {
             return Ok(Some(drawn));
         }
-        let Some(photo) = self.sent(sha256).await? else { return Ok(None) };
         // Never closed.
-        let Ok(_turn) = self.drawing.acquire().await else { return Ok(None) };
-        let drawn = tokio::task::spawn_blocking(move || picture::draw(&photo, size)).await;
+        let Ok(turn) = Arc::clone(&self.drawing).acquire_owned().await else { return Ok(None) };
+        // Whoever waited for somebody who wanted the same has it now.
+        if let Some(drawn) = self.read(&place).await? {
+            return Ok(Some(drawn));
+        }
+        let Some(photo) = self.sent(sha256).await? else { return Ok(None) };
+        let drawn = tokio::task::spawn_blocking(move || {
+            // The work goes on where nobody waits for it any more, and so does its turn.
+            let _turn = turn;
+            picture::draw(&photo, size)
+        });
+        let drawn = drawn.await;
         let drawn = Bytes::from(drawn.map_err(|_| NotThat::Photo)??);
         self.store.put(&place, PutPayload::from_bytes(drawn.clone())).await?;
         Ok(Some(drawn))
@@ -187,8 +210,16 @@ fn found<T>(outcome: Result<T, Error>) -> Result<Option<T>, BlobError> {
     }
 }
 
-fn parts(sha256: &Sha256Hex) -> Path {
-    Path::from_iter(["parts", &sha256.0])
+/// Whose upload of what.
+struct UploadOf<'u> {
+    author: PersonId,
+    sha256: &'u Sha256Hex,
+}
+
+impl UploadOf<'_> {
+    fn place(&self) -> Path {
+        Path::from_iter(["parts", &self.author.to_string(), &self.sha256.0])
+    }
 }
 
 fn sent(sha256: &Sha256Hex) -> Path {

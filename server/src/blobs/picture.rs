@@ -1,7 +1,7 @@
 //! Photos as they are shown: decoded, turned upright, made smaller and written anew. Nothing else that was in the file
 //! (a place, a second file, a script) comes through.
 
-use super::look::{NotThat, reader};
+use super::look::{MOST_MEMORY, NotThat, reader};
 use image::{DynamicImage, ImageDecoder, codecs::jpeg::JpegEncoder};
 
 /// JPEG quality of 100.
@@ -39,6 +39,9 @@ impl Size {
 pub(super) fn draw(photo: &[u8], size: Size) -> Result<Vec<u8>, NotThat> {
     super::look::at(app::domain::AttachmentKind::Photo, photo)?;
     let mut decoder = reader(photo)?.into_decoder().map_err(|_| NotThat::Photo)?;
+    if decoder.total_bytes() > MOST_MEMORY {
+        return Err(NotThat::SmallEnough);
+    }
     let upright = decoder.orientation().map_err(|_| NotThat::Photo)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| NotThat::Photo)?;
     let most = size.pixels();

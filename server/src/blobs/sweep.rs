@@ -7,7 +7,7 @@ use app::{
 };
 use futures::TryStreamExt;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, path::Path};
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// How old it is by then.
 const DAY_MILLIS: i64 = 24 * 60 * 60_000;
@@ -35,7 +35,11 @@ impl Blobs {
     pub async fn sweep(&self, store: &dyn Store, now: Timestamp) -> Result<usize, SweepError> {
         let is_old = |meta: &ObjectMeta| now.millis() - meta.last_modified.timestamp_millis() >= DAY_MILLIS;
         let mut removed = 0;
-        for part in self.all("parts").await?.iter().filter(|part| is_old(part)) {
+        let parts = self.all("parts").await?;
+        let upload = |part: &ObjectMeta| part.location.as_ref().rsplit_once('/').map(|(upload, _)| upload.to_owned());
+        // One that goes on, however slowly, keeps its beginning.
+        let going_on: HashSet<_> = parts.iter().filter(|part| !is_old(part)).map(upload).collect();
+        for part in parts.iter().filter(|part| !going_on.contains(&upload(part))) {
             self.remove(&part.location).await?;
             removed += 1;
         }

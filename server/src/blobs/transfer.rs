@@ -1,6 +1,6 @@
 //! `HEAD`, `PUT` and `GET /api/blobs/{sha256}`.
 
-use super::{BlobError, Size, look};
+use super::{BlobError, Size, UploadOf, look};
 use crate::{
     answer::Failure,
     session::{now, signed_in},
@@ -21,9 +21,13 @@ use axum::{
 };
 use futures::StreamExt;
 use serde::Deserialize;
+use std::{sync::Arc, time::Duration};
 
 /// So many bytes beyond a part are read and thrown away: a client that is still sending cannot hear the answer.
 const MOST_DRAINED: usize = 8 * PART_BYTES;
+
+/// So long nothing may come before the rest of a part is given up.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
 impl From<BlobError> for AppError {
     /// The border: here the cause is logged, once, and stays.
@@ -48,9 +52,10 @@ pub async fn how_far(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let me = signed_in(&state, &headers).await?.id;
-    let (sha256, named) = named(&state, me, &sha256).await?;
-    let whole = is_whole(&state, &sha256, named).await?;
-    let offset = if whole { named.bytes } else { state.blobs.progress(&sha256).await.map_err(AppError::from)? };
+    let upload = upload(&state, me, &sha256).await?;
+    let whole = is_whole(&state, &upload).await?;
+    let offset =
+        if whole { upload.named.bytes } else { state.blobs.progress(&upload.of()).await.map_err(AppError::from)? };
     Ok(([(UPLOAD_OFFSET, HeaderValue::from(offset))], ()).into_response())
 }
 
@@ -65,13 +70,16 @@ pub async fn take_part(
     request: Request,
 ) -> Result<Json<BlobReply>, Failure> {
     let me = signed_in(&state, request.headers()).await?.id;
-    let (sha256, named) = named(&state, me, &sha256).await?;
+    let upload = upload(&state, me, &sha256).await?;
     let offset = offset_in(request.headers())?;
+    let turn = Arc::clone(&state.blobs.uploading).try_acquire_owned();
+    let turn = turn.map_err(|_| AppError::Unavailable { retry_after_seconds: 5 })?;
     // On its own: where the connection is cut, the answer to it ends, and what came is kept all the same.
     let taking = tokio::spawn(async move {
         let part = read(request.into_body()).await?;
-        let (offset, whole) = take(&state, &sha256, named, offset, part).await?;
-        Ok(Json(BlobReply { server: state.server.mark(me), sha256, offset, whole }))
+        let (offset, whole) = take(&state, &upload, offset, part).await?;
+        drop(turn);
+        Ok(Json(BlobReply { server: state.server.mark(me), sha256: upload.sha256, offset, whole }))
     });
     taking.await.unwrap_or_else(|_| Err(AppError::Internal.into()))
 }
@@ -137,36 +145,44 @@ async fn content(
     found.ok_or(AppError::NotFound)
 }
 
-/// The blob of an address, where an entry of this person names it.
-async fn named(state: &AppState, me: PersonId, sha256: &str) -> Result<(Sha256Hex, NamedBlob), AppError> {
-    let sha256 = Sha256Hex::parse(sha256).ok_or(AppError::NotFound)?;
-    let named = state.server.store.named_blob(me, &sha256).await?.ok_or(AppError::NotFound)?;
-    Ok((sha256, named))
+/// What somebody is sending.
+struct Upload {
+    author: PersonId,
+    sha256: Sha256Hex,
+    named: NamedBlob,
 }
 
-/// Whether a blob is here. The bytes count: the database may be an older one than they, or a younger one.
-async fn is_whole(state: &AppState, sha256: &Sha256Hex, named: NamedBlob) -> Result<bool, AppError> {
-    let _keeping = state.blobs.keeping.read().await;
-    let is_here = state.blobs.has(sha256).await?;
-    if is_here && !named.arrived {
-        state.server.store.blob_arrived(sha256, named, now()).await?;
+impl Upload {
+    /// Whose parts they are: nobody spoils what another one sends.
+    fn of(&self) -> UploadOf<'_> {
+        UploadOf { author: self.author, sha256: &self.sha256 }
     }
-    Ok(is_here)
+}
+
+/// The blob of an address, where an entry of this person names it.
+async fn upload(state: &AppState, author: PersonId, sha256: &str) -> Result<Upload, AppError> {
+    let sha256 = Sha256Hex::parse(sha256).ok_or(AppError::NotFound)?;
+    let named = state.server.store.named_blob(author, &sha256).await?.ok_or(AppError::NotFound)?;
+    Ok(Upload { author, sha256, named })
+}
+
+/// Whether this person has sent it, and the bytes are here: those of a restored log may be gone.
+async fn is_whole(state: &AppState, upload: &Upload) -> Result<bool, AppError> {
+    Ok(upload.named.arrived && state.blobs.has(&upload.sha256).await?)
 }
 
 /// Takes a part; says how far it is by now, and whether it is whole.
-async fn take(
-    state: &AppState,
-    sha256: &Sha256Hex,
-    named: NamedBlob,
-    offset: u64,
-    part: Bytes,
-) -> Result<(u64, bool), AppError> {
-    let blobs = &state.blobs;
-    if is_whole(state, sha256, named).await? {
+async fn take(state: &AppState, upload: &Upload, offset: u64, part: Bytes) -> Result<(u64, bool), AppError> {
+    let (blobs, Upload { author, sha256, named }) = (&state.blobs, upload);
+    if is_whole(state, upload).await? {
         return Ok((named.bytes, true));
     }
-    let here = blobs.progress(sha256).await?;
+    let here = blobs.progress(&upload.of()).await?;
+    if here > named.bytes {
+        // Of an entry that named another size.
+        blobs.forget_parts(&upload.of()).await?;
+        return Ok((0, false));
+    }
     if offset != here {
         return Ok((here, false));
     }
@@ -178,28 +194,28 @@ async fn take(
         part
     } else {
         if !part.is_empty() {
-            blobs.keep_part(sha256, offset, part).await?;
+            blobs.keep_part(&upload.of(), offset, part).await?;
         }
         if end < named.bytes {
             return Ok((end, false));
         }
-        blobs.joined(sha256).await?.into()
+        blobs.joined(&upload.of()).await?.into()
     };
     if Sha256Hex::of(&whole) != *sha256 {
         // Something was damaged on its way: once more from the beginning.
-        blobs.forget_parts(sha256).await?;
+        blobs.forget_parts(&upload.of()).await?;
         return Ok((0, false));
     }
     let _keeping = blobs.keeping.read().await;
     if let Err(error) = blobs.keep(sha256, named.kind, whole).await {
         if matches!(error, BlobError::NotThat(_)) {
-            blobs.forget_parts(sha256).await?;
+            blobs.forget_parts(&upload.of()).await?;
         }
         return Err(error.into());
     }
-    state.server.store.blob_arrived(sha256, named, now()).await?;
+    state.server.store.blob_arrived(*author, sha256, *named, now()).await?;
     // What stays after all is an orphan.
-    let _ = blobs.forget_parts(sha256).await;
+    let _ = blobs.forget_parts(&upload.of()).await;
     Ok((named.bytes, true))
 }
 
@@ -213,7 +229,7 @@ fn offset_in(headers: &HeaderMap) -> Result<u64, AppError> {
 async fn read(body: Body) -> Result<Bytes, Failure> {
     let (mut bytes, mut seen) = (Vec::new(), 0);
     let mut stream = body.into_data_stream();
-    while let Some(Ok(chunk)) = stream.next().await {
+    while let Ok(Some(Ok(chunk))) = tokio::time::timeout(LONGEST_PAUSE, stream.next()).await {
         seen += chunk.len();
         if seen <= PART_BYTES {
             bytes.extend_from_slice(&chunk);

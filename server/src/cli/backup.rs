@@ -6,7 +6,7 @@ use crate::{
     store::{BackedUp, BackupError, back_up, restore},
 };
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Backup {
@@ -33,21 +33,33 @@ pub(super) struct Restore {
 impl Backup {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let Self { folder, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
-        let BackedUp { entries, blobs, bytes } = back_up(database.path(), &blobs, &folder).await?;
-        println!("{}: {entries} entries, {bytes} bytes; {blobs} photos and voice notes", folder.display());
-        Ok(())
+        let BackedUp { entries, blobs: copied, lacks, bytes } = back_up(database.path(), &blobs, &folder).await?;
+        println!("{}: {entries} entries, {bytes} bytes; {copied} photos and voice notes", folder.display());
+        complete(lacks, &blobs)
     }
 }
 
 impl Restore {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let Self { folder, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
-        let BackedUp { entries, blobs, .. } = restore(&folder, database.path(), &blobs).await?;
+        let BackedUp { entries, blobs: copied, lacks, .. } = restore(&folder, database.path(), &blobs).await?;
         println!(
-            "{database}: {entries} entries, {blobs} photos and voice notes. Phones will offer again what they sent within the last 30 days."
+            "{database}: {entries} entries, {copied} photos and voice notes. Phones will offer again what they sent within the last 30 days."
         );
-        Ok(())
+        complete(lacks, &folder)
     }
+}
+
+/// What lacks photos was made all the same, and nobody may take it for whole.
+fn complete(lacks: usize, place: &Path) -> Result<(), CommandError> {
+    if lacks == 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "{lacks} photos and voice notes of the log are not in {}: is this the right place (WATCHLOG_BLOBS)? Everything else is done",
+        place.display()
+    );
+    Err(CommandError { message, code: 1 })
 }
 
 impl From<BackupError> for CommandError {

@@ -77,8 +77,14 @@ impl OutboxFile {
 /// Pushes what the file holds, as the phone would have. Its clock was what the file says; only where the file does not say,
 /// the phone's clock counts as right.
 async fn take_in(store: &SqliteStore, carried: &Carried) -> Result<Taken, CommandError> {
-    if !store.accounts().await?.iter().any(|account| account.card.id == carried.author) {
-        return Err(CommandError::usage(format!("{} is nobody who signs in here", carried.name)));
+    let accounts = store.accounts().await?;
+    let known = accounts.iter().find(|account| account.card.id == carried.author).map(|account| &account.card.name);
+    // The file is not signed. What is printed is who will be said to have written it.
+    if known != Some(&carried.name) {
+        let here = known.map_or("nobody", String::as_str);
+        let message =
+            format!("the file says that it is {}'s, and by its number it is {here}'s: it was changed", carried.name);
+        return Err(CommandError::usage(message));
     }
     let mut taken = Taken::default();
     for commands in carried.commands.chunks(BATCH_COMMANDS) {

@@ -29,6 +29,9 @@ pub struct BackedUp {
     pub entries: i64,
     /// Photos and voice notes.
     pub blobs: usize,
+    /// Those that the log names as sent and that are not among them: whoever made it looked in another place, or they are
+    /// lost.
+    pub lacks: usize,
     /// Bytes of the database.
     pub bytes: u64,
 }
@@ -93,12 +96,13 @@ pub async fn back_up(database: &Path, blobs: &Path, folder: &Path) -> Result<Bac
         let entries = looked_over(&copy).await?;
         // After the database: whatever it names is here by now.
         let photos = copy_blobs(blobs, &unfinished.join(BLOBS)).await?;
+        let lacks = lacking(&copy, &unfinished.join(BLOBS)).await?;
         flush(&copy)?;
         flush(&unfinished)?;
         let bytes = fs::metadata(&copy).map_err(at(&copy))?.len();
         fs::rename(&unfinished, &folder).map_err(at(&folder))?;
         flush_parent(&folder)?;
-        Ok(BackedUp { entries, blobs: photos, bytes })
+        Ok(BackedUp { entries, blobs: photos, lacks, bytes })
     };
     let made = made.await;
     if made.is_err() {
@@ -128,11 +132,12 @@ pub async fn restore(folder: &Path, database: &Path, blobs: &Path) -> Result<Bac
         flush(&unfinished)?;
         // Before the database: whatever it names is here by then. What is here already has the same bytes.
         let photos = copy_blobs(&folder.join(BLOBS), blobs).await?;
+        let lacks = lacking(&unfinished, blobs).await?;
         // A server may have been started meanwhile. A link takes the name only where nobody has it.
         is_free(database)?;
         fs::hard_link(&unfinished, database).map_err(at(database))?;
         flush_parent(database)?;
-        Ok(BackedUp { entries, blobs: photos, bytes })
+        Ok(BackedUp { entries, blobs: photos, lacks, bytes })
     };
     let made = made.await;
     remove(&unfinished)?;
@@ -146,6 +151,27 @@ async fn copy_blobs(from: &Path, to: &Path) -> Result<usize, BackupError> {
     }
     let open = |folder: &Path| Blobs::in_folder(folder).map_err(at(folder));
     Ok(open(from)?.copy_to(&open(to)?).await?)
+}
+
+/// How many of the blobs that a database says were sent are not in this place.
+async fn lacking(database: &Path, blobs: &Path) -> Result<usize, BackupError> {
+    let mut connection = open(database, true).await?;
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'blob'";
+    let has_blobs: i64 = sqlx::query_scalar(sql).fetch_one(&mut connection).await.map_err(store_error)?;
+    let mut sent: Vec<Vec<u8>> = Vec::new();
+    if has_blobs > 0 {
+        let sql = "SELECT DISTINCT sha256 FROM blob";
+        sent = sqlx::query_scalar(sql).fetch_all(&mut connection).await.map_err(store_error)?;
+    }
+    connection.close().await.map_err(store_error)?;
+    let mut lacks = 0;
+    if !sent.is_empty() {
+        let place = Blobs::in_folder(blobs).map_err(at(blobs))?;
+        for sha256 in sent {
+            lacks += usize::from(!place.has(&super::rows::sha256_hex(&sha256)).await?);
+        }
+    }
+    Ok(lacks)
 }
 
 /// Whether no database has this name, and none has left anything that SQLite would add to the next one.

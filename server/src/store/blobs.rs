@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 impl SqliteStore {
     pub(super) async fn blob_named_by(&self, author: PersonId, sha256: &Sha256Hex) -> Sql<Option<NamedBlob>> {
-        let sql = "SELECT r.record, EXISTS (SELECT 1 FROM blob WHERE sha256 = $1)
+        let sql = "SELECT r.record, EXISTS (SELECT 1 FROM blob WHERE sha256 = $1 AND author = $2)
             FROM entry_blob b JOIN entry e ON e.slot = b.slot JOIN entry_record r ON r.slot = b.slot
             WHERE b.sha256 = $1 AND e.author = $2 LIMIT 1";
         let named: Option<(String, bool)> = sqlx::query_as(sql)
@@ -31,7 +31,7 @@ impl SqliteStore {
     pub(super) async fn blob_in_scope(&self, rights: &Rights, sha256: &Sha256Hex) -> Sql<Option<AttachmentKind>> {
         let scope = Scope::of(rights);
         let mut query = QueryBuilder::new(
-            "SELECT k.kind FROM blob k JOIN entry_blob b ON b.sha256 = k.sha256 JOIN entry e ON e.slot = b.slot
+            "SELECT k.kind FROM blob k JOIN entry_blob b ON b.sha256 = k.sha256 JOIN entry e ON e.slot = b.slot AND e.author = k.author
             WHERE k.sha256 = ",
         );
         query.push_bind(rows::sha256_bytes(sha256));
@@ -42,8 +42,7 @@ impl SqliteStore {
     }
 
     pub(super) async fn orphans_among(&self, blobs: Vec<Sha256Hex>) -> Sql<Vec<Sha256Hex>> {
-        let sql = "SELECT k.sha256 FROM json_each($1) j JOIN blob k ON k.sha256 = unhex(j.value)
-            WHERE EXISTS (SELECT 1 FROM entry_blob b WHERE b.sha256 = k.sha256)";
+        let sql = "SELECT DISTINCT b.sha256 FROM json_each($1) j JOIN entry_blob b ON b.sha256 = unhex(j.value)";
         let asked = serde_json::to_string(&blobs).map_err(json_error)?;
         let named: Vec<Vec<u8>> = sqlx::query_scalar(sql).bind(asked).fetch_all(&self.readers).await?;
         let named: BTreeSet<Sha256Hex> = named.iter().map(|hash| rows::sha256_hex(hash)).collect();

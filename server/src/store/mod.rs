@@ -212,9 +212,15 @@ impl Store for SqliteStore {
         self.blob_named_by(author, sha256).await.map_err(store_error)
     }
 
-    async fn blob_arrived(&self, sha256: &Sha256Hex, blob: NamedBlob, at: Timestamp) -> Result<(), StoreError> {
+    async fn blob_arrived(
+        &self,
+        author: PersonId,
+        sha256: &Sha256Hex,
+        blob: NamedBlob,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let NamedBlob { kind, bytes, .. } = blob;
-        self.writer.arrived(Arrived { sha256: sha256.clone(), kind, bytes, at }).await
+        self.writer.arrived(Arrived { author, sha256: sha256.clone(), kind, bytes, at }).await
     }
 
     async fn readable_blob(&self, rights: &Rights, sha256: &Sha256Hex) -> Result<Option<AttachmentKind>, StoreError> {

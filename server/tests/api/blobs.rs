@@ -2,7 +2,7 @@
 
 use crate::{
     server::{Client, TestServer, error_of},
-    world::{self, CHEN, LI, STAIRWELL, WANG},
+    world::{self, CHEN, LI, NEXT_STAIRWELL, STAIRWELL, WANG},
 };
 use app::{
     domain::{Act, Change, Command, Entry, EntryId, Sha256Hex},
@@ -272,7 +272,7 @@ async fn after_a_day_only_what_an_entry_names_is_left() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_gone_are_taken_anew_and_those_that_nobody_noted_are_noted() {
+async fn bytes_that_are_gone_or_that_nobody_noted_are_taken_anew() {
     let server = TestServer::start().await;
     let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
     let bytes = photo(64, 64);
@@ -288,8 +288,29 @@ async fn bytes_that_are_gone_are_taken_anew_and_those_that_nobody_noted_are_note
     let other = photo(64, 64);
     let (id, sha256) = named(&wang, "photo", &other).await;
     std::fs::write(server.folder.path().join("blobs/sent").join(&sha256.0), &other).unwrap();
-    assert_eq!(told(put(&wang, &sha256, 0, b"").await).await, (other.len(), true));
+    assert_eq!(told(put(&wang, &sha256, 0, b"").await).await, (0, false));
+    assert_eq!(told(put(&wang, &sha256, 0, &other).await).await, (other.len(), true));
     assert_eq!(entry(&wang, id).await.missing().count(), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_spoils_what_another_one_is_sending() {
+    let server = TestServer::start().await;
+    let (wang, li) = (server.signed_in(WANG).await, server.signed_in(LI).await);
+    let bytes = photo(300, 200);
+    let (id, sha256) = named(&wang, "photo", &bytes).await;
+    let mut command = world::entry(LI, NEXT_STAIRWELL, "听说有这张照片");
+    let Act::WriteEntry { form, .. } = &mut command.act else { unreachable!() };
+    form.attachments = vec![format!("photo:9000000:{}", sha256.0)];
+    li.push(&[world::bytes(&command)]).await;
+
+    assert_eq!(told(put(&wang, &sha256, 0, &bytes[..1_000]).await).await, (1_000, false));
+    assert_eq!(told(put(&li, &sha256, 0, &[7; 500_000]).await).await, (500_000, false));
+    assert_eq!(told(put(&wang, &sha256, 1_000, &bytes[1_000..]).await).await, (bytes.len(), true));
+    assert_eq!(entry(&wang, id).await.missing().count(), 0);
+    assert_eq!(error_of(get(&li, &sha256, "").await).await, "not_found");
+    assert_eq!(entry(&li, command.act.entry()).await.missing().count(), 1);
     server.stop().await;
 }
 
@@ -302,7 +323,10 @@ async fn a_backup_has_the_photos_and_a_restored_log_shows_them() {
     assert!(told(put(&wang, &sha256, 0, &bytes).await).await.1);
     let folder = server.folder.path();
     let made = back_up(&server.database(), &folder.join("blobs"), &folder.join("backup")).await.unwrap();
-    assert_eq!((made.entries, made.blobs), (1, 1));
+    assert_eq!((made.entries, made.blobs, made.lacks), (1, 1, 0));
+    // From another place than that of the photos.
+    let elsewhere = back_up(&server.database(), &folder.join("nowhere"), &folder.join("other")).await.unwrap();
+    assert_eq!((elsewhere.blobs, elsewhere.lacks), (0, 1));
     let (database, blobs) = (folder.join("new/log.db"), folder.join("new/blobs"));
     assert_eq!(restore(&folder.join("backup"), &database, &blobs).await.unwrap().blobs, 1);
 

@@ -50,33 +50,49 @@ impl Client {
     }
 
     /// Takes in a file of [`Client::carried`]: what is not here is kept on this device and sent like everything else.
-    /// Returns how much that was.
     ///
     /// # Errors
     /// [`NotTakenIn`]. To choose the file once more does no harm.
-    pub async fn take_in(self, file: &[u8]) -> Result<usize, NotTakenIn> {
+    pub async fn take_in(self, file: &[u8]) -> Result<TakenIn, NotTakenIn> {
         let no_device = || LocalError::Unavailable("not connected".to_owned());
         let device = self.device().ok_or_else(no_device)?;
-        let me = self.me.with_untracked(|me| me.as_ref().map(|me| me.id)).ok_or_else(no_device)?;
+        let signed_in = || self.me.with_untracked(|me| me.as_ref().map(|me| me.id));
+        let me = signed_in().ok_or_else(no_device)?;
+        // Another tab may sign in somebody else meanwhile.
+        let still = || if signed_in() == Some(me) { Ok(()) } else { Err(CarriedError::NotTheirs) };
         let file = Carried::read(file)?;
         let commands = self
             .outbox
             .with_untracked(|outbox| self.records.with_untracked(|records| file.commands_for(me, outbox, records)))?;
-        let mut taken_in = 0;
-        for command in commands {
+        let mut taken_in = TakenIn { taken: 0, left_out: commands.left_out };
+        for command in commands.commands {
             device.append(&command, None).await?;
+            still()?;
             self.outbox.update(|outbox| outbox.push(command));
-            taken_in += 1;
+            taken_in.taken += 1;
         }
         for unfinished in file.unfinished {
-            // What is unfinished here under the same name has gone on since.
-            if self.draft(&unfinished.key).is_none() {
-                device.keep_draft(&unfinished.key, &unfinished.text).await?;
-                self.drafts.update(|drafts| drafts.keep(&unfinished.key, unfinished.text));
-                taken_in += 1;
+            match self.draft(&unfinished.key) {
+                None => {
+                    device.keep_draft(&unfinished.key, &unfinished.text).await?;
+                    still()?;
+                    self.drafts.update(|drafts| drafts.keep(&unfinished.key, unfinished.text));
+                    taken_in.taken += 1;
+                }
+                // What is unfinished here in the same place has gone on since, or is something else.
+                Some(here) => taken_in.left_out += usize::from(here != unfinished.text),
             }
         }
         device.kick();
         Ok(taken_in)
     }
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenIn {
+    /// What was not here before.
+    pub taken: usize,
+    /// What is only in the file.
+    pub left_out: usize,
 }

@@ -1,6 +1,7 @@
 //! What a group needs to know before it decides: one query per kind of thing, however many commands there are.
 
 use super::group::{Filed, Group, Held, Verdict, Waiting};
+use super::job::Arrived;
 use super::{
     arrival::{Delivery, with_offset},
     places::Places,
@@ -9,9 +10,7 @@ use crate::store::{
     failure::{Sql, json_error},
     rows,
 };
-use app::domain::{
-    Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Sha256Hex, Timestamp,
-};
+use app::domain::{Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Timestamp};
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -100,7 +99,7 @@ impl<'a> Group<'a> {
         Ok(group)
     }
 
-    /// An attachment may be here before the entry that names it: another entry has the same.
+    /// An attachment may be here before the entry that names it: another entry of the same author has it, too.
     async fn fetch_arrived(&mut self, connection: &mut SqliteConnection, deliveries: &[&Delivery]) -> Sql<()> {
         let arrivals = deliveries.iter().flat_map(|delivery| &delivery.arrivals);
         let sent = arrivals.filter_map(|arrival| arrival.command.as_ref().ok());
@@ -109,23 +108,29 @@ impl<'a> Group<'a> {
         if hashes.is_empty() {
             return Ok(());
         }
-        let sql = "SELECT b.sha256 FROM json_each($1) j JOIN blob b ON b.sha256 = unhex(j.value)";
+        let sql = "SELECT b.author, b.sha256 FROM json_each($1) j JOIN blob b ON b.sha256 = unhex(j.value)";
         let hashes = serde_json::to_string(&hashes).map_err(json_error)?;
-        let rows: Vec<Vec<u8>> = sqlx::query_scalar(sql).bind(hashes).fetch_all(connection).await?;
-        self.arrived = rows.iter().map(|hash| rows::sha256_hex(hash)).collect();
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(sql).bind(hashes).fetch_all(connection).await?;
+        for (author, sha256) in rows {
+            self.arrived.insert((rows::id(&author)?, rows::sha256_hex(&sha256)));
+        }
         Ok(())
     }
 
-    /// What a blob touches that has arrived: the entries that name it.
+    /// What a blob touches that has arrived: the entries of its sender that name it.
     pub(super) async fn fetch_naming(
         connection: &mut SqliteConnection,
         places: &'a Places,
         heads: HashMap<CommunityCode, i64>,
-        sha256: &Sha256Hex,
+        arrived: &Arrived,
     ) -> Sql<Self> {
-        let sql = "SELECT lower(hex(e.id)) FROM entry_blob b JOIN entry e ON e.slot = b.slot WHERE b.sha256 = $1";
-        let ids: Vec<String> =
-            sqlx::query_scalar(sql).bind(rows::sha256_bytes(sha256)).fetch_all(&mut *connection).await?;
+        let sql = "SELECT lower(hex(e.id)) FROM entry_blob b JOIN entry e ON e.slot = b.slot
+            WHERE b.sha256 = $1 AND e.author = $2";
+        let ids: Vec<String> = sqlx::query_scalar(sql)
+            .bind(rows::sha256_bytes(&arrived.sha256))
+            .bind(arrived.author.uuid().as_bytes().to_vec())
+            .fetch_all(&mut *connection)
+            .await?;
         let ids = ids.iter().filter_map(|id| id.parse::<uuid::Uuid>().ok()).map(EntryId::from).collect();
         let entries = fetch_entries(connection, &ids).await?;
         Ok(Self {

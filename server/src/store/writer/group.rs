@@ -91,8 +91,8 @@ pub(super) struct Group<'a> {
     pub conflicts: Vec<Conflict<'a>>,
     /// How many positions were given.
     pub allotted: i64,
-    /// Attachments that are named here and whose bytes the server has.
-    pub arrived: HashSet<Sha256Hex>,
+    /// Attachments that are named here, and from whom the server has their bytes.
+    pub arrived: HashSet<(PersonId, Sha256Hex)>,
 }
 
 enum Answer {
@@ -198,7 +198,8 @@ impl<'a> Group<'a> {
         }
         let number = entry.number.clone().filter(|_| wrote);
         let words = wrote || matches!(&command.act, Act::AmendEntry { .. });
-        for sha256 in &self.arrived {
+        let author = entry.author;
+        for (_, sha256) in self.arrived.iter().filter(|(sender, _)| *sender == author) {
             entry.take_arrival(sha256);
         }
         match self.entries.get_mut(&entry.id) {

@@ -36,9 +36,10 @@ pub(in crate::store) struct NewSession {
     pub expires: Timestamp,
 }
 
-/// A blob whose bytes are here and whole.
+/// A blob whose bytes are here and whole, and from whom.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct Arrived {
+    pub author: PersonId,
     pub sha256: Sha256Hex,
     pub kind: AttachmentKind,
     pub bytes: u64,

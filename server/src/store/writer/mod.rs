@@ -202,7 +202,7 @@ impl Task {
                 places = Places::load(connection, heads.version).await?;
             }
             blobs::insert(connection, arrived).await?;
-            let mut group = Group::fetch_naming(connection, &places, heads.heads, &arrived.sha256).await?;
+            let mut group = Group::fetch_naming(connection, &places, heads.heads, arrived).await?;
             group.take_arrival(&arrived.sha256, arrived.at);
             group.write(connection).await?;
             Ok(group.heads.values().sum::<i64>())

@@ -1,10 +1,10 @@
 //! 存成文件 and 从文件取回: for a phone that breaks, is changed, or never finds signal (`crate::sync::carried`).
 
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
-use crate::ui::{Client, NotTakenIn};
+use crate::ui::{Client, NotTakenIn, TakenIn};
 use leptos::prelude::*;
 use web_sys::{
-    js_sys::{Function, Promise, Reflect, encode_uri_component},
+    js_sys::{Array, Function, Promise, Reflect},
     wasm_bindgen::{JsCast, JsValue, closure::Closure},
 };
 
@@ -13,14 +13,17 @@ use web_sys::{
 pub fn Carry() -> impl IntoView {
     let client = Client::here();
     let said = RwSignal::new(String::new());
-    let file = Memo::new(move |_| {
-        let carried = client.carried()?;
-        let address: String = encode_uri_component(&carried.to_text()).into();
-        Some((carried.file_name(), ["data:application/json;charset=utf-8,", &address].concat()))
-    });
+    let any = Memo::new(move |_| client.carried().is_some());
+    // Made at the tap: as it is then, and as large as it is.
+    let write = move |event: web_sys::MouseEvent| {
+        let Some(carried) = untrack(|| client.carried()) else { return };
+        if let (Some(link), Some(address)) = (event.current_target(), address_of(&carried.to_text())) {
+            let _ = Reflect::set(&link, &"download".into(), &carried.file_name().into());
+            let _ = Reflect::set(&link, &"href".into(), &address);
+        }
+    };
     let save = move || {
-        let (name, address) = file.get()?;
-        Some(view! { <a class="button" download=name href=address>"存成文件"</a> })
+        any.get().then(|| view! { <a class="button" download="" href="#" on:click=handler(write)>"存成文件"</a> })
     };
     let choose = move |event: web_sys::Event| {
         let Some(input) = event.target() else { return };
@@ -48,12 +51,29 @@ pub fn Carry() -> impl IntoView {
     .into_any()
 }
 
-fn words(outcome: &Result<usize, NotTakenIn>) -> String {
-    match outcome {
-        Ok(0) => "文件里的，这里都有了。".to_owned(),
-        Ok(count) => ["取回了 ", &count.to_string(), " 段，有信号就传。"].concat(),
-        Err(error) => error.spoken().to_owned(),
+fn words(outcome: &Result<TakenIn, NotTakenIn>) -> String {
+    let TakenIn { taken, left_out } = match outcome {
+        Ok(taken_in) => *taken_in,
+        Err(error) => return error.spoken().to_owned(),
+    };
+    let taken = match taken {
+        0 => "文件里能取的，这里都有了。".to_owned(),
+        count => ["取回了 ", &count.to_string(), " 段，有信号就传。"].concat(),
+    };
+    match left_out {
+        0 => taken,
+        count => [&taken, "还有 ", &count.to_string(), " 段跟这里的不一样，没有取，文件请留着。"].concat(),
     }
+}
+
+/// An address under which this page holds a text as a file. Until the page goes: whoever saves it may take a while.
+fn address_of(text: &str) -> Option<JsValue> {
+    let window = JsValue::from(window());
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
+    let blob = get(&window, "Blob")?.dyn_into::<Function>().ok()?;
+    let blob = Reflect::construct(&blob, &Array::of1(&Array::of1(&text.into()))).ok()?;
+    let url = get(&window, "URL")?;
+    get(&url, "createObjectURL")?.dyn_into::<Function>().ok()?.call1(&url, &blob).ok()
 }
 
 /// The text of the chosen file, and the field empty again, so that the same file can be chosen once more. By reflection:
