@@ -1,7 +1,7 @@
 //! How a server function of [`app::api`] is reached by HTTP. What leptos leaves open is settled here, in one place:
 //! method, content type, size, and the status of errors.
 
-use crate::{answer::Failure, state::AppState};
+use crate::{answer::Failure, body, state::AppState};
 use app::error::AppError;
 use axum::{
     Router,
@@ -11,7 +11,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{MethodFilter, on},
 };
-use futures::StreamExt;
 use leptos::{
     context::provide_context,
     server_fn::{
@@ -21,11 +20,10 @@ use leptos::{
         server::Server,
     },
 };
+use std::time::Duration;
 
 /// Most bytes of a request: a full batch has 400,000.
 pub const MOST_BYTES: usize = 1_000_000;
-/// So much more is read and thrown away, because a client that is still sending cannot hear the answer.
-const MOST_BYTES_DRAINED: usize = 8 * MOST_BYTES;
 /// Most bytes of an error on its way from leptos to the client.
 const MOST_ERROR_BYTES: usize = 64 * 1024;
 
@@ -107,23 +105,12 @@ fn back_to_form(path: &str, error: AppError) -> Redirect {
 }
 
 async fn read(body: Body) -> Result<Vec<u8>, Failure> {
-    let (mut bytes, mut seen) = (Vec::new(), 0);
-    let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
-        let cut_off = |_| Failure::of_request(StatusCode::BAD_REQUEST, "the body ended early");
-        let chunk = chunk.map_err(cut_off)?;
-        seen += chunk.len();
-        if seen <= MOST_BYTES {
-            bytes.extend_from_slice(&chunk);
-        } else if seen > MOST_BYTES_DRAINED {
-            break;
-        }
+    // How long an answer may take is the router's business.
+    let received = body::read(body, MOST_BYTES, Duration::MAX, &format!("more than {MOST_BYTES} bytes")).await?;
+    if received.cut_off {
+        return Err(Failure::of_request(StatusCode::BAD_REQUEST, "the body ended early"));
     }
-    if seen > MOST_BYTES {
-        let detail = format!("more than {MOST_BYTES} bytes");
-        return Err(Failure::of_request(StatusCode::PAYLOAD_TOO_LARGE, &detail));
-    }
-    Ok(bytes)
+    Ok(received.bytes)
 }
 
 fn has_content_type(headers: &HeaderMap, expected: &str) -> bool {

@@ -7,7 +7,7 @@
 //! | [`application`] | a server that can be started, asked for its address, and stopped |
 //! | [`router`] | every URL, in one file |
 //! | [`functions`], [`pages`], [`site`], [`live`], [`health`] | what answers there |
-//! | [`security`], [`session`], [`answer`] | who may ask, and how an error leaves the server |
+//! | [`security`], [`session`], [`body`], [`answer`] | who may ask, how a request is read, and how an error leaves the server |
 //! | [`state`], [`telemetry`] | what every handler finds, and what the log says |
 //! | [`store`] | [`app::store::Store`] over SQLite: SQL lives here and nowhere else |
 //! | [`blobs`] | the bytes of photos and voice notes |
@@ -18,6 +18,7 @@
 pub mod answer;
 pub mod application;
 pub mod blobs;
+pub mod body;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -97,6 +97,15 @@ impl Act {
             | Self::Answer { entry, .. } => *entry,
         }
     }
+
+    /// What the entry is to say, where it writes or changes one.
+    #[must_use]
+    pub const fn form(&self) -> Option<&EntryForm> {
+        match self {
+            Self::WriteEntry { form, .. } | Self::AmendEntry { form, .. } => Some(form),
+            _ => None,
+        }
+    }
 }
 
 /// The bytes are not a command of this protocol.

@@ -165,6 +165,12 @@ impl Entry {
         all
     }
 
+    /// The attachment of this name, in any of its versions.
+    #[must_use]
+    pub fn attachment(&self, sha256: &Sha256Hex) -> Option<&Attachment> {
+        self.versions().flat_map(|version| version.content.attachments()).find(|one| one.sha256 == *sha256)
+    }
+
     /// Attachments of the current version whose bytes the server does not have (LESSONS.md L15).
     pub fn missing(&self) -> impl Iterator<Item = &Attachment> {
         self.content().attachments().iter().filter(|one| !self.arrived.contains(&one.sha256))
@@ -172,8 +178,7 @@ impl Entry {
 
     /// The server has the bytes of an attachment. Says whether that is news.
     pub fn take_arrival(&mut self, sha256: &Sha256Hex) -> bool {
-        let named = self.attachments().iter().any(|one| one.sha256 == *sha256);
-        let news = named && !self.arrived.contains(sha256);
+        let news = self.attachment(sha256).is_some() && !self.arrived.contains(sha256);
         if news {
             self.arrived.push(sha256.clone());
         }

@@ -5,7 +5,7 @@
 //! what names it: an entry of the log, a command in the outbox, or an unfinished text.
 
 use super::{Outbox, Queued, QueuedState};
-use crate::domain::{Act, Attachment, Entry, EntryForm, PersonId, Records, Sha256Hex};
+use crate::domain::{Attachment, Entry, EntryForm, PersonId, Records, Sha256Hex};
 
 /// Why a phone keeps the bytes of an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +34,7 @@ pub fn kept_for<'d>(
 ) -> Kept {
     let in_log = own_entries(records, me)
         .into_iter()
-        .filter(|entry| names(entry, sha256))
+        .filter(|entry| entry.attachment(sha256).is_some())
         .map(|entry| if entry.arrived.contains(sha256) { Kept::Uploaded } else { Kept::ToUpload });
     let in_outbox = outbox.items().iter().filter(|item| attached(item).any(|one| one.sha256 == *sha256));
     let in_outbox = in_outbox.map(|item| if is_known(item) { Kept::ToUpload } else { Kept::AfterWords });
@@ -70,10 +70,6 @@ fn own_entries(records: &Records, me: PersonId) -> Vec<&Entry> {
     entries
 }
 
-fn names(entry: &Entry, sha256: &Sha256Hex) -> bool {
-    entry.attachments().iter().any(|one| one.sha256 == *sha256)
-}
-
 /// Whether the server has the words.
 const fn is_known(item: &Queued) -> bool {
     matches!(item.state, QueuedState::Acknowledged { .. })
@@ -81,9 +77,6 @@ const fn is_known(item: &Queued) -> bool {
 
 /// What a command attaches.
 fn attached(item: &Queued) -> impl Iterator<Item = Attachment> + '_ {
-    let form = item.command.as_ref().and_then(|command| match &command.act {
-        Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. } => Some(form),
-        _ => None,
-    });
+    let form = item.command.as_ref().and_then(|command| command.act.form());
     form.into_iter().flat_map(|form| &form.attachments).filter_map(|word| Attachment::read(word))
 }

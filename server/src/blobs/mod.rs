@@ -81,10 +81,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Unavailable`].
     pub async fn ready(&self) -> Result<(), BlobError> {
-        match self.store.head(&Path::from("ready")).await {
-            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        found(self.store.head(&Path::from("ready")).await).map(|_| ())
     }
 
     /// Whether a blob is here, whole.
@@ -102,7 +99,7 @@ impl Blobs {
 
     /// The parts that follow one another from the beginning, each with its offset. Others are what is left of another try.
     async fn parts(&self, upload: &UploadOf<'_>) -> Result<Vec<(u64, ObjectMeta)>, BlobError> {
-        let mut all: Vec<ObjectMeta> = self.store.list(Some(&upload.place())).try_collect().await?;
+        let mut all = self.all(&upload.place()).await?;
         if all.len() > MOST_PARTS {
             self.forget_parts(upload).await?;
             return Ok(Vec::new());
@@ -136,9 +133,8 @@ impl Blobs {
     }
 
     async fn forget_parts(&self, upload: &UploadOf<'_>) -> Result<(), BlobError> {
-        let all: Vec<ObjectMeta> = self.store.list(Some(&upload.place())).try_collect().await?;
-        for part in all {
-            found(self.store.delete(&part.location).await)?;
+        for part in self.all(&upload.place()).await? {
+            self.remove(&part.location).await?;
         }
         Ok(())
     }
@@ -157,7 +153,7 @@ impl Blobs {
 
     /// A photo as it is shown: drawn once, then kept.
     async fn shown(&self, sha256: &Sha256Hex, size: Size) -> Result<Option<Bytes>, BlobError> {
-        let place = Path::from_iter(["shown", &sha256.0, size.name()]);
+        let place = shown(sha256, size);
         if let Some(drawn) = self.read(&place).await? {
             return Ok(Some(drawn));
         }
@@ -194,6 +190,16 @@ impl Blobs {
         Ok(copied)
     }
 
+    /// All that lies in a folder.
+    async fn all(&self, folder: &Path) -> Result<Vec<ObjectMeta>, BlobError> {
+        Ok(self.store.list(Some(folder)).try_collect().await?)
+    }
+
+    /// Removes what is there, if it is.
+    async fn remove(&self, place: &Path) -> Result<(), BlobError> {
+        found(self.store.delete(place).await).map(|_| ())
+    }
+
     async fn read(&self, place: &Path) -> Result<Option<Bytes>, BlobError> {
         match found(self.store.get_opts(place, GetOptions::default()).await)? {
             Some(object) => Ok(Some(object.bytes().await?)),
@@ -224,4 +230,8 @@ impl UploadOf<'_> {
 
 fn sent(sha256: &Sha256Hex) -> Path {
     Path::from_iter(["sent", &sha256.0])
+}
+
+fn shown(sha256: &Sha256Hex, size: Size) -> Path {
+    Path::from_iter(["shown", &sha256.0, size.name()])
 }

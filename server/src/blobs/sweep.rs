@@ -1,12 +1,11 @@
 //! What nobody will ever ask for goes after a day: parts of uploads that were given up, and blobs that no entry names.
 
-use super::{BlobError, Blobs, Size, found};
+use super::{BlobError, Blobs, Size};
 use app::{
     domain::{Sha256Hex, Timestamp},
     store::{Store, StoreError},
 };
-use futures::TryStreamExt;
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, path::Path};
+use object_store::{ObjectMeta, path::Path};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// How old it is by then.
@@ -35,7 +34,7 @@ impl Blobs {
     pub async fn sweep(&self, store: &dyn Store, now: Timestamp) -> Result<usize, SweepError> {
         let is_old = |meta: &ObjectMeta| now.millis() - meta.last_modified.timestamp_millis() >= DAY_MILLIS;
         let mut removed = 0;
-        let parts = self.all("parts").await?;
+        let parts = self.all(&Path::from("parts")).await?;
         let upload = |part: &ObjectMeta| part.location.as_ref().rsplit_once('/').map(|(upload, _)| upload.to_owned());
         // One that goes on, however slowly, keeps its beginning.
         let going_on: HashSet<_> = parts.iter().filter(|part| !is_old(part)).map(upload).collect();
@@ -43,28 +42,20 @@ impl Blobs {
             self.remove(&part.location).await?;
             removed += 1;
         }
-        let sent = self.all("sent").await?;
+        let sent = self.all(&Path::from("sent")).await?;
         let old = sent.iter().filter(|blob| is_old(blob)).filter_map(|blob| blob.location.filename());
         let old: Vec<Sha256Hex> = old.filter_map(Sha256Hex::parse).collect();
         for some in old.chunks(AT_ONCE) {
             let _alone = self.keeping.write().await;
             for orphan in store.orphans(some.to_vec()).await? {
                 for size in [Size::Small, Size::Large] {
-                    self.remove(&Path::from_iter(["shown", &orphan.0, size.name()])).await?;
+                    self.remove(&super::shown(&orphan, size)).await?;
                 }
                 self.remove(&super::sent(&orphan)).await?;
                 removed += 1;
             }
         }
         Ok(removed)
-    }
-
-    async fn all(&self, folder: &str) -> Result<Vec<ObjectMeta>, BlobError> {
-        Ok(self.store.list(Some(&Path::from(folder))).try_collect().await?)
-    }
-
-    async fn remove(&self, place: &Path) -> Result<(), BlobError> {
-        found(self.store.delete(place).await).map(|_| ())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{BlobError, Size, UploadOf, look};
 use crate::{
     answer::Failure,
+    body,
     session::{now, signed_in},
     state::AppState,
 };
@@ -14,17 +15,13 @@ use app::{
 };
 use axum::{
     Json,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures::StreamExt;
 use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
-
-/// So many bytes beyond a part are read and thrown away: a client that is still sending cannot hear the answer.
-const MOST_DRAINED: usize = 8 * PART_BYTES;
 
 /// So long nothing may come before the rest of a part is given up.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
@@ -76,7 +73,9 @@ pub async fn take_part(
     let turn = turn.map_err(|_| AppError::Unavailable { retry_after_seconds: 5 })?;
     // On its own: where the connection is cut, the answer to it ends, and what came is kept all the same.
     let taking = tokio::spawn(async move {
-        let part = read(request.into_body()).await?;
+        let more = format!("more than {PART_BYTES} bytes in one request");
+        // Of a part that was cut off, what came.
+        let part = body::read(request.into_body(), PART_BYTES, LONGEST_PAUSE, &more).await?.bytes.into();
         let (offset, whole) = take(&state, &upload, offset, part).await?;
         drop(turn);
         Ok(Json(BlobReply { server: state.server.mark(me), sha256: upload.sha256, offset, whole }))
@@ -223,23 +222,4 @@ fn offset_in(headers: &HeaderMap) -> Result<u64, AppError> {
     let Some(raw) = headers.get(UPLOAD_OFFSET) else { return Ok(0) };
     let offset = raw.to_str().ok().and_then(|raw| raw.parse().ok());
     offset.ok_or_else(|| AppError::BadRequest { detail: format!("{UPLOAD_OFFSET}: expected a number of bytes") })
-}
-
-/// The bytes of a part, or as many of them as came before the connection was cut.
-async fn read(body: Body) -> Result<Bytes, Failure> {
-    let (mut bytes, mut seen) = (Vec::new(), 0);
-    let mut stream = body.into_data_stream();
-    while let Ok(Some(Ok(chunk))) = tokio::time::timeout(LONGEST_PAUSE, stream.next()).await {
-        seen += chunk.len();
-        if seen <= PART_BYTES {
-            bytes.extend_from_slice(&chunk);
-        } else if seen > MOST_DRAINED {
-            break;
-        }
-    }
-    if seen > PART_BYTES {
-        let detail = format!("more than {PART_BYTES} bytes in one request");
-        return Err(Failure::of_request(StatusCode::PAYLOAD_TOO_LARGE, &detail));
-    }
-    Ok(bytes.into())
 }

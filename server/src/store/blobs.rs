@@ -24,8 +24,7 @@ impl SqliteStore {
             .await?;
         let Some((record, arrived)) = named else { return Ok(None) };
         let entry: Entry = serde_json::from_str(&record).map_err(json_error)?;
-        let attachment = entry.attachments().into_iter().find(|one| one.sha256 == *sha256);
-        Ok(attachment.map(|one| NamedBlob { kind: one.kind, bytes: one.bytes, arrived }))
+        Ok(entry.attachment(sha256).map(|one| NamedBlob { kind: one.kind, bytes: one.bytes, arrived }))
     }
 
     pub(super) async fn blob_in_scope(&self, rights: &Rights, sha256: &Sha256Hex) -> Sql<Option<AttachmentKind>> {

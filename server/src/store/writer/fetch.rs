@@ -10,9 +10,11 @@ use crate::store::{
     failure::{Sql, json_error},
     rows,
 };
-use app::domain::{Act, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Timestamp};
+use app::domain::{
+    Act, Attachment, Command, CommandId, CommunityCode, Day, EntryId, EntryNumber, MicroGridCode, Timestamp,
+};
 use sqlx::SqliteConnection;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// The newest position of every community, and which state of the database this connection sees.
 pub(super) struct Heads {
@@ -81,18 +83,11 @@ impl<'a> Group<'a> {
         let filed = fetch_filed(connection, &named.commands).await?;
         let entries = fetch_entries(connection, &named.entries).await?;
         let mut group = Self {
-            places,
             entries,
             filed,
-            heads,
-            waiting: HashMap::new(),
             serials: fetch_serials(connection, &named.days).await?,
             slots: fetch_slots(connection, &named.slots).await?,
-            new: Vec::new(),
-            released: Vec::new(),
-            conflicts: Vec::new(),
-            allotted: 0,
-            arrived: HashSet::new(),
+            ..Self::knowing_nothing(places, heads)
         };
         group.fetch_waiting(connection, &named.written).await?;
         group.fetch_arrived(connection, deliveries).await?;
@@ -104,7 +99,7 @@ impl<'a> Group<'a> {
         let arrivals = deliveries.iter().flat_map(|delivery| &delivery.arrivals);
         let sent = arrivals.filter_map(|arrival| arrival.command.as_ref().ok());
         let waiting = self.waiting.values().flatten().map(|waiting| &waiting.command);
-        let hashes: BTreeSet<&str> = sent.chain(waiting).flat_map(hashes_in).collect();
+        let hashes: BTreeSet<String> = sent.chain(waiting).flat_map(hashes_in).collect();
         if hashes.is_empty() {
             return Ok(());
         }
@@ -133,20 +128,7 @@ impl<'a> Group<'a> {
             .await?;
         let ids = ids.iter().filter_map(|id| id.parse::<uuid::Uuid>().ok()).map(EntryId::from).collect();
         let entries = fetch_entries(connection, &ids).await?;
-        Ok(Self {
-            places,
-            entries,
-            filed: HashMap::new(),
-            heads,
-            waiting: HashMap::new(),
-            serials: HashMap::new(),
-            slots: HashMap::new(),
-            new: Vec::new(),
-            released: Vec::new(),
-            conflicts: Vec::new(),
-            allotted: 0,
-            arrived: HashSet::new(),
-        })
+        Ok(Self { entries, ..Self::knowing_nothing(places, heads) })
     }
 
     async fn fetch_waiting(&mut self, connection: &mut SqliteConnection, entries: &BTreeSet<EntryId>) -> Sql<()> {
@@ -171,13 +153,10 @@ impl<'a> Group<'a> {
     }
 }
 
-/// What a command names that could be a blob.
-fn hashes_in(command: &Command) -> impl Iterator<Item = &str> {
-    let form = match &command.act {
-        Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. } => Some(form),
-        _ => None,
-    };
-    form.into_iter().flat_map(|form| &form.attachments).filter_map(|word| word.rsplit(':').next())
+/// The hashes of what a command attaches.
+fn hashes_in(command: &Command) -> impl Iterator<Item = String> {
+    let words = command.act.form().into_iter().flat_map(|form| &form.attachments);
+    words.filter_map(|word| Attachment::read(word)).map(|one| one.sha256.0)
 }
 
 type FiledRow = (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>);

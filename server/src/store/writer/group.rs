@@ -116,6 +116,24 @@ impl Known for Group<'_> {
 }
 
 impl<'a> Group<'a> {
+    /// One that has met nothing yet.
+    pub(super) fn knowing_nothing(places: &'a Places, heads: HashMap<CommunityCode, i64>) -> Self {
+        Self {
+            places,
+            entries: HashMap::new(),
+            filed: HashMap::new(),
+            waiting: HashMap::new(),
+            heads,
+            serials: HashMap::new(),
+            slots: HashMap::new(),
+            new: Vec::new(),
+            released: Vec::new(),
+            conflicts: Vec::new(),
+            allotted: 0,
+            arrived: HashSet::new(),
+        }
+    }
+
     /// Decides all commands and says what to answer, per delivery and in its order.
     pub(super) fn decide(&mut self, deliveries: &[&'a Delivery]) -> Vec<Vec<CommandReply>> {
         let mut answers = Vec::with_capacity(deliveries.len());
@@ -198,9 +216,9 @@ impl<'a> Group<'a> {
         }
         let number = entry.number.clone().filter(|_| wrote);
         let words = wrote || matches!(&command.act, Act::AmendEntry { .. });
-        let author = entry.author;
-        for (_, sha256) in self.arrived.iter().filter(|(sender, _)| *sender == author) {
-            entry.take_arrival(sha256);
+        let attached = entry.attachments().into_iter().map(|one| (entry.author, one.sha256.clone()));
+        for (_, sha256) in attached.filter(|one| self.arrived.contains(one)).collect::<Vec<_>>() {
+            entry.take_arrival(&sha256);
         }
         match self.entries.get_mut(&entry.id) {
             Some(held) => {

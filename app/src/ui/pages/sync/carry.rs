@@ -13,7 +13,8 @@ use web_sys::{
 pub fn Carry() -> impl IntoView {
     let client = Client::here();
     let said = RwSignal::new(String::new());
-    let any = Memo::new(move |_| client.carried().is_some());
+    let unsent = move || client.outbox.with(|outbox| outbox.unsent().next().is_some());
+    let any = Memo::new(move |_| unsent() || client.drafts().into_iter().next().is_some());
     // Made at the tap: as it is then, and as large as it is.
     let write = move |event: web_sys::MouseEvent| {
         let Some(carried) = untrack(|| client.carried()) else { return };
@@ -66,20 +67,23 @@ fn words(outcome: &Result<TakenIn, NotTakenIn>) -> String {
     }
 }
 
+/// A property of something of the browser's; nothing where it has none.
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
 /// An address under which this page holds a text as a file. Until the page goes: whoever saves it may take a while.
 fn address_of(text: &str) -> Option<JsValue> {
     let window = JsValue::from(window());
-    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
-    let blob = get(&window, "Blob")?.dyn_into::<Function>().ok()?;
+    let blob = get(&window, "Blob").dyn_into::<Function>().ok()?;
     let blob = Reflect::construct(&blob, &Array::of1(&Array::of1(&text.into()))).ok()?;
-    let url = get(&window, "URL")?;
-    get(&url, "createObjectURL")?.dyn_into::<Function>().ok()?.call1(&url, &blob).ok()
+    let url = get(&window, "URL");
+    get(&url, "createObjectURL").dyn_into::<Function>().ok()?.call1(&url, &blob).ok()
 }
 
 /// The text of the chosen file, and the field empty again, so that the same file can be chosen once more. By reflection:
 /// typed bindings would rebuild half the dependencies for three words.
 fn read_text(input: &JsValue, then: impl FnOnce(String) + 'static) {
-    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
     let file = get(&get(input, "files"), "0");
     let text = get(&file, "text").dyn_into::<Function>().ok().and_then(|text| text.call0(&file).ok());
     let Some(text) = text.and_then(|text| text.dyn_into::<Promise>().ok()) else { return };
