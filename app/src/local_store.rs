@@ -4,7 +4,7 @@
 //! Everything is kept per person: two people who share a phone never see or send each other's entries
 //! (LESSONS.md L13).
 
-use crate::domain::{Change, CommandId, DeviceId, PersonCard, Records, Timestamp};
+use crate::domain::{Change, CommandId, DeviceId, PersonCard, Records, Sha256Hex, Timestamp};
 use crate::sync::{Queued, SyncMarks};
 use async_trait::async_trait;
 
@@ -17,6 +17,9 @@ pub enum LocalError {
     /// The browser keeps nothing here: private mode, storage switched off, another tab blocks it.
     #[error("storage unavailable: {0}")]
     Unavailable(String),
+    /// The bytes of a photo or voice note that belongs to it are not here. Nothing was written.
+    #[error("an attachment is not on this device")]
+    Incomplete,
 }
 
 impl LocalError {
@@ -26,6 +29,7 @@ impl LocalError {
         match self {
             Self::Full => "手机存满了，这一条还没存下。删掉几张照片或视频，再点保存。",
             Self::Unavailable(_) => "手机没让存，这一条还没存下。请换成普通浏览窗口，再点保存；不行就先抄在纸上。",
+            Self::Incomplete => "有照片或语音在这台手机里找不到了，所以还没存下。去掉它，再点保存；字都在。",
         }
     }
 
@@ -35,6 +39,7 @@ impl LocalError {
         match self {
             Self::Full => "没办成：手机存满了。删掉几张照片或视频，再点一次。",
             Self::Unavailable(_) => "没办成：手机里存的东西现在动不了。关掉别处开着的这个应用，再点一次。",
+            Self::Incomplete => "没办成：有照片或语音在这台手机里找不到了。",
         }
     }
 
@@ -43,7 +48,7 @@ impl LocalError {
     pub const fn spoken_at_start(&self) -> &'static str {
         match self {
             Self::Full => "手机存满了，打不开存的东西。删掉几张照片或视频，再试一次。",
-            Self::Unavailable(_) => {
+            Self::Unavailable(_) | Self::Incomplete => {
                 "打不开手机里存的东西。别处也开着这个应用的话，先关掉那边；用无痕窗口的话，请换成普通窗口。再试一次。"
             }
         }
@@ -61,6 +66,17 @@ pub struct Snapshot {
     pub drafts: Drafts,
     /// How far it came with the server.
     pub marks: SyncMarks,
+    /// Photos and voice notes whose bytes are here.
+    pub blobs: Vec<KeptBlob>,
+}
+
+/// The bytes of a photo or voice note are on this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptBlob {
+    /// Which.
+    pub sha256: Sha256Hex,
+    /// Since when, or since the server has them, by the clock of the device.
+    pub at: Timestamp,
 }
 
 /// Unfinished texts by the place where they are being written: `write/…`, `answer/…`. There are never many.
@@ -130,11 +146,31 @@ pub trait LocalStore {
     fn random(&self) -> [u8; 10];
 
     /// Adds a command to the outbox and removes the draft that it came from, in one transaction with strict
-    /// durability. When this returns `Ok`, the browser has written it to disk; before that nobody may say 已存本机.
+    /// durability. When this returns `Ok`, the browser has written it to disk; before that nobody may say 已存本机. In the
+    /// same transaction it makes sure that the bytes of `attached` are kept.
     ///
     /// # Errors
-    /// [`LocalError`]: then nothing was changed.
-    async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), LocalError>;
+    /// [`LocalError`], [`LocalError::Incomplete`] where such bytes are missing: then nothing was changed.
+    async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256Hex]) -> Result<(), LocalError>;
+
+    /// Keeps the bytes of a photo or voice note for the person of this device, with strict durability. They stay until
+    /// [`LocalStore::forget_blob`], whatever becomes of the text that names them.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn keep_blob(&self, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), LocalError>;
+
+    /// Such bytes, if they are here.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn blob(&self, sha256: &Sha256Hex) -> Result<Option<Vec<u8>>, LocalError>;
+
+    /// Removes such bytes.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn forget_blob(&self, sha256: &Sha256Hex) -> Result<(), LocalError>;
 
     /// Takes one command out at its author's wish. Only for commands that need a person.
     ///

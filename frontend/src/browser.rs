@@ -1,7 +1,9 @@
 //! Small questions to the browser: the clock, chance, whether anybody looks, the promise to keep the storage.
 
-use crate::js;
-use app::domain::{DeviceId, Timestamp};
+use app::{
+    domain::{DeviceId, Timestamp},
+    ui::js,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Storage, VisibilityState};

@@ -3,13 +3,13 @@
 use crate::{
     browser,
     events::Bell,
-    indexed_db::Shelf,
+    indexed_db::{Seldom, Shelf},
     install::Install,
     service_worker::Versions,
     tabs::{News, Tabs},
 };
 use app::{
-    domain::{Change, Command, CommandId, DeviceId, PersonCard, Timestamp},
+    domain::{Change, Command, CommandId, DeviceId, PersonCard, Sha256Hex, Timestamp},
     local_store::{LeftBehind, LocalError, LocalStore, Snapshot},
     sync::{Queued, SyncMarks},
     ui::Client,
@@ -87,12 +87,26 @@ impl LocalStore for Device {
         browser::random()
     }
 
-    async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), LocalError> {
+    async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256Hex]) -> Result<(), LocalError> {
         self.write();
-        self.shelf.append(item, draft).await?;
+        self.shelf.append(item, draft, attached).await?;
         self.tabs.tell(News::Saved);
         self.ask_to_persist();
         Ok(())
+    }
+
+    async fn keep_blob(&self, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), LocalError> {
+        self.write();
+        self.tell(News::Changed, Ok((Seldom::here().await?.keep_blob)(&self.shelf, sha256, bytes).await?))
+    }
+
+    async fn blob(&self, sha256: &Sha256Hex) -> Result<Option<Vec<u8>>, LocalError> {
+        Ok((Seldom::here().await?.blob)(&self.shelf, sha256).await?)
+    }
+
+    async fn forget_blob(&self, sha256: &Sha256Hex) -> Result<(), LocalError> {
+        self.write();
+        self.tell(News::Changed, Ok((Seldom::here().await?.forget_blob)(&self.shelf, sha256).await?))
     }
 
     async fn remove(&self, id: CommandId) -> Result<(), LocalError> {
@@ -122,11 +136,11 @@ impl LocalStore for Device {
     }
 
     async fn sent(&self) -> Result<Vec<Queued>, LocalError> {
-        Ok(self.shelf.sent().await?)
+        Ok((Seldom::here().await?.sent)(&self.shelf).await?)
     }
 
     async fn replace_outbox(&self, items: &[Queued]) -> Result<(), LocalError> {
-        self.tell(News::Changed, Ok(self.shelf.replace_outbox(items).await?))
+        self.tell(News::Changed, Ok((Seldom::here().await?.replace_outbox)(&self.shelf, items).await?))
     }
 
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
@@ -144,11 +158,11 @@ impl LocalStore for Device {
     }
 
     async fn close(&self) -> Result<(), LocalError> {
-        self.tell(News::Person, Ok(self.shelf.close().await?))
+        self.tell(News::Person, Ok((Seldom::here().await?.close)(&self.shelf).await?))
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {
-        Ok(self.shelf.left_behind().await?)
+        Ok((Seldom::here().await?.left_behind)(&self.shelf).await?)
     }
 
     async fn session_ended(&self) -> Result<(), LocalError> {

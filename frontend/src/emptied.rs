@@ -54,7 +54,7 @@ async fn keep_anew(client: Client, device: &Device) -> Result<(), Failure> {
     let there = device.shelf.snapshot().await?;
     for item in client.outbox.with_untracked(|outbox| outbox.items().to_vec()) {
         if there.outbox.iter().all(|other| other.bytes != item.bytes) {
-            device.shelf.append(&item, None).await?;
+            device.shelf.append(&item, None, &[]).await?;
         }
     }
     for (key, text) in untrack(|| client.drafts()) {

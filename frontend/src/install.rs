@@ -1,7 +1,8 @@
 //! The app on the home screen: the browser offers, the person decides, and the question is asked when they want it.
 
-use crate::{events::listen, js};
+use crate::events::listen;
 use app::ui::Client;
+use app::ui::js;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};

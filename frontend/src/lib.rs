@@ -7,9 +7,10 @@
 //! | [`device`] | the one door to the device, `LocalStore` |
 //! | [`indexed_db`] | what the device keeps, and how |
 //! | [`sync_loop`] | when the server is talked to, and what is said; [`live`] tells it when there is news |
+//! | [`uploads`] | photos and voice notes, after their words |
 //! | [`tabs`] | several tabs on one device |
 //! | [`service_worker`], [`install`] | starting without signal, new versions, the home screen |
-//! | [`browser`], [`events`], [`js`] | clock, chance, events as futures, calls that `web-sys` lacks |
+//! | [`browser`], [`events`] | clock, chance, events as futures |
 //!
 //! Never here: a rule of the domain or of sync (`app` decides), a word that a person reads (`app::ui` says it).
 
@@ -19,13 +20,13 @@ mod emptied;
 mod events;
 mod indexed_db;
 mod install;
-mod js;
 mod live;
 mod service_worker;
 mod start;
 mod sync_loop;
 mod tabs;
 mod take_over;
+mod uploads;
 
 use app::ui::{App, Client};
 use leptos::prelude::*;

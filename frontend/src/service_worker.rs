@@ -1,8 +1,9 @@
 //! The bridge to the service worker (`assets/sw.js`): says when the app starts without signal and when a new version
 //! lies ready. It never takes a new version by itself: the person decides.
 
-use crate::{events::listen, js};
+use crate::events::listen;
 use app::ui::Client;
+use app::ui::js;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,

@@ -1,6 +1,7 @@
 //! Several tabs on one device: one sends at a time, and the others hear of what changed (DESIGN.md 5.6).
 
-use crate::{events::listen, js};
+use crate::events::listen;
+use app::ui::js;
 use js_sys::Promise;
 use std::{cell::Cell, future::Future, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -8,7 +9,6 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 const CHANNEL: &str = "watchlog";
-const LOCK: &str = "watchlog-sync";
 
 /// What one tab tells the others.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,9 +68,27 @@ impl Tabs {
     }
 }
 
+/// What only one tab does at a time.
+#[derive(Clone, Copy)]
+pub(crate) enum Turn {
+    /// The talk with the server.
+    Talk,
+    /// Uploading photos and voice notes, which may take minutes, while the talk goes on.
+    Uploads,
+}
+
+impl Turn {
+    const fn lock(self) -> &'static str {
+        match self {
+            Self::Talk => "watchlog-sync",
+            Self::Uploads => "watchlog-uploads",
+        }
+    }
+}
+
 /// Does `work` unless another tab is at it right now; says whether it did. Where there are no Web Locks it always does:
-/// the server takes the same command twice.
-pub(crate) async fn alone(work: impl Future<Output = ()> + 'static) -> bool {
+/// the server takes the same command and the same bytes twice.
+pub(crate) async fn alone(turn: Turn, work: impl Future<Output = ()> + 'static) -> bool {
     let locks = web_sys::window().map_or(JsValue::UNDEFINED, |window| js::get(&window.navigator(), "locks"));
     if locks.is_undefined() {
         work.await;
@@ -92,7 +110,7 @@ pub(crate) async fn alone(work: impl Future<Output = ()> + 'static) -> bool {
     };
     let options = js::object(&[("ifAvailable", true.into())]);
     let callback = granted.as_ref().clone();
-    if let Ok(promise) = js::call(&locks, "request", &[LOCK.into(), options, callback]) {
+    if let Ok(promise) = js::call(&locks, "request", &[turn.lock().into(), options, callback]) {
         let _ = JsFuture::from(promise.unchecked_into::<Promise>()).await;
     }
     did.get()

@@ -1,7 +1,7 @@
 //! The app's pages as the server sends them: rendered for the address, with nothing about the person in them.
 
 use crate::{security::content_policy, state::AppState};
-use app::ui::{Start, shell};
+use app::ui::{Start, is_first_screen, shell};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -26,7 +26,8 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
-    let app = move || shell(files.clone(), Start::ServerPage);
+    let first = is_first_screen(request.uri().path());
+    let app = move || shell(files.clone(), Start::ServerPage { first });
     leptos_axum::render_app_async_with_context(context, app)(request).await
 }
 

@@ -11,18 +11,21 @@ use axum::{
 use std::sync::Arc;
 
 /// Sent with every answer that says nothing else.
-const ALWAYS: [(HeaderName, &str); 7] = [
+const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    // Whatever may be kept says so itself; everything else may be about somebody.
+    (header::CACHE_CONTROL, "no-store"),
+];
+/// Sent with whatever a browser may show or run on its own.
+const TO_PAGES: [(HeaderName, &str); 4] = [
     (header::REFERRER_POLICY, "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    // Whatever may be kept says so itself; everything else may be about somebody.
-    (header::CACHE_CONTROL, "no-store"),
 ];
 /// Two years, as browsers' lists ask for.
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
@@ -32,10 +35,18 @@ pub async fn headers(State(public_url): State<Arc<PublicUrl>>, request: Request,
     let policy = content_policy("", request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let use_of = use_of(headers);
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::try_from(policy) {
+    if use_of == Use::Page {
+        for (name, value) in TO_PAGES {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+    }
+    if use_of != Use::Part
+        && let Ok(policy) = HeaderValue::try_from(policy)
+    {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     if public_url.is_https() {
@@ -44,11 +55,31 @@ pub async fn headers(State(public_url): State<Arc<PublicUrl>>, request: Request,
     response
 }
 
+/// What a browser may do with an answer on its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// Show it: a drawing may be opened alone.
+    Page,
+    /// Run it: a script may be a worker, with a policy of its own.
+    Script,
+    /// Nothing: a style sheet, WebAssembly. Half a kilobyte of words to each would be a part of the watcher's first load.
+    Part,
+}
+
+fn use_of(headers: &HeaderMap) -> Use {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match content_type.split(';').next() {
+        Some("text/css" | "application/wasm") => Use::Part,
+        Some("text/javascript") => Use::Script,
+        _ => Use::Page,
+    }
+}
+
 /// Where a page may get what from. `inline` names the page's own scripts, by nonce or by hash.
 #[must_use]
 pub fn content_policy(inline: &str, request: &HeaderMap) -> String {
     format!(
-        "default-src 'self'; script-src 'self' {} {inline}; style-src 'self'; img-src 'self' data: blob:; \
+        "default-src 'self'; script-src 'self' {} {inline}; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
          connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
         compile_wasm(request)
     )

@@ -43,7 +43,12 @@ struct Description {
     imports: Vec<String>,
     wasm: String,
     css: String,
+    #[serde(default, rename = "laterCss")]
+    later_css: String,
     icons: BTreeMap<String, String>,
+    /// Scripts that the app loads by itself.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
 }
 
 impl Description {
@@ -59,7 +64,10 @@ impl Description {
             imports: Vec::new(),
             wasm: url("assets/watchlog.wasm").or_else(|| url("assets/watchlog_bg.wasm"))?,
             css: url("assets/watchlog.css")?,
+            // `cargo leptos` makes one sheet of all.
+            later_css: String::new(),
             icons: BTreeMap::new(),
+            files: url("shrink.js").map(|url| ("shrink.js".to_owned(), url)).into_iter().collect(),
         })
     }
 }
@@ -90,13 +98,15 @@ impl Site {
     /// What pages name; `None` when the site is not built.
     #[must_use]
     pub fn files(&self) -> Option<SiteFiles> {
-        let Description { js, imports, wasm, css, icons, .. } = self.description.as_ref()?;
+        let Description { js, imports, wasm, css, later_css, icons, files, .. } = self.description.as_ref()?;
         Some(SiteFiles {
             javascript: js.clone(),
             imports: imports.clone(),
             wasm: wasm.clone(),
             css: css.clone(),
+            later_css: later_css.clone(),
             icon: icons.get("icon.svg").cloned().unwrap_or_default(),
+            shrink: files.get("shrink.js").cloned().unwrap_or_default(),
         })
     }
 

@@ -87,6 +87,18 @@ impl AttachmentKind {
     }
 }
 
+/// The content type of a voice note, by its container: what Chromium, Safari and Firefox record. `None` for what is none of
+/// them.
+#[must_use]
+pub const fn sound_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => Some("audio/webm"),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some("audio/mp4"),
+        [b'O', b'g', b'g', b'S', ..] => Some("audio/ogg"),
+        _ => None,
+    }
+}
+
 /// An attachment, looked at and trusted as far as one can without its bytes. On the wire and in storage, and in forms, it is
 /// one word: `photo:250000:` and the hash. A phone would load another kilobyte and a half for a record of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,6 +113,12 @@ pub struct Attachment {
 }
 
 impl Attachment {
+    /// The attachment that these very bytes are.
+    #[must_use]
+    pub fn of(kind: AttachmentKind, bytes: &[u8]) -> Self {
+        Self { kind, bytes: bytes.len() as u64, sha256: Sha256Hex::of(bytes) }
+    }
+
     /// Reads the word for an attachment; `None` for what is none.
     #[must_use]
     pub fn read(word: &str) -> Option<Self> {

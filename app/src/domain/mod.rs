@@ -27,7 +27,7 @@ mod rights;
 mod template;
 
 pub use apply::{Known, Refusal, Rejection, apply};
-pub use attachment::{Attachment, AttachmentKind, NoAttachment, Sha256Hex};
+pub use attachment::{Attachment, AttachmentKind, NoAttachment, Sha256Hex, sound_type};
 pub use care::{CareGroup, LastSeen, VisitFrequency, last_seen, seen_at, visits_due};
 pub use category::{Category, CategorySet, Urgency};
 pub use command::{Act, Command, CommandParseError};

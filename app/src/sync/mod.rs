@@ -13,7 +13,7 @@ pub use carried::{Carried, CarriedError, ToTakeIn, UnfinishedText};
 pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
 pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
-pub use uploads::{Kept, kept_for, to_upload};
+pub use uploads::{AfterUpload, Kept, Upload, UploadStep, after_failed_upload, kept_for, to_upload};
 pub use view::{Delivery, ShownEntry, check, delivery_of, newest_first, view};
 pub use wire::{
     BlobReply, CommandReply, Cursor, Epoch, Outcome, PART_BYTES, PROTOCOL, PullReply, PullRequest, PushReply,

@@ -97,22 +97,24 @@ pub struct SyncStatus {
     pub held: usize,
     /// Commands that need a person.
     pub needs_person: usize,
+    /// Photos and voice notes on this device that the server waits for.
+    pub attachments: usize,
     /// How it stands with the server.
     pub link: Link,
 }
 
 impl SyncStatus {
-    /// Everything this device ever wrote is with the server, and in force.
+    /// Everything this device ever wrote is with the server, and in force; also what hangs on it.
     #[must_use]
     pub const fn all_uploaded(&self) -> bool {
-        self.waiting + self.held + self.needs_person == 0
+        self.waiting + self.held + self.needs_person + self.attachments == 0
     }
 }
 
-/// Sums up an outbox.
+/// Sums up an outbox, and `attachments` that are to be uploaded.
 #[must_use]
-pub fn sync_status(outbox: &Outbox, link: Link) -> SyncStatus {
-    let mut status = SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: 0, link };
+pub fn sync_status(outbox: &Outbox, attachments: usize, link: Link) -> SyncStatus {
+    let mut status = SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: 0, attachments, link };
     for item in outbox.items() {
         match item.state {
             QueuedState::Waiting => {

@@ -4,8 +4,10 @@
 //! Nothing is noted about a blob on the phone but its bytes. Whether it waits, for what, and whether it may go follows from
 //! what names it: an entry of the log, a command in the outbox, or an unfinished text.
 
-use super::{Outbox, Queued, QueuedState};
-use crate::domain::{Attachment, Entry, EntryForm, PersonId, Records, Sha256Hex};
+use super::{Outbox, PART_BYTES, Queued, QueuedState};
+use crate::domain::{Attachment, Entry, PersonId, Records, Sha256Hex};
+use crate::error::AppError;
+use std::ops::Range;
 
 /// Why a phone keeps the bytes of an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,24 +24,40 @@ pub enum Kept {
     ToUpload,
 }
 
-/// Why the bytes of `sha256` are kept by `me`; `drafts` are the forms of unfinished texts. Where several things name it,
-/// what is most urgent counts.
+const DAY_MILLIS: i64 = 24 * 3_600_000;
+
+impl Kept {
+    /// Whether the bytes may go from the phone, `idle` milliseconds after they were kept, or uploaded. What nothing names may
+    /// be about to be named, in another tab; what is uploaded stays as long as the words that were sent (DESIGN.md 5.4).
+    /// Everything else stays whatever happens.
+    #[must_use]
+    pub const fn may_go(self, idle: i64) -> bool {
+        match self {
+            Self::ForNothing => idle > DAY_MILLIS,
+            Self::Uploaded => idle > 30 * DAY_MILLIS,
+            Self::ForDraft | Self::AfterWords | Self::ToUpload => false,
+        }
+    }
+}
+
+/// Why the bytes of `sha256` are kept by `me`; `drafts` are unfinished texts as the device keeps them. Where several things
+/// name it, what is most urgent counts. What another version of the product wrote counts by the mere name in it.
 #[must_use]
 pub fn kept_for<'d>(
     sha256: &Sha256Hex,
     me: PersonId,
     records: &Records,
     outbox: &Outbox,
-    drafts: impl IntoIterator<Item = &'d EntryForm>,
+    drafts: impl IntoIterator<Item = &'d str>,
 ) -> Kept {
     let in_log = own_entries(records, me)
         .into_iter()
         .filter(|entry| entry.attachment(sha256).is_some())
         .map(|entry| if entry.arrived.contains(sha256) { Kept::Uploaded } else { Kept::ToUpload });
-    let in_outbox = outbox.items().iter().filter(|item| attached(item).any(|one| one.sha256 == *sha256));
+    let named = |text: &str| text.contains(&sha256.0);
+    let in_outbox = outbox.items().iter().filter(|item| named(&item.bytes));
     let in_outbox = in_outbox.map(|item| if is_known(item) { Kept::ToUpload } else { Kept::AfterWords });
-    let in_draft = drafts.into_iter().flat_map(|form| &form.attachments).filter_map(|word| Attachment::read(word));
-    let in_draft = in_draft.filter(|one| one.sha256 == *sha256).map(|_| Kept::ForDraft);
+    let in_draft = drafts.into_iter().filter(|text| named(text)).map(|_| Kept::ForDraft);
     in_log.chain(in_outbox).chain(in_draft).max().unwrap_or(Kept::ForNothing)
 }
 
@@ -48,16 +66,18 @@ pub fn kept_for<'d>(
 #[must_use]
 pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox) -> Vec<Attachment> {
     let entries = own_entries(records, me);
-    let in_log = entries
-        .iter()
-        .flat_map(|entry| entry.attachments().into_iter().filter(|one| !entry.arrived.contains(&one.sha256)).cloned());
-    let acknowledged = outbox.items().iter().filter(|item| is_known(item)).flat_map(attached);
     let mut all: Vec<Attachment> = Vec::new();
-    for one in in_log.chain(acknowledged) {
+    let mut add = |one: &Attachment| {
         let arrived = entries.iter().any(|entry| entry.arrived.contains(&one.sha256));
         if !arrived && all.iter().all(|other| other.sha256 != one.sha256) {
-            all.push(one);
+            all.push(one.clone());
         }
+    };
+    for entry in &entries {
+        entry.attachments().into_iter().filter(|one| !entry.arrived.contains(&one.sha256)).for_each(&mut add);
+    }
+    for item in outbox.items().iter().filter(|item| is_known(item)) {
+        attached(item).iter().for_each(&mut add);
     }
     all
 }
@@ -76,7 +96,100 @@ const fn is_known(item: &Queued) -> bool {
 }
 
 /// What a command attaches.
-fn attached(item: &Queued) -> impl Iterator<Item = Attachment> + '_ {
+fn attached(item: &Queued) -> Vec<Attachment> {
     let form = item.command.as_ref().and_then(|command| command.act.form());
-    form.into_iter().flat_map(|form| &form.attachments).filter_map(|word| Attachment::read(word))
+    form.map_or(Vec::new(), |form| form.attachments.iter().filter_map(|word| Attachment::read(word)).collect())
+}
+
+/// One upload, from the first question to the last byte: what to ask or send next, and what the answers mean. A connection
+/// may be cut anywhere; what the server has of it stays there.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    bytes: u64,
+    /// How much of it the server has, as far as is known.
+    there: Option<u64>,
+    /// How often an answer brought it no further.
+    stuck: u8,
+    /// The server has said that it has these very bytes.
+    whole: bool,
+}
+
+/// What to do next with an upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UploadStep {
+    /// Ask how far it is (`HEAD`).
+    Ask,
+    /// Send these bytes (`PUT`). An empty range is sent, too: it has the server look at what it has.
+    Send(Range<u64>),
+    /// The server has it.
+    Done,
+    /// It does not get on. Another time.
+    Rest,
+}
+
+impl Upload {
+    /// Answers in a row that bring an upload no further, before it has to wait: the bytes may be damaged on every way.
+    const PATIENCE: u8 = 3;
+
+    /// Begins to upload an attachment, or goes on with it: nobody notes how far it came, the server knows.
+    #[must_use]
+    pub const fn new(attachment: &Attachment) -> Self {
+        Self { bytes: attachment.bytes, there: None, stuck: 0, whole: false }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn step(&self) -> UploadStep {
+        match self.there {
+            _ if self.whole => UploadStep::Done,
+            _ if self.stuck >= Self::PATIENCE => UploadStep::Rest,
+            None => UploadStep::Ask,
+            Some(there) => UploadStep::Send(there..self.bytes.min(there + PART_BYTES as u64)),
+        }
+    }
+
+    /// The server has said how much it has, and whether that is all of it, with the right hash.
+    pub const fn told(&mut self, there: u64, whole: bool) {
+        self.whole = whole;
+        // More than there is: it has other bytes in mind, and would not take any of these.
+        let there = if there > self.bytes { self.bytes } else { there };
+        let further = match self.there {
+            Some(before) => there > before,
+            None => true,
+        };
+        self.stuck = if further { 0 } else { self.stuck + 1 };
+        self.there = Some(there);
+    }
+
+    /// A question or a part went without an answer: how much of it came is not known.
+    pub const fn cut(&mut self) {
+        self.there = None;
+    }
+}
+
+/// What a failed upload means. What is not in here was answered, with how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterUpload {
+    /// Nothing gets through now: all of them wait.
+    Stop,
+    /// Not this one now, but others: the server does not know its words yet, or stumbles over it.
+    PassOver,
+    /// The server will never take these bytes: not what they are said to be.
+    Refused,
+}
+
+/// The table: what each error means for the uploads.
+#[must_use]
+pub const fn after_failed_upload(error: &AppError) -> AfterUpload {
+    match error {
+        AppError::BadRequest { .. } => AfterUpload::Refused,
+        AppError::NotFound | AppError::Forbidden | AppError::Internal => AfterUpload::PassOver,
+        AppError::Unreachable
+        | AppError::NotOurAnswer
+        | AppError::SignInNeeded
+        | AppError::WrongCredentials
+        | AppError::TooOld
+        | AppError::TooManyAttempts { .. }
+        | AppError::Unavailable { .. } => AfterUpload::Stop,
+    }
 }

@@ -1,5 +1,6 @@
 //! What the screens know: signals that the sync loop fills, and the one way to write something down.
 
+mod attachments;
 mod carried;
 mod device;
 mod drafts;
@@ -7,9 +8,11 @@ mod session;
 
 pub use carried::{NotTakenIn, TakenIn};
 
-use crate::domain::{Act, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Timestamp};
-use crate::local_store::{Drafts, LeftBehind, LocalError, LocalStore, Snapshot};
-use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, view};
+use crate::domain::{
+    Act, Attachment, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Sha256Hex, Timestamp,
+};
+use crate::local_store::{Drafts, KeptBlob, LeftBehind, LocalError, LocalStore, Snapshot};
+use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, to_upload, view};
 use crate::ui::reactive::{Memo, RwSignal};
 use leptos::prelude::*;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
@@ -60,6 +63,10 @@ pub struct Client {
     pub outbox: RwSignal<Outbox>,
     /// How far it came with the server.
     pub marks: RwSignal<SyncMarks>,
+    /// Photos and voice notes whose bytes are on this device.
+    pub blobs: RwSignal<Vec<KeptBlob>>,
+    /// Those that the server will never take: its person has to do without.
+    pub refused_blobs: RwSignal<Vec<Sha256Hex>>,
     /// How it stands with the server right now.
     pub link: RwSignal<Link>,
     /// The session was found to have ended, and no answer since has said otherwise.
@@ -101,6 +108,7 @@ impl Client {
         let (me, records, outbox) = (RwSignal::new(None), RwSignal::default(), RwSignal::default());
         let (link, clock) = (RwSignal::default(), RwSignal::default());
         let marks: RwSignal<SyncMarks> = RwSignal::default();
+        let blobs: RwSignal<Vec<KeptBlob>> = RwSignal::default();
         let now = Memo::new(move |_| marks.with(|marks| marks.server_time(clock.get())));
         Self {
             phase: RwSignal::new(Phase::Opening),
@@ -108,6 +116,8 @@ impl Client {
             records,
             outbox,
             marks,
+            blobs,
+            refused_blobs: RwSignal::default(),
             link,
             session_over: RwSignal::new(false),
             clock,
@@ -122,7 +132,10 @@ impl Client {
             left_behind: RwSignal::default(),
             shown: Memo::new(move |_| Arc::new(records.with(|records| outbox.with(|outbox| view(records, outbox))))),
             rights: Memo::new(move |_| rights_now(me.get(), &records, now.get())),
-            status: Memo::new(move |_| outbox.with(|outbox| sync_status(outbox, link.get()))),
+            status: Memo::new(move |_| {
+                let waiting = waiting_blobs(me.get(), &records, &outbox, &blobs).len();
+                outbox.with(|outbox| sync_status(outbox, waiting, link.get()))
+            }),
             drafts: RwSignal::default(),
             device: StoredValue::new_local(None),
         }
@@ -160,11 +173,12 @@ impl Client {
 
     /// Shows what the device holds by now: another tab has changed it.
     pub fn renew(self, snapshot: Snapshot) {
-        let Snapshot { records, outbox, drafts, marks } = snapshot;
+        let Snapshot { records, outbox, drafts, marks, blobs } = snapshot;
         self.records.set(records);
         self.outbox.set(Outbox::restored(outbox));
         self.marks.set(marks);
         self.drafts.set(drafts);
+        self.blobs.set(blobs);
     }
 
     /// Writes something down: decided now, kept by the device before this returns `Ok`, sent when there is signal.
@@ -241,7 +255,8 @@ impl Client {
         let id = command.id;
         let malformed = |detail: String| NotSaved::Refused(Rejection::Malformed { detail });
         let queued = Queued::new(command).map_err(|error| malformed(error.to_string()))?;
-        device.append(&queued, draft).await.map_err(NotSaved::Device)?;
+        let attached = self.new_attachments(&queued);
+        device.append(&queued, draft, &attached).await.map_err(NotSaved::Device)?;
         if let Some(draft) = draft {
             self.change_drafts(|drafts| drafts.keep(draft, String::new()));
         }
@@ -288,6 +303,24 @@ impl Default for Client {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// What the server waits for and this device has, the oldest entry's first.
+fn waiting_blobs(
+    me: Option<PersonCard>,
+    records: &RwSignal<Records>,
+    outbox: &RwSignal<Outbox>,
+    blobs: &RwSignal<Vec<KeptBlob>>,
+) -> Vec<Attachment> {
+    let Some(me) = me else { return Vec::new() };
+    blobs.with(|blobs| {
+        if blobs.is_empty() {
+            return Vec::new();
+        }
+        let mut waiting = records.with(|records| outbox.with(|outbox| to_upload(me.id, records, outbox)));
+        waiting.retain(|one| blobs.iter().any(|blob| blob.sha256 == one.sha256));
+        waiting
+    })
 }
 
 /// The newest card that the feed brought counts; before the first one, the card from sign-in.

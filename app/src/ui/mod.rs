@@ -7,7 +7,9 @@ mod app;
 mod client;
 pub mod components;
 mod flag;
+pub mod js;
 mod look;
+pub mod media;
 pub mod pages;
 pub mod reactive;
 #[cfg(feature = "ssr")]
@@ -17,4 +19,4 @@ pub use app::App;
 pub use client::{Client, NotSaved, NotTakenIn, Phase, TakenIn};
 pub use flag::Flag;
 #[cfg(feature = "ssr")]
-pub use shell::{SiteFiles, Start, shell};
+pub use shell::{SiteFiles, Start, is_first_screen, shell};

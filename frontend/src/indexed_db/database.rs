@@ -8,13 +8,17 @@ use super::{
 use crate::events::{Bell, first_of, listen, within};
 use std::{
     cell::{Cell, RefCell},
+    pin::Pin,
     rc::Rc,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{IdbDatabase, IdbVersionChangeEvent};
+use web_sys::{IdbDatabase, IdbOpenDbRequest, IdbVersionChangeEvent};
 
 /// Opening takes milliseconds. Longer than this, another tab blocks an upgrade or the browser hangs.
 const PATIENCE_MILLIS: u32 = 10_000;
+
+/// What is done in a transaction.
+type Deed<'d> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'd>>;
 
 /// The database of this browser profile.
 #[derive(Default)]
@@ -43,9 +47,29 @@ impl Database {
         access: Access,
         work: impl AsyncFn(&Transaction) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        // Everything but this shell is compiled once, not once for each kind of work.
+        let outcome = RefCell::new(None);
+        let (work, kept) = (&work, &outcome);
+        let deed = |transaction: Rc<Transaction>| -> Deed<'_> {
+            Box::pin(async move {
+                let value = work(&transaction).await?;
+                kept.replace(Some(value));
+                Ok(())
+            })
+        };
+        self.do_twice(stores, access, &deed).await?;
+        outcome.take().ok_or_else(|| Failure::Broken("not done".to_owned()))
+    }
+
+    async fn do_twice<'d>(
+        &self,
+        stores: &[&str],
+        access: Access,
+        deed: &dyn Fn(Rc<Transaction>) -> Deed<'d>,
+    ) -> Result<(), Failure> {
         let mut again = false;
         loop {
-            match self.attempt(stores, access, &work).await {
+            match self.attempt(stores, access, deed).await {
                 Err(Failure::Broken(_)) if !again => {
                     self.hang_up();
                     again = true;
@@ -55,15 +79,16 @@ impl Database {
         }
     }
 
-    async fn attempt<T>(
+    async fn attempt<'d>(
         &self,
         stores: &[&str],
         access: Access,
-        work: &impl AsyncFn(&Transaction) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let transaction = Transaction::begin(&self.connection().await?, stores, access)?;
-        match work(&transaction).await {
-            Ok(value) => transaction.complete(access).await.map(|()| value),
+        deed: &dyn Fn(Rc<Transaction>) -> Deed<'d>,
+    ) -> Result<(), Failure> {
+        let (transaction, end) = Transaction::begin(&self.connection().await?, stores, access)?;
+        let transaction = Rc::new(transaction);
+        match deed(Rc::clone(&transaction)).await {
+            Ok(()) => transaction.complete(end, access).await,
             Err(failure) => {
                 transaction.abort();
                 Err(failure)
@@ -83,7 +108,14 @@ impl Database {
         }
         let gone = || Failure::Broken("no IndexedDB".to_owned());
         let factory = web_sys::window().ok_or_else(gone)?.indexed_db()?.ok_or_else(gone)?;
-        let request = factory.open_with_u32(schema::NAME, schema::VERSION)?;
+        match self.opened(factory.open_with_u32(schema::NAME, schema::VERSION)?).await {
+            // A newer version of the product was here, in another tab or before it was taken back. It has only added.
+            Err(Failure::Broken(name)) if name == "VersionError" => self.opened(factory.open(schema::NAME)?).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn opened(&self, request: IdbOpenDbRequest) -> Result<IdbDatabase, Failure> {
         let (fresh, closed, known) = (Rc::clone(&self.fresh), self.closed.clone(), self.known.replace(true));
         listen(&request, "upgradeneeded", move |event| {
             let Ok(event) = event.dyn_into::<IdbVersionChangeEvent>() else { return };

@@ -1,7 +1,6 @@
 //! What went wrong in IndexedDB, in the two kinds that matter.
 
-use crate::js;
-use app::local_store::LocalError;
+use app::{local_store::LocalError, ui::js};
 use wasm_bindgen::JsValue;
 
 /// A transaction that changed nothing.
@@ -11,6 +10,8 @@ pub(crate) enum Failure {
     Full,
     /// Anything else, the connection that the system has closed above all: one more try on a new connection.
     Broken(String),
+    /// Bytes that the write relies on are not here.
+    Incomplete,
 }
 
 impl From<JsValue> for Failure {
@@ -28,6 +29,7 @@ impl From<Failure> for LocalError {
         match failure {
             Failure::Full => Self::Full,
             Failure::Broken(what) => Self::Unavailable(what),
+            Failure::Incomplete => Self::Incomplete,
         }
     }
 }

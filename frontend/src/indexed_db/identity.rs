@@ -1,10 +1,11 @@
 //! What this browser profile is, who is signed in here, and what it holds for them: what a cold start reads.
 
 use super::{
+    blobs::blobs_of,
     drafts::rows_of,
     failure::Failure,
     rows,
-    schema::{BY_PERSON, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS},
+    schema::{BLOB_TIMES, BY_PERSON, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS},
     shelf::Shelf,
     transaction::{Access, Transaction, answer, beginning_with},
 };
@@ -118,16 +119,18 @@ impl Shelf {
             let outbox = answer(transaction.index(OUTBOX, BY_PERSON)?.get_all_with_key(&key));
             let drafts = rows_of(transaction, &person)?;
             let marks = answer(transaction.store(MARKS)?.get(&key));
+            let blobs = blobs_of(transaction, &person)?;
             let records = answer(transaction.store(RECORDS)?.get_all_with_key(&range));
-            Ok((outbox.await?, drafts.await?, marks.await?, records.await?))
+            Ok((outbox.await?, drafts.await?, marks.await?, blobs.await?, records.await?))
         };
-        let stores = [OUTBOX, DRAFTS, MARKS, RECORDS];
-        let (outbox, drafts, marks, records) = self.database.transact(&stores, Access::Read, work).await?;
+        let stores = [OUTBOX, DRAFTS, MARKS, BLOB_TIMES, RECORDS];
+        let (outbox, drafts, marks, blobs, records) = self.database.transact(&stores, Access::Read, work).await?;
         let mut snapshot = Snapshot {
             records: Records::default(),
             outbox: rows::queued(&outbox.unchecked_into()),
             drafts: self.texts_in(&person, drafts),
             marks: rows::parsed(&marks).unwrap_or_default(),
+            blobs,
         };
         for line in rows::lines(records).lines() {
             match rows::read(line) {

@@ -1,7 +1,7 @@
 //! What this device keeps, over the browser's own IndexedDB: raw, because durability, `close`, `versionchange` and the
 //! size of the program matter more here than convenience.
 //!
-//! Database `watchlog`, version 1. Everything that belongs to a person carries the person's id first: two people who
+//! Database `watchlog`, version 2. Everything that belongs to a person carries the person's id first: two people who
 //! share a phone never see or send each other's entries (LESSONS.md L13).
 //!
 //! | store | key | value |
@@ -13,17 +13,22 @@
 //! | `drafts` | `[person, place of the text]` | text |
 //! | `records` | `[person, Change::key]` | newest confirmed state (JSON) |
 //! | `marks` | person | `SyncMarks` (JSON) |
+//! | `blobs` | `[person, SHA-256]` | bytes of a photo or voice note; since version 2 |
+//! | `blob_times` | `[person, SHA-256]` | milliseconds: when they were kept, or when the server had them |
 //!
 //! Never here: a rule about what may be sent, shown or dropped. `app::sync` decides, this remembers.
 
+mod blobs;
 mod database;
 mod drafts;
 mod failure;
 mod identity;
 mod rows;
 mod schema;
+mod seldom;
 mod shelf;
 mod transaction;
 
 pub(crate) use failure::Failure;
+pub(crate) use seldom::Seldom;
 pub(crate) use shelf::Shelf;

@@ -1,8 +1,10 @@
 //! How rows look: plain objects around JSON text, so that people and tools can read them without this program.
 
 use super::failure::Failure;
-use crate::js;
-use app::sync::{Queued, QueuedState};
+use app::{
+    sync::{Queued, QueuedState},
+    ui::js,
+};
 use js_sys::{Array, JsString};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};

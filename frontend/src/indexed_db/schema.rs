@@ -8,7 +8,7 @@ use web_sys::{IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequest, IdbVersio
 /// Name of the database.
 pub(crate) const NAME: &str = "watchlog";
 /// The version that this code writes.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// What this browser profile is, and who is signed in.
 pub(crate) const DEVICE: &str = "device";
@@ -24,6 +24,10 @@ pub(crate) const DRAFTS: &str = "drafts";
 pub(crate) const RECORDS: &str = "records";
 /// How far each person came with the server.
 pub(crate) const MARKS: &str = "marks";
+/// The bytes of photos and voice notes.
+pub(crate) const BLOBS: &str = "blobs";
+/// Since when they are here: apart, so that nobody has to read megabytes to know what there is.
+pub(crate) const BLOB_TIMES: &str = "blob_times";
 
 /// Index of [`OUTBOX`]: a person's rows in their order.
 pub(crate) const BY_PERSON: &str = "by_person";
@@ -46,6 +50,11 @@ pub(super) fn upgrade(event: &IdbVersionChangeEvent) -> Result<(), Failure> {
         let sent = database.create_object_store_with_optional_parameters(SENT, &numbered)?;
         let path: JsValue = Array::of2(&"person".into(), &"at".into()).into();
         sent.create_index_with_str_sequence(BY_PERSON_AND_TIME, &path)?;
+    }
+    if event.old_version() < 2.0 {
+        for name in [BLOBS, BLOB_TIMES] {
+            database.create_object_store(name)?;
+        }
     }
     Ok(())
 }

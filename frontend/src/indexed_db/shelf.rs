@@ -1,17 +1,17 @@
 //! What a person does with the database: one transaction each.
 
 use super::{
+    blobs,
     database::Database,
     drafts::Unwritten,
     failure::Failure,
     rows,
-    schema::{BY_PERSON, BY_PERSON_AND_TIME, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS, SENT},
+    schema::{BLOBS, BY_PERSON, BY_PERSON_AND_TIME, DEVICE, DRAFTS, MARKS, OUTBOX, RECORDS, SENT},
     transaction::{Access, Transaction, answer, beginning_with},
 };
 use crate::events::Bell;
 use app::{
-    domain::{Change, PersonCard, PersonId},
-    local_store::LeftBehind,
+    domain::{Change, PersonCard, PersonId, Sha256Hex},
     sync::{Queued, SyncMarks},
 };
 use js_sys::Array;
@@ -64,8 +64,13 @@ impl Shelf {
         *self.person() == *person.to_string()
     }
 
-    /// Adds a command under its author's name and ends the draft it came from.
-    pub(crate) async fn append(&self, item: &Queued, draft: Option<&str>) -> Result<(), Failure> {
+    /// Adds a command under its author's name and ends the draft it came from, where all that it attaches is here.
+    pub(crate) async fn append(
+        &self,
+        item: &Queued,
+        draft: Option<&str>,
+        attached: &[Sha256Hex],
+    ) -> Result<(), Failure> {
         let author: Rc<str> =
             item.command.as_ref().map_or_else(|| self.person(), |command| command.author.to_string().into());
         let unwritten = draft.and_then(|draft| {
@@ -75,13 +80,14 @@ impl Shelf {
         });
         let row = rows::outbox_row(&author, item)?;
         let work = async |transaction: &Transaction| {
+            blobs::are_here(transaction, &author, attached).await?;
             transaction.store(OUTBOX)?.add(&row)?;
             if let Some(draft) = draft {
                 transaction.store(DRAFTS)?.delete(&super::transaction::pair(&author, draft))?;
             }
             Ok(())
         };
-        let outcome = self.database.transact(&[OUTBOX, DRAFTS], Access::WriteStrict, work).await;
+        let outcome = self.database.transact(&[BLOBS, OUTBOX, DRAFTS], Access::WriteStrict, work).await;
         if outcome.is_err() {
             // Not saved: then it is still a draft.
             self.put_back(unwritten);
@@ -161,89 +167,10 @@ impl Shelf {
         };
         self.database.transact(&[DEVICE, RECORDS, MARKS, OUTBOX, SENT], Access::Write, work).await
     }
-
-    /// What was confirmed within the last 30 days, oldest first.
-    pub(crate) async fn sent(&self) -> Result<Vec<Queued>, Failure> {
-        let person = self.person();
-        let work = async |transaction: &Transaction| {
-            let index = transaction.index(SENT, BY_PERSON_AND_TIME)?;
-            let rows: Array = answer(index.get_all_with_key(&beginning_with(&person)?)).await?.unchecked_into();
-            Ok(rows::queued(&rows))
-        };
-        self.database.transact(&[SENT], Access::Read, work).await
-    }
-
-    /// Replaces the outbox; what is offered again is no longer among what was sent. What was saved meanwhile, in this tab
-    /// or another, stays behind it.
-    pub(crate) async fn replace_outbox(&self, items: &[Queued]) -> Result<(), Failure> {
-        let person = self.person();
-        let work = async |transaction: &Transaction| {
-            let index = transaction.index(SENT, BY_PERSON_AND_TIME)?;
-            let sent = answer(index.get_all_keys_with_key(&beginning_with(&person)?));
-            let (outbox, before) = (transaction.store(OUTBOX)?, outbox_rows(transaction, &person).await?);
-            for (key, _) in &before {
-                outbox.delete(key)?;
-            }
-            for item in items {
-                outbox.add(&rows::outbox_row(&person, item)?)?;
-            }
-            for (_, row) in before.iter().filter(|(_, row)| among(items, row).is_none()) {
-                outbox.add(row)?;
-            }
-            for key in sent.await?.unchecked_into::<Array>().iter() {
-                transaction.store(SENT)?.delete(&key)?;
-            }
-            Ok(())
-        };
-        self.database.transact(&[OUTBOX, SENT], Access::WriteStrict, work).await
-    }
-
-    /// Whose commands wait here, and how many.
-    pub(crate) async fn left_behind(&self) -> Result<Vec<LeftBehind>, Failure> {
-        let work = async |transaction: &Transaction| {
-            let people = answer(transaction.store(PEOPLE)?.get_all());
-            let outbox = answer(transaction.store(OUTBOX)?.get_all());
-            Ok((people.await?, outbox.await?.unchecked_into::<Array>()))
-        };
-        let (people, outbox) = self.database.transact(&[PEOPLE, OUTBOX], Access::Read, work).await?;
-        let people = rows::lines(people);
-        let cards = people.lines().filter_map(rows::read::<PersonCard>);
-        let left = cards.filter_map(|card| {
-            let person = card.id.to_string();
-            let theirs = outbox.iter().filter(|row| crate::js::text(row, "person").as_ref() == Some(&person));
-            let items = rows::queued(&theirs.collect());
-            let unsent = items.iter().filter(|item| item.is_unsent()).count();
-            (unsent > 0).then_some(LeftBehind { name: card.name, unsent })
-        });
-        Ok(left.collect())
-    }
-
-    /// Nobody is signed in any more. What was read is forgotten with the place in the feed; the server's epoch stays, so
-    /// that a restore is noticed at the next sign-in.
-    pub(crate) async fn close(&self) -> Result<(), Failure> {
-        self.write_drafts().await?;
-        let person = self.person();
-        let work = async |transaction: &Transaction| {
-            let kept = answer(transaction.store(MARKS)?.get(&(&*person).into())).await?;
-            let kept: SyncMarks = rows::parsed(&kept).unwrap_or_default();
-            let marks = SyncMarks { cursor: None, first_sync_done: false, ..kept };
-            transaction.store(MARKS)?.put_with_key(&rows::json(&marks)?.into(), &(&*person).into())?;
-            transaction.store(RECORDS)?.delete(&beginning_with(&person)?)?;
-            let device = transaction.store(DEVICE)?;
-            device.delete(&super::identity::SIGNED_IN.into())?;
-            device.put_with_key(&(&*person).into(), &super::identity::SIGN_OUT_OWED.into())?;
-            Ok(())
-        };
-        if !person.is_empty() {
-            self.database.transact(&[DEVICE, RECORDS, MARKS], Access::WriteStrict, work).await?;
-            self.person.replace("".into());
-        }
-        Ok(())
-    }
 }
 
 /// Keys and rows of a person's outbox, in its order.
-async fn outbox_rows(transaction: &Transaction, person: &str) -> Result<Vec<(JsValue, JsValue)>, Failure> {
+pub(super) async fn outbox_rows(transaction: &Transaction, person: &str) -> Result<Vec<(JsValue, JsValue)>, Failure> {
     let index = transaction.index(OUTBOX, BY_PERSON)?;
     let person = person.into();
     let rows = answer(index.get_all_with_key(&person));
@@ -253,7 +180,7 @@ async fn outbox_rows(transaction: &Transaction, person: &str) -> Result<Vec<(JsV
 }
 
 /// The item that a row of the outbox holds.
-fn among<'i>(items: &'i [Queued], row: &JsValue) -> Option<&'i Queued> {
+pub(super) fn among<'i>(items: &'i [Queued], row: &JsValue) -> Option<&'i Queued> {
     let bytes = rows::bytes(row)?;
     items.iter().find(|item| item.bytes == bytes)
 }

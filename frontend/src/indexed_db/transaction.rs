@@ -4,10 +4,8 @@
 //! inside: the browser commits it at the first pause.
 
 use super::failure::Failure;
-use crate::{
-    events::{FirstOf, first_of},
-    js,
-};
+use crate::events::{FirstOf, first_of};
+use app::ui::js;
 use js_sys::Array;
 use std::future::Future;
 use wasm_bindgen::{JsCast, JsValue};
@@ -25,13 +23,13 @@ pub(crate) enum Access {
 }
 
 /// A transaction under way. Dropping it lets the browser finish it unobserved.
-pub(crate) struct Transaction {
-    inner: IdbTransaction,
-    end: FirstOf,
-}
+pub(crate) struct Transaction(IdbTransaction);
+
+/// The end of a transaction, heard from its beginning on.
+pub(super) struct End(FirstOf);
 
 impl Transaction {
-    pub(super) fn begin(database: &IdbDatabase, stores: &[&str], access: Access) -> Result<Self, Failure> {
+    pub(super) fn begin(database: &IdbDatabase, stores: &[&str], access: Access) -> Result<(Self, End), Failure> {
         let (mode, durability) = match access {
             Access::Read => ("readonly", "default"),
             Access::Write => ("readwrite", "relaxed"),
@@ -42,13 +40,13 @@ impl Transaction {
         let options = js::object(&[("durability", durability.into())]);
         let inner: IdbTransaction =
             js::call(database, "transaction", &[names.into(), mode.into(), options])?.unchecked_into();
-        let end = first_of(&inner, &["complete", "abort"]);
-        Ok(Self { inner, end })
+        let end = End(first_of(&inner, &["complete", "abort"]));
+        Ok((Self(inner), end))
     }
 
     /// One of the stores that the transaction was begun with.
     pub(crate) fn store(&self, name: &str) -> Result<IdbObjectStore, Failure> {
-        Ok(self.inner.object_store(name)?)
+        Ok(self.0.object_store(name)?)
     }
 
     /// One of its indexes.
@@ -58,20 +56,20 @@ impl Transaction {
 
     /// Gives up: nothing of it happens.
     pub(super) fn abort(&self) {
-        let _ = self.inner.abort();
+        let _ = self.0.abort();
     }
 
     /// Until everything is kept, or nothing is. What only read has nothing to wait for.
-    pub(super) async fn complete(self, access: Access) -> Result<(), Failure> {
+    pub(super) async fn complete(&self, end: End, access: Access) -> Result<(), Failure> {
         if access == Access::Read {
             return Ok(());
         }
         // Asked for at once, so that a page that is closed in this moment still gets it done. Older browsers have no
         // such method and commit by themselves a little later.
-        let _ = js::call(&self.inner, "commit", &[]);
-        match self.end.await {
+        let _ = js::call(&self.0, "commit", &[]);
+        match end.0.await {
             0 => Ok(()),
-            _ => Err(self.inner.error().map_or(JsValue::NULL, JsValue::from).into()),
+            _ => Err(self.0.error().map_or(JsValue::NULL, JsValue::from).into()),
         }
     }
 }

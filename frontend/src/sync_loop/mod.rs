@@ -11,7 +11,8 @@ use crate::{
     events::{listen, within},
     live::Live,
     start,
-    tabs::{self, News},
+    tabs::{self, News, Turn},
+    uploads::Uploads,
 };
 use app::{
     domain::PersonId,
@@ -46,6 +47,7 @@ pub(crate) struct SyncLoop {
     batch: Cell<BatchSize>,
     /// How many changes the next pull asks for.
     page: Cell<u32>,
+    uploads: Rc<Uploads>,
 }
 
 impl SyncLoop {
@@ -59,6 +61,7 @@ impl SyncLoop {
             identified: Cell::new(None),
             batch: Cell::default(),
             page: Cell::new(reading::PAGE),
+            uploads: Rc::default(),
         })
     }
 
@@ -97,7 +100,7 @@ impl SyncLoop {
     async fn talk(self: &Rc<Self>) -> Option<Result<(), Stop>> {
         let outcome = Rc::new(RefCell::new(None));
         let (this, result) = (Rc::clone(self), Rc::clone(&outcome));
-        tabs::alone(async move {
+        tabs::alone(Turn::Talk, async move {
             let done = this.round().await;
             result.replace(Some(done));
         })
@@ -147,7 +150,11 @@ impl SyncLoop {
             return None;
         }
         self.live.listen();
-        if self.client.outbox.with_untracked(Outbox::has_waiting) {
+        let attachments = self.client.status.with_untracked(|status| status.attachments > 0);
+        if attachments {
+            self.uploads.begin(self.client, &self.device);
+        }
+        if attachments || self.client.outbox.with_untracked(Outbox::has_waiting) {
             return Some(HALF_MINUTE);
         }
         let pause = if self.live.is_open() { NOW_AND_THEN } else { HALF_MINUTE };

@@ -1,6 +1,6 @@
 //! Whether bytes are what they are said to be, as far as one can tell without decoding them.
 
-use app::domain::AttachmentKind;
+use app::domain::{AttachmentKind, sound_type};
 use image::{ImageFormat, ImageReader};
 use std::io::Cursor;
 
@@ -33,7 +33,7 @@ pub(super) fn at(kind: AttachmentKind, bytes: &[u8]) -> Result<(), NotThat> {
             }
             Ok(())
         }
-        AttachmentKind::Voice => voice_type(bytes).map(|_| ()).ok_or(NotThat::Voice),
+        AttachmentKind::Voice => sound_type(bytes).map(|_| ()).ok_or(NotThat::Voice),
     }
 }
 
@@ -43,15 +43,5 @@ pub(super) fn reader(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, NotThat
     match reader.format() {
         Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) => Ok(reader),
         _ => Err(NotThat::Photo),
-    }
-}
-
-/// The content type of a voice note, by its container: what Chromium, Safari and Firefox record.
-pub(super) fn voice_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x1A, 0x45, 0xDF, 0xA3, ..] => Some("audio/webm"),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some("audio/mp4"),
-        [b'O', b'g', b'g', b'S', ..] => Some("audio/ogg"),
-        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! `HEAD`, `PUT` and `GET /api/blobs/{sha256}`.
 
-use super::{BlobError, Size, UploadOf, look};
+use super::{BlobError, Size, UploadOf};
 use crate::{
     answer::Failure,
     body,
@@ -8,7 +8,7 @@ use crate::{
     state::AppState,
 };
 use app::{
-    domain::{AttachmentKind, PersonId, Rights, Sha256Hex},
+    domain::{AttachmentKind, PersonId, Rights, Sha256Hex, sound_type},
     error::AppError,
     store::NamedBlob,
     sync::{BlobReply, PART_BYTES, UPLOAD_OFFSET},
@@ -135,7 +135,7 @@ async fn content(
         AttachmentKind::Photo => state.blobs.shown(sha256, size).await?.map(|bytes| ("image/jpeg", bytes)),
         AttachmentKind::Voice => {
             let bytes = state.blobs.sent(sha256).await?;
-            bytes.and_then(|bytes| Some((look::voice_type(&bytes)?, bytes)))
+            bytes.and_then(|bytes| Some((sound_type(&bytes)?, bytes)))
         }
     };
     if found.is_none() {

@@ -24,7 +24,7 @@ impl Asset {
     }
 
     /// Bytes under a name that was made elsewhere.
-    pub(super) fn named(source_name: &str, name: &str, bytes: Vec<u8>) -> Self {
+    fn named(source_name: &str, name: &str, bytes: Vec<u8>) -> Self {
         let sha256 = hex_of_sha256(&bytes);
         Self { source_name: source_name.to_owned(), url: format!("{URL_PREFIX}{name}"), sha256, bytes }
     }
@@ -63,7 +63,7 @@ impl SiteFile {
 }
 
 /// `watchlog.css` and a hash in hex: `watchlog.1a2b3c4d.css`.
-pub(super) fn hashed_name(source_name: &str, hash: &str) -> String {
+fn hashed_name(source_name: &str, hash: &str) -> String {
     let hash = &hash[..8];
     match source_name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),

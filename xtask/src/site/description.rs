@@ -14,9 +14,9 @@ const BUILD_CONSTANT: &str = "const BUILD = ";
 pub(super) struct Site {
     pub(super) javascript: Asset,
     pub(super) wasm: Asset,
-    pub(super) loader: Asset,
     pub(super) parts: Vec<Asset>,
     pub(super) css: Asset,
+    pub(super) later_css: Asset,
     pub(super) snippets: Vec<Asset>,
     pub(super) statics: Vec<Asset>,
     pub(super) manifest: String,
@@ -31,20 +31,20 @@ impl Site {
 
     /// What the app cannot start without, and the parts of it that come later.
     fn program(&self) -> impl Iterator<Item = &Asset> {
-        let first = [&self.javascript, &self.loader, &self.wasm, &self.css];
+        let first = [&self.javascript, &self.wasm, &self.css, &self.later_css];
         first.into_iter().chain(&self.snippets).chain(&self.parts)
     }
 
     /// The scripts that the first one imports: pages name them, so that the browser need not find out one by one.
     fn imported(&self) -> Vec<&str> {
-        std::iter::once(&self.loader).chain(&self.snippets).map(|asset| asset.url.as_str()).collect()
+        self.snippets.iter().map(|asset| asset.url.as_str()).collect()
     }
 
-    /// What a phone keeps for work without signal: the program and its drawings. PNG icons are left out, because
-    /// only the system asks for them, once, when the app is put on the home screen.
+    /// What a phone keeps for work without signal: the program, its drawings, and the scripts that it loads by itself. PNG
+    /// icons are left out, because only the system asks for them, once, when the app is put on the home screen.
     fn precache(&self) -> Vec<Value> {
         self.program()
-            .chain(self.statics.iter().filter(|asset| asset.extension() == "svg"))
+            .chain(self.statics.iter().filter(|asset| matches!(asset.extension(), "svg" | "js")))
             .map(|asset| json!({ "url": asset.url, "sha256": asset.sha256 }))
             .collect()
     }
@@ -70,6 +70,7 @@ impl Site {
             "imports": self.imported(),
             "wasm": self.wasm.url,
             "css": self.css.url,
+            "laterCss": self.later_css.url,
             "icons": icons,
             "files": files,
             "precache": self.precache(),

@@ -1,4 +1,4 @@
-//! One style sheet from `style/main.css`: imports inlined, newer syntax lowered, white space gone.
+//! A style sheet from `style/`: imports inlined, newer syntax lowered, white space gone.
 
 use std::path::Path;
 
@@ -21,10 +21,10 @@ const OLDEST: Browsers = Browsers {
     samsung: None,
 };
 
-/// The whole style sheet as text.
-pub(super) fn bundle() -> Result<String> {
-    let main = root().join("style/main.css");
-    minify(&inline(&main)?).when(|| "the style sheet, after inlining what style/main.css imports, is not valid CSS")
+/// A sheet of `style/`, whole, as text.
+pub(super) fn bundle(name: &str) -> Result<String> {
+    let sheet = inline(&root().join("style").join(name))?;
+    minify(&sheet).when(|| format!("style/{name}, after inlining what it imports, is not valid CSS"))
 }
 
 /// A file's text with each `@import "x.css" layer(y);` replaced by that file.

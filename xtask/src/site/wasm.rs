@@ -13,10 +13,10 @@ use crate::workspace::{cargo_target, files_below, read_text, root};
 
 /// How the generated JavaScript calls the module before it has a name by content.
 pub(super) const WASM_NAME: &str = "watchlog_bg.wasm";
-/// How the loader of the parts calls the JavaScript before it has a name by content.
-pub(super) const JAVASCRIPT_NAME: &str = "watchlog.js";
-/// How the JavaScript calls the loader of the parts before it has a name by content.
-pub(super) const LOADER_NAME: &str = "parts.js";
+/// What wasm-bindgen writes.
+const JAVASCRIPT_NAME: &str = "watchlog.js";
+/// What wasm-split writes: it fetches the parts.
+const LOADER_NAME: &str = "parts.js";
 
 /// How the generated loader asks for a part, how it does here instead, and what that means.
 const ASKS: &str = "fetch(new URL(";
@@ -38,12 +38,11 @@ const WASM_FEATURES: [&str; 6] = [
 
 /// What the browser loads to start the app.
 pub(super) struct Module {
-    /// The glue, which refers to the module as [`WASM_NAME`] and to snippets as `./snippets/PATH`.
+    /// The glue, which refers to the module as [`WASM_NAME`], to its parts as `./NAME`, and to snippets as
+    /// `./snippets/PATH`.
     pub(super) javascript: String,
     /// The compiled frontend.
     pub(super) wasm: Vec<u8>,
-    /// Fetches the parts; refers to them as `./NAME`, and is referred to as `./` and [`LOADER_NAME`].
-    pub(super) loader: String,
     /// The parts of the program that come later: name and compiled code.
     pub(super) parts: Vec<(String, Vec<u8>)>,
     /// JavaScript that crates brought along: path below `snippets/`, and text.
@@ -80,10 +79,9 @@ pub(super) fn build(mode: Mode) -> Result<Module> {
     let renamed = if tools.is_some() { shorten_names(&mut glue) } else { Vec::new() };
     glue.emit(&folder).when(|| "writing what wasm-bindgen made")?;
     let javascript = folder.join(JAVASCRIPT_NAME);
-    fs::write(&javascript, with_names(&read_text(&javascript)?, &renamed)?)?;
-
-    let loader = folder.join(LOADER_NAME);
-    fs::write(&loader, with_patience(&read_text(&loader)?)?).when(|| format!("writing {}", loader.display()))?;
+    let loader = with_patience(&read_text(&folder.join(LOADER_NAME))?)?;
+    let text = with_loader(&with_names(&read_text(&javascript)?, &renamed)?, &loader)?;
+    fs::write(&javascript, text).when(|| format!("writing {}", javascript.display()))?;
 
     if tools.is_some() {
         step("wasm-opt and terser: smaller WebAssembly and JavaScript");
@@ -95,7 +93,6 @@ pub(super) fn build(mode: Mode) -> Result<Module> {
     Ok(Module {
         javascript: minified(javascript)?,
         wasm: optimised(folder.join(WASM_NAME))?,
-        loader: minified(loader)?,
         parts: cut.parts.into_iter().map(part).collect::<Result<_>>()?,
         snippets: read_snippets(&folder.join("snippets"))?,
     })
@@ -130,6 +127,38 @@ fn with_patience(loader: &str) -> Result<String> {
         return Err(format!("the loader of wasm-split does not ask for parts with `{ASKS}` any more").into());
     }
     Ok(loader.replace(ASKS, ASKS_WITH_PATIENCE) + FETCH_PART)
+}
+
+/// The JavaScript with the loader in it. The two import each other: as two files they would be one request more before
+/// anything can start, and neither could carry the hash of its own last text.
+fn with_loader(javascript: &str, loader: &str) -> Result<String> {
+    let (mut names, mut lines) = (Vec::new(), Vec::new());
+    for line in loader.lines() {
+        if let Some(rest) = line.strip_prefix("export const ") {
+            names.push(rest.split(' ').next().unwrap_or_default());
+            lines.push(["const ", rest].concat());
+        } else if line.starts_with("import ") {
+            let expected = format!("import {{ initSync }} from \"./{JAVASCRIPT_NAME}\";");
+            if line != expected {
+                return Err(format!("the loader of wasm-split imports something else than before: {line}").into());
+            }
+        } else {
+            lines.push(line.to_owned());
+        }
+    }
+    let from_loader = format!(" from \"./{LOADER_NAME}\"");
+    let mut own = Vec::new();
+    for line in javascript.lines() {
+        match line.strip_suffix(&from_loader).and_then(|line| line.strip_prefix("import * as ")) {
+            Some(name) => own.push(format!("const {name} = loader;")),
+            None => own.push(line.to_owned()),
+        }
+    }
+    if names.is_empty() || own.iter().any(|line| line.contains(&from_loader)) {
+        return Err("wasm-bindgen does not import the loader of wasm-split as before".into());
+    }
+    let (lines, names, own) = (lines.join("\n"), names.join(", "), own.join("\n"));
+    Ok(format!("const loader = (() => {{\n{lines}\nreturn {{ {names} }};\n}})();\n{own}\n"))
 }
 
 /// Where the program was cut: what it starts with, and what comes when a page of it is opened.
@@ -240,4 +269,27 @@ fn succeed(command: &mut Command, what: &str) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().when(|| format!("{what}: starting {program}"))?;
     if status.success() { Ok(()) } else { Err(format!("{what} failed ({status}); see above").into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_loader;
+
+    const LOADER: &str = "import { initSync } from \"./watchlog.js\";\nfunction load() {}\nexport const more = load();";
+
+    #[test]
+    fn the_loader_becomes_a_part_of_the_script_that_imports_it() {
+        let script = "import * as import1 from \"./parts.js\"\nlet imports = { \"./parts.js\": import1 };";
+        let whole = with_loader(script, LOADER).unwrap();
+        let expected = "const loader = (() => {\nfunction load() {}\nconst more = load();\nreturn { more };\n})();\n\
+                        const import1 = loader;\nlet imports = { \"./parts.js\": import1 };\n";
+        assert_eq!(whole, expected);
+    }
+
+    #[test]
+    fn another_shape_of_what_is_generated_is_said_and_not_shipped() {
+        assert!(with_loader("import { more } from \"./parts.js\"", LOADER).is_err());
+        assert!(with_loader("", "import { other } from \"./watchlog.js\";\nexport const more = 1;").is_err());
+        assert!(with_loader("", "").is_err());
+    }
 }

@@ -66,7 +66,7 @@ impl Client {
             .with_untracked(|outbox| self.records.with_untracked(|records| file.commands_for(me, outbox, records)))?;
         let mut taken_in = TakenIn { taken: 0, left_out: commands.left_out };
         for command in commands.commands {
-            device.append(&command, None).await?;
+            device.append(&command, None, &[]).await?;
             still()?;
             self.outbox.update(|outbox| outbox.push(command));
             taken_in.taken += 1;

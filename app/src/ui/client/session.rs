@@ -63,6 +63,7 @@ impl Client {
         self.outbox.set(Outbox::default());
         self.records.set(Records::default());
         self.marks.set(SyncMarks::default());
+        self.blobs.set(Vec::new());
         self.link.set(Link::Unknown);
     }
 }

@@ -1,11 +1,12 @@
-//! Where an entry's words are, and how its review stands: an icon and a word each.
+//! Where an entry's words are, what hangs on it, and how its review stands: an icon and a word each.
 
 use super::{Icon, IconName};
-use crate::domain::ReviewState;
+use crate::domain::{Attachment, AttachmentKind, Entry, ReviewState};
 use crate::sync::{Delivery, Link, ShownEntry};
 use crate::ui::Client;
 use crate::ui::reactive::dynamic;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// 已存本机 ✓, 已上传 ✓✓, 等别的内容, 要您看一下.
 #[component]
@@ -13,9 +14,13 @@ use leptos::prelude::*;
 pub fn DeliveryMark(
     /// Where the newest words are.
     delivery: Delivery,
+    /// Something that hangs on it is not there yet.
+    #[prop(optional)]
+    words_only: bool,
 ) -> impl IntoView {
     let link = Client::here().link;
     let (icon, tone, words) = match delivery {
+        Delivery::Uploaded if words_only => (IconName::Check, "plain", "字已上传"),
         Delivery::Uploaded => (IconName::DoubleCheck, "good", "已上传"),
         Delivery::OnDevice { .. } => (IconName::OnDevice, "plain", "已存本机"),
         Delivery::Held => (IconName::Waiting, "plain", "服务器收着，在等前一条"),
@@ -48,7 +53,40 @@ pub fn ReviewMark(
     Some(view! { <span class="status" data-tone=tone><Icon name=icon />{state.title()}</span> })
 }
 
-/// Both, as a line under an entry. An entry that was taken back says only that.
+/// 3 张照片，2 张还没传到; nothing for an entry of words alone.
+#[component]
+#[must_use]
+pub fn AttachedMark(
+    /// Of what.
+    entry: Arc<Entry>,
+) -> impl IntoView {
+    let all = entry.content().attachments();
+    if all.is_empty() {
+        return None;
+    }
+    let missing: Vec<&Attachment> = entry.missing().collect();
+    let mut words = counted(&all.iter().collect::<Vec<_>>());
+    if !missing.is_empty() {
+        let missing = counted(&missing);
+        words = if missing == words {
+            [&words, "，还没传到"].concat()
+        } else {
+            [&words, "，", &missing, "还没传到"].concat()
+        };
+    }
+    Some(view! { <span class="status"><Icon name=IconName::Pictures />{words}</span> })
+}
+
+/// 2 张照片、1 段语音
+#[must_use]
+pub fn counted(all: &[&Attachment]) -> String {
+    let measure = |kind| if kind == AttachmentKind::Photo { " 张" } else { " 段" };
+    let count = |kind| all.iter().filter(|one| one.kind == kind).count();
+    let parts = AttachmentKind::ALL.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0);
+    parts.map(|(kind, count)| [&count.to_string(), measure(kind), kind.title()].concat()).collect::<Vec<_>>().join("、")
+}
+
+/// All of it, as a line under an entry. An entry that was taken back says only that.
 #[component]
 #[must_use]
 pub fn EntryState(
@@ -57,14 +95,33 @@ pub fn EntryState(
 ) -> impl IntoView {
     let withdrawn = shown.entry.withdrawn.is_some();
     let review = shown.entry.review_state();
+    let words_only = shown.entry.missing().next().is_some();
+    let entry = Arc::clone(&shown.entry);
     view! {
         <span class="entry-state">
-            <DeliveryMark delivery=shown.delivery />
+            <DeliveryMark delivery=shown.delivery words_only=words_only />
+            <AttachedMark entry=entry />
             {if withdrawn {
                 view! { <span class="status"><Icon name=IconName::Undo />"已撤回"</span> }.into_any()
             } else {
                 view! { <ReviewMark state=review /> }.into_any()
             }}
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Sha256Hex;
+
+    #[test]
+    fn what_hangs_on_an_entry_is_counted_by_its_own_measure() {
+        let one = |kind, byte| Attachment { kind, bytes: 1, sha256: Sha256Hex::of(&[byte]) };
+        let (photo, other, voice) =
+            (one(AttachmentKind::Photo, 1), one(AttachmentKind::Photo, 2), one(AttachmentKind::Voice, 3));
+        assert_eq!(counted(&[&photo, &voice, &other]), "2 张照片、1 段语音");
+        assert_eq!(counted(&[&voice]), "1 段语音");
+        assert_eq!(counted(&[]), "");
     }
 }

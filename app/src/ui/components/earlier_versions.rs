@@ -1,6 +1,6 @@
 //! What an entry said before it was changed. Nothing is ever overwritten.
 
-use super::{EntryParts, Icon, IconName, spoken_time};
+use super::{Attached, EntryParts, Icon, IconName, spoken_time};
 use crate::domain::{Entry, EntryVersion, Timestamp};
 use crate::ui::reactive::{Signal, Views};
 use leptos::prelude::*;
@@ -18,11 +18,13 @@ pub fn EarlierVersions(
 ) -> impl IntoView {
     let now = now.get_untracked();
     let changes = entry.amendments.len();
+    let arrived = entry.arrived.clone();
     let version = move |version: &EntryVersion| {
         view! {
             <div class="stack-tight">
                 <p class="small soft"><time>{spoken_time(version.times.corrected(), now)}</time>" 时这样写"</p>
                 <EntryParts content=version.content.clone() />
+                <Attached all=version.content.attachments().to_vec() arrived=arrived.clone() />
             </div>
         }
     };

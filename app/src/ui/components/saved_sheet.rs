@@ -2,7 +2,7 @@
 
 use super::{Dialog, Icon, IconName, focus_if_lost};
 use crate::domain::{Act, CommandId, EntryId};
-use crate::sync::{Delivery, Link, delivery_of};
+use crate::sync::{Delivery, Link, ShownEntry, delivery_of};
 use crate::ui::Client;
 use crate::ui::reactive::{Effect, Memo, RwSignal, Show, Signal, StoredValue, dynamic, handler, optional};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -158,6 +158,10 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>, refused: RwSignal<String>) -
             just.set(None);
         }
     });
+    let words_only = Memo::new(move |_| {
+        let missing = |shown: &ShownEntry| shown.entry.missing().next().is_some();
+        client.shown.with(|shown| shown.get(&saved.entry).is_some_and(missing))
+    });
     let stuck = Memo::new(move |_| delivery.get() == Some(Delivery::NeedsPerson));
     // What the server refused cannot be taken back, but mended or given up.
     let able = Signal::derive(move || undo_until.get() && !stuck.get());
@@ -167,7 +171,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>, refused: RwSignal<String>) -
                 <div on:keydown=handler(move |_| stay.set(true))>
                 <Dialog title="记下了" on_close=close>
                     <div class="saved">
-                        <Whereabouts delivery=delivery />
+                        <Whereabouts delivery=delivery words_only=words_only />
                         <div class="dialog-actions">
                             <UndoButton able=able undo=undo />
                             <Show when=move || stuck.get()>
@@ -205,14 +209,17 @@ fn UndoButton(able: Signal<bool>, undo: Callback<()>) -> impl IntoView {
 
 /// 已存本机 ✓, then 已上传 ✓✓, or why not yet.
 #[component]
-fn Whereabouts(delivery: Memo<Option<Delivery>>) -> impl IntoView {
+fn Whereabouts(delivery: Memo<Option<Delivery>>, words_only: Memo<bool>) -> impl IntoView {
     let link = Client::here().link;
     let mark = move || match delivery.get() {
-        Some(Delivery::Uploaded) => IconName::DoubleCheck,
+        Some(Delivery::Uploaded) if !words_only.get() => IconName::DoubleCheck,
         Some(Delivery::NeedsPerson) => IconName::Attention,
         _ => IconName::Check,
     };
     let words = move || match (delivery.get(), link.get()) {
+        (Some(Delivery::Uploaded), _) if words_only.get() => {
+            ("字已上传 ✓", "照片、语音已存本机，正在接着传。开着这里就行。")
+        }
         (Some(Delivery::Uploaded), _) => ("已上传 ✓✓", "社区那边已经收到了。"),
         (Some(Delivery::NeedsPerson), _) => ("没传上，要您看一下", "字都在。到“传送情况”里改一改再存。"),
         (Some(Delivery::Held), _) => ("已上传，在等前一条", "前一条到了就一起生效。"),

@@ -15,13 +15,15 @@ pub fn spoken_status(status: &SyncStatus, oldest: Option<String>) -> String {
     }
     match (&status.link, waiting) {
         (Link::TooOld, _) => "版本太旧，请更新。写的都在手机里".to_owned(),
-        (Link::SignInNeeded, 0) => "登录过期了，点这里再登录一次".to_owned(),
+        (Link::SignInNeeded, 0) if status.attachments == 0 => "登录过期了，点这里再登录一次".to_owned(),
+        (Link::SignInNeeded, 0) => "字已上传，再登录一次接着传照片、语音".to_owned(),
         (Link::SignInNeeded, _) => format!("还有 {waiting} 条没传上去，再登录一次就接着传"),
         (Link::Busy, 1..) => format!("正在试着传 {waiting} 条"),
         (_, 1..) => match oldest {
             Some(oldest) => format!("还有 {waiting} 条没传上去，最早的是{oldest}"),
             None => format!("还有 {waiting} 条没传上去"),
         },
+        (_, 0) if status.attachments > 0 => format!("字已上传，还有 {} 个照片、语音没传", status.attachments),
         (Link::Unreachable, 0) => "现在没信号，照常能写".to_owned(),
         (Link::ServerTrouble, 0) => "服务器正忙，照常能写".to_owned(),
         (Link::Unknown, 0) => "正在看有没有信号".to_owned(),
@@ -68,7 +70,19 @@ mod tests {
     use super::*;
 
     fn status(waiting: usize, needs_person: usize, link: Link) -> SyncStatus {
-        SyncStatus { waiting, oldest: None, held: 0, needs_person, link }
+        SyncStatus { waiting, oldest: None, held: 0, needs_person, attachments: 0, link }
+    }
+
+    #[test]
+    fn the_strip_never_says_uploaded_while_a_photo_is_only_on_the_phone() {
+        for link in
+            [Link::Unknown, Link::Reached, Link::Busy, Link::Unreachable, Link::SignInNeeded, Link::ServerTrouble]
+        {
+            let one = SyncStatus { attachments: 1, ..status(0, 0, link.clone()) };
+            let words = spoken_status(&one, None);
+            assert!(!words.contains("都已上传") && words.contains("照片"), "{link:?}: {words}");
+            assert!(!one.all_uploaded() && look(&one).0 != "sent");
+        }
     }
 
     #[test]

@@ -8,8 +8,8 @@ use crate::domain::{CommandId, Entry, EntryId, Part, PersonId, ReviewEvent, Role
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{
-    EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud, Timeline,
-    UrgencyMark,
+    Attached, EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud,
+    Timeline, UrgencyMark,
 };
 use crate::ui::reactive::{Memo, Show, dynamic, optional};
 use leptos::prelude::*;
@@ -69,6 +69,9 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     let client = Client::here();
     let entry = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| Arc::clone(&shown.entry))));
     let id = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.id));
+    let attached = Memo::new(move |_| {
+        entry.with(|entry| entry.as_ref().map(|entry| (entry.content().attachments().to_vec(), entry.arrived.clone())))
+    });
     let mine = move || {
         let me = client.me.with(|me| me.as_ref().map(|me| me.id));
         entry.with(|entry| entry.as_ref().is_some_and(|entry| Some(entry.author) == me))
@@ -87,6 +90,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
         {id.map(|id| view! { <trouble::Troubles entry=id /> })}
         <For each=move || questions.get() key=|asked| (asked.question, asked.refused.clone()) children=question />
         {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> }))}
+        {dynamic(move || attached.get().map(|(all, arrived)| view! { <Attached all=all arrived=arrived /> }).into_any())}
         <ReadAloud words=words />
         {optional(move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> }))}
         <section class="stack-tight">

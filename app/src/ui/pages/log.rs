@@ -33,7 +33,10 @@ impl Show {
         match self {
             Self::All => true,
             Self::Asked => shown.entry.questions_to(me).next().is_some(),
-            Self::Unsent => shown.delivery != Delivery::Uploaded,
+            Self::Unsent => {
+                let waits = shown.entry.author == me && shown.entry.missing().next().is_some();
+                waits || shown.delivery != Delivery::Uploaded
+            }
         }
     }
 

@@ -14,7 +14,10 @@ mod sync;
 mod write;
 
 pub use home::Home;
-pub use later::{DoorPage, EntryPage, Log, Review, Settings, SignInPage, SyncPage};
+#[cfg(feature = "ssr")]
+pub(super) use later::LATER_STYLE;
+pub use later::{Attach, DoorPage, EntryPage, Log, Review, Settings, SignInPage, SyncPage};
 pub use not_found::NotFound;
 pub use phone::PhonePage;
 pub use write::Write;
+use write::attach;

@@ -4,6 +4,7 @@ mod carry;
 mod give_up;
 mod item;
 mod kept;
+mod photos;
 mod unfinished;
 
 pub use item::Items;
@@ -16,6 +17,7 @@ use crate::ui::reactive::{Memo, Show, dynamic, handler};
 use carry::Carry;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use photos::WaitingPhotos;
 use unfinished::UnfinishedTexts;
 
 /// `/sync`
@@ -29,6 +31,7 @@ pub fn SyncPage() -> impl IntoView {
             <Gate>
                 <Overall />
                 <Waiting />
+                <WaitingPhotos />
                 <UnfinishedTexts />
                 <Carry />
                 <Kept />

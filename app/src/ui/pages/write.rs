@@ -1,9 +1,11 @@
 //! 记一条: what, where, say it. Three taps for the common entry; nothing typed is ever lost.
 
 mod address;
+pub mod attach;
 mod draft;
 mod kept;
 mod offer;
+mod pick;
 mod place;
 mod say;
 mod time;
@@ -13,6 +15,7 @@ mod writing;
 
 pub use address::{Address, Step};
 pub use draft::Draft;
+pub use pick::missing as attach_missing;
 
 use crate::ui::Client;
 use crate::ui::components::PageHead;

@@ -6,7 +6,8 @@ use super::{actions, focus, parts};
 use crate::domain::{Entry, EntryId, PersonId};
 use crate::sync::ShownEntry;
 use crate::ui::components::{
-    EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark, spoken_spot,
+    Attached, EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark,
+    spoken_spot,
 };
 use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
 use leptos::prelude::*;
@@ -79,6 +80,7 @@ fn article(desk: Desk, shown: ShownEntry) -> AnyView {
                 <p class="entry-head"><UrgencyMark urgency=urgency /><EntryState shown=shown /><span class="number">{number}</span></p>
             </header>
             {parts::parts(desk, &entry)}
+            <Attached all=entry.content().attachments().to_vec() arrived=entry.arrived.clone() />
             {parts::subjects(desk, &entry)}
             <EarlierVersions entry=Arc::clone(&entry) now=desk.client.now />
             <EntryFacts entry=Arc::clone(&entry) records=records now=desk.client.now />

@@ -5,7 +5,9 @@ use super::focus;
 use super::listing::Heading;
 use crate::domain::{Entry, EntryId, Part, Urgency};
 use crate::sync::{Delivery, ShownEntry};
-use crate::ui::components::{DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, spoken_day, spoken_spot};
+use crate::ui::components::{
+    AttachedMark, DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, spoken_day, spoken_spot,
+};
 use crate::ui::reactive::{Memo, handler, live, optional};
 use leptos::{ev, prelude::*};
 
@@ -78,6 +80,7 @@ fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) 
             <span class="entry-state">
                 <span class="status">{author}</span>
                 <ReviewMark state=entry.review_state() />
+                <AttachedMark entry=std::sync::Arc::clone(&entry) />
                 {(delivery != Delivery::Uploaded).then(|| view! { <DeliveryMark delivery=delivery /> })}
                 {late.then(|| view! { <span class="mark">"离线补传"</span> })}
             </span>

@@ -1,6 +1,7 @@
 //! 3/3 say it: a few words are enough; everything else has a sensible answer already.
 
 use super::address::{Address, Step};
+use super::pick::Pick;
 use super::time::When;
 use super::who::Who;
 use super::writing::Writing;
@@ -25,6 +26,7 @@ pub fn Say() -> impl IntoView {
         <div class="stack" inert=live(move || writing.saving.get().then_some(""))>
             <div class="stack-tight"><Chosen /></div>
             <TextPart part=Part::Problem label="问题" hint="出了什么事，几个字就行" />
+            <Pick />
             <Fold title="措施" hint="做了什么" parts=Part::Measures />
             <Fold title="反馈" hint="后来怎么样" parts=Part::Feedback />
             <HowUrgent />
@@ -182,7 +184,7 @@ fn Save() -> impl IntoView {
     let phase = Memo::new(move |_| client.phase.get());
     let arriving = Memo::new(move |_| still_arriving(client));
     Effect::new(move |_| {
-        if !saving.get() || arriving.get() || storing.get_value() {
+        if !saving.get() || arriving.get() || writing.taking.get() > 0 || storing.get_value() {
             return;
         }
         storing.set_value(true);
@@ -277,6 +279,7 @@ const fn place_of(field: Field) -> Option<&'static str> {
         Field::Spot | Field::MicroGrid => "#spot",
         Field::Urgency => "input[name='urgency']:checked",
         Field::Happened => "input[name='when']:checked",
+        Field::Attachments => "#attachments",
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::draft::Draft;
 use super::kept::Kept;
+use super::pick::Picked;
 use crate::domain::{
     Act, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
     Timestamp, Urgency,
@@ -31,6 +32,12 @@ pub struct Writing {
     pub subjects: RwSignal<Vec<ResidentId>>,
     /// Photos and voice notes.
     pub attachments: RwSignal<Vec<String>>,
+    /// How many are being taken in right now: 保存 waits for them.
+    pub taking: RwSignal<usize>,
+    /// What was chosen, and is not taken in yet.
+    pub picked: leptos::prelude::StoredValue<Vec<Picked>, LocalStorage>,
+    /// How often something was chosen.
+    pub wanted: RwSignal<usize>,
     /// Something was typed or chosen here: worth keeping.
     pub touched: RwSignal<bool>,
     /// An unfinished text from before and its key, until the person says what to do with it.
@@ -60,6 +67,9 @@ impl Writing {
             happened: RwSignal::new(None),
             subjects: RwSignal::new(Vec::new()),
             attachments: RwSignal::new(Vec::new()),
+            taking: RwSignal::new(0),
+            picked: leptos::prelude::StoredValue::new_local(Vec::new()),
+            wanted: RwSignal::new(0),
             touched: RwSignal::new(false),
             offered: RwSignal::new(None),
             replaces: RwSignal::new(None),

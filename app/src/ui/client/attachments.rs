@@ -1,0 +1,83 @@
+//! Photos and voice notes, as this tab knows them: kept on the device when they are taken, uploaded after their words.
+
+use super::{Client, waiting_blobs};
+use crate::domain::{Attachment, AttachmentKind, Sha256Hex};
+use crate::local_store::{KeptBlob, LocalError};
+use crate::sync::{Kept, Queued, kept_for};
+use leptos::prelude::*;
+
+impl Client {
+    /// What the server waits for and this device has, the oldest entry's first.
+    #[must_use]
+    pub fn to_upload(self) -> Vec<Attachment> {
+        waiting_blobs(self.me.get(), &self.records, &self.outbox, &self.blobs)
+    }
+
+    /// Whether the bytes are on this device.
+    #[must_use]
+    pub fn has_blob(self, sha256: &Sha256Hex) -> bool {
+        self.blobs.with(|blobs| blobs.iter().any(|blob| blob.sha256 == *sha256))
+    }
+
+    /// Keeps the bytes of a photo or voice note on the device: when this returns `Ok`, they are on its disk. Where there is no
+    /// room, what the server has already makes some.
+    ///
+    /// # Errors
+    /// [`LocalError`]; nothing was kept.
+    pub async fn keep_attachment(self, kind: AttachmentKind, bytes: &[u8]) -> Result<Attachment, LocalError> {
+        let device = self.device().ok_or_else(|| LocalError::Unavailable("not connected".to_owned()))?;
+        let one = Attachment::of(kind, bytes);
+        let mut kept = device.keep_blob(&one.sha256, bytes).await;
+        if kept == Err(LocalError::Full) {
+            self.forget_blobs(|why, _| why == Kept::Uploaded).await;
+            kept = device.keep_blob(&one.sha256, bytes).await;
+        }
+        kept?;
+        let blob = KeptBlob { sha256: one.sha256.clone(), at: device.now() };
+        self.blobs.update(|blobs| blobs.push(blob));
+        Ok(one)
+    }
+
+    /// Removes the bytes of what its author does not want any more, unless something else still names it.
+    pub async fn drop_attachment(self, sha256: &Sha256Hex) {
+        self.forget_blobs(|why, blob| why == Kept::ForNothing && blob.sha256 == *sha256).await;
+    }
+
+    /// Removes bytes that nobody will ask for ([`Kept::may_go`]).
+    pub async fn tidy_blobs(self) {
+        let Some(device) = self.device() else { return };
+        let now = device.now();
+        self.forget_blobs(|why, blob| why.may_go(now.since(blob.at))).await;
+    }
+
+    async fn forget_blobs(self, chosen: impl Fn(Kept, &KeptBlob) -> bool) {
+        let (Some(device), Some(me)) = (self.device(), self.me.get_untracked()) else { return };
+        let drafts: Vec<String> = untrack(|| self.drafts()).into_iter().map(|(_, text)| text).collect();
+        let chosen: Vec<Sha256Hex> = self.records.with_untracked(|records| {
+            self.outbox.with_untracked(|outbox| {
+                let drafts = || drafts.iter().map(String::as_str);
+                let why = |blob: &KeptBlob| kept_for(&blob.sha256, me.id, records, outbox, drafts());
+                let blobs = self.blobs.get_untracked().into_iter().filter(|blob| chosen(why(blob), blob));
+                blobs.map(|blob| blob.sha256).collect()
+            })
+        });
+        for sha256 in chosen {
+            // What stays is tried again at the next start.
+            if device.forget_blob(&sha256).await.is_ok() {
+                self.blobs.update(|blobs| blobs.retain(|blob| blob.sha256 != sha256));
+            }
+        }
+    }
+
+    /// What a command attaches that no version of its entry had before: its bytes have to be here. Of what it had, they may be
+    /// with the server, or on another phone.
+    pub(super) fn new_attachments(self, item: &Queued) -> Vec<Sha256Hex> {
+        let Some(act) = item.command.as_ref().map(|command| &command.act) else { return Vec::new() };
+        let attached = act.form().into_iter().flat_map(|form| &form.attachments);
+        let attached = attached.filter_map(|word| Attachment::read(word)).map(|one| one.sha256);
+        self.shown.with_untracked(|shown| {
+            let entry = shown.get(&act.entry()).map(|shown| &shown.entry);
+            attached.filter(|sha256| entry.is_none_or(|entry| entry.attachment(sha256).is_none())).collect()
+        })
+    }
+}

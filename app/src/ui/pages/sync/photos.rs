@@ -1,0 +1,59 @@
+//! Photos and voice notes whose words the server has, and that are only on this device, by their entries.
+
+use crate::domain::{Attachment, EntryId};
+use crate::ui::Client;
+use crate::ui::components::{Icon, IconName, counted};
+use crate::ui::reactive::{Memo, Show};
+use leptos::prelude::*;
+
+/// What one entry still waits for.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Waits {
+    entry: EntryId,
+    about: String,
+    what: String,
+}
+
+/// The list, where anything waits.
+#[component]
+pub fn WaitingPhotos() -> impl IntoView {
+    let client = Client::here();
+    let waiting = Memo::new(move |_| waiting(client));
+    let any = Memo::new(move |_| waiting.with(|waiting| !waiting.is_empty()));
+    view! {
+        <Show when=move || any.get()>
+            <section>
+                <h2 class="section-head">"还没传的照片、语音"<small>"字已经传上去了"</small></h2>
+                <ul class="entries"><For each=move || waiting.get() key=Clone::clone children=line /></ul>
+            </section>
+        </Show>
+    }
+    .into_any()
+}
+
+fn line(Waits { entry, about, what }: Waits) -> AnyView {
+    view! {
+        <li class="outbox-item">
+            <Icon name=IconName::Pictures />
+            <div>
+                <h3>{about}</h3>
+                <p>{what}"，存在这台手机里。有信号、开着这里就接着传。"</p>
+                <div class="row"><a class="button" href=["/log/", &entry.to_string()].concat()>"看这一条"</a></div>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn waiting(client: Client) -> Vec<Waits> {
+    let all = client.to_upload();
+    client.shown.with(|shown| {
+        let of = |entry: &crate::domain::Entry| {
+            let waits: Vec<&Attachment> = all.iter().filter(|one| entry.attachment(&one.sha256).is_some()).collect();
+            let content = entry.content();
+            let about = [content.category().title(), " ", content.spot().title()].concat();
+            (!waits.is_empty()).then(|| Waits { entry: entry.id, about, what: counted(&waits) })
+        };
+        shown.values().filter_map(|one| of(&one.entry)).collect()
+    })
+}

@@ -1,0 +1,220 @@
+//! 照片 and 语音 in the form: taken, looked at, made unrecognisable where there is a face, taken off again. The bytes are on
+//! the device's disk before anything is shown of them; the unfinished text names them from then on.
+
+mod mosaic;
+mod record;
+
+use super::pick::Picked;
+use super::say::error_at;
+use super::writing::Writing;
+use crate::domain::{Attachment, AttachmentKind, Field};
+use crate::local_store::LocalError;
+use crate::ui::components::{FieldNote, Photo, Voice};
+use crate::ui::media;
+use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, dynamic, handler, live};
+use leptos::prelude::*;
+use mosaic::Mosaic;
+use record::Record;
+use web_sys::wasm_bindgen::JsValue;
+
+/// Why a photo or a recording was not taken in.
+#[derive(Clone, PartialEq, Eq)]
+enum NotTaken {
+    /// This browser cannot read it.
+    Unreadable,
+    /// There are as many as there may be.
+    TooMany(AttachmentKind),
+    /// The device did not keep it.
+    Device(LocalError),
+    /// The browser gives no microphone.
+    NoMicrophone,
+}
+
+impl NotTaken {
+    fn spoken(&self) -> String {
+        match self {
+            Self::Unreadable => "有一张打不开，没有加上。换一张，或者用“拍照”现拍。".to_owned(),
+            Self::TooMany(kind) => {
+                let (most, title) = (kind.most().to_string(), kind.title());
+                [
+                    "一条最多 ",
+                    &most,
+                    if *kind == AttachmentKind::Photo { " 张" } else { " 段" },
+                    title,
+                    "，多的没有加上。",
+                ]
+                .concat()
+            }
+            Self::Device(LocalError::Full) => "手机存满了，没有加上。删掉几张别的照片或视频，再加一次。".to_owned(),
+            Self::Device(_) => "手机没让存，没有加上。字照样能存。".to_owned(),
+            Self::NoMicrophone => "没能用上话筒。请在手机的设置里允许这个应用录音，再点一次。".to_owned(),
+        }
+    }
+}
+
+/// What the buttons and the pictures share. Cheap to copy.
+#[derive(Clone, Copy)]
+struct Attaching {
+    writing: Writing,
+    trouble: RwSignal<Option<NotTaken>>,
+    /// How often a recording was asked for.
+    recording: RwSignal<usize>,
+}
+
+impl Attaching {
+    fn all_of(self, kind: AttachmentKind) -> Vec<Attachment> {
+        self.writing.attached().into_iter().filter(|one| one.kind == kind).collect()
+    }
+
+    fn has_room(self, kind: AttachmentKind) -> bool {
+        untrack(|| self.all_of(kind)).len() < kind.most()
+    }
+
+    /// Keeps what was taken, and has the text name it: in the place of another one, or at the end.
+    async fn take(self, kind: AttachmentKind, bytes: &[u8], instead: Option<&Attachment>) {
+        let one = match self.writing.client.keep_attachment(kind, bytes).await {
+            Ok(one) => one.word(),
+            Err(error) => return self.trouble.try_set(Some(NotTaken::Device(error))),
+        };
+        let old = instead.map(Attachment::word);
+        let named = self.writing.attachments.try_update(|all| {
+            let place = all.iter().position(|word| Some(word) == old.as_ref());
+            match place {
+                Some(place) => all[place] = one,
+                None if !all.contains(&one) => all.push(one),
+                None => {}
+            }
+        });
+        if named.is_some() {
+            self.writing.keep();
+        }
+        if let Some(old) = instead {
+            self.writing.client.drop_attachment(&old.sha256).await;
+        }
+    }
+
+    /// Takes in photos that were chosen, one after the other.
+    async fn take_photos(self, files: Vec<JsValue>) {
+        for file in files {
+            if !self.has_room(AttachmentKind::Photo) {
+                self.trouble.try_set(Some(NotTaken::TooMany(AttachmentKind::Photo)));
+                return;
+            }
+            match media::shrink(&file).await {
+                Ok(bytes) => self.take(AttachmentKind::Photo, &bytes, None).await,
+                Err(why) => {
+                    leptos::logging::warn!("not a photo: {why:?}");
+                    self.trouble.try_set(Some(NotTaken::Unreadable));
+                }
+            }
+        }
+    }
+
+    /// Does what 保存 waits for already.
+    fn do_picked(self, work: impl Future<Output = ()> + 'static) {
+        leptos::task::spawn_local(async move {
+            work.await;
+            self.writing.taking.try_update(|taking| *taking = taking.saturating_sub(1));
+        });
+    }
+
+    /// Does something while 保存 waits for it.
+    fn busy(self, work: impl Future<Output = ()> + 'static) {
+        self.trouble.set(None);
+        self.writing.taking.update(|taking| *taking += 1);
+        self.do_picked(work);
+    }
+
+    fn take_off(self, one: &Attachment) {
+        let word = one.word();
+        self.writing.attachments.update(|all| all.retain(|other| *other != word));
+        self.writing.keep();
+        let (client, sha256) = (self.writing.client, one.sha256.clone());
+        leptos::task::spawn_local(async move { client.drop_attachment(&sha256).await });
+    }
+}
+
+/// What is attached, and what is about to be.
+#[component]
+pub fn Attach() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let attaching = Attaching { writing, trouble: RwSignal::new(None), recording: RwSignal::new(0) };
+    let photos = Memo::new(move |_| attaching.all_of(AttachmentKind::Photo));
+    let voices = Memo::new(move |_| attaching.all_of(AttachmentKind::Voice));
+    let refused = error_at(writing, &[Field::Attachments]);
+    let trouble = Signal::derive(move || {
+        attaching.trouble.with(|why| why.as_ref().map(NotTaken::spoken)).or_else(|| refused.get())
+    });
+    Effect::new(move |_| {
+        writing.wanted.track();
+        for picked in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
+            attaching.trouble.set(None);
+            match picked {
+                Picked::Photos(files) => attaching.do_picked(async move { attaching.take_photos(files).await }),
+                Picked::Recording => attaching.recording.update(|times| *times += 1),
+            }
+        }
+    });
+    let taking = move || writing.taking.get() > 0;
+    view! {
+        <ul class="photos" aria-label="加上的照片">
+            <For each=move || photos.get() key=|one| one.sha256.clone() children=move |one| photo(attaching, one) />
+        </ul>
+        <ul class="voices" aria-label="加上的语音">
+            <For each=move || voices.get() key=|one| one.sha256.clone() children=move |one| voice(attaching, one) />
+        </ul>
+        <Record attaching=attaching />
+        <p class="hint" role="status">{move || taking().then_some("正在收进手机……")}</p>
+        <FieldNote id="attachments-note" words=trouble />
+    }
+    .into_any()
+}
+
+/// A photo that was added, with what can be done about it.
+fn photo(attaching: Attaching, one: Attachment) -> AnyView {
+    let editing = RwSignal::new(false);
+    let number = {
+        let sha256 = one.sha256.clone();
+        let at = move || attaching.all_of(AttachmentKind::Photo).iter().position(|other| other.sha256 == sha256);
+        Memo::new(move |_| ["照片 ", &(at().unwrap_or_default() + 1).to_string()].concat())
+    };
+    let here = {
+        let sha256 = one.sha256.clone();
+        Memo::new(move |_| attaching.writing.client.has_blob(&sha256))
+    };
+    let (shown, edited, taken_off) = (one.clone(), one.clone(), one);
+    let off = move |_| attaching.take_off(&taken_off);
+    view! {
+        <li class="photo-card">
+            <div class="photo"><Photo photo=shown arrived=true name=number.get_untracked() /></div>
+            <div class="row">
+                {dynamic(move || here.get().then(|| view! {
+                    <button type="button" class="button button-quiet" on:click=handler(move |_| editing.set(true))>
+                        "打码"<span class="visually-hidden">{number.get_untracked()}</span>
+                    </button>
+                }).into_any())}
+                <button type="button" class="button button-quiet" on:click=handler(off)>
+                    "去掉"<span class="visually-hidden">{live(move || number.get())}</span>
+                </button>
+            </div>
+            {dynamic(move || if editing.get() {
+                view! { <Mosaic attaching=attaching photo=edited.clone() on_close=Callback::new(move |()| editing.set(false)) /> }.into_any()
+            } else {
+                ().into_any()
+            })}
+        </li>
+    }
+    .into_any()
+}
+
+fn voice(attaching: Attaching, one: Attachment) -> AnyView {
+    let (shown, taken_off) = (one.clone(), one);
+    let off = move |_| attaching.take_off(&taken_off);
+    view! {
+        <li class="row">
+            <Voice voice=shown arrived=true name="语音".to_owned() />
+            <button type="button" class="button button-quiet" on:click=handler(off)>"去掉"<span class="visually-hidden">"语音"</span></button>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,103 @@
+//! 拍照, 相册, 录音: the three buttons. What is chosen waits here until the part of the program that takes it in has come
+//! ([`super::attach`]); most entries have no picture, and the first screen does not load what they do without.
+//!
+//! Two buttons for photos: inside WeChat one cannot offer camera and album on every phone (DOMAIN.md 5).
+
+use super::writing::Writing;
+use crate::domain::Attachment;
+use crate::ui::components::{Icon, IconName};
+use crate::ui::pages::Attach;
+use crate::ui::reactive::{Memo, Show, handler};
+use crate::ui::{Phase, js, media};
+use leptos::prelude::*;
+use web_sys::wasm_bindgen::JsValue;
+
+/// What was chosen, and is not taken in yet.
+pub enum Picked {
+    /// These photos.
+    Photos(Vec<JsValue>),
+    /// To record something.
+    Recording,
+}
+
+/// The whole section. What is attached, and the buttons.
+#[component]
+pub fn Pick() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let any = Memo::new(move |_| writing.wanted.get() > 0 || writing.attachments.with(|all| !all.is_empty()));
+    let phase = Memo::new(move |_| writing.client.phase.get());
+    view! {
+        <section class="field" aria-label="照片、语音">
+            <Show when=move || any.get()><Attach /></Show>
+            <Show when=move || phase.get() == Phase::Ready><Buttons /></Show>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Buttons() -> impl IntoView {
+    let writing: Writing = expect_context();
+    let choose = move |event: web_sys::Event| match media::chosen_files(&event) {
+        files if files.is_empty() => {}
+        files => writing.pick(Picked::Photos(files)),
+    };
+    let navigator = window().navigator();
+    // On iPhones `capture` takes the album away from every button.
+    let android = js::text(&navigator, "userAgent").is_some_and(|browser| browser.contains("Android"));
+    let capture = android.then_some("environment");
+    let global = web_sys::js_sys::global();
+    let can_record =
+        !js::get(&navigator, "mediaDevices").is_undefined() && !js::get(&global, "MediaRecorder").is_undefined();
+    let record = move |_| writing.pick(Picked::Recording);
+    view! {
+        <div class="row">
+            <label class="button">
+                <Icon name=IconName::Camera />"拍照"
+                <input type="file" id="attachments" class="visually-hidden" accept="image/*" capture=capture on:change=handler(choose) />
+            </label>
+            <label class="button">
+                <Icon name=IconName::Pictures />"相册"
+                <input type="file" class="visually-hidden" accept="image/*" multiple=true on:change=handler(choose) />
+            </label>
+            {can_record.then(|| view! {
+                <button type="button" class="button" on:click=handler(record)><Icon name=IconName::Microphone />"录音"</button>
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// What is said where the part cannot be had: nothing is left out without a word.
+pub fn missing(try_it: Callback<()>) -> AnyView {
+    let writing: Writing = expect_context();
+    let leave_out = move |_| {
+        writing.picked.set_value(Vec::new());
+        writing.taking.set(0);
+        writing.wanted.set(0);
+    };
+    view! {
+        <div class="stack-tight" role="alert">
+            <p class="field-error"><Icon name=IconName::Attention /><span>"照片、语音还没加上：这一部分还没下到手机里。有信号时再试一次。"</span></p>
+            <div class="row">
+                <button type="button" class="button" on:click=handler(move |_| try_it.run(()))>"再试一次"</button>
+                <button type="button" class="button button-quiet" on:click=handler(leave_out)>"不加了，先存字"</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+impl Writing {
+    /// Something was chosen: 保存 waits until it is taken in.
+    fn pick(self, picked: Picked) {
+        self.taking.update(|taking| *taking += 1);
+        self.picked.update_value(|all| all.push(picked));
+        self.wanted.update(|wanted| *wanted += 1);
+    }
+
+    /// What is attached, as far as it can be read.
+    pub fn attached(self) -> Vec<Attachment> {
+        self.attachments.with(|all| all.iter().filter_map(|word| Attachment::read(word)).collect())
+    }
+}

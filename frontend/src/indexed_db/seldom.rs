@@ -1,0 +1,174 @@
+//! What a tab seldom does, or only from pages that come later: it comes with them, in a later part of the program.
+
+use super::{
+    blobs,
+    failure::Failure,
+    rows,
+    schema::{BLOB_TIMES, BLOBS, BY_PERSON_AND_TIME, DEVICE, MARKS, OUTBOX, PEOPLE, RECORDS, SENT},
+    shelf::{Shelf, among, outbox_rows},
+    transaction::{Access, Transaction, answer, beginning_with, pair},
+};
+use app::{
+    domain::{PersonCard, Sha256Hex},
+    local_store::LeftBehind,
+    sync::{Queued, SyncMarks},
+    ui::js,
+};
+use js_sys::{Array, Uint8Array};
+use std::pin::Pin;
+use wasm_bindgen::JsCast;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+type Doing<'d, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + 'd>>;
+
+/// All of it, once the part is there.
+pub(crate) struct Seldom {
+    pub(crate) left_behind: for<'d> fn(&'d Shelf) -> Doing<'d, Vec<LeftBehind>>,
+    pub(crate) close: for<'d> fn(&'d Shelf) -> Doing<'d, ()>,
+    pub(crate) sent: for<'d> fn(&'d Shelf) -> Doing<'d, Vec<Queued>>,
+    pub(crate) replace_outbox: for<'d> fn(&'d Shelf, &'d [Queued]) -> Doing<'d, ()>,
+    pub(crate) keep_blob: for<'d> fn(&'d Shelf, &'d Sha256Hex, &'d [u8]) -> Doing<'d, ()>,
+    pub(crate) blob: for<'d> fn(&'d Shelf, &'d Sha256Hex) -> Doing<'d, Option<Vec<u8>>>,
+    pub(crate) forget_blob: for<'d> fn(&'d Shelf, &'d Sha256Hex) -> Doing<'d, ()>,
+}
+
+#[wasm_split(more, fallible)]
+fn seldom() -> Result<&'static Seldom, SplitLoaderError> {
+    Ok(&Seldom {
+        left_behind: |shelf| Box::pin(shelf.left_behind_here()),
+        close: |shelf| Box::pin(shelf.close_here()),
+        sent: |shelf| Box::pin(shelf.sent_here()),
+        replace_outbox: |shelf, items| Box::pin(shelf.replace_outbox_here(items)),
+        keep_blob: |shelf, sha256, bytes| Box::pin(shelf.keep_blob_here(sha256, bytes)),
+        blob: |shelf, sha256| Box::pin(shelf.blob_here(sha256)),
+        forget_blob: |shelf, sha256| Box::pin(shelf.forget_blob_here(sha256)),
+    })
+}
+
+impl Seldom {
+    /// The part. Where it cannot be had now, nothing was done.
+    pub(crate) async fn here() -> Result<&'static Self, Failure> {
+        seldom().await.map_err(|_| Failure::Broken("not loaded".to_owned()))
+    }
+}
+
+impl Shelf {
+    /// Whose commands wait here, and how many.
+    async fn left_behind_here(&self) -> Result<Vec<LeftBehind>, Failure> {
+        let work = async |transaction: &Transaction| {
+            let people = answer(transaction.store(PEOPLE)?.get_all());
+            let outbox = answer(transaction.store(OUTBOX)?.get_all());
+            Ok((people.await?, outbox.await?.unchecked_into::<Array>()))
+        };
+        let (people, outbox) = self.database.transact(&[PEOPLE, OUTBOX], Access::Read, work).await?;
+        let people = rows::lines(people);
+        let cards = people.lines().filter_map(rows::read::<PersonCard>);
+        let left = cards.filter_map(|card| {
+            let person = card.id.to_string();
+            let theirs = outbox.iter().filter(|row| js::text(row, "person").as_ref() == Some(&person));
+            let items = rows::queued(&theirs.collect());
+            let unsent = items.iter().filter(|item| item.is_unsent()).count();
+            (unsent > 0).then_some(LeftBehind { name: card.name, unsent })
+        });
+        Ok(left.collect())
+    }
+
+    /// Nobody is signed in any more. What was read is forgotten with the place in the feed; the server's epoch stays, so
+    /// that a restore is noticed at the next sign-in.
+    async fn close_here(&self) -> Result<(), Failure> {
+        self.write_drafts().await?;
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            let kept = answer(transaction.store(MARKS)?.get(&(&*person).into())).await?;
+            let kept: SyncMarks = rows::parsed(&kept).unwrap_or_default();
+            let marks = SyncMarks { cursor: None, first_sync_done: false, ..kept };
+            transaction.store(MARKS)?.put_with_key(&rows::json(&marks)?.into(), &(&*person).into())?;
+            transaction.store(RECORDS)?.delete(&beginning_with(&person)?)?;
+            let device = transaction.store(DEVICE)?;
+            device.delete(&super::identity::SIGNED_IN.into())?;
+            device.put_with_key(&(&*person).into(), &super::identity::SIGN_OUT_OWED.into())?;
+            Ok(())
+        };
+        if !person.is_empty() {
+            self.database.transact(&[DEVICE, RECORDS, MARKS], Access::WriteStrict, work).await?;
+            self.person.replace("".into());
+        }
+        Ok(())
+    }
+    /// What was confirmed within the last 30 days, oldest first.
+    async fn sent_here(&self) -> Result<Vec<Queued>, Failure> {
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            let index = transaction.index(SENT, BY_PERSON_AND_TIME)?;
+            let rows: Array = answer(index.get_all_with_key(&beginning_with(&person)?)).await?.unchecked_into();
+            Ok(rows::queued(&rows))
+        };
+        self.database.transact(&[SENT], Access::Read, work).await
+    }
+
+    /// Replaces the outbox; what is offered again is no longer among what was sent. What was saved meanwhile, in this tab
+    /// or another, stays behind it.
+    async fn replace_outbox_here(&self, items: &[Queued]) -> Result<(), Failure> {
+        let person = self.person();
+        let work = async |transaction: &Transaction| {
+            let index = transaction.index(SENT, BY_PERSON_AND_TIME)?;
+            let sent = answer(index.get_all_keys_with_key(&beginning_with(&person)?));
+            let (outbox, before) = (transaction.store(OUTBOX)?, outbox_rows(transaction, &person).await?);
+            for (key, _) in &before {
+                outbox.delete(key)?;
+            }
+            for item in items {
+                outbox.add(&rows::outbox_row(&person, item)?)?;
+            }
+            for (_, row) in before.iter().filter(|(_, row)| among(items, row).is_none()) {
+                outbox.add(row)?;
+            }
+            for key in sent.await?.unchecked_into::<Array>().iter() {
+                transaction.store(SENT)?.delete(&key)?;
+            }
+            Ok(())
+        };
+        self.database.transact(&[OUTBOX, SENT], Access::WriteStrict, work).await
+    }
+
+    /// Keeps bytes, from now on.
+    async fn keep_blob_here(&self, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), Failure> {
+        let (key, bytes) = (pair(&self.person(), &sha256.0), Uint8Array::from(bytes));
+        let work = async |transaction: &Transaction| {
+            transaction.store(BLOBS)?.put_with_key(&bytes, &key)?;
+            transaction.store(BLOB_TIMES)?.put_with_key(&blobs::now(), &key)?;
+            Ok(())
+        };
+        self.database.transact(&[BLOBS, BLOB_TIMES], Access::WriteStrict, work).await
+    }
+
+    /// The server has them: from now on they are kept for it only.
+    pub(crate) async fn blob_uploaded(&self, sha256: &Sha256Hex) -> Result<(), Failure> {
+        let key = pair(&self.person(), &sha256.0);
+        let work = async |transaction: &Transaction| {
+            transaction.store(BLOB_TIMES)?.put_with_key(&blobs::now(), &key)?;
+            Ok(())
+        };
+        self.database.transact(&[BLOB_TIMES], Access::Write, work).await
+    }
+
+    /// Bytes, if they are here.
+    async fn blob_here(&self, sha256: &Sha256Hex) -> Result<Option<Vec<u8>>, Failure> {
+        let key = pair(&self.person(), &sha256.0);
+        let work = async |transaction: &Transaction| answer(transaction.store(BLOBS)?.get(&key)).await;
+        let bytes = self.database.transact(&[BLOBS], Access::Read, work).await?;
+        Ok(bytes.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
+    }
+
+    /// Removes bytes.
+    async fn forget_blob_here(&self, sha256: &Sha256Hex) -> Result<(), Failure> {
+        let key = pair(&self.person(), &sha256.0);
+        let work = async |transaction: &Transaction| {
+            for store in [BLOBS, BLOB_TIMES] {
+                transaction.store(store)?.delete(&key)?;
+            }
+            Ok(())
+        };
+        self.database.transact(&[BLOBS, BLOB_TIMES], Access::Write, work).await
+    }
+}
