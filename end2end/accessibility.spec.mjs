@@ -11,7 +11,7 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 const SAY = "/write?template=light_out&door=stairwell&step=say";
 const PHONE_PAGES = [
   "/", "/write", "/write?step=categories", "/write?template=gas_smell&step=danger", "/write?template=all_well", SAY,
-  "/log", "/log?show=asked", "/log?show=unsent", "/door/5-2", "/sync", "/phone", "/settings", "/log/none", "/no/such/page",
+  "/log", "/log?show=asked", "/log?show=unsent", "/door/5-2", "/sync", "/phone", "/settings", "/check-up", "/log/none", "/no/such/page",
 ];
 const LOOKS = { light: {}, dark: { theme: "dark" }, "长辈版": { elder: true } };
 

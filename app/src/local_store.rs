@@ -5,7 +5,7 @@
 //! (LESSONS.md L13).
 
 use crate::domain::{Change, CommandId, DeviceId, PersonCard, Records, Sha256Hex, Timestamp};
-use crate::sync::{Queued, SyncMarks};
+use crate::sync::{DeviceFacts, Queued, SyncMarks};
 use async_trait::async_trait;
 
 /// The device did not keep what it should, or could not say what it has.
@@ -241,6 +241,12 @@ pub trait LocalStore {
     /// # Errors
     /// [`LocalError`].
     async fn session_ended(&self) -> Result<(), LocalError>;
+
+    /// What the browser says about itself and its storage.
+    ///
+    /// # Errors
+    /// [`LocalError::Unavailable`], where the part of the program that asks it cannot be had.
+    async fn facts(&self) -> Result<DeviceFacts, LocalError>;
 
     /// Asks for a talk with the server soon.
     fn kick(&self);

@@ -8,7 +8,7 @@ export function pathOf(request) {
 }
 
 /** No rule at all. */
-export const EVERYTHING_PASSES = { answer: null, rewrite: null, loseAnswer: null, hold: null };
+export const EVERYTHING_PASSES = { answer: null, rewrite: null, loseAnswer: null, hold: null, cutAfter: null };
 
 /**
  * Starts a relay on a free port.
@@ -16,6 +16,7 @@ export const EVERYTHING_PASSES = { answer: null, rewrite: null, loseAnswer: null
  * `answer(request)` may return `{ status, headers, body }` to answer in the server's place (a captive portal).
  * `rewrite` says for a path what becomes of the server's text: `{ "/sw.js": (text) => text }` (a new version of a file).
  * `loseAnswer(request)` true: the server gets the request and answers, but the answer never arrives.
+ * `cutAfter(request)` may return how many bytes of the body pass before the connection is cut.
  * `hold(request)` true: the request waits here until `letGo()` (a network that takes its time).
  */
 export async function startBetween() {
@@ -47,7 +48,18 @@ export async function startBetween() {
       (answer) => pass(request, response, answer, rewrite),
     );
     onward.on("error", () => request.socket.destroy());
-    request.pipe(onward);
+    const most = rules.cutAfter?.(request) ?? null;
+    if (most === null) return request.pipe(onward);
+    let passed = 0;
+    request.on("data", (part) => {
+      const rest = part.subarray(0, most - passed);
+      passed += rest.length;
+      onward.write(rest, () => {
+        if (passed < most) return;
+        onward.destroy();
+        request.socket.destroy();
+      });
+    });
   }
 
   function pass(request, response, answer, rewrite) {

@@ -1,6 +1,6 @@
 // A demo community of its own for each spec: the real binary, an empty folder, a free port.
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -30,6 +30,12 @@ export async function startCommunity() {
     async restart() {
       server = await startServer(folder, between.url);
       between.leadTo(server.url);
+    },
+    /** The photos and voice notes that phones have sent, as the server keeps them. */
+    async sentBlobs() {
+      const sent = path.join(folder, "blobs", "sent");
+      const names = await readdir(sent).catch(() => []);
+      return Promise.all(names.map((name) => readFile(path.join(sent, name))));
     },
     /** One command of the binary, on this community's database, also while the server works. */
     run: (...words) => run(folder, ...words),

@@ -7,6 +7,8 @@ import { chromium } from "playwright-core";
 export const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
+  // A microphone that hums, and that is given whenever it is asked for.
+  "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 ];
 const SHAPES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },

@@ -55,7 +55,7 @@ export async function write(device, { what, where, text }) {
 export async function savedOnDevice(device) {
   const { page } = device;
   const sheet = page.getByRole("dialog", { name: "记下了" });
-  await sheet.getByText(/已存本机 ✓|已上传 ✓✓/).waitFor();
+  await sheet.getByText(/已存本机 ✓|已上传 ✓/).waitFor();
   // It goes by itself after three seconds: whoever is slower finds it gone.
   await sheet.getByRole("button", { name: "好", exact: true }).click({ timeout: 4_000 }).catch(() => {});
   await sheet.waitFor({ state: "hidden" });

@@ -11,12 +11,12 @@ function quantile(values, part) {
   return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)];
 }
 
-/** Rows with a number that must not be exceeded, and one that we aim at. */
+/** Rows with a number that must not be exceeded, and one that we aim at, where there are such. */
 export class Table {
   rows = [];
 
-  add(what, measured, { must, aim }) {
-    console.error(`${what}: ${measured.toFixed(1)}`);
+  add(what, measured, { must = Infinity, aim = must } = {}) {
+    console.error(`${what}: ${measured.toFixed(2)}`);
     this.rows.push({ what, measured, must, aim });
   }
 
@@ -27,10 +27,11 @@ export class Table {
 
   toString() {
     const line = (what, measured, must, aim, ok) =>
-      `${what.padEnd(50)} ${measured.padStart(10)} ${must.padStart(10)} ${aim.padStart(10)}  ${ok}`;
+      `${what.padEnd(68)} ${measured.padStart(10)} ${must.padStart(10)} ${aim.padStart(10)}  ${ok}`;
     const row = ({ what, measured, must, aim }) => {
-      const ok = measured > must ? "MISSED" : measured > aim ? "yes" : "yes, aim reached";
-      return line(what, measured.toFixed(1), `≤ ${must}`, `≤ ${aim}`, ok);
+      const ok = measured > must ? "MISSED" : measured > aim || aim === must ? "yes" : "yes, aim reached";
+      const limit = (most) => (most === Infinity ? "" : `≤ ${most}`);
+      return line(what, measured.toFixed(2), limit(must), limit(aim), ok);
     };
     return [line("what", "measured", "must", "aim", "ok"), ...this.rows.map(row)].join("\n");
   }

@@ -10,7 +10,7 @@ const CACHE_PREFIX = "watchlog-";
 const CACHE = CACHE_PREFIX + BUILD.version;
 const SHELL = "/offline-shell";
 // Below these the app itself draws the page, from what the phone holds. Residents' pages are not among them.
-const APP_PAGES = ["/", "/write", "/log", "/sync", "/phone", "/settings", "/review"];
+const APP_PAGES = ["/", "/write", "/log", "/sync", "/phone", "/settings", "/check-up", "/review"];
 const APP_FOLDERS = ["/log/", "/door/", "/review/"];
 const SIGN_IN = "/sign-in";
 const CONTENT_TYPES = { js: "text/javascript", wasm: "application/wasm", css: "text/css", svg: "image/svg+xml" };

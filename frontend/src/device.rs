@@ -11,7 +11,7 @@ use crate::{
 use app::{
     domain::{Change, Command, CommandId, DeviceId, PersonCard, Sha256Hex, Timestamp},
     local_store::{LeftBehind, LocalError, LocalStore, Snapshot},
-    sync::{Queued, SyncMarks},
+    sync::{DeviceFacts, Queued, SyncMarks},
     ui::Client,
 };
 use async_trait::async_trait;
@@ -59,6 +59,10 @@ impl Device {
         if client.persisted.get_untracked() != Some(true) && !self.asked_to_persist.replace(true) {
             spawn_local(async move { client.persisted.set(browser::is_persisted(true).await) });
         }
+    }
+
+    pub(crate) const fn client(&self) -> Client {
+        self.client
     }
 
     fn write(&self) {
@@ -167,6 +171,10 @@ impl LocalStore for Device {
 
     async fn session_ended(&self) -> Result<(), LocalError> {
         Ok(self.shelf.session_ended().await?)
+    }
+
+    async fn facts(&self) -> Result<DeviceFacts, LocalError> {
+        Ok((Seldom::here().await?.facts)(self).await)
     }
 
     fn kick(&self) {

@@ -10,11 +10,13 @@
 //! | [`uploads`] | photos and voice notes, after their words |
 //! | [`tabs`] | several tabs on one device |
 //! | [`service_worker`], [`install`] | starting without signal, new versions, the home screen |
+//! | [`checkup`] | what the browser says about itself |
 //! | [`browser`], [`events`] | clock, chance, events as futures |
 //!
 //! Never here: a rule of the domain or of sync (`app` decides), a word that a person reads (`app::ui` says it).
 
 mod browser;
+mod checkup;
 mod device;
 mod emptied;
 mod events;

@@ -20,7 +20,7 @@ use tower_http::{
 };
 
 /// Addresses that the app draws itself; the same list as in [`app::ui::App`].
-pub const PAGES: [&str; 11] = [
+pub const PAGES: [&str; 12] = [
     "/",
     "/write",
     "/log",
@@ -29,6 +29,7 @@ pub const PAGES: [&str; 11] = [
     "/sync",
     "/phone",
     "/settings",
+    "/check-up",
     "/sign-in",
     "/review",
     "/review/{entry}",

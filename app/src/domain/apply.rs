@@ -2,10 +2,11 @@
 //! truth; both get the same answer from the same state.
 
 use super::content::check_time;
+use super::merge::merged;
 use super::{
-    Act, Command, CommandId, Entry, EntryContent, EntryForm, EntryId, EntryVersion, Field, FieldError, Membership,
-    MicroGrid, MicroGridCode, PersonId, Problem, QUESTION_LIMIT, ReviewAct, ReviewEvent, Rights, Text, Times,
-    Timestamp,
+    Act, Attachment, Command, CommandId, Entry, EntryContent, EntryForm, EntryId, EntryVersion, Field, FieldError,
+    Membership, MicroGrid, MicroGridCode, PersonId, Problem, QUESTION_LIMIT, ReviewAct, ReviewEvent, Rights, Text,
+    Times, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -168,11 +169,18 @@ impl<K: Known> Step<'_, K> {
     }
 
     fn amend(&self, mut entry: Entry, replaces: CommandId, form: &EntryForm) -> Result<Entry, Refusal> {
-        let right = self.rights.may_continue(&entry).ok_or(Rejection::NoRight)?;
+        let right = self.rights.may_amend(&entry).ok_or(Rejection::NoRight)?;
         if entry.withdrawn.is_some() {
             return Err(Rejection::Withdrawn.into());
         }
         let version = self.version(Some(replaces), right.micro_grid(), form)?;
+        let is_new = |one: &Attachment| entry.attachment(&one.sha256).is_none();
+        let by = (right.author() != entry.author).then(|| right.author());
+        // The bytes are on the phone of whoever took the photo, and come in the author's name only.
+        if by.is_some() && version.content.attachments().iter().any(is_new) {
+            return Err(FieldError::new(Field::Attachments, Problem::Unknown).into());
+        }
+        let version = merged(&entry, EntryVersion { by, ..version });
         entry.amendments.push(version);
         Ok(entry)
     }
@@ -186,7 +194,7 @@ impl<K: Known> Step<'_, K> {
         let unknown = FieldError::new(Field::MicroGrid, Problem::Unknown);
         let micro_grid = self.known.micro_grid(micro_grid).ok_or(unknown)?;
         let content = EntryContent::parse_at(form, micro_grid, &self.times)?;
-        Ok(EntryVersion { id: self.id, replaces, content, times: self.times })
+        Ok(EntryVersion { id: self.id, replaces, by: None, content, clashes: Vec::new(), times: self.times })
     }
 
     /// Taking back is for slips: once somebody else has reacted, the entry is part of a conversation.

@@ -166,21 +166,21 @@ impl EntryForm {
 /// What an entry says, looked at and trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryContent {
-    category: Category,
+    pub(super) category: Category,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    template: Option<String>,
-    spot: Spot,
-    problem: Text,
+    pub(super) template: Option<String>,
+    pub(super) spot: Spot,
+    pub(super) problem: Text,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    measures: Option<Text>,
+    pub(super) measures: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    feedback: Option<Text>,
-    urgency: Urgency,
-    happened: Timestamp,
+    pub(super) feedback: Option<Text>,
+    pub(super) urgency: Urgency,
+    pub(super) happened: Timestamp,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    subjects: Vec<ResidentId>,
+    pub(super) subjects: Vec<ResidentId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    attachments: Vec<Attachment>,
+    pub(super) attachments: Vec<Attachment>,
 }
 
 impl EntryContent {

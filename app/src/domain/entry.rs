@@ -2,8 +2,8 @@
 //! replaces, and all of them stay.
 
 use super::{
-    Attachment, CategorySet, CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode, PersonId,
-    ReviewEvent, Sha256Hex, Timestamp,
+    Attachment, CategorySet, Clash, CommandId, CommunityCode, EntryContent, EntryId, EntryNumber, MicroGridCode,
+    PersonId, ReviewEvent, Sha256Hex, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,12 +60,18 @@ impl Times {
 pub struct EntryVersion {
     /// The command that wrote it.
     pub id: CommandId,
-    /// The version its author was looking at. It may be one that the server never took; the words count all the
-    /// same, in the order in which they arrive.
+    /// The version that whoever wrote it was looking at. It may be one that the server never took; the words count all
+    /// the same, in the order in which they arrive, and nothing is overwritten by them without a word (`merge.rs`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<CommandId>,
-    /// What it says.
+    /// Who wrote it, where that is not the author of the entry: a stand-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// What it says, together with what another change said that was made without knowing of this one.
     pub content: EntryContent,
+    /// Where that other one says something else in the same field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clashes: Vec<Clash>,
     /// When.
     pub times: Times,
 }
@@ -107,6 +113,12 @@ impl Entry {
     #[must_use]
     pub fn current(&self) -> &EntryVersion {
         self.amendments.last().unwrap_or(&self.first)
+    }
+
+    /// A version.
+    #[must_use]
+    pub fn version(&self, id: CommandId) -> Option<&EntryVersion> {
+        self.versions().find(|version| version.id == id)
     }
 
     /// What the entry says now.

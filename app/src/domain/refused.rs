@@ -14,7 +14,9 @@ pub fn as_meant(known: &impl Known, command: &Command) -> Option<Entry> {
     let version = |form: &EntryForm, replaces| EntryVersion {
         id: command.id,
         replaces,
+        by: None,
         content: EntryContent::unjudged(form, command.written),
+        clashes: Vec::new(),
         times,
     };
     let known_entry = known.entry(command.act.entry()).cloned();

@@ -155,6 +155,14 @@ impl Rights {
         (entry.author == self.person).then(|| MayWrite { author: self.person, micro_grid: entry.micro_grid.clone() })
     }
 
+    /// Authors change their own entries; so does whoever is watcher there now: a stand-in goes on where the watcher stopped.
+    #[must_use]
+    pub fn may_amend(&self, entry: &Entry) -> Option<MayWrite> {
+        let stands_in = self.has_role_at(&[Role::Watcher], &entry.micro_grid);
+        let right = MayWrite { author: self.person, micro_grid: entry.micro_grid.clone() };
+        (entry.author == self.person || stands_in).then_some(right)
+    }
+
     /// Social workers, grid workers, branch and committee review what they may read, except their own.
     #[must_use]
     pub fn may_review(&self, entry: &Entry) -> Option<MayReview> {

@@ -2,6 +2,7 @@
 //! two are not yet one. Pure code, like the domain: the browser's store and the server's database are elsewhere.
 
 mod carried;
+pub mod checkup;
 mod outbox;
 mod retry;
 mod status;
@@ -10,6 +11,7 @@ mod view;
 mod wire;
 
 pub use carried::{Carried, CarriedError, ToTakeIn, UnfinishedText};
+pub use checkup::{Checkup, DeviceFacts};
 pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
 pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};

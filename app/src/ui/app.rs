@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sync") view=pages::SyncPage />
                 <Route path=path!("/phone") view=pages::PhonePage />
                 <Route path=path!("/settings") view=pages::Settings />
+                <Route path=path!("/check-up") view=pages::CheckUp />
                 <Route path=path!("/sign-in") view=pages::SignInPage />
                 <Route path=path!("/review/:entry?") view=pages::Review />
             </FlatRoutes>

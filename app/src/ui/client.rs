@@ -9,7 +9,8 @@ mod session;
 pub use carried::{NotTakenIn, TakenIn};
 
 use crate::domain::{
-    Act, Attachment, Command, CommandId, EntryId, PersonCard, Records, Refusal, Rejection, Rights, Sha256Hex, Timestamp,
+    Act, Attachment, Command, CommandId, EntryForm, EntryId, EntryVersion, PersonCard, Records, Refusal, Rejection,
+    Rights, Sha256Hex, Timestamp,
 };
 use crate::local_store::{Drafts, KeptBlob, LeftBehind, LocalError, LocalStore, Snapshot};
 use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, to_upload, view};
@@ -275,6 +276,14 @@ impl Client {
         }
         device.kick();
         Ok(id)
+    }
+
+    /// What the form holds of a version, on this device: times by its clock, whichever clock wrote the version.
+    #[must_use]
+    pub fn form_of(self, version: &EntryVersion) -> EntryForm {
+        let offset = self.device().and_then(|device| self.marks.with_untracked(|marks| marks.offset_at(device.now())));
+        let happened = version.times.correct(version.content.happened());
+        EntryForm { happened: Some(happened.plus_millis(-offset.unwrap_or_default())), ..version.content.to_form() }
     }
 
     fn check(self, command: &Command, instead_of: Option<CommandId>) -> Result<(), Refusal> {

@@ -8,12 +8,14 @@
 mod apply;
 mod attachments;
 mod carried;
+mod checkup;
 mod decoders;
 mod drafts;
 mod json;
 mod list;
 mod log;
 mod meeting;
+mod merge;
 mod neighbourhood;
 mod outbox;
 mod outbox_life;

@@ -30,10 +30,13 @@ pub enum Who {
     SocialWorker,
     /// 孙某, who is nothing here any more.
     Former,
+    /// 周某, second watcher of the stairwell (代班, DOMAIN.md 1).
+    StandIn,
 }
 
 impl Who {
-    pub const ALL: [Self; 5] = [Self::Watcher, Self::Neighbour, Self::GridWorker, Self::SocialWorker, Self::Former];
+    pub const ALL: [Self; 6] =
+        [Self::Watcher, Self::Neighbour, Self::GridWorker, Self::SocialWorker, Self::Former, Self::StandIn];
 
     pub fn id(self) -> PersonId {
         Uuid::from_u128(0xA000 + self as u128).into()
@@ -46,6 +49,7 @@ impl Who {
             Self::GridWorker => ("赵某", Role::GridWorker, GRID),
             Self::SocialWorker => ("李某", Role::SocialWorker, GRID),
             Self::Former => ("孙某", Role::Watcher, STAIRWELL),
+            Self::StandIn => ("周某", Role::Watcher, STAIRWELL),
         };
         let until = (self == Self::Former).then(|| NOON.plus_minutes(-60));
         let post = Membership { until, ..membership(role, place) };

@@ -142,7 +142,7 @@ fn a_question_waits_for_the_author_alone_and_for_nobody_once_the_entry_is_taken_
     let asked = [command(0, Who::Watcher, write(1, "一切平安")), command(1, Who::GridWorker, send_back(1, "几点？"))];
     let records = after(asked.clone());
     let waiting = |records: &Records, who: Who| records.entry(entry_id(1)).unwrap().questions_to(who.id()).count();
-    assert_eq!(Who::ALL.map(|who| waiting(&records, who)), [1, 0, 0, 0, 0]);
+    assert_eq!(Who::ALL.map(|who| waiting(&records, who)), [1, 0, 0, 0, 0, 0]);
     let answered = after(asked.into_iter().chain([command(2, Who::Watcher, answer(1, 1, "九点"))]));
     assert_eq!(waiting(&answered, Who::Watcher), 0);
     let mut withdrawn = records.entry(entry_id(1)).unwrap().clone();

@@ -8,10 +8,11 @@ use super::{
     shelf::{Shelf, among, outbox_rows},
     transaction::{Access, Transaction, answer, beginning_with, pair},
 };
+use crate::device::Device;
 use app::{
     domain::{PersonCard, Sha256Hex},
     local_store::LeftBehind,
-    sync::{Queued, SyncMarks},
+    sync::{DeviceFacts, Queued, SyncMarks},
     ui::js,
 };
 use js_sys::{Array, Uint8Array};
@@ -29,6 +30,7 @@ pub(crate) struct Seldom {
     pub(crate) replace_outbox: for<'d> fn(&'d Shelf, &'d [Queued]) -> Doing<'d, ()>,
     pub(crate) keep_blob: for<'d> fn(&'d Shelf, &'d Sha256Hex, &'d [u8]) -> Doing<'d, ()>,
     pub(crate) blob: for<'d> fn(&'d Shelf, &'d Sha256Hex) -> Doing<'d, Option<Vec<u8>>>,
+    pub(crate) facts: for<'d> fn(&'d Device) -> Pin<Box<dyn Future<Output = DeviceFacts> + 'd>>,
     pub(crate) forget_blob: for<'d> fn(&'d Shelf, &'d Sha256Hex) -> Doing<'d, ()>,
 }
 
@@ -41,6 +43,7 @@ fn seldom() -> Result<&'static Seldom, SplitLoaderError> {
         replace_outbox: |shelf, items| Box::pin(shelf.replace_outbox_here(items)),
         keep_blob: |shelf, sha256, bytes| Box::pin(shelf.keep_blob_here(sha256, bytes)),
         blob: |shelf, sha256| Box::pin(shelf.blob_here(sha256)),
+        facts: |device| Box::pin(device.facts_here()),
         forget_blob: |shelf, sha256| Box::pin(shelf.forget_blob_here(sha256)),
     })
 }

@@ -1,6 +1,7 @@
 //! What several pages are made of, one component a file. The style sheet of the same name gives it its look.
 
 mod bottom_bar;
+mod clashes;
 mod delivery;
 mod dialog;
 mod door_table;
@@ -25,6 +26,7 @@ mod urgency;
 mod when;
 
 pub use bottom_bar::BottomBar;
+pub use clashes::Clashes;
 pub use delivery::{AttachedMark, DeliveryMark, EntryState, ReviewMark, counted};
 pub use dialog::Dialog;
 pub use door_table::{DoorNote, DoorTable, care_words, door_notes};

@@ -22,7 +22,7 @@ fn steps(entry: &Entry) -> Vec<Step> {
     };
     add(entry.author, entry.first.times, "记下", None, false);
     for version in &entry.amendments {
-        add(entry.author, version.times, "改过一次", None, false);
+        add(version.by.unwrap_or(entry.author), version.times, "改过一次", None, false);
     }
     for event in &entry.reviews {
         match &event.act {

@@ -8,8 +8,8 @@ use crate::domain::{CommandId, Entry, EntryId, Part, PersonId, ReviewEvent, Role
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{
-    Attached, EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead, ReadAloud,
-    Timeline, UrgencyMark,
+    Attached, Clashes, EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead,
+    ReadAloud, Timeline, UrgencyMark,
 };
 use crate::ui::reactive::{Memo, Show, dynamic, optional};
 use leptos::prelude::*;
@@ -72,10 +72,10 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     let attached = Memo::new(move |_| {
         entry.with(|entry| entry.as_ref().map(|entry| (entry.content().attachments().to_vec(), entry.arrived.clone())))
     });
-    let mine = move || {
-        let me = client.me.with(|me| me.as_ref().map(|me| me.id));
-        entry.with(|entry| entry.as_ref().is_some_and(|entry| Some(entry.author) == me))
-    };
+    let able = Memo::new(move |_| {
+        let may = |entry: &Arc<Entry>| client.rights.with(|rights| rights.as_ref()?.may_amend(entry)).is_some();
+        entry.with(|entry| entry.as_ref().is_some_and(may))
+    });
     let questions = Memo::new(move |_| {
         let me = client.me.with(|me| me.as_ref().map(|me| me.id));
         id.zip(me).map(|(id, me)| asked_of(client, id, me)).unwrap_or_default()
@@ -88,6 +88,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     view! {
         {optional(move || shown.get().map(|shown| view! { <Head shown=shown /> }))}
         {id.map(|id| view! { <trouble::Troubles entry=id /> })}
+        {dynamic(move || entry.get().map(|entry| view! { <Clashes entry=entry settle=able.get() /> }).into_any())}
         <For each=move || questions.get() key=|asked| (asked.question, asked.refused.clone()) children=question />
         {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> }))}
         {dynamic(move || attached.get().map(|(all, arrived)| view! { <Attached all=all arrived=arrived /> }).into_any())}
@@ -98,7 +99,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
             {optional(move || entry.get().map(|entry| view! { <Timeline entry=entry records=client.records now=client.now /> }))}
         </section>
         {optional(move || entry.get().map(|entry| view! { <EarlierVersions entry=entry now=client.now /> }))}
-        <Show when=mine><actions::Actions entry=entry /></Show>
+        <Show when=move || able.get()><actions::Actions entry=entry /></Show>
     }
     .into_any()
 }

@@ -95,7 +95,7 @@ macro_rules! later {
     )+ };
 }
 later!(desk, A_PAGE: review::Review);
-later!(more, A_PAGE: log::Log, entry::EntryPage, door::DoorPage, sync::SyncPage, settings::Settings, sign_in::SignInPage);
+later!(more, A_PAGE: log::Log, entry::EntryPage, door::DoorPage, sync::SyncPage, check_up::CheckUp, settings::Settings, sign_in::SignInPage);
 later!(more, A_PIECE: attach::Attach);
 
 /// Has the later style sheet loaded, from the moment of the call; on the server, whose pages name it themselves, nothing.

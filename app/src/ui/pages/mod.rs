@@ -1,5 +1,6 @@
 //! One page per route.
 
+mod check_up;
 mod door;
 mod entry;
 mod home;
@@ -16,7 +17,7 @@ mod write;
 pub use home::Home;
 #[cfg(feature = "ssr")]
 pub(super) use later::LATER_STYLE;
-pub use later::{Attach, DoorPage, EntryPage, Log, Review, Settings, SignInPage, SyncPage};
+pub use later::{Attach, CheckUp, DoorPage, EntryPage, Log, Review, Settings, SignInPage, SyncPage};
 pub use not_found::NotFound;
 pub use phone::PhonePage;
 pub use write::Write;

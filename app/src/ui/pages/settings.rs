@@ -80,6 +80,7 @@ fn Device() -> impl IntoView {
                 </div>
             </Show>
             <Show when=installed><div class="setting"><Icon name=IconName::Check /><span>"已经在桌面上了"</span></div></Show>
+            <a class="setting" href="/check-up"><Icon name=IconName::Heart /><span>"手机体检"<small>"哪里不对，怎么办"</small></span><Icon name=IconName::Forward /></a>
             <a class="setting" href="/sync"><Icon name=IconName::Sending /><span>"传送情况"</span><Icon name=IconName::Forward /></a>
             <a class="setting" href="/phone"><Icon name=IconName::Phone /><span>"急事电话"</span><Icon name=IconName::Forward /></a>
         </section>

@@ -139,6 +139,7 @@ fn Kept() -> impl IntoView {
                 <li>"退出登录后，已传上去的从手机里清掉，下次登录再取回来。"</li>
                 <li>"没信号时："{move || offline_words(client)}"。"</li>
                 <li>{move || persisted_words(client)}"。"</li>
+                <li><a href="/check-up">"手机体检"</a>"：哪里不对，怎么办。"</li>
                 <li>"别在浏览器里“清除数据”：没传上去的会跟着没了。"</li>
             </ul>
         </section>

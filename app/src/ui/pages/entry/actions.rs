@@ -1,4 +1,4 @@
-//! What the author can do with an entry: change it, take it back.
+//! What can be done with an entry: its author, and whoever is watcher there now, change it; its author takes it back.
 
 use crate::domain::{Act, Entry};
 use crate::ui::Client;
@@ -29,7 +29,8 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
         if entry.withdrawn.is_some() {
             return view! { <p class="soft">"这一条撤回了，留着底，别人不再当真。"</p> }.into_any();
         }
-        let may_withdraw = entry.reviews.is_empty();
+        let mine = client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == entry.author));
+        let may_withdraw = mine && entry.reviews.is_empty();
         view! {
             <div class="row">
                 <a class="button" href=amend_address(&entry)><Icon name=IconName::Pen />"改一改"</a>
@@ -39,7 +40,7 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
                     </button>
                 })}
             </div>
-            {(!may_withdraw).then(|| view! { <p class="soft small">"社工看过的不能撤回，可以改。改过的，以前的写法也留着。"</p> })}
+            {(mine && !may_withdraw).then(|| view! { <p class="soft small">"社工看过的不能撤回，可以改。改过的，以前的写法也留着。"</p> })}
         }
         .into_any()
     };

@@ -172,7 +172,9 @@ mod tests {
             first: EntryVersion {
                 id: CommandId::from_parts(at.millis(), [random; 10]),
                 replaces: None,
+                by: None,
                 content: EntryContent::parse(&form, &micro_grid, at).unwrap(),
+                clashes: Vec::new(),
                 times: Times { written: at, clock_offset: None, received: Some(at) },
             },
             amendments: Vec::new(),

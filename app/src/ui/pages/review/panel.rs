@@ -6,8 +6,8 @@ use super::{actions, focus, parts};
 use crate::domain::{Entry, EntryId, PersonId};
 use crate::sync::ShownEntry;
 use crate::ui::components::{
-    Attached, EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline, UrgencyMark,
-    spoken_spot,
+    Attached, Clashes, EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline,
+    UrgencyMark, spoken_spot,
 };
 use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
 use leptos::prelude::*;
@@ -79,6 +79,7 @@ fn article(desk: Desk, shown: ShownEntry) -> AnyView {
                 <h1 id=focus::TITLE tabindex="-1">{title}</h1>
                 <p class="entry-head"><UrgencyMark urgency=urgency /><EntryState shown=shown /><span class="number">{number}</span></p>
             </header>
+            <Clashes entry=Arc::clone(&entry) settle=false />
             {parts::parts(desk, &entry)}
             <Attached all=entry.content().attachments().to_vec() arrived=entry.arrived.clone() />
             {parts::subjects(desk, &entry)}

@@ -203,11 +203,16 @@ impl Writing {
         let Some(id) = kept.id() else { return false };
         let change = Draft::read(&kept.text).filter(|draft| draft.address.changes());
         self.client.shown.with_untracked(|shown| {
-            let mut mine = shown.values().map(|shown| &shown.entry).filter(|entry| Some(entry.author) == kept.owner);
+            let mut mine = shown.values().map(|shown| &shown.entry).filter(|entry| is_by(entry, kept.owner));
             let says_it = |entry: &Arc<Entry>| change.as_ref().is_some_and(|draft| draft.is_said_in(entry, id));
             shown.contains_key(&id) || mine.any(says_it)
         })
     }
+}
+
+/// Whether a person has written the entry, or a version of it.
+fn is_by(entry: &Entry, person: Option<PersonId>) -> bool {
+    person.is_some() && (Some(entry.author) == person || entry.versions().any(|version| version.by == person))
 }
 
 #[cfg(test)]

@@ -25,11 +25,12 @@ pub enum Picked {
 pub fn Pick() -> impl IntoView {
     let writing: Writing = expect_context();
     let any = Memo::new(move |_| writing.wanted.get() > 0 || writing.attachments.with(|all| !all.is_empty()));
-    let phase = Memo::new(move |_| writing.client.phase.get());
+    // A stand-in who goes on with another one's entry adds none: the bytes come in the author's name only.
+    let able = Memo::new(move |_| writing.client.phase.get() == Phase::Ready && writing.is_own());
     view! {
         <section class="field" aria-label="照片、语音">
             <Show when=move || any.get()><Attach /></Show>
-            <Show when=move || phase.get() == Phase::Ready><Buttons /></Show>
+            <Show when=move || able.get()><Buttons /></Show>
         </section>
     }
     .into_any()

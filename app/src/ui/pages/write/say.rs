@@ -225,7 +225,7 @@ fn Save() -> impl IntoView {
                     </p>
                 </Show>
                 <Show when=moved_on>
-                    <p class="hint">"这一条在别处又改过。存下以后照您这次写的，那一次的也留着。"</p>
+                    <p class="hint">"这一条在别处又改过。各改各的会合到一起，改到同一处的会摆出来给您看。"</p>
                 </Show>
                 <button
                     type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| saving.set(true))

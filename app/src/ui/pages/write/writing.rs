@@ -164,7 +164,7 @@ impl Writing {
         } else if let Some(entry) = self.shown(address) {
             let current = entry.current();
             self.replaces.set(Some(current.id));
-            self.load(current.content.to_form());
+            self.load(self.client.form_of(current));
         } else if address.changes() {
             // Nobody's who is signed in now: no word of it may stay.
             self.replaces.set(None);
@@ -176,6 +176,12 @@ impl Writing {
     fn shown(self, address: &Address) -> Option<Arc<Entry>> {
         let id: EntryId = address.entry.parse().ok()?;
         self.client.shown.with(|shown| shown.get(&id).map(|shown| Arc::clone(&shown.entry)))
+    }
+
+    /// Whether it is a new entry, or one of one's own.
+    pub fn is_own(self) -> bool {
+        let me = self.client.me.with(|me| me.as_ref().map(|me| me.id));
+        self.shown(&self.address.get()).is_none_or(|entry| Some(entry.author) == me)
     }
 
     /// Whether the entry has changed since its words came into the form.

@@ -1,0 +1,292 @@
+// Photos and voice notes: from the camera to the tablet, without anything being lost, left out or said too early.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseDemoPerson, line, openTab, readyForOffline, savedOnDevice, signInSocialWorker, signInWatcher, signOut } from "./harness/people.mjs";
+import { file, photo } from "./harness/photos.mjs";
+import { newProfile, startOn } from "./harness/profile.mjs";
+import { useWorld } from "./harness/spec.mjs";
+
+const world = useWorld();
+const SAY = "/write?template=nobody_home&door=5-2&step=say";
+const problem = (page) => page.getByLabel(/^问题/);
+const added = (page) => page.getByRole("list", { name: "加上的照片" }).getByRole("img");
+const seen = (page) => page.getByRole("button", { name: "看大图：照片 1" }).locator("img");
+const save = (page) => page.getByRole("button", { name: "保存", exact: true }).click();
+
+/** How a picture came out: its sides, once it is there. */
+const sides = (image) => image.evaluate(async (element) => {
+  await element.decode();
+  return [element.naturalWidth, element.naturalHeight];
+});
+
+/** A new entry with these words and photos, up to 保存. */
+async function filled(page, text, photos) {
+  await page.goto(SAY);
+  await problem(page).fill(text);
+  await page.getByLabel("相册").setInputFiles(photos.map((bytes, index) => file(`${index}.jpg`, bytes)));
+  await added(page).nth(photos.length - 1).waitFor();
+}
+
+test("photos taken without signal are small, upright, without a place, and reach the tablet after their words", async () => {
+  const [phone, tablet] = [await world.phone(), await world.tablet()];
+  const { page } = phone;
+  await signInSocialWorker(tablet);
+  await signInWatcher(phone);
+  await phone.loseSignal();
+  await page.goto(SAY);
+  await problem(page).fill("门口堆着东西，拍了两张");
+  const camera = await photo(page, { width: 3000, height: 2000, camera: true });
+  assert.ok(camera.includes("WATCHCAM") && camera.length > 1_000_000, "the photo is not as a camera makes it");
+  await page.getByLabel("拍照").setInputFiles(file("IMG_1.jpg", camera));
+  await added(page).waitFor();
+  await page.getByLabel("相册").setInputFiles(file("IMG_2.jpg", await photo(page, { seed: 2, width: 900, height: 700 })));
+  await added(page).nth(1).waitFor();
+  assert.deepEqual(await sides(added(page).first()), [1067, 1600]);
+  assert.deepEqual(await sides(added(page).nth(1)), [900, 700]);
+  await save(page);
+  await savedOnDevice(phone);
+  await page.getByRole("link", { name: "日志", exact: true }).click();
+  await line(phone, "拍了两张").getByText("2 张照片，还没传到").waitFor();
+
+  await phone.findSignal();
+  await page.getByText("都已上传").waitFor();
+  await line(phone, "拍了两张").getByText("已上传", { exact: true }).waitFor();
+  await line(phone, "拍了两张").getByText("2 张照片", { exact: true }).waitFor();
+  const sent = await world.community.sentBlobs();
+  assert.equal(sent.length, 2);
+  for (const bytes of sent) {
+    assert.ok(bytes.length <= 300_000, `${bytes.length} bytes`);
+    assert.ok(!/Exif|WATCHCAM/.test(bytes.toString("latin1")), "the photo still says where it was taken, or by what");
+  }
+  await tablet.page.getByRole("button", { name: /又来了/ }).click();
+  await line(tablet, "拍了两张").click();
+  await tablet.page.getByRole("button", { name: "看大图：照片 1" }).click();
+  const large = tablet.page.getByRole("dialog", { name: "照片" }).getByRole("img", { name: "照片 1" });
+  assert.deepEqual(await sides(large), [1067, 1600]);
+});
+
+test("photos that are only on the phone are never called uploaded", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone);
+  world.community.between.rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 502, headers: {}, body: "" } : null);
+  await filled(page, "照片传不上去的时候", [await photo(page)]);
+  await save(page);
+  const sheet = page.getByRole("dialog", { name: "记下了" });
+  await sheet.getByText("字已上传 ✓", { exact: true }).waitFor();
+  await savedOnDevice(phone);
+  await page.getByText("字已上传，还有 1 个照片、语音没传").waitFor();
+  await page.goto("/log");
+  await line(phone, "照片传不上去的时候").getByText("字已上传", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "没传上" }).click();
+  await line(phone, "照片传不上去的时候").waitFor();
+  await page.goto("/sync");
+  await page.getByRole("heading", { name: /还没传的照片、语音/ }).waitFor();
+  await page.getByRole("link", { name: "看这一条" }).click();
+  await page.getByText("还在手机里").waitFor();
+  await seen(page).waitFor();
+  world.community.between.rules.answer = null;
+  await page.goto("/sync");
+  await page.getByRole("button", { name: "现在再试一次" }).click();
+  await page.getByText("都已上传").waitFor();
+  phone.forgive(/passed over|502/);
+});
+
+test("what was under a finger is on no device any more", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone);
+  await phone.loseSignal();
+  await filled(page, "照片里有人脸", [await photo(page, { width: 800, height: 600, grain: 0 })]);
+  /** The pixels in the middle of the picture. */
+  const middle = (image) => image.evaluate(async (element) => {
+    await element.decode();
+    const context = new OffscreenCanvas(element.naturalWidth, element.naturalHeight).getContext("2d");
+    context.drawImage(element, 0, 0);
+    return [...context.getImageData(element.naturalWidth / 2, element.naturalHeight / 2, 12, 12).data];
+  });
+  const before = await middle(added(page));
+  await page.getByRole("button", { name: /打码/ }).click();
+  const canvas = page.getByRole("img", { name: "要打码的照片" });
+  const { x, y, width, height } = await canvas.boundingBox();
+  await page.mouse.move(x + width * 0.4, y + height * 0.4);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.6, y + height * 0.6, { steps: 6 });
+  await page.mouse.up();
+  await page.getByRole("button", { name: "好了" }).click();
+  await page.getByRole("dialog", { name: "打码" }).waitFor({ state: "hidden" });
+  await page.getByText("正在收进手机").waitFor({ state: "hidden" });
+  await added(page).waitFor();
+  assert.notDeepEqual(await middle(added(page)), before);
+  const kept = await page.evaluate(async () => {
+    const wait = (request) => new Promise((done, failed) => Object.assign(request, { onsuccess: () => done(request.result), onerror: failed }));
+    const database = await wait(indexedDB.open("watchlog"));
+    const count = await wait(database.transaction("blobs").objectStore("blobs").count());
+    database.close();
+    return count;
+  });
+  assert.equal(kept, 1, "the photo from before is still on the phone");
+});
+
+test("a photo that was added is there after the tab was killed, and can be taken off again", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone);
+  await phone.loseSignal();
+  await filled(phone.page, "写到一半，照片也加了", [await photo(phone.page)]);
+  await phone.page.close();
+  const page = await openTab(phone, SAY);
+  await added(page).waitFor();
+  assert.equal(await problem(page).inputValue(), "写到一半，照片也加了");
+  await page.getByRole("button", { name: /去掉/ }).click();
+  await added(page).waitFor({ state: "detached" });
+  await save(page);
+  await savedOnDevice(phone);
+  await page.getByRole("link", { name: "日志", exact: true }).click();
+  await line(phone, "照片也加了").waitFor();
+  assert.equal(await line(phone, "照片也加了").getByText(/照片，还没传到/).count(), 0);
+});
+
+test("what is no picture, and more than nine of them, is said, and the rest is kept", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone);
+  await filled(page, "选错了文件", [await photo(page, { width: 400, height: 300 })]);
+  await page.getByLabel("相册").setInputFiles(file("notes.jpg", Buffer.from("<svg onload=alert(1)>")));
+  await page.getByRole("alert").getByText("有一张打不开，没有加上").waitFor();
+  const many = await Promise.all(Array.from({ length: 9 }, (_, index) => photo(page, { width: 300, height: 200, seed: index + 10 })));
+  await page.getByLabel("相册").setInputFiles(many.map((bytes, index) => file(`${index}.jpg`, bytes)));
+  await page.getByRole("alert").getByText("一条最多 9 张照片，多的没有加上").waitFor();
+  assert.equal(await added(page).count(), 9);
+  await save(page);
+  await savedOnDevice(phone);
+  await page.getByText("都已上传").waitFor();
+  await page.goto("/log");
+  await line(phone, "选错了文件").getByText("9 张照片", { exact: true }).waitFor();
+});
+
+test("a voice note is recorded, listened to, and heard on the tablet", async () => {
+  const [phone, tablet] = [await world.phone(), await world.tablet()];
+  const { page } = phone;
+  await signInSocialWorker(tablet);
+  await signInWatcher(phone);
+  await page.goto(SAY);
+  await problem(page).fill("说了一段");
+  await page.getByRole("button", { name: "录音" }).click();
+  const sheet = page.getByRole("dialog", { name: "正在录音" });
+  await sheet.getByText("0:02").waitFor();
+  await sheet.getByRole("button", { name: "停" }).click();
+  await page.getByRole("button", { name: "听语音" }).click();
+  const plays = (audio) => audio.evaluate((element) => new Promise((done) => {
+    if (element.currentTime > 0) return done(true);
+    element.addEventListener("timeupdate", () => element.currentTime > 0 && done(true));
+    element.addEventListener("error", () => done(false));
+  }));
+  assert.ok(await plays(page.locator("audio")), "it does not play on the phone");
+  await save(page);
+  await savedOnDevice(phone);
+  await page.getByText("都已上传").waitFor();
+  await tablet.page.getByRole("button", { name: /又来了/ }).click();
+  await line(tablet, "说了一段").getByText("1 段语音", { exact: true }).waitFor();
+  await line(tablet, "说了一段").click();
+  await tablet.page.getByRole("button", { name: "听语音 1" }).click();
+  assert.ok(await plays(tablet.page.locator("audio")), "it does not play on the tablet");
+});
+
+test("two people on one phone never send or see each other's photos", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  const { between } = world.community;
+  await signInWatcher(phone);
+  between.rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 502, headers: {}, body: "" } : null);
+  await filled(page, "我的照片", [await photo(page, { seed: 7 })]);
+  await save(page);
+  await savedOnDevice(phone);
+  await page.getByText("还有 1 个照片、语音没传").waitFor();
+  await signOut(phone);
+  between.rules.answer = null;
+  const before = between.seen.length;
+  await signInWatcher(phone, "八经街46号院·2单元");
+  await page.getByText("都已上传").waitFor();
+  assert.deepEqual(between.seen.slice(before).filter(({ path }) => path.startsWith("/api/blobs/")), []);
+  await signOut(phone);
+  await signInWatcher(phone);
+  await page.getByText("都已上传").waitFor();
+  assert.ok(between.seen.slice(before).some(({ method, path }) => method === "PUT" && path.startsWith("/api/blobs/")));
+  phone.forgive(/passed over|502/);
+});
+
+test("a phone that is full says so of a photo, and the words are saved without it", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone);
+  await page.goto(SAY);
+  await problem(page).fill("存不下照片");
+  // What a full phone answers.
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (value, key) {
+      if (this.name === "blobs") throw new DOMException("full", "QuotaExceededError");
+      return put.call(this, value, key);
+    };
+  });
+  await page.getByLabel("相册").setInputFiles(file("a.jpg", await photo(page)));
+  await page.getByRole("alert").getByText("手机存满了，没有加上").waitFor();
+  await save(page);
+  await savedOnDevice(phone);
+});
+
+const CUTS = 20;
+test(`a browser that is killed ${CUTS} times in the middle of an upload loses no photo and sends none twice`, async () => {
+  const { url, between } = world.community;
+  const { profile, remove } = await newProfile();
+  let phone = await startOn(profile);
+  try {
+    const watcher = async () => {
+      await phone.page.goto(`${url}/sign-in`);
+      await chooseDemoPerson(phone, "邻里守望员", "八经街46号院·3单元");
+      await phone.page.getByRole("link", { name: /^5-2/ }).first().waitFor();
+    };
+    await watcher();
+    await readyForOffline(phone);
+    const before = (await world.community.sentBlobs()).length;
+    between.rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 503, headers: {}, body: "" } : null);
+    const photos = await Promise.all([1, 2, 3].map((seed) => photo(phone.page, { seed: seed + 90 })));
+    await phone.page.goto(`${url}${SAY}`);
+    await problem(phone.page).fill("传到一半，手机没电了");
+    await phone.page.getByLabel("相册").setInputFiles(photos.map((bytes, index) => file(`${index}.jpg`, bytes)));
+    await added(phone.page).nth(2).waitFor();
+    await save(phone.page);
+    await phone.page.getByRole("dialog", { name: "记下了" }).getByText("字已上传 ✓").waitFor();
+    between.rules.answer = null;
+    let cuts = 0;
+    for (let cut = 0; cut < CUTS; cut++) {
+      // Each time a little more of it comes through, and then neither network nor phone are there any more.
+      const most = 1 + Math.floor(Math.random() * 60_000);
+      const reached = new Promise((done) => {
+        between.rules.cutAfter = ({ method, url }) => {
+          if (method !== "PUT" || !url.startsWith("/api/blobs/")) return null;
+          setTimeout(done, 20);
+          cuts++;
+          return most;
+        };
+      });
+      await phone.kill();
+      phone = await startOn(profile);
+      await watcher();
+      await Promise.race([reached, phone.page.getByText("都已上传").waitFor()]);
+    }
+    assert.ok(cuts >= CUTS, `only ${cuts} uploads were cut`);
+    between.rules.cutAfter = null;
+    await phone.kill();
+    phone = await startOn(profile);
+    await watcher();
+    await phone.page.getByText("都已上传").waitFor();
+    await phone.page.goto(`${url}/log`);
+    await line(phone, "手机没电了").getByText("3 张照片", { exact: true }).waitFor();
+    assert.equal((await world.community.sentBlobs()).length, before + 3);
+  } finally {
+    between.rules.cutAfter = null;
+    await phone.kill();
+    await remove();
+  }
+});
