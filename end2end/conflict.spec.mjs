@@ -90,12 +90,13 @@ test("what two devices say differently in one field is shown side by side, and i
 test("a stand-in goes on with a watcher's entry, and both are named", async () => {
   const [watcher, standIn] = [await world.phone(), await world.phone()];
   const text = "代班的人接着写";
-  await signInWatcher(watcher);
+  await signInWatcher(watcher, "八经街50号院·3单元");
   await writeAndUpload(watcher, { what: "没人在家", where: /^5-2/, text });
   // Whose own stairwell is the one beside it.
-  await signInWatcher(standIn, "八经街46号院·2单元");
+  await signInWatcher(standIn, "八经街50号院·2单元");
   await change(standIn, text, "反馈", "替她去看过了");
   await watcher.page.goto("/log");
   await line(watcher, text).click();
   await said(watcher.page, "替她去看过了").waitFor();
+  assert.equal(await watcher.page.getByRole("listitem").filter({ hasText: "改过一次" }).count(), 1);
 });

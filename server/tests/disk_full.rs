@@ -15,12 +15,13 @@ mod process;
 mod world;
 
 use app::{
+    domain::{Act, Attachment, AttachmentKind},
     error::AppError,
-    sync::{Outcome, PushReply},
+    sync::{BlobReply, Outcome, PushReply, UPLOAD_OFFSET},
 };
 use process::{Phone, Running, seeded};
-use reqwest::header;
-use std::{collections::BTreeSet, process::Command};
+use reqwest::{Method, header};
+use std::{collections::BTreeSet, io::Cursor, process::Command};
 use world::{STAIRWELL, WANG, bytes, entry};
 
 /// Bytes beyond the database's size for which there is room: a few commits.
@@ -71,4 +72,39 @@ async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_r
     let kept = phone.entries(base).await;
     assert_eq!(kept.len(), MANY, "nothing lost, nothing doubled");
     assert_eq!(kept.into_iter().collect::<BTreeSet<_>>().len(), MANY);
+}
+
+#[tokio::test]
+async fn a_photo_that_the_disk_has_no_room_for_is_not_acknowledged_and_comes_again_when_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("log.db");
+    seeded(&database, world::seed()).await;
+    let limit = std::fs::metadata(&database).unwrap().len() + ROOM;
+    let mut limited = Command::new("prlimit");
+    limited.arg(format!("--fsize={limit}:unlimited")).args(["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
+    let server = Running::start(limited.arg(env!("CARGO_BIN_EXE_watchlog")), &database);
+    let base = server.base.as_str();
+    let phone = Phone::sign_in(base, WANG).await;
+    // As large as the disk will not hold.
+    let mut photo = Cursor::new(Vec::new());
+    image::RgbImage::new(16, 16).write_to(&mut photo, image::ImageFormat::Png).unwrap();
+    let mut photo = photo.into_inner();
+    photo.resize(usize::try_from(limit).unwrap() + 100_000, 7);
+    let one = Attachment::of(AttachmentKind::Photo, &photo);
+    let mut written = entry(WANG, STAIRWELL, "楼道灯不亮");
+    let Act::WriteEntry { form, .. } = &mut written.act else { unreachable!() };
+    form.attachments = vec![one.word()];
+    phone.push(base, &[bytes(&written)]).await.unwrap().error_for_status().unwrap();
+
+    let answer = phone.blob(base, Method::PUT, &one.sha256, 0, photo.clone()).await.unwrap();
+    assert_eq!(answer.status(), 503);
+    assert!(answer.headers().contains_key(header::RETRY_AFTER));
+    let there = phone.blob(base, Method::HEAD, &one.sha256, 0, "").await.unwrap();
+    assert_eq!(there.headers()[UPLOAD_OFFSET], "0");
+
+    let id = server.child.id().to_string();
+    assert!(Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited"]).status().unwrap().success());
+    let answer = phone.blob(base, Method::PUT, &one.sha256, 0, photo).await.unwrap();
+    let reply: BlobReply = answer.error_for_status().unwrap().json().await.unwrap();
+    assert!(reply.whole);
 }

@@ -14,14 +14,17 @@ mod process;
 #[allow(dead_code, reason = "what only the other tests need")]
 mod world;
 
-use app::sync::{CommandReply, Outcome, PushReply};
-use futures::future::join_all;
+use app::domain::{Act, Attachment, AttachmentKind};
+use app::sync::{BlobReply, CommandReply, Outcome, PushReply, UPLOAD_OFFSET};
+use futures::{StreamExt, future::join_all, stream};
 use process::{Phone, Running, seeded};
+use reqwest::{Body, Method};
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
     path::Path,
     process::{Command, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::sync::watch;
@@ -85,6 +88,57 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
         let phone = if commands[0].contains(STAIRWELL) { &wang } else { &li };
         let again: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
         assert_eq!(again.replies, replies);
+    }
+}
+
+/// A body that comes as slowly as in a stairwell, for longer than anybody waits.
+fn slowly(bytes: Vec<u8>) -> Body {
+    let parts: Vec<Vec<u8>> = bytes.chunks(2_000).map(<[u8]>::to_vec).collect();
+    let wait = |part| async move {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Ok::<_, std::io::Error>(part)
+    };
+    Body::wrap_stream(stream::iter(parts).then(wait))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_told_to_stop_with_uploads_in_flight_ends_soon_and_goes_on_where_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("log.db");
+    seeded(&database, world::seed()).await;
+    let mut server = Running::serve(&database);
+    let base = server.base.clone();
+    let phone = Arc::new(Phone::sign_in(&base, WANG).await);
+    let photos: Vec<Vec<u8>> = (0..6).map(|_| (0..400_000).map(|_| rand::random()).collect()).collect();
+    let mut written = entry(WANG, STAIRWELL, "拍了六段");
+    let Act::WriteEntry { form, .. } = &mut written.act else { unreachable!() };
+    let all: Vec<Attachment> = photos.iter().map(|bytes| Attachment::of(AttachmentKind::Photo, bytes)).collect();
+    form.attachments = all.iter().map(Attachment::word).collect();
+    phone.push(&base, &[bytes(&written)]).await.unwrap().error_for_status().unwrap();
+
+    let uploads = photos.iter().zip(&all).map(|(photo, one)| {
+        let (phone, base, sha256, photo) = (Arc::clone(&phone), base.clone(), one.sha256.clone(), photo.clone());
+        tokio::spawn(async move { phone.blob(&base, Method::PUT, &sha256, 0, slowly(photo)).await })
+    });
+    let uploads: Vec<_> = uploads.collect();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let told = Instant::now();
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let status = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();
+    assert!(status.success(), "{status}");
+    assert!(told.elapsed() < Duration::from_secs(12), "{:?}", told.elapsed());
+    for upload in uploads {
+        // Cut off, or told how far it is: nobody was told that the server has it.
+        let Ok(answer) = upload.await.unwrap() else { continue };
+        assert!(!answer.json::<BlobReply>().await.is_ok_and(|reply| reply.whole));
+    }
+
+    let server = Running::serve(&database);
+    for (photo, one) in photos.iter().zip(&all) {
+        let there = phone.blob(&server.base, Method::HEAD, &one.sha256, 0, "").await.unwrap();
+        let there: usize = there.headers()[UPLOAD_OFFSET].to_str().unwrap().parse().unwrap();
+        assert!(0 < there && there < photo.len(), "{there} of {}", photo.len());
     }
 }
 

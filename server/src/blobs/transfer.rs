@@ -15,14 +15,19 @@ use app::{
 };
 use axum::{
     Json,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures::StreamExt;
 use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
 
+/// So long an upload waits for its turn before it is asked to come back later: when a street is back after an outage, most
+/// turns are short.
+const LONGEST_QUEUE: Duration = Duration::from_secs(5);
 /// So long nothing may come before the rest of a part is given up.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
@@ -69,13 +74,17 @@ pub async fn take_part(
     let me = signed_in(&state, request.headers()).await?.id;
     let upload = upload(&state, me, &sha256).await?;
     let offset = offset_in(request.headers())?;
-    let turn = Arc::clone(&state.blobs.uploading).try_acquire_owned();
-    let turn = turn.map_err(|_| AppError::Unavailable { retry_after_seconds: 5 })?;
+    // Whoever waits here holds no byte in memory yet.
+    let turn = timeout(LONGEST_QUEUE, Arc::clone(&state.blobs.uploading).acquire_owned()).await;
+    let turn = turn.ok().and_then(Result::ok).ok_or(AppError::Unavailable { retry_after_seconds: 5 })?;
     // On its own: where the connection is cut, the answer to it ends, and what came is kept all the same.
     let taking = tokio::spawn(async move {
         let more = format!("more than {PART_BYTES} bytes in one request");
-        // Of a part that was cut off, what came.
-        let part = body::read(request.into_body(), PART_BYTES, LONGEST_PAUSE, &more).await?.bytes.into();
+        // Of a part that was cut off, what came; so too when the server stops.
+        let mut stopping = state.stopping.clone();
+        let stopped = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
+        let body = Body::from_stream(request.into_body().into_data_stream().take_until(Box::pin(stopped)));
+        let part = body::read(body, PART_BYTES, LONGEST_PAUSE, &more).await?.bytes.into();
         let (offset, whole) = take(&state, &upload, offset, part).await?;
         drop(turn);
         Ok(Json(BlobReply { server: state.server.mark(me), sha256: upload.sha256, offset, whole }))

@@ -2,6 +2,7 @@
 
 mod backup;
 mod demo;
+mod doctor;
 mod import;
 mod migrate;
 mod person;
@@ -42,6 +43,8 @@ enum Command {
     /// Take in what somebody brings as a file
     #[command(subcommand)]
     Import(import::Import),
+    /// Look whether everything is there and works, and say what to do; or say what a phone's code means
+    Doctor(doctor::Doctor),
     /// People who can sign in
     #[command(subcommand)]
     Person(person::Person),
@@ -97,6 +100,7 @@ pub fn run() -> ExitCode {
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
             Command::Import(import) => import.run().await,
+            Command::Doctor(doctor) => doctor.run().await,
             Command::Person(person) => person.run().await,
         }
     });

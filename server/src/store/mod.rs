@@ -156,6 +156,14 @@ impl SqliteStore {
         self.read_counts().await.map_err(store_error)
     }
 
+    /// When something was last taken in; `None` for a log that has taken in nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn last_receipt(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read_last_receipt().await.map_err(store_error)
+    }
+
     /// Other bytes that came under the id of a command, in the order of arrival (LESSONS.md L5).
     ///
     /// # Errors

@@ -63,6 +63,12 @@ impl SqliteStore {
         Ok(Counts { entries, people, micro_grids, residents })
     }
 
+    pub(super) async fn read_last_receipt(&self) -> Sql<Option<Timestamp>> {
+        let sql = "SELECT received FROM command ORDER BY arrival DESC LIMIT 1";
+        let received: Option<i64> = sqlx::query_scalar(sql).fetch_optional(&self.readers).await?;
+        Ok(received.map(Timestamp::from_millis))
+    }
+
     pub(super) async fn has_nothing(&self) -> Sql<bool> {
         let sql = "SELECT NOT EXISTS (SELECT 1 FROM person) AND NOT EXISTS (SELECT 1 FROM community)";
         sqlx::query_scalar(sql).fetch_one(&self.readers).await

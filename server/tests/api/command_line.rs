@@ -1,6 +1,10 @@
 //! The binary, as operators use it.
 
 use crate::world::{self, PASSWORD, STAIRWELL};
+use app::sync::{
+    Checkup,
+    checkup::{Browser, Clock, Offline, Promise, Room, Server, Unsent, Version},
+};
 use server::store::SqliteStore;
 use std::{
     io::Write,
@@ -170,4 +174,60 @@ fn migrate_makes_a_database_and_does_nothing_the_second_time() {
         assert!(run(&folder, &["migrate"], &[]).status.success());
     }
     assert!(folder.path().join("data/watchlog.db").is_file());
+}
+
+#[tokio::test]
+async fn the_doctor_says_what_is_well_and_what_to_do_where_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let nothing = run(&folder, &["doctor"], &[]);
+    let told = String::from_utf8(nothing.stdout).unwrap();
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(told.contains("LOOK  database") && told.contains("WATCHLOG_DATABASE_URL"), "{told}");
+    assert!(is_untouched(folder.path()), "looking made something");
+
+    let url = database(&folder).await;
+    let blobs = folder.path().join("blobs");
+    std::fs::create_dir(&blobs).unwrap();
+    let environment = [("WATCHLOG_DATABASE_URL", url.as_str()), ("WATCHLOG_BLOBS", blobs.to_str().unwrap())];
+    let told = String::from_utf8(run(&folder, &["doctor"], &environment).stdout).unwrap();
+    for line in ["  ok  database", "3 people", "  ok  photos", "  ok  clock", "MB free"] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    assert_eq!(blobs.read_dir().unwrap().count(), 0);
+    std::fs::write(folder.path().join("not-a-database"), "words").unwrap();
+    let other = run(&folder, &["doctor"], &[("WATCHLOG_DATABASE_URL", "sqlite:not-a-database")]);
+    assert!(String::from_utf8(other.stdout).unwrap().contains("LOOK  database"));
+}
+
+#[test]
+fn the_doctor_reads_what_a_watcher_reads_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkup = Checkup {
+        promise: Promise::NotGiven,
+        room: Room::Ample,
+        browser: Browser::WeChat,
+        clock: Clock::Behind,
+        offline: Offline::Impossible,
+        version: Version::Newest,
+        unsent: Unsent::Days,
+        server: Server::Reached,
+        locks: true,
+        installed: false,
+    };
+    let code = checkup.code();
+    let spoken = format!("{} {}", &code[..3], code[3..].to_lowercase());
+    let output = run(&folder, &["doctor", "--code", &spoken], &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let told = String::from_utf8(output.stdout).unwrap();
+    for line in
+        ["LOOK  browser: inside WeChat", "LOOK  clock: more than ten minutes behind", "import outbox", "  ok  room"]
+    {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    for wrong in ["", "ABC", "000000", "浏览器没答应"] {
+        let output = run(&folder, &["doctor", "--code", wrong], &[]);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        assert!(said(&output).contains("手机体检"), "{}", said(&output));
+    }
+    assert!(is_untouched(folder.path()));
 }

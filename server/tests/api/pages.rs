@@ -93,7 +93,7 @@ async fn the_offline_shell_is_the_same_bytes_for_everybody_and_names_this_versio
 #[tokio::test]
 async fn every_answer_tells_the_browser_what_to_refuse() {
     let server = TestServer::start().await;
-    for path in ["/", "/offline-shell", "/sw.js", "/healthz", "/api/nothing", "/assets/nothing.js", "/nothing"] {
+    for path in ["/", "/offline-shell", "/healthz", "/api/nothing", "/assets/nothing.js", "/nothing"] {
         let answer = server.client().get(path).await;
         let headers = answer.headers();
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
@@ -101,6 +101,14 @@ async fn every_answer_tells_the_browser_what_to_refuse() {
         assert_eq!(headers["x-frame-options"], "DENY", "{path}");
         assert!(headers.contains_key("permissions-policy") && headers.contains_key(POLICY), "{path}");
         assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY), "{path}");
+    }
+    // A script may be a worker, which has a policy of its own; a style sheet and WebAssembly do nothing alone.
+    for (path, may_run) in [("/sw.js", true), ("/assets/watchlog.33333333.css", false)] {
+        let answer = server.client().get(path).await;
+        let headers = answer.headers();
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["cross-origin-resource-policy"], "same-origin", "{path}");
+        assert_eq!(headers.contains_key(POLICY), may_run, "{path}");
     }
     server.stop().await;
 }

@@ -22,10 +22,19 @@ impl Running {
         Self::start(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database)
     }
 
+    /// As [`Running::serve`], at an address that is known before.
+    pub fn serve_at(database: &Path, address: &str) -> Self {
+        Self::start_at(&mut Command::new(env!("CARGO_BIN_EXE_watchlog")), database, address)
+    }
+
     /// As [`Running::serve`]; `program` is the binary, or another that runs it.
     pub fn start(program: &mut Command, database: &Path) -> Self {
+        Self::start_at(program, database, "127.0.0.1:0")
+    }
+
+    fn start_at(program: &mut Command, database: &Path, address: &str) -> Self {
         let mut child = program
-            .args(["serve", "--addr", "127.0.0.1:0", "--log", "error"])
+            .args(["serve", "--addr", address, "--log", "error"])
             .env("WATCHLOG_DATABASE_URL", format!("sqlite:{}", database.display()))
             .env("WATCHLOG_BLOBS", database.with_extension("blobs"))
             .env_remove("WATCHLOG_PUBLIC_URL")

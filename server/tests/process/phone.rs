@@ -2,10 +2,11 @@
 
 use crate::world::{PASSWORD, device};
 use app::{
-    domain::{Change, EntryId},
-    sync::{Cursor, PROTOCOL, PullReply},
+    domain::{Change, EntryId, Sha256Hex},
+    store::SessionToken,
+    sync::{Cursor, PROTOCOL, PullReply, UPLOAD_OFFSET},
 };
-use reqwest::{Client, Response, header};
+use reqwest::{Body, Client, Method, Response, header};
 use serde_json::{Value, json};
 use server::{
     session::now,
@@ -34,6 +35,25 @@ impl Phone {
         let answer = request.body(format!("name={login}&password={PASSWORD}")).send().await.unwrap();
         let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
         Self { cookie: cookie.split(';').next().unwrap().to_owned(), http }
+    }
+
+    /// Somebody who has this session.
+    pub fn with_session(token: &SessionToken) -> Self {
+        Self { http: Client::new(), cookie: format!("session={}", token.0) }
+    }
+
+    /// One request about a blob, answered or not.
+    pub async fn blob(
+        &self,
+        base: &str,
+        method: Method,
+        sha256: &Sha256Hex,
+        offset: u64,
+        body: impl Into<Body>,
+    ) -> reqwest::Result<Response> {
+        let request = self.http.request(method, format!("{base}/api/blobs/{}", sha256.0)).body(body);
+        let request = request.header(UPLOAD_OFFSET, offset).header(header::ORIGIN, base);
+        request.header(header::COOKIE, &self.cookie).send().await
     }
 
     /// One request, answered or not.
