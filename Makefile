@@ -2,7 +2,7 @@
 # Cargo builds never run side by side here: they would wait for each other's lock and share two cores.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run dev test soak check fmt bench site icons pictures clean
+.PHONY: help run dev test soak fuzz check fmt bench site icons pictures clean
 
 XTASK := cargo run --package xtask --
 
@@ -26,6 +26,14 @@ soak: ## a million cases for every decoder and for apply, and the twenty devices
 	@mkdir -p target/site
 	WATCHLOG_CASES=1000000 cargo test --release --package app --test rules -- decoders:: apply::
 	WATCHLOG_SEEDS=500 cargo test --package server --test oracle -- --nocapture
+
+fuzz: ## every reader and apply against libFuzzer, a minute each (FUZZ_SECONDS=60); needs cargo-fuzz
+	@command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+	@for target in command apply wire; do \
+	  mkdir -p app/fuzz/corpus/$$target && \
+	  (cd app && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	    -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=20000 -print_final_stats=1) || exit 1; \
+	done
 
 check: ## format, lints, documentation and the rules about files; what CI runs beside the tests
 	@.ci/setup

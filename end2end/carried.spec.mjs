@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
+import { photo } from "./harness/photos.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -11,7 +12,7 @@ const problem = (page) => page.getByLabel(/^问题/);
 async function carried({ page }) {
   await page.goto("/sync");
   const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: "存成文件" }).click();
+  await page.getByRole("button", { name: "存成文件" }).click();
   return (await download).path();
 }
 
@@ -24,14 +25,27 @@ test("a phone that finds no signal: its file goes into the log, and nothing is t
     await write(phone, { what: "没人在家", where: /^5-2/, text });
     await savedOnDevice(phone);
   }
+  const { page } = phone;
+  texts.push("地下室里拍的");
+  await page.goto("/write?template=nobody_home&door=5-2&step=say");
+  await problem(page).fill(texts[2]);
+  await page.getByLabel("相册").setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: await photo(page) });
+  await page.getByRole("list", { name: "加上的照片" }).getByRole("img").waitFor();
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await savedOnDevice(phone);
   const file = await carried(phone);
   for (const _ of ["once", "and by mistake once more"]) {
-    assert.match((await world.community.run("import", "outbox", file)).stdout, /2 are in the log, 0 wait/);
+    const { stdout } = await world.community.run("import", "outbox", file);
+    assert.match(stdout, /3 are in the log, 0 wait/);
+    assert.match(stdout, /1 of 1 photos/);
   }
   await signInSocialWorker(tablet);
   for (const text of texts) await line(tablet, text).waitFor();
+  await line(tablet, texts[2]).click();
+  await tablet.page.getByRole("button", { name: "看大图：照片 1" }).locator("img").waitFor();
+  await tablet.page.goto("/review");
 
-  await phone.page.getByText(/还有 2 条没传上去/).first().waitFor();
+  await phone.page.getByText(/还有 3 条没传上去/).first().waitFor();
   await phone.findSignal();
   await phone.page.goto("/log");
   for (const text of texts) await line(phone, text).getByText("已上传", { exact: true }).waitFor();

@@ -94,6 +94,76 @@ test("a phone without room says so, keeps the words on the screen, and saves the
   assert.equal(await line(phone, text).count(), 1);
 });
 
+/** Puts what is kept here into a database as version 1 of it was. */
+const backToVersion1 = (page) => page.evaluate(async () => {
+  const wait = (request) => new Promise((done, failed) => Object.assign(request, { onsuccess: () => done(request.result), onerror: failed }));
+  const now = await wait(indexedDB.open("watchlog"));
+  const names = ["device", "people", "drafts", "records", "marks", "outbox", "sent"];
+  const kept = new Map();
+  for (const name of names) {
+    const store = now.transaction(name).objectStore(name);
+    kept.set(name, [await wait(store.getAllKeys()), await wait(store.getAll())]);
+  }
+  now.close();
+  await wait(indexedDB.deleteDatabase("watchlog"));
+  const request = indexedDB.open("watchlog", 1);
+  request.onupgradeneeded = () => {
+    for (const name of names.slice(0, 5)) request.result.createObjectStore(name);
+    request.result.createObjectStore("outbox", { autoIncrement: true }).createIndex("by_person", "person");
+    request.result.createObjectStore("sent", { autoIncrement: true }).createIndex("by_person_and_time", ["person", "at"]);
+  };
+  const old = await wait(request);
+  const transaction = old.transaction(names, "readwrite");
+  for (const [name, [keys, values]] of kept) {
+    keys.forEach((key, index) => transaction.objectStore(name).put(values[index], key));
+  }
+  await new Promise((done) => (transaction.oncomplete = done));
+  old.close();
+});
+
+test("what a phone kept with the version before is there after the update, and goes on", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone, "八经街46号院·2单元");
+  await phone.loseSignal();
+  await write(phone, { what: "没人在家", where: /^5-2/, text: "更新以前写的" });
+  await savedOnDevice(phone);
+  await page.goto("/write?template=light_out&door=stairwell&step=say");
+  await problem(page).fill("更新以前没写完的");
+  // A page of ours that holds no connection to it.
+  world.community.between.rules.answer = ({ url }) => (url.startsWith("/api/") ? { status: 503, headers: {}, body: "" } : null);
+  await phone.findSignal();
+  await page.goto("/healthz");
+  phone.forgive(/404/);
+  await phone.loseSignal();
+  await backToVersion1(page);
+  world.community.between.rules.answer = null;
+  await page.goto("/sync");
+  for (const text of ["更新以前写的", "更新以前没写完的"]) await page.getByText(text).first().waitFor();
+  await phone.findSignal();
+  await page.goto("/log");
+  await line(phone, "更新以前写的").getByText("已上传", { exact: true }).waitFor();
+});
+
+test("a phone that a newer version has used works with this one", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone, "八经街46号院·2单元");
+  await page.goto("/healthz");
+  await page.evaluate(() => new Promise((done, failed) => {
+    const request = indexedDB.open("watchlog", 99);
+    request.onupgradeneeded = () => request.result.createObjectStore("of the future");
+    request.onsuccess = () => (request.result.close(), done());
+    request.onerror = failed;
+  }));
+  // That page has no icon.
+  phone.forgive(/404/);
+  await page.goto("/");
+  await write(phone, { what: "没人在家", where: /^5-2/, text: "新版本退回以后写的" });
+  await savedOnDevice(phone);
+  await page.getByText("都已上传").waitFor();
+});
+
 test("a browser that keeps nothing says so before anybody relies on it", async () => {
   const phone = await world.phone();
   await phone.context.addInitScript(() => {

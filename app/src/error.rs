@@ -69,6 +69,21 @@ impl AppError {
         }
     }
 
+    /// What a status says, where nothing else came with it (the answer to a `HEAD`).
+    #[must_use]
+    pub const fn of_status(status: u16) -> Self {
+        match status {
+            401 => Self::SignInNeeded,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            426 => Self::TooOld,
+            429 => Self::TooManyAttempts { retry_after_seconds: 60 },
+            500 => Self::Internal,
+            503 => Self::Unavailable { retry_after_seconds: 5 },
+            _ => Self::NotOurAnswer,
+        }
+    }
+
     /// Seconds after which the same request may succeed, where the server knows.
     #[must_use]
     pub const fn retry_after(&self) -> Option<u32> {

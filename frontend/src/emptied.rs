@@ -36,7 +36,10 @@ async fn look(client: Client, device: &Device) -> Result<(), Failure> {
         Flag::STORAGE_LOST.keep(true);
         keep_anew(client, device).await?;
     }
-    if device.shelf.snapshot().await?.marks.cursor.is_none() {
+    let there = device.shelf.snapshot().await?;
+    // Photos are in no page's memory: what is gone is gone, and must not be called kept.
+    client.blobs.set(there.blobs);
+    if there.marks.cursor.is_none() {
         // The feed would only tell what is new. Until this is noted, the shelf takes in no page of it.
         client.marks.update(|marks| *marks = SyncMarks { cursor: None, first_sync_done: false, ..marks.clone() });
     }

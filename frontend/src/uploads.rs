@@ -103,7 +103,8 @@ impl Lanes {
     fn fill(&self) -> bool {
         let begun = self.begun.borrow();
         let new = untrack(|| self.client.to_upload()).into_iter();
-        let new = new.filter(|one| !begun.contains(&one.sha256));
+        let refused = self.client.refused_blobs.get_untracked();
+        let new = new.filter(|one| !begun.contains(&one.sha256) && !refused.contains(&one.sha256));
         self.queue.replace(new.collect());
         !self.queue.borrow().is_empty()
     }
@@ -132,27 +133,24 @@ impl Lanes {
             return Err(AppError::BadRequest { detail: "the bytes were damaged on this device".to_owned() });
         }
         let mut upload = Upload::new(one);
-        let mut cut = false;
         loop {
             self.still()?;
-            let answer = match upload.step() {
+            match upload.step() {
                 UploadStep::Done => break,
                 UploadStep::Rest => return Ok(false),
-                UploadStep::Ask => self.ask(&one.sha256).await.map(|there| (there, false)),
-                UploadStep::Send(range) => self.send(&one.sha256, &bytes, range).await,
-            };
-            match answer {
-                Ok((there, whole)) => {
-                    upload.told(there, whole);
-                    cut = false;
-                }
-                // Once more at once: what came of it is with the server.
-                Err(AppError::Unreachable) if !std::mem::replace(&mut cut, true) => upload.cut(),
-                Err(error) => return Err(error),
+                UploadStep::Ask => upload.asked(self.ask(&one.sha256).await?),
+                UploadStep::Send(range) => match self.send(&one.sha256, &bytes, range).await {
+                    Ok((there, whole)) => upload.sent(there, whole),
+                    // What came of it is with the server; whether it can be reached at all says the question.
+                    Err(AppError::Unreachable) => upload.cut(),
+                    Err(error) => return Err(error),
+                },
             }
         }
         // Should the device not note it, the bytes go from it a little earlier than they might.
-        let _ = self.device.shelf.blob_uploaded(&one.sha256).await;
+        if self.device.shelf.blob_uploaded(&one.sha256).await.is_ok() {
+            self.client.here_is(one.sha256.clone());
+        }
         Ok(true)
     }
 
@@ -168,11 +166,7 @@ impl Lanes {
         let there = js::call(&js::get(&answer, "headers"), "get", &[UPLOAD_OFFSET.into()]);
         match (status(&answer), there.ok().and_then(|there| there.as_string()?.parse().ok())) {
             (200, Some(there)) => Ok(there),
-            // Nothing but the status comes with this answer.
-            (401, _) => Err(AppError::SignInNeeded),
-            (404, _) => Err(AppError::NotFound),
-            (500.., _) => Err(AppError::Unavailable { retry_after_seconds: 5 }),
-            _ => Err(AppError::NotOurAnswer),
+            (other, _) => Err(AppError::of_status(other)),
         }
     }
 

@@ -4,7 +4,7 @@ use app::error::AppError;
 use axum::{
     Json,
     extract::Request,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -49,6 +49,10 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// The layer that answers 503 when a handler takes too long. A live stream has begun by then and goes on.
 pub async fn in_time(request: Request, next: Next) -> Response {
+    if request.method() == Method::PUT {
+        // An upload from a stairwell may take minutes; it ends by itself where nothing comes any more (`blobs/transfer.rs`).
+        return next.run(request).await;
+    }
     match tokio::time::timeout(LONGEST, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure::from(AppError::Unavailable { retry_after_seconds: 5 }).into_response(),

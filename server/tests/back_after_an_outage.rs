@@ -180,7 +180,7 @@ impl Back {
                 UploadStep::Rest => return Ok(false),
                 UploadStep::Ask => {
                     let answer = self.counted(self.phone.blob(base, Method::HEAD, &one.sha256, 0, "")).await?;
-                    upload.told(answer.headers()[UPLOAD_OFFSET].to_str().unwrap().parse().unwrap(), false);
+                    upload.asked(answer.headers()[UPLOAD_OFFSET].to_str().unwrap().parse().unwrap());
                 }
                 UploadStep::Send(range) => {
                     let part =
@@ -188,7 +188,7 @@ impl Back {
                     let asked = self.phone.blob(base, Method::PUT, &one.sha256, range.start, part);
                     let reply: BlobReply =
                         self.counted(asked).await?.json().await.map_err(|_| AppError::NotOurAnswer)?;
-                    upload.told(reply.offset, reply.whole);
+                    upload.sent(reply.offset, reply.whole);
                 }
             }
         }

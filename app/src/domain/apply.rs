@@ -2,7 +2,7 @@
 //! truth; both get the same answer from the same state.
 
 use super::content::check_time;
-use super::merge::merged;
+use super::merge::together;
 use super::{
     Act, Attachment, Command, CommandId, Entry, EntryContent, EntryForm, EntryId, EntryVersion, Field, FieldError,
     Membership, MicroGrid, MicroGridCode, PersonId, Problem, QUESTION_LIMIT, ReviewAct, ReviewEvent, Rights, Text,
@@ -180,8 +180,10 @@ impl<K: Known> Step<'_, K> {
         if by.is_some() && version.content.attachments().iter().any(is_new) {
             return Err(FieldError::new(Field::Attachments, Problem::Unknown).into());
         }
-        let version = merged(&entry, EntryVersion { by, ..version });
+        let version = EntryVersion { by, ..version };
+        let together = together(&entry, &version);
         entry.amendments.push(version);
+        entry.amendments.extend(together);
         Ok(entry)
     }
 
@@ -194,7 +196,15 @@ impl<K: Known> Step<'_, K> {
         let unknown = FieldError::new(Field::MicroGrid, Problem::Unknown);
         let micro_grid = self.known.micro_grid(micro_grid).ok_or(unknown)?;
         let content = EntryContent::parse_at(form, micro_grid, &self.times)?;
-        Ok(EntryVersion { id: self.id, replaces, by: None, content, clashes: Vec::new(), times: self.times })
+        Ok(EntryVersion {
+            id: self.id,
+            replaces,
+            by: None,
+            merges: None,
+            content,
+            clashes: Vec::new(),
+            times: self.times,
+        })
     }
 
     /// Taking back is for slips: once somebody else has reacted, the entry is part of a conversation.

@@ -3,8 +3,8 @@
 //! | | |
 //! |---|---|
 //! | data | an entry names its attachments: what kind, how large, and the SHA-256 of their bytes. The bytes travel apart, after the words (DESIGN.md 5.8) |
-//! | who | whoever may write the entry attaches; whoever may read it sees them |
-//! | offline | a phone keeps the bytes with the entry, in one transaction, until the server has said that it has these very bytes |
+//! | who | the author of the entry attaches; whoever may read it sees them |
+//! | offline | the bytes are on the disk before anything is shown of them, the transaction that files the entry makes sure that they are, and they stay until the server has said that it has these very bytes, and a month longer |
 //! | never | the server takes none that no entry names, and hands out none that it has not looked into itself |
 
 use super::{Field, FieldError, Problem};

@@ -152,6 +152,12 @@ pub struct EntryForm {
 }
 
 impl EntryForm {
+    /// What is attached, as far as it can be read.
+    #[must_use]
+    pub fn attached(&self) -> Vec<Attachment> {
+        self.attachments.iter().filter_map(|word| Attachment::read(word)).collect()
+    }
+
     /// The text of a part.
     #[must_use]
     pub fn part(&self, part: Part) -> &str {
@@ -242,7 +248,7 @@ impl EntryContent {
             urgency: Urgency::parse(&form.urgency).unwrap_or(category.usual_urgency()),
             happened: form.happened.unwrap_or(written),
             subjects: form.subjects.clone(),
-            attachments: form.attachments.iter().filter_map(|word| Attachment::read(word)).collect(),
+            attachments: form.attached(),
         }
     }
 

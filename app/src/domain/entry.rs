@@ -67,9 +67,12 @@ pub struct EntryVersion {
     /// Who wrote it, where that is not the author of the entry: a stand-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
-    /// What it says, together with what another change said that was made without knowing of this one.
+    /// Another version, where this one says what that and the one that it replaces say together (`merge.rs`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merges: Option<CommandId>,
+    /// What it says.
     pub content: EntryContent,
-    /// Where that other one says something else in the same field.
+    /// Where the other one says something else in the same field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clashes: Vec<Clash>,
     /// When.

@@ -3,13 +3,14 @@
 //!
 //! | | |
 //! |---|---|
-//! | data | the newer version says what both say together; where both have changed the same field it keeps its own words, and names the version that says something else ([`Clash`]) |
+//! | data | both versions stay as they were written, and a third one behind them says what both say together; where both have changed the same field it keeps the words that came last, and names the version that says something else ([`Clash`]) |
 //! | who | whoever may change the entry ([`super::Rights::may_amend`]) settles it: any later change that was made in sight of both does |
 //! | offline | the phone merges with the same code as the server, as soon as it hears of the other change |
 //! | never | nothing is overwritten without a word: both versions stay, and what differs is shown side by side |
 
 use super::{CommandId, Entry, EntryContent, EntryForm, EntryVersion, Field, Timestamp};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A field that two people, or two devices, have changed without knowing of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,20 +24,16 @@ pub struct Clash {
 /// Instants that are shown as the same one: clocks are measured anew at each talk, and differ by a little.
 const SAME_MILLIS: i64 = 60_000;
 
-/// Puts a new version in its place in `entry`: as it is, where it was made in sight of the current one; otherwise together
-/// with what the current one says.
-pub(super) fn merged(entry: &Entry, mut version: EntryVersion) -> EntryVersion {
+/// What `version` and the current version of `entry` say together, as a version of its own behind it; `None` where it was
+/// made in sight of the current one, or says all of it already. What its author wrote stays as it is: whoever goes on from
+/// that has not seen the two together, and names it.
+pub(super) fn together(entry: &Entry, version: &EntryVersion) -> Option<EntryVersion> {
     let theirs = entry.current();
     if version.replaces == Some(theirs.id) {
-        return version;
+        return None;
     }
+    // Unknown where the server never took it. Then whatever differs may have been changed by both.
     let base = version.replaces.and_then(|id| entry.version(id));
-    // The server never took what it was made in sight of. Whoever wrote the current one before that has seen it; otherwise
-    // whatever differs may have been changed by both.
-    let wrote_before = version.by == theirs.by && version.replaces.is_some_and(|id| theirs.id.uuid() < id.uuid());
-    if base.is_none() && wrote_before {
-        return version;
-    }
     let before = base.map(|base| &base.content);
     // Both times by the clock of the device that wrote this version.
     let own_clock = |other: &EntryVersion| {
@@ -44,7 +41,8 @@ pub(super) fn merged(entry: &Entry, mut version: EntryVersion) -> EntryVersion {
         other.times.correct(other.content.happened).plus_millis(-offset)
     };
     let (happened, happened_before) = (own_clock(theirs), base.map(own_clock));
-    let mine = &mut version.content;
+    let mut content = version.content.clone();
+    let mine = &mut content;
     let mut clashes = theirs.clashes.clone();
     let mut clash = |field, clashes_here: bool| {
         if clashes_here {
@@ -71,8 +69,24 @@ pub(super) fn merged(entry: &Entry, mut version: EntryVersion) -> EntryVersion {
     }
     gather(before.map_or(&[], |one| &one.subjects), &other.subjects, &mut mine.subjects);
     gather(before.map_or(&[], |one| &one.attachments), &other.attachments, &mut mine.attachments);
-    version.clashes = clashes;
-    version
+    if clashes.is_empty() && content == version.content {
+        return None;
+    }
+    Some(EntryVersion {
+        id: id_of(version.id, theirs.id),
+        replaces: Some(version.id),
+        merges: Some(theirs.id),
+        content,
+        clashes,
+        ..version.clone()
+    })
+}
+
+/// The same on phone and server, and no other: the time of the one, and the chance of both.
+fn id_of(one: CommandId, other: CommandId) -> CommandId {
+    let (one, other) = (one.uuid().as_u128(), other.uuid().as_u128());
+    let chance = u128::from(u64::MAX >> 2);
+    Uuid::from_u128(one ^ (other.rotate_left(1) & chance) ^ 1).into()
 }
 
 /// What one of two changed counts for both; says whether both changed it, and differently. Then `mine` stays.

@@ -15,6 +15,7 @@ pub fn as_meant(known: &impl Known, command: &Command) -> Option<Entry> {
         id: command.id,
         replaces,
         by: None,
+        merges: None,
         content: EntryContent::unjudged(form, command.written),
         clashes: Vec::new(),
         times,

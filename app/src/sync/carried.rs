@@ -3,14 +3,15 @@
 //!
 //! | | |
 //! |---|---|
-//! | data | the very bytes of every unsent command of one person, and their unfinished texts; JSON, so that words can be found in it without us |
+//! | data | the very bytes of every unsent command of one person, their unfinished texts, and the photos and voice notes that only this device has; JSON, so that words can be found in it without us |
 //! | who | whoever is signed in on the device, for themselves; also without signal, and after the account was closed |
 //! | into the log | `watchlog import outbox FILE` on the server, or 从文件取回 on another device of the same person. Both end in an ordinary push: what came by itself meanwhile is not there twice |
 //! | never | the file takes nothing off the device. It is not signed: on another device it is only taken in by its author, and whoever imports it on the server answers for who brought it |
 
 use super::{Outbox, Queued, SyncMarks};
-use crate::domain::{Command, DeviceId, Known, PersonCard, PersonId, Timestamp};
+use crate::domain::{Command, DeviceId, Known, PersonCard, PersonId, Sha256Hex, Timestamp};
 use crate::json;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 /// The file.
@@ -32,6 +33,33 @@ pub struct Carried {
     pub commands: Vec<String>,
     /// What was not finished.
     pub unfinished: Vec<UnfinishedText>,
+    /// Photos and voice notes that the server does not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blobs: Vec<CarriedBlob>,
+}
+
+/// A photo or a voice note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedBlob {
+    /// Its name.
+    pub sha256: Sha256Hex,
+    /// Its bytes.
+    base64: String,
+}
+
+impl CarriedBlob {
+    /// These bytes, under their name.
+    #[must_use]
+    pub fn of(sha256: Sha256Hex, bytes: &[u8]) -> Self {
+        Self { sha256, base64: STANDARD.encode(bytes) }
+    }
+
+    /// The bytes; `None` where they are not what their name says.
+    #[must_use]
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let bytes = STANDARD.decode(&self.base64).ok()?;
+        (Sha256Hex::of(&bytes) == self.sha256).then_some(bytes)
+    }
 }
 
 /// What every form of the file begins with.
@@ -91,8 +119,8 @@ impl CarriedError {
 impl Carried {
     /// The form that this code writes.
     pub const FORMAT: u32 = 1;
-    /// Bytes of the largest file that is read: some ten thousand entries.
-    pub const MOST_BYTES: usize = 20_000_000;
+    /// Bytes of the largest file that is read: some ten thousand entries, or two hundred photos.
+    pub const MOST_BYTES: usize = 100_000_000;
 
     /// Everything of one person that the server does not have, taken at `now` by the clock of `device`; unfinished texts
     /// with their keys.
@@ -114,13 +142,14 @@ impl Carried {
             clock_offset: marks.offset_at(now),
             commands: outbox.unsent().map(|item| item.bytes.clone()).collect(),
             unfinished: unfinished.into_iter().map(|(key, text)| UnfinishedText { key, text }).collect(),
+            blobs: Vec::new(),
         }
     }
 
     /// Whether there is nothing in it.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.commands.is_empty() && self.unfinished.is_empty()
+        self.commands.is_empty() && self.unfinished.is_empty() && self.blobs.is_empty()
     }
 
     /// A name that tells people whose it is and from when.

@@ -78,7 +78,8 @@ choice!(
         Days, /// Longer.
         Weeks, /// Something cannot go on without its author.
         NeedsPerson, /// Only photos or voice notes.
-        OnlyPhotos }
+        OnlyPhotos, /// Nobody is signed in, and somebody's still wait here.
+        Somebodys }
 );
 choice!(
     /// The server, as the last try has it.

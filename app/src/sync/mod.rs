@@ -10,7 +10,7 @@ mod uploads;
 mod view;
 mod wire;
 
-pub use carried::{Carried, CarriedError, ToTakeIn, UnfinishedText};
+pub use carried::{Carried, CarriedBlob, CarriedError, ToTakeIn, UnfinishedText};
 pub use checkup::{Checkup, DeviceFacts};
 pub use outbox::{BATCH_BYTES, BATCH_COMMANDS, Outbox, Queued, QueuedState, Trouble};
 pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};

@@ -5,7 +5,10 @@
 //! (LESSONS.md L2, L7, L16).
 
 use super::{CommandReply, Outcome};
-use crate::domain::{Act, Command, CommandId, CommandParseError, EntryId, EntryNumber, Known, Rejection, Sha256Hex};
+use crate::domain::{
+    Act, Attachment, Command, CommandId, CommandParseError, EntryForm, EntryId, EntryNumber, Known, Rejection,
+    Sha256Hex,
+};
 use serde::{Deserialize, Serialize};
 
 /// Most commands in one push.
@@ -109,6 +112,13 @@ impl Queued {
             *entry = fresh;
         }
         Some(act)
+    }
+
+    /// What it attaches.
+    #[must_use]
+    pub fn attached(&self) -> Vec<Attachment> {
+        let form = self.command.as_ref().and_then(|command| command.act.form());
+        form.map_or(Vec::new(), EntryForm::attached)
     }
 
     /// The answer to `question` in it, where it is one that needs a person.

@@ -50,10 +50,12 @@ pub fn kept_for<'d>(
     outbox: &Outbox,
     drafts: impl IntoIterator<Item = &'d str>,
 ) -> Kept {
-    let in_log = own_entries(records, me)
-        .into_iter()
-        .filter(|entry| entry.attachment(sha256).is_some())
-        .map(|entry| if entry.arrived.contains(sha256) { Kept::Uploaded } else { Kept::ToUpload });
+    let in_log = own_entries(records, me).into_iter().map(|entry| match entry.attachment(sha256) {
+        Some(_) if entry.arrived.contains(sha256) => Kept::Uploaded,
+        Some(_) if entry.missing().any(|one| one.sha256 == *sha256) => Kept::ToUpload,
+        // Taken off by its author before it was uploaded.
+        Some(_) | None => Kept::ForNothing,
+    });
     let named = |text: &str| text.contains(&sha256.0);
     let in_outbox = outbox.items().iter().filter(|item| named(&item.bytes));
     let in_outbox = in_outbox.map(|item| if is_known(item) { Kept::ToUpload } else { Kept::AfterWords });
@@ -74,10 +76,11 @@ pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox) -> Vec<Attach
         }
     };
     for entry in &entries {
-        entry.attachments().into_iter().filter(|one| !entry.arrived.contains(&one.sha256)).for_each(&mut add);
+        // What its author has taken off again, or made unrecognisable, before it was uploaded stays where it is.
+        entry.missing().for_each(&mut add);
     }
     for item in outbox.items().iter().filter(|item| is_known(item)) {
-        attached(item).iter().for_each(&mut add);
+        item.attached().iter().for_each(&mut add);
     }
     all
 }
@@ -95,12 +98,6 @@ const fn is_known(item: &Queued) -> bool {
     matches!(item.state, QueuedState::Acknowledged { .. })
 }
 
-/// What a command attaches.
-fn attached(item: &Queued) -> Vec<Attachment> {
-    let form = item.command.as_ref().and_then(|command| command.act.form());
-    form.map_or(Vec::new(), |form| form.attachments.iter().filter_map(|word| Attachment::read(word)).collect())
-}
-
 /// One upload, from the first question to the last byte: what to ask or send next, and what the answers mean. A connection
 /// may be cut anywhere; what the server has of it stays there.
 #[derive(Clone, Debug)]
@@ -108,7 +105,9 @@ pub struct Upload {
     bytes: u64,
     /// How much of it the server has, as far as is known.
     there: Option<u64>,
-    /// How often an answer brought it no further.
+    /// The most that it ever had.
+    best: u64,
+    /// How often a part was sent in vain since then.
     stuck: u8,
     /// The server has said that it has these very bytes.
     whole: bool,
@@ -128,13 +127,14 @@ pub enum UploadStep {
 }
 
 impl Upload {
-    /// Answers in a row that bring an upload no further, before it has to wait: the bytes may be damaged on every way.
+    /// Parts in a row that bring an upload no further, before it has to wait: the way may be broken, or the bytes damaged on
+    /// it each time.
     const PATIENCE: u8 = 3;
 
     /// Begins to upload an attachment, or goes on with it: nobody notes how far it came, the server knows.
     #[must_use]
     pub const fn new(attachment: &Attachment) -> Self {
-        Self { bytes: attachment.bytes, there: None, stuck: 0, whole: false }
+        Self { bytes: attachment.bytes, there: None, best: 0, stuck: 0, whole: false }
     }
 
     /// What to do next.
@@ -148,21 +148,27 @@ impl Upload {
         }
     }
 
-    /// The server has said how much it has, and whether that is all of it, with the right hash.
-    pub const fn told(&mut self, there: u64, whole: bool) {
-        self.whole = whole;
+    /// The server was asked, and says how much it has.
+    pub const fn asked(&mut self, there: u64) {
         // More than there is: it has other bytes in mind, and would not take any of these.
         let there = if there > self.bytes { self.bytes } else { there };
-        let further = match self.there {
-            Some(before) => there > before,
-            None => true,
-        };
-        self.stuck = if further { 0 } else { self.stuck + 1 };
         self.there = Some(there);
+        if there > self.best {
+            self.best = there;
+            self.stuck = 0;
+        }
     }
 
-    /// A question or a part went without an answer: how much of it came is not known.
+    /// A part was sent: how much the server has then, and whether that is all of it, with the right hash.
+    pub const fn sent(&mut self, there: u64, whole: bool) {
+        self.whole = whole;
+        self.stuck += 1;
+        self.asked(there);
+    }
+
+    /// A part went without an answer: how much of it came is not known.
     pub const fn cut(&mut self) {
+        self.stuck += 1;
         self.there = None;
     }
 }

@@ -110,6 +110,7 @@ impl Client {
         let (link, clock) = (RwSignal::default(), RwSignal::default());
         let marks: RwSignal<SyncMarks> = RwSignal::default();
         let blobs: RwSignal<Vec<KeptBlob>> = RwSignal::default();
+        let refused_blobs: RwSignal<Vec<Sha256Hex>> = RwSignal::default();
         let now = Memo::new(move |_| marks.with(|marks| marks.server_time(clock.get())));
         Self {
             phase: RwSignal::new(Phase::Opening),
@@ -118,7 +119,7 @@ impl Client {
             outbox,
             marks,
             blobs,
-            refused_blobs: RwSignal::default(),
+            refused_blobs,
             link,
             session_over: RwSignal::new(false),
             clock,
@@ -134,8 +135,12 @@ impl Client {
             shown: Memo::new(move |_| Arc::new(records.with(|records| outbox.with(|outbox| view(records, outbox))))),
             rights: Memo::new(move |_| rights_now(me.get(), &records, now.get())),
             status: Memo::new(move |_| {
-                let waiting = waiting_blobs(me.get(), &records, &outbox, &blobs).len();
-                outbox.with(|outbox| sync_status(outbox, waiting, link.get()))
+                let waiting = waiting_blobs(me.get(), &records, &outbox, &blobs);
+                let (refused, waiting): (Vec<_>, Vec<_>) =
+                    refused_blobs.with(|refused| waiting.iter().partition(|one| refused.contains(&one.sha256)));
+                let mut status = outbox.with(|outbox| sync_status(outbox, waiting.len(), link.get()));
+                status.needs_person += refused.len();
+                status
             }),
             drafts: RwSignal::default(),
             device: StoredValue::new_local(None),

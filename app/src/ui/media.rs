@@ -3,6 +3,7 @@
 
 use super::js;
 use leptos::prelude::*;
+use std::{pin::Pin, task::Poll, time::Duration};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     js_sys::{Promise, Uint8Array},
@@ -53,6 +54,29 @@ pub fn first_event(target: &JsValue, heard: &[&str], failed: &str) -> JsFuture {
     JsFuture::from(promise)
 }
 
+/// How long a photo may take on a slow phone, and how long the question whether the microphone may be used may stand, before
+/// nobody waits for it any more.
+const SHRINKING: Duration = Duration::from_secs(40);
+/// See [`SHRINKING`].
+pub const PERMISSION: Duration = Duration::from_secs(60);
+
+/// What comes in time; the words for too late otherwise. Some browsers never say that a worker has died, or that a question
+/// is not answered.
+///
+/// # Errors
+/// Those of `work`, and a text.
+pub async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T, JsValue>>) -> Result<T, JsValue> {
+    let late = Promise::new(&mut |done, _| {
+        set_timeout(move || drop(done.call0(&JsValue::NULL)), limit);
+    });
+    let (mut work, mut late) = (std::pin::pin!(work), JsFuture::from(late));
+    std::future::poll_fn(move |context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(done),
+        Poll::Pending => Pin::new(&mut late).poll(context).map(|_| Err("too late".into())),
+    })
+    .await
+}
+
 /// A photo as it is kept, made by `frontend/assets/shrink.js`: small, upright, and nothing but the picture. In a worker, so
 /// that the page goes on; in the page where browsers cannot draw elsewhere.
 ///
@@ -71,7 +95,7 @@ async fn in_worker(script: &str, photo: &JsValue) -> Result<JsValue, JsValue> {
     let worker = js::construct("Worker", &[script.into()])?;
     let answer = first_event(&worker, &["message"], "error");
     js::call(&worker, "postMessage", std::slice::from_ref(photo))?;
-    let answer = answer.await;
+    let answer = in_time(SHRINKING, answer).await;
     let _ = js::call(&worker, "terminate", &[]);
     Ok(js::get(&answer?, "data"))
 }
@@ -86,7 +110,7 @@ async fn in_page(script: &str, photo: &JsValue) -> Result<JsValue, JsValue> {
         document().head().ok_or(JsValue::NULL)?.append_child(&element)?;
         loaded.await?;
     }
-    js::promised(&global, FUNCTION, std::slice::from_ref(photo)).await
+    in_time(SHRINKING, js::promised(&global, FUNCTION, std::slice::from_ref(photo))).await
 }
 
 /// The files that were chosen, and the field empty again, so that the same one can be chosen once more.

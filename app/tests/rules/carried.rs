@@ -2,7 +2,7 @@
 
 use crate::neighbourhood::*;
 use app::domain::{Change, DeviceId, Records, Sha256Hex, apply};
-use app::sync::{Carried, CarriedError, Outbox, Outcome, Queued, QueuedState, SyncMarks, ToTakeIn};
+use app::sync::{Carried, CarriedBlob, CarriedError, Outbox, Outcome, Queued, QueuedState, SyncMarks, ToTakeIn};
 
 fn three() -> Outbox {
     outbox((0..3).map(|n| command(n, Who::Watcher, write(1 + u8::try_from(n).unwrap(), "一切平安"))))
@@ -90,4 +90,18 @@ fn what_is_no_such_file_is_refused_with_a_reason() {
     for (bytes, error) in table {
         assert_eq!(Carried::read(bytes), Err(error));
     }
+}
+
+#[test]
+fn photos_are_in_the_file_and_a_damaged_one_is_noticed() {
+    let mut file = carried(&Outbox::default());
+    let photo: Vec<u8> = (0..=255).collect();
+    file.blobs = vec![CarriedBlob::of(Sha256Hex::of(&photo), &photo)];
+    let text = file.to_text();
+    let read = Carried::read(text.as_bytes()).unwrap();
+    assert_eq!(read.blobs[0].bytes(), Some(photo));
+    let damaged = text.replace("AAECAw", "AAECAx");
+    assert_eq!(Carried::read(damaged.as_bytes()).unwrap().blobs[0].bytes(), None);
+    let none = text.replace("AAECAw", "!!!!!!");
+    assert_eq!(Carried::read(none.as_bytes()).unwrap().blobs[0].bytes(), None);
 }

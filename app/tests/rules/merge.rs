@@ -3,10 +3,10 @@
 
 use crate::neighbourhood::*;
 use app::domain::{
-    Act, Change, Clash, CommandId, Entry, EntryForm, Field, Part, Problem, Records, Refusal, Rejection, Times,
-    Timestamp, apply,
+    Act, Change, Clash, CommandId, Entry, EntryForm, Field, Part, Problem, Records, Refusal, Rejection, apply,
 };
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 fn written() -> Act {
     let form = EntryForm { measures: "已登记".into(), ..form("灯不亮") };
@@ -74,25 +74,44 @@ fn whoever_has_seen_both_settles_it() {
     let (_, form) = first();
     let one = with(&form, |form| form.feedback = "明天换".into());
     let other = with(&form, |form| form.feedback = "已经换好".into());
-    let mut settled = other.clone();
+    let both = [(1, Who::Watcher, amend(0, &one)), (2, Who::Watcher, amend(0, &other))];
+    let (records, entry) = after(&both);
+    let mut settled = other;
     settled.take(Field::Feedback, &one);
-    let changes =
-        [(1, Who::Watcher, amend(0, &one)), (2, Who::Watcher, amend(0, &other)), (3, Who::Watcher, amend(2, &settled))];
-    let (_, entry) = after(&changes);
+    let settle = Act::AmendEntry { entry: entry_id(1), replaces: entry.current().id, form: settled };
+    let entry = apply(&records, &command(3, Who::Watcher, settle), None).unwrap();
     assert_eq!(entry.content().part(Part::Feedback), Some("明天换"));
     assert_eq!(entry.current().clashes, []);
-    assert_eq!(entry.versions().count(), 4);
+    // Both as they were written, what they say together, and what was settled.
+    assert_eq!(entry.versions().count(), 5);
+}
+
+#[test]
+fn two_changes_in_a_row_that_saw_nothing_of_another_ones_overwrite_nothing() {
+    let (_, form) = first();
+    let theirs = with(&form, |form| (form.measures, form.feedback) = ("已报修".into(), "明天换".into()));
+    let mine = with(&form, |form| form.feedback = "已经换好".into());
+    let mine_again = with(&mine, |form| form.problem = "灯全不亮".into());
+    let changes = [
+        (1, Who::StandIn, amend(0, &theirs)),
+        (2, Who::Watcher, amend(0, &mine)),
+        (3, Who::Watcher, amend(2, &mine_again)),
+    ];
+    let (_, entry) = after(&changes);
+    let parts = Part::ALL.map(|part| entry.content().part(part));
+    assert_eq!(parts, [Some("灯全不亮"), Some("已报修"), Some("已经换好")]);
+    assert_eq!(entry.current().clashes, [Clash { field: Field::Feedback, with: command_id(1) }]);
 }
 
 #[test]
 fn what_was_not_settled_stays_open_through_a_third_change() {
     let (_, form) = first();
     let feedback = |text: &str| with(&form, |form| form.feedback = text.into());
-    let third = with(&form, |form| form.measures = "已报修".into());
+    let third = with(&feedback("明天换"), |form| form.measures = "已报修".into());
     let changes = [
         (1, Who::Watcher, amend(0, &feedback("明天换"))),
         (2, Who::StandIn, amend(0, &feedback("已经换好"))),
-        (3, Who::Watcher, amend(1, &with(&feedback("明天换"), |form| form.measures.clone_from(&third.measures)))),
+        (3, Who::Watcher, amend(1, &third)),
     ];
     let (_, entry) = after(&changes);
     assert_eq!(entry.content().part(Part::Feedback), Some("已经换好"));
@@ -140,14 +159,12 @@ fn a_clock_that_was_measured_anew_changes_no_time() {
 }
 
 #[test]
-fn a_change_whose_forerunner_the_server_never_took_is_no_clash_with_what_its_author_wrote_before() {
+fn a_change_in_sight_of_what_the_server_never_took_overwrites_nothing_without_a_word() {
     let (_, form) = first();
     let mended = with(&form, |form| form.problem = "灯不亮，改短了".into());
     // Number 1 was refused: nobody but its author knows of it.
     let (_, entry) = after(&[(2, Who::Watcher, amend(1, &mended))]);
-    assert_eq!(entry.current().clashes, []);
-    // A stand-in cannot have seen it.
-    let (_, entry) = after(&[(2, Who::StandIn, amend(1, &mended))]);
+    assert_eq!(entry.content().part(Part::Problem), Some("灯不亮，改短了"));
     assert_eq!(entry.current().clashes, [Clash { field: Field::Problem, with: command_id(0) }]);
 }
 
@@ -206,8 +223,8 @@ proptest! {
                 prop_assert_eq!(clash, Some(&Clash { field, with: command_id(1) }));
             }
         }
-        let times: [Times; 3] = std::array::from_fn(|n| entry.versions().nth(n).unwrap().times);
-        prop_assert!(times.iter().all(|times| times.written >= Timestamp::EARLIEST));
-        prop_assert_eq!(entry.versions().map(|version| version.id).collect::<Vec<CommandId>>(), [0, 1, 2].map(command_id));
+        let written: Vec<CommandId> = entry.versions().filter(|one| one.merges.is_none()).map(|one| one.id).collect();
+        prop_assert_eq!(written, [0, 1, 2].map(command_id));
+        prop_assert!(entry.versions().map(|one| one.id).collect::<BTreeSet<_>>().len() == entry.versions().count());
     }
 }

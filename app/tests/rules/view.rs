@@ -102,7 +102,7 @@ fn a_refused_withdrawal_does_not_hide_the_entry() {
 
 #[test]
 fn work_that_stands_before_its_entry_is_shown_once_the_entry_is_there() {
-    let change = command(1, Who::Watcher, amend(1, 0, "张大娘感冒，已取药"));
+    let change = command(1, Who::Watcher, amend(1, 2, "张大娘感冒，已取药"));
     let written = command(2, Who::Watcher, write(1, "张大娘感冒"));
     let seen = view(&neighbourhood(), &outbox([change.clone(), written]));
     assert_eq!(seen[&entry_id(1)].entry.current().id, change.id);

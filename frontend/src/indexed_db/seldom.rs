@@ -149,7 +149,10 @@ impl Shelf {
     pub(crate) async fn blob_uploaded(&self, sha256: &Sha256Hex) -> Result<(), Failure> {
         let key = pair(&self.person(), &sha256.0);
         let work = async |transaction: &Transaction| {
-            transaction.store(BLOB_TIMES)?.put_with_key(&blobs::now(), &key)?;
+            let times = transaction.store(BLOB_TIMES)?;
+            if !answer(times.get_key(&key)).await?.is_undefined() {
+                times.put_with_key(&blobs::now(), &key)?;
+            }
             Ok(())
         };
         self.database.transact(&[BLOB_TIMES], Access::Write, work).await

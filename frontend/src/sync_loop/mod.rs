@@ -48,6 +48,8 @@ pub(crate) struct SyncLoop {
     /// How many changes the next pull asks for.
     page: Cell<u32>,
     uploads: Rc<Uploads>,
+    /// What the device keeps for nothing was removed once in this tab; after uploads it is, too.
+    tidied: Cell<bool>,
 }
 
 impl SyncLoop {
@@ -62,6 +64,7 @@ impl SyncLoop {
             batch: Cell::default(),
             page: Cell::new(reading::PAGE),
             uploads: Rc::default(),
+            tidied: Cell::default(),
         })
     }
 
@@ -151,7 +154,7 @@ impl SyncLoop {
         }
         self.live.listen();
         let attachments = self.client.status.with_untracked(|status| status.attachments > 0);
-        if attachments {
+        if attachments || (self.client.blobs.with_untracked(|blobs| !blobs.is_empty()) && !self.tidied.replace(true)) {
             self.uploads.begin(self.client, &self.device);
         }
         if attachments || self.client.outbox.with_untracked(Outbox::has_waiting) {

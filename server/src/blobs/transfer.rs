@@ -1,6 +1,6 @@
 //! `HEAD`, `PUT` and `GET /api/blobs/{sha256}`.
 
-use super::{BlobError, Size, UploadOf};
+use super::{BlobError, Blobs, Size, UploadOf};
 use crate::{
     answer::Failure,
     body,
@@ -10,7 +10,7 @@ use crate::{
 use app::{
     domain::{AttachmentKind, PersonId, Rights, Sha256Hex, sound_type},
     error::AppError,
-    store::NamedBlob,
+    store::{NamedBlob, Store, StoreError},
     sync::{BlobReply, PART_BYTES, UPLOAD_OFFSET},
 };
 use axum::{
@@ -214,17 +214,54 @@ async fn take(state: &AppState, upload: &Upload, offset: u64, part: Bytes) -> Re
         blobs.forget_parts(&upload.of()).await?;
         return Ok((0, false));
     }
-    let _keeping = blobs.keeping.read().await;
-    if let Err(error) = blobs.keep(sha256, named.kind, whole).await {
-        if matches!(error, BlobError::NotThat(_)) {
+    if let Err(error) = blobs.take_whole(&*state.server.store, *author, sha256, *named, whole).await {
+        if matches!(error, TakeError::Blob(BlobError::NotThat(_))) {
             blobs.forget_parts(&upload.of()).await?;
         }
         return Err(error.into());
     }
-    state.server.store.blob_arrived(*author, sha256, *named, now()).await?;
     // What stays after all is an orphan.
     let _ = blobs.forget_parts(&upload.of()).await;
     Ok((named.bytes, true))
+}
+
+/// Why a whole blob was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// Its bytes.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<TakeError> for AppError {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::Blob(error) => error.into(),
+            TakeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Blobs {
+    /// Keeps all of a blob, whose hash was compared by whoever calls, and then notes that it has arrived.
+    ///
+    /// # Errors
+    /// [`TakeError`]: then nobody was told that it is here.
+    pub async fn take_whole(
+        &self,
+        store: &dyn Store,
+        author: PersonId,
+        sha256: &Sha256Hex,
+        named: NamedBlob,
+        whole: Bytes,
+    ) -> Result<(), TakeError> {
+        let _keeping = self.keeping.read().await;
+        self.keep(sha256, named.kind, whole).await?;
+        Ok(store.blob_arrived(author, sha256, named, now()).await?)
+    }
 }
 
 fn offset_in(headers: &HeaderMap) -> Result<u64, AppError> {

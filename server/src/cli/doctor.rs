@@ -164,6 +164,11 @@ fn of_phone(checkup: Checkup) -> Vec<Finding> {
             Unsent::NeedsPerson => {
                 wrong("unsent", "something was refused", "Have them open 传送情况 and read out what it says")
             }
+            Unsent::Somebodys => wrong(
+                "unsent",
+                "nobody is signed in, and somebody's entries wait there",
+                "Have whoever wrote them sign in on this phone",
+            ),
             Unsent::OnlyPhotos => {
                 wrong("unsent", "photos wait, their words are here", "Leave it open where there is signal")
             }

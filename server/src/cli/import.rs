@@ -1,7 +1,12 @@
 //! `watchlog import …`
 
 use super::{CommandError, with_store};
-use crate::{config::DatabaseOptions, session::now, store::SqliteStore};
+use crate::{
+    blobs::Blobs,
+    config::{BlobOptions, DatabaseOptions},
+    session::now,
+    store::SqliteStore,
+};
 use app::{
     domain::Command,
     store::{PushBatch, Store},
@@ -23,6 +28,8 @@ pub(super) struct OutboxFile {
     file: PathBuf,
     #[command(flatten)]
     database: DatabaseOptions,
+    #[command(flatten)]
+    blobs: BlobOptions,
 }
 
 /// What became of the commands of a file.
@@ -30,6 +37,7 @@ pub(super) struct OutboxFile {
 struct Taken {
     accepted: usize,
     waiting: usize,
+    photos: usize,
     /// Why not, and the command.
     refused: Vec<(String, String)>,
 }
@@ -46,9 +54,22 @@ impl OutboxFile {
     async fn run(self) -> Result<(), CommandError> {
         let carried = self.read()?;
         let name = &carried.name;
-        let taken = with_store(&self.database.database, async |store| take_in(store, &carried).await).await?;
-        let Taken { accepted, waiting, refused } = taken;
+        let blobs = || {
+            let failed = |error| CommandError { message: format!("{}: {error}", self.blobs.blobs.display()), code: 1 };
+            Blobs::in_folder(&self.blobs.blobs).map_err(failed)
+        };
+        let work = async |store: &SqliteStore| {
+            let mut taken = take_in(store, &carried).await?;
+            if !carried.blobs.is_empty() {
+                take_in_photos(store, &blobs()?, &carried, &mut taken).await?;
+            }
+            Ok(taken)
+        };
+        let Taken { accepted, waiting, photos, refused } = with_store(&self.database.database, work).await?;
         println!("{name}: {accepted} are in the log, {waiting} wait for the entry that they are about");
+        if !carried.blobs.is_empty() {
+            println!("{photos} of {} photos and voice notes are in the log", carried.blobs.len());
+        }
         let unfinished = carried.unfinished.len();
         if unfinished > 0 {
             println!("{unfinished} unfinished texts are nobody's entries yet: {name} can take them in on a phone");
@@ -101,6 +122,29 @@ async fn take_in(store: &SqliteStore, carried: &Carried) -> Result<Taken, Comman
         }
     }
     Ok(taken)
+}
+
+/// Keeps the photos and voice notes of the file that an entry of its author names.
+async fn take_in_photos(
+    store: &SqliteStore,
+    blobs: &Blobs,
+    carried: &Carried,
+    taken: &mut Taken,
+) -> Result<(), CommandError> {
+    for blob in &carried.blobs {
+        let Some(bytes) = blob.bytes() else {
+            taken.refused.push(("a photo that is not what its name says".to_owned(), blob.sha256.0.clone()));
+            continue;
+        };
+        let named = store.named_blob(carried.author, &blob.sha256).await?;
+        // Of an unfinished text, or of an entry that was refused: it stays in the file.
+        let Some(named) = named.filter(|named| named.bytes == bytes.len() as u64) else { continue };
+        match blobs.take_whole(store, carried.author, &blob.sha256, named, bytes.into()).await {
+            Ok(()) => taken.photos += 1,
+            Err(error) => taken.refused.push((error.to_string(), blob.sha256.0.clone())),
+        }
+    }
+    Ok(())
 }
 
 impl Taken {

@@ -33,9 +33,22 @@ impl Client {
             kept = device.keep_blob(&one.sha256, bytes).await;
         }
         kept?;
-        let blob = KeptBlob { sha256: one.sha256.clone(), at: device.now() };
-        self.blobs.update(|blobs| blobs.push(blob));
+        self.here_is(one.sha256.clone());
         Ok(one)
+    }
+
+    /// Such bytes are kept here from now on.
+    pub fn here_is(self, sha256: Sha256Hex) {
+        let Some(at) = self.device().map(|device| device.now()) else { return };
+        self.blobs.update(|blobs| {
+            blobs.retain(|blob| blob.sha256 != sha256);
+            blobs.push(KeptBlob { sha256, at });
+        });
+    }
+
+    /// What only this device has, as far as is known.
+    pub(super) fn blobs_to_carry(self) -> Vec<Sha256Hex> {
+        self.chosen_blobs(|why, _| matches!(why, Kept::ForDraft | Kept::AfterWords | Kept::ToUpload))
     }
 
     /// Removes the bytes of what its author does not want any more, unless something else still names it.
@@ -51,17 +64,12 @@ impl Client {
     }
 
     async fn forget_blobs(self, chosen: impl Fn(Kept, &KeptBlob) -> bool) {
-        let (Some(device), Some(me)) = (self.device(), self.me.get_untracked()) else { return };
-        let drafts: Vec<String> = untrack(|| self.drafts()).into_iter().map(|(_, text)| text).collect();
-        let chosen: Vec<Sha256Hex> = self.records.with_untracked(|records| {
-            self.outbox.with_untracked(|outbox| {
-                let drafts = || drafts.iter().map(String::as_str);
-                let why = |blob: &KeptBlob| kept_for(&blob.sha256, me.id, records, outbox, drafts());
-                let blobs = self.blobs.get_untracked().into_iter().filter(|blob| chosen(why(blob), blob));
-                blobs.map(|blob| blob.sha256).collect()
-            })
-        });
-        for sha256 in chosen {
+        let Some(device) = self.device() else { return };
+        if !self.marks.with_untracked(|marks| marks.first_sync_done) {
+            // While the log is still being read, what it names is not all known.
+            return;
+        }
+        for sha256 in self.chosen_blobs(chosen) {
             // What stays is tried again at the next start.
             if device.forget_blob(&sha256).await.is_ok() {
                 self.blobs.update(|blobs| blobs.retain(|blob| blob.sha256 != sha256));
@@ -69,12 +77,24 @@ impl Client {
         }
     }
 
+    fn chosen_blobs(self, chosen: impl Fn(Kept, &KeptBlob) -> bool) -> Vec<Sha256Hex> {
+        let Some(me) = self.me.get_untracked() else { return Vec::new() };
+        let drafts: Vec<String> = untrack(|| self.drafts()).into_iter().map(|(_, text)| text).collect();
+        self.records.with_untracked(|records| {
+            self.outbox.with_untracked(|outbox| {
+                let drafts = || drafts.iter().map(String::as_str);
+                let why = |blob: &KeptBlob| kept_for(&blob.sha256, me.id, records, outbox, drafts());
+                let blobs = self.blobs.get_untracked().into_iter().filter(|blob| chosen(why(blob), blob));
+                blobs.map(|blob| blob.sha256).collect()
+            })
+        })
+    }
+
     /// What a command attaches that no version of its entry had before: its bytes have to be here. Of what it had, they may be
     /// with the server, or on another phone.
     pub(super) fn new_attachments(self, item: &Queued) -> Vec<Sha256Hex> {
         let Some(act) = item.command.as_ref().map(|command| &command.act) else { return Vec::new() };
-        let attached = act.form().into_iter().flat_map(|form| &form.attachments);
-        let attached = attached.filter_map(|word| Attachment::read(word)).map(|one| one.sha256);
+        let attached = item.attached().into_iter().map(|one| one.sha256);
         self.shown.with_untracked(|shown| {
             let entry = shown.get(&act.entry()).map(|shown| &shown.entry);
             attached.filter(|sha256| entry.is_none_or(|entry| entry.attachment(sha256).is_none())).collect()

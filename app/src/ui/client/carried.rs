@@ -2,7 +2,8 @@
 
 use super::Client;
 use crate::local_store::LocalError;
-use crate::sync::{Carried, CarriedError};
+use crate::sync::{Carried, CarriedBlob, CarriedError};
+use leptos::prelude::*;
 
 /// Why a file was not taken in, or not all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +38,20 @@ impl From<LocalError> for NotTakenIn {
 }
 
 impl Client {
-    /// Everything of whoever is signed in that the server does not have; `None` where there is nothing. Whoever asks
-    /// hears of it when it has changed.
-    #[must_use]
-    pub fn carried(self) -> Option<Carried> {
-        let (card, device) = (self.me.get()?, self.device()?);
-        let drafts = self.drafts();
-        let carried = self.outbox.with(|outbox| {
-            self.marks.with(|marks| Carried::of(&card, device.device(), device.now(), marks, outbox, drafts))
+    /// Everything of whoever is signed in that the server does not have, as it is now; `None` where there is nothing.
+    pub async fn carried(self) -> Option<Carried> {
+        let (card, device) = (self.me.get_untracked()?, self.device()?);
+        let drafts = untrack(|| self.drafts());
+        let wanted = self.blobs_to_carry();
+        let mut carried = self.outbox.with_untracked(|outbox| {
+            self.marks.with_untracked(|marks| Carried::of(&card, device.device(), device.now(), marks, outbox, drafts))
         });
+        for sha256 in wanted {
+            // What cannot be read now stays on the device, and in the next file.
+            if let Ok(Some(bytes)) = device.blob(&sha256).await {
+                carried.blobs.push(CarriedBlob::of(sha256, &bytes));
+            }
+        }
         Some(carried).filter(|carried| !carried.is_empty())
     }
 
@@ -65,6 +71,18 @@ impl Client {
             .outbox
             .with_untracked(|outbox| self.records.with_untracked(|records| file.commands_for(me, outbox, records)))?;
         let mut taken_in = TakenIn { taken: 0, left_out: commands.left_out };
+        // Before whatever names them.
+        for blob in &file.blobs {
+            match blob.bytes() {
+                Some(bytes) if !untrack(|| self.has_blob(&blob.sha256)) => {
+                    device.keep_blob(&blob.sha256, &bytes).await?;
+                    still()?;
+                    self.here_is(blob.sha256.clone());
+                }
+                Some(_) => {}
+                None => taken_in.left_out += 1,
+            }
+        }
         for command in commands.commands {
             device.append(&command, None, &[]).await?;
             still()?;

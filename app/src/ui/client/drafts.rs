@@ -1,7 +1,10 @@
 //! Unfinished texts, as this tab knows them.
 
 use super::Client;
+use crate::domain::EntryForm;
+use crate::json;
 use crate::local_store::{Drafts, LocalError};
+use crate::ui::pages::Draft;
 use leptos::prelude::*;
 
 impl Client {
@@ -50,6 +53,16 @@ impl Client {
                 Err(error) => leptos::logging::warn!("draft not kept: {error}"),
             }
         });
+    }
+
+    /// Changes the form of an unfinished text that nobody has open here any more; nothing where there is none, or another
+    /// version wrote it.
+    pub fn change_kept_form(self, key: &str, change: impl FnOnce(&mut EntryForm)) {
+        let Some(mut draft) = self.draft(key).and_then(|text| Draft::read(&text)) else { return };
+        change(&mut draft.form);
+        if let Ok(text) = json::write(&draft) {
+            self.keep_draft(key, text);
+        }
     }
 
     /// What this tab holds for nobody in particular: the page was loaded anew in between. Called once, by `frontend`.

@@ -26,7 +26,7 @@ pub fn Clashes(
     let client = Client::here();
     // For each of them whether the other one holds.
     let chosen = RwSignal::new(vec![false; clashes.len()]);
-    let failed = RwSignal::new(None::<String>);
+    let (failed, saving) = (RwSignal::new(None::<String>), RwSignal::new(false));
     let list = clashes
         .iter()
         .enumerate()
@@ -35,6 +35,10 @@ pub fn Clashes(
     let save = {
         let entry = Arc::clone(&entry);
         move |_| {
+            if saving.get_untracked() {
+                return;
+            }
+            saving.set(true);
             let current = entry.current();
             let mut form = client.form_of(current);
             for ((field, other), take) in clashes.iter().zip(chosen.get_untracked()) {
@@ -47,7 +51,10 @@ pub fn Clashes(
                 match client.submit(act, None).await {
                     // The card goes; the focus would go with it.
                     Ok(_) => request_animation_frame(|| focus_if_lost("h1")),
-                    Err(reason) => failed.try_set(Some(reason.spoken_of_deed())),
+                    Err(reason) => {
+                        failed.try_set(Some(reason.spoken_of_deed()));
+                        saving.try_set(false);
+                    }
                 }
             });
         }

@@ -18,13 +18,14 @@ pub fn EarlierVersions(
 ) -> impl IntoView {
     let now = now.get_untracked();
     let changes = entry.amendments.len();
-    let arrived = entry.arrived.clone();
+    let (arrived, author) = (entry.arrived.clone(), entry.author);
+    let arrived = Signal::derive(move || arrived.clone());
     let version = move |version: &EntryVersion| {
         view! {
             <div class="stack-tight">
                 <p class="small soft"><time>{spoken_time(version.times.corrected(), now)}</time>" 时这样写"</p>
                 <EntryParts content=version.content.clone() />
-                <Attached all=version.content.attachments().to_vec() arrived=arrived.clone() />
+                <Attached all=version.content.attachments().to_vec() arrived=arrived author=Some(author) />
             </div>
         }
     };

@@ -1,5 +1,6 @@
 //! What several pages are made of, one component a file. The style sheet of the same name gives it its look.
 
+mod attached;
 mod bottom_bar;
 mod clashes;
 mod delivery;
@@ -25,6 +26,7 @@ mod timeline;
 mod urgency;
 mod when;
 
+pub use attached::Attached;
 pub use bottom_bar::BottomBar;
 pub use clashes::Clashes;
 pub use delivery::{AttachedMark, DeliveryMark, EntryState, ReviewMark, counted};
@@ -41,7 +43,7 @@ pub use news::{InstallHint, OfflineToast, StorageLost, UpdateBanner};
 pub use notice::{Notice, Skeleton};
 pub use numbers::{DialLine, EmergencyNumbers, NUMBERS, SafetyRules};
 pub use page_head::PageHead;
-pub use photo::{Attached, Photo, Voice};
+pub use photo::{Photo, Voice};
 pub use read_aloud::ReadAloud;
 pub use saved_sheet::{JustSaved, SavedSheet};
 pub use skip_link::{RouteFocus, SkipLink};

@@ -22,7 +22,8 @@ fn steps(entry: &Entry) -> Vec<Step> {
     };
     add(entry.author, entry.first.times, "记下", None, false);
     for version in &entry.amendments {
-        add(version.by.unwrap_or(entry.author), version.times, "改过一次", None, false);
+        let deed = if version.merges.is_some() { "合上另一处的改动" } else { "改过一次" };
+        add(version.by.unwrap_or(entry.author), version.times, deed, None, false);
     }
     for event in &entry.reviews {
         match &event.act {

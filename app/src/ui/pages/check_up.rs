@@ -1,10 +1,10 @@
 //! 手机体检: what is fine with this device, what to do where it is not, and six characters to read out on the telephone.
 
-use crate::sync::Checkup;
 use crate::sync::checkup::{Browser, Clock, Offline, Promise, Room, Server, Unsent, Version};
-use crate::ui::Client;
-use crate::ui::components::{Icon, IconName, PageHead, Skeleton};
+use crate::sync::{Checkup, DeviceFacts};
+use crate::ui::components::{Icon, IconName, PageHead, Skeleton, storage_closed};
 use crate::ui::reactive::{Effect, RwSignal, Views, dynamic, handler};
+use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,11 +23,14 @@ pub fn CheckUp() -> impl IntoView {
     let checked = RwSignal::new(None::<Checkup>);
     let look = move || {
         leptos::task::spawn_local(async move {
-            let facts = match client.device() {
-                Some(device) => device.facts().await.unwrap_or_default(),
-                None => return,
-            };
-            checked.try_set(Some(untrack(|| checkup(client, &facts))));
+            let Some(device) = client.device() else { return };
+            let facts = device.facts().await.unwrap_or_default();
+            let mut checkup = untrack(|| checkup(client, &facts));
+            let nobody = client.me.with_untracked(Option::is_none);
+            if nobody && device.left_behind().await.is_ok_and(|left| !left.is_empty()) {
+                checkup.unsent = Unsent::Somebodys;
+            }
+            checked.try_set(Some(checkup));
         });
     };
     Effect::new(move |_| {
@@ -47,9 +50,11 @@ pub fn CheckUp() -> impl IntoView {
         <Title text="手机体检" />
         <PageHead title="手机体检" back="/settings" urgent=true />
         <main id="main" class="page stack-wide">
-            {dynamic(move || match checked.get() {
-                Some(checkup) => result(checkup),
-                None => view! { <Skeleton /> }.into_any(),
+            {dynamic(move || match (checked.get(), client.phase.get()) {
+                (Some(checkup), _) => result(checkup),
+                // Nothing can be asked of a device that cannot be opened, and that is what has to be said.
+                (None, Phase::NoStorage(error)) => storage_closed(&error),
+                (None, _) => view! { <Skeleton /> }.into_any(),
             })}
             <button type="button" class="button" on:click=handler(again)><Icon name=IconName::Refresh />"再查一遍"</button>
         </main>
@@ -57,7 +62,7 @@ pub fn CheckUp() -> impl IntoView {
     .into_any()
 }
 
-fn checkup(client: Client, facts: &crate::sync::DeviceFacts) -> Checkup {
+fn checkup(client: Client, facts: &DeviceFacts) -> Checkup {
     let now = client.device().map(|device| device.now()).unwrap_or_default();
     let attachments = client.to_upload().len();
     client.marks.with(|marks| {
@@ -77,7 +82,7 @@ fn result(checkup: Checkup) -> AnyView {
         <section class="card stack-tight">
             <div class="outbox-state" role="status"><Icon name=icon /><h2>{words}</h2></div>
             <p class="soft">"打电话请人帮忙时，把这六个字念给他："</p>
-            <p class="code" aria-label=spoken><span aria-hidden="true">{code[..3].to_owned()}" "{code[3..].to_owned()}</span></p>
+            <p class="code" role="img" aria-label=spoken><span aria-hidden="true">{code[..3].to_owned()}" "{code[3..].to_owned()}</span></p>
         </section>
         {(!bad.is_empty()).then(|| list("要看一看的", bad))}
         {list("没问题的", well)}
@@ -123,6 +128,9 @@ fn findings(checkup: Checkup) -> Vec<Finding> {
             Unsent::Days | Unsent::Weeks => {
                 let todo = "找个信号好的地方，开着这里。还传不上，到“传送情况”点“存成文件”，交给社区。";
                 look_at("写的东西", "有的等了好几天", todo)
+            }
+            Unsent::Somebodys => {
+                look_at("写的东西", "没人登录，有人写的还没传", "请写的人在这台手机上登录，就接着传。别“清除数据”。")
             }
             Unsent::NeedsPerson => look_at("写的东西", "有的没传上，要您看一下", "到“传送情况”，照那里说的改一改。"),
         },

@@ -11,7 +11,7 @@ use crate::ui::components::{
     Attached, Clashes, EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead,
     ReadAloud, Timeline, UrgencyMark,
 };
-use crate::ui::reactive::{Memo, Show, dynamic, optional};
+use crate::ui::reactive::{Memo, Show, Signal, dynamic, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -69,9 +69,16 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     let client = Client::here();
     let entry = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| Arc::clone(&shown.entry))));
     let id = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.id));
+    // What is looked at, listened to or chosen stays as it is until it changes itself.
+    let of = move |entry: &Option<Arc<Entry>>| entry.as_ref().map(|entry| entry.current().clone());
+    let disputed = Memo::new(move |_| entry.with(|entry| of(entry).map(|version| (version.id, version.clashes))));
     let attached = Memo::new(move |_| {
-        entry.with(|entry| entry.as_ref().map(|entry| (entry.content().attachments().to_vec(), entry.arrived.clone())))
+        entry.with(|entry| of(entry).map(|version| version.content.attachments().to_vec()).unwrap_or_default())
     });
+    let arrived =
+        Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| entry.arrived.clone()).unwrap_or_default()));
+    let arrived = Signal::derive(move || arrived.get());
+    let author = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.author));
     let able = Memo::new(move |_| {
         let may = |entry: &Arc<Entry>| client.rights.with(|rights| rights.as_ref()?.may_amend(entry)).is_some();
         entry.with(|entry| entry.as_ref().is_some_and(may))
@@ -88,10 +95,14 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     view! {
         {optional(move || shown.get().map(|shown| view! { <Head shown=shown /> }))}
         {id.map(|id| view! { <trouble::Troubles entry=id /> })}
-        {dynamic(move || entry.get().map(|entry| view! { <Clashes entry=entry settle=able.get() /> }).into_any())}
+        {dynamic(move || {
+            disputed.track();
+            let entry = entry.get_untracked();
+            entry.map(|entry| view! { <Clashes entry=entry settle=able.get() /> }).into_any()
+        })}
         <For each=move || questions.get() key=|asked| (asked.question, asked.refused.clone()) children=question />
         {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> }))}
-        {dynamic(move || attached.get().map(|(all, arrived)| view! { <Attached all=all arrived=arrived /> }).into_any())}
+        {dynamic(move || view! { <Attached all=attached.get() arrived=arrived author=author /> }.into_any())}
         <ReadAloud words=words />
         {optional(move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> }))}
         <section class="stack-tight">

@@ -101,6 +101,8 @@ later!(more, A_PIECE: attach::Attach);
 /// Has the later style sheet loaded, from the moment of the call; on the server, whose pages name it themselves, nothing.
 fn styled() -> impl Future<Output = Result<(), NotHad>> {
     let link = if cfg!(feature = "csr") { document().get_element_by_id(LATER_STYLE) } else { None };
+    // A build that makes one sheet of all names no other.
+    let link = link.filter(|link| link.get_attribute("href").is_some_and(|href| !href.is_empty()));
     let loading = link.filter(|link| Reflect::get(link, &"sheet".into()).is_ok_and(|sheet| sheet.is_null()));
     let loading = loading.map(|link| {
         let loaded = Promise::new(&mut |done, failed| {

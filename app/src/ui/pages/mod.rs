@@ -20,5 +20,6 @@ pub(super) use later::LATER_STYLE;
 pub use later::{Attach, CheckUp, DoorPage, EntryPage, Log, Review, Settings, SignInPage, SyncPage};
 pub use not_found::NotFound;
 pub use phone::PhonePage;
+pub(super) use write::Draft;
 pub use write::Write;
 use write::attach;

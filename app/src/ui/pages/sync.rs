@@ -136,7 +136,7 @@ fn Kept() -> impl IntoView {
             <h2 class="section-head">"手机里留着什么"</h2>
             <ul class="card stack-tight">
                 <li>"没传上去的，退出登录、更新都不会删掉它，只有您本人登录才会传。"</li>
-                <li>"退出登录后，已传上去的从手机里清掉，下次登录再取回来。"</li>
+                <li>"退出登录后，别人在这台手机上看不到您写的，下次您登录再取回来。"</li>
                 <li>"没信号时："{move || offline_words(client)}"。"</li>
                 <li>{move || persisted_words(client)}"。"</li>
                 <li><a href="/check-up">"手机体检"</a>"：哪里不对，怎么办。"</li>

@@ -173,6 +173,7 @@ mod tests {
                 id: CommandId::from_parts(at.millis(), [random; 10]),
                 replaces: None,
                 by: None,
+                merges: None,
                 content: EntryContent::parse(&form, &micro_grid, at).unwrap(),
                 clashes: Vec::new(),
                 times: Times { written: at, clock_offset: None, received: Some(at) },

@@ -9,7 +9,7 @@ use crate::ui::components::{
     Attached, Clashes, EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline,
     UrgencyMark, spoken_spot,
 };
-use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
+use crate::ui::reactive::{Memo, Signal, dynamic, handler, live, optional};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -73,6 +73,10 @@ fn article(desk: Desk, shown: ShownEntry) -> AnyView {
     let title = format!("{} · {}", content.category().title(), spoken_spot(&entry, stairwell.as_deref()));
     let number = entry.number.as_ref().map(ToString::to_string);
     let urgency = content.urgency();
+    let arrived = {
+        let arrived = entry.arrived.clone();
+        Signal::derive(move || arrived.clone())
+    };
     view! {
         <article class="stack">
             <header class="stack-tight">
@@ -81,7 +85,7 @@ fn article(desk: Desk, shown: ShownEntry) -> AnyView {
             </header>
             <Clashes entry=Arc::clone(&entry) settle=false />
             {parts::parts(desk, &entry)}
-            <Attached all=entry.content().attachments().to_vec() arrived=entry.arrived.clone() />
+            <Attached all=entry.content().attachments().to_vec() arrived=arrived author=Some(entry.author) />
             {parts::subjects(desk, &entry)}
             <EarlierVersions entry=Arc::clone(&entry) now=desk.client.now />
             <EntryFacts entry=Arc::clone(&entry) records=records now=desk.client.now />

@@ -1,12 +1,10 @@
 //! 存成文件 and 从文件取回: for a phone that breaks, is changed, or never finds signal (`crate::sync::carried`).
 
+use crate::sync::Carried;
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
-use crate::ui::{Client, NotTakenIn, TakenIn};
+use crate::ui::{Client, NotTakenIn, TakenIn, js, media};
 use leptos::prelude::*;
-use web_sys::{
-    js_sys::{Array, Function, Promise, Reflect},
-    wasm_bindgen::{JsCast, JsValue, closure::Closure},
-};
+use web_sys::wasm_bindgen::JsValue;
 
 /// Both buttons. The file holds what is unsent at this moment.
 #[component]
@@ -14,31 +12,31 @@ pub fn Carry() -> impl IntoView {
     let client = Client::here();
     let said = RwSignal::new(String::new());
     let unsent = move || client.outbox.with(|outbox| outbox.unsent().next().is_some());
-    let any = Memo::new(move |_| unsent() || client.drafts().into_iter().next().is_some());
+    let photos = move || client.status.with(|status| status.attachments > 0);
+    let any = Memo::new(move |_| unsent() || photos() || client.drafts().into_iter().next().is_some());
     // Made at the tap: as it is then, and as large as it is.
-    let write = move |event: web_sys::MouseEvent| {
-        let Some(carried) = untrack(|| client.carried()) else { return };
-        if let (Some(link), Some(address)) = (event.current_target(), address_of(&carried.to_text())) {
-            let _ = Reflect::set(&link, &"download".into(), &carried.file_name().into());
-            let _ = Reflect::set(&link, &"href".into(), &address);
-        }
+    let write = move |_| {
+        leptos::task::spawn_local(async move {
+            let saved = client.carried().await.and_then(|carried| save_as_file(&carried).ok());
+            said.try_set(saved.map_or("没存成，再点一次。", |()| "存好了，在手机的“下载”里。").to_owned());
+        });
     };
     let save = move || {
-        any.get().then(|| view! { <a class="button" download="" href="#" on:click=handler(write)>"存成文件"</a> })
+        any.get().then(|| view! { <button type="button" class="button" on:click=handler(write)>"存成文件"</button> })
     };
     let choose = move |event: web_sys::Event| {
-        let Some(input) = event.target() else { return };
-        read_text(&input, move |text| {
-            leptos::task::spawn_local(async move {
-                said.try_set(words(&client.take_in(text.as_bytes()).await));
-            });
+        let Some(file) = media::chosen_files(&event).into_iter().next() else { return };
+        leptos::task::spawn_local(async move {
+            // A file that cannot be read is one without text.
+            let text = media::bytes_of(&file).await.unwrap_or_default();
+            said.try_set(words(&client.take_in(&text).await));
         });
     };
     view! {
         <section>
             <h2 class="section-head">"换手机，或者一直没信号"</h2>
             <div class="card stack-tight">
-                <p>"没传的、没写完的，可以存成一个文件，交给社区的人，或者在另一台手机上取回。存了，这里的也还在。"</p>
+                <p>"没传的、没写完的，连照片、语音，可以存成一个文件，交给社区的人，或者在另一台手机上取回。存了，这里的也还在。"</p>
                 <div class="row">
                     {optional(save)}
                     <label class="button">
@@ -67,29 +65,12 @@ fn words(outcome: &Result<TakenIn, NotTakenIn>) -> String {
     }
 }
 
-/// A property of something of the browser's; nothing where it has none.
-fn get(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or_default()
-}
-
-/// An address under which this page holds a text as a file. Until the page goes: whoever saves it may take a while.
-fn address_of(text: &str) -> Option<JsValue> {
-    let window = JsValue::from(window());
-    let blob = get(&window, "Blob").dyn_into::<Function>().ok()?;
-    let blob = Reflect::construct(&blob, &Array::of1(&Array::of1(&text.into()))).ok()?;
-    let url = get(&window, "URL");
-    get(&url, "createObjectURL").dyn_into::<Function>().ok()?.call1(&url, &blob).ok()
-}
-
-/// The text of the chosen file, and the field empty again, so that the same file can be chosen once more. By reflection:
-/// typed bindings would rebuild half the dependencies for three words.
-fn read_text(input: &JsValue, then: impl FnOnce(String) + 'static) {
-    let file = get(&get(input, "files"), "0");
-    let text = get(&file, "text").dyn_into::<Function>().ok().and_then(|text| text.call0(&file).ok());
-    let Some(text) = text.and_then(|text| text.dyn_into::<Promise>().ok()) else { return };
-    // A file that cannot be read is one without text.
-    let read = Closure::once(move |text: JsValue| then(text.as_string().unwrap_or_default()));
-    let _ = text.then2(&read, &read);
-    read.forget();
-    let _ = Reflect::set(input, &"value".into(), &"".into());
+/// Has the browser keep the file as it keeps whatever is downloaded.
+fn save_as_file(carried: &Carried) -> Result<(), JsValue> {
+    // Until the page goes: whoever saves it may take a while.
+    let address = media::address_of(carried.to_text().as_bytes(), "application/json").ok_or(JsValue::NULL)?;
+    let link = document().create_element("a")?;
+    link.set_attribute("href", &address)?;
+    link.set_attribute("download", &carried.file_name())?;
+    js::call(&link, "click", &[]).map(drop)
 }

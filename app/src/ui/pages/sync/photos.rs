@@ -12,6 +12,7 @@ struct Waits {
     entry: EntryId,
     about: String,
     what: String,
+    refused: bool,
 }
 
 /// The list, where anything waits.
@@ -31,13 +32,18 @@ pub fn WaitingPhotos() -> impl IntoView {
     .into_any()
 }
 
-fn line(Waits { entry, about, what }: Waits) -> AnyView {
+fn line(Waits { entry, about, what, refused }: Waits) -> AnyView {
+    let words = if refused {
+        "，社区的电脑收不下。打开这一条，点“改一改”，把它去掉或者重拍。"
+    } else {
+        "，存在这台手机里。有信号、开着这里就接着传。"
+    };
     view! {
-        <li class="outbox-item">
+        <li class="outbox-item" data-tone=refused.then_some("ask")>
             <Icon name=IconName::Pictures />
             <div>
                 <h3>{about}</h3>
-                <p>{what}"，存在这台手机里。有信号、开着这里就接着传。"</p>
+                <p>{what}{words}</p>
                 <div class="row"><a class="button" href=["/log/", &entry.to_string()].concat()>"看这一条"</a></div>
             </div>
         </li>
@@ -46,13 +52,14 @@ fn line(Waits { entry, about, what }: Waits) -> AnyView {
 }
 
 fn waiting(client: Client) -> Vec<Waits> {
-    let all = client.to_upload();
+    let (all, refused) = (client.to_upload(), client.refused_blobs.get());
     client.shown.with(|shown| {
         let of = |entry: &crate::domain::Entry| {
             let waits: Vec<&Attachment> = all.iter().filter(|one| entry.attachment(&one.sha256).is_some()).collect();
             let content = entry.content();
             let about = [content.category().title(), " ", content.spot().title()].concat();
-            (!waits.is_empty()).then(|| Waits { entry: entry.id, about, what: counted(&waits) })
+            let refused = waits.iter().any(|one| refused.contains(&one.sha256));
+            (!waits.is_empty()).then(|| Waits { entry: entry.id, about, what: counted(&waits), refused })
         };
         shown.values().filter_map(|one| of(&one.entry)).collect()
     })

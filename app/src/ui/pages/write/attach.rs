@@ -4,10 +4,10 @@
 mod mosaic;
 mod record;
 
-use super::pick::Picked;
+use super::pick::{Pickable, Picked};
 use super::say::error_at;
 use super::writing::Writing;
-use crate::domain::{Attachment, AttachmentKind, Field};
+use crate::domain::{Attachment, AttachmentKind, Field, PersonId};
 use crate::local_store::LocalError;
 use crate::ui::components::{FieldNote, Photo, Voice};
 use crate::ui::media;
@@ -57,51 +57,78 @@ impl NotTaken {
 struct Attaching {
     writing: Writing,
     trouble: RwSignal<Option<NotTaken>>,
-    /// How often a recording was asked for.
-    recording: RwSignal<usize>,
+    /// A recording was asked for, and is under way.
+    recording: RwSignal<Option<Whose>>,
+}
+
+/// Whose form something is taken into, and which text.
+#[derive(Clone, PartialEq, Eq)]
+struct Whose {
+    owner: PersonId,
+    key: Option<String>,
 }
 
 impl Attaching {
     fn all_of(self, kind: AttachmentKind) -> Vec<Attachment> {
-        self.writing.attached().into_iter().filter(|one| one.kind == kind).collect()
+        self.writing.attachments.track();
+        self.now_of(kind).unwrap_or_default()
+    }
+
+    /// `None` where the form was left.
+    fn now_of(self, kind: AttachmentKind) -> Option<Vec<Attachment>> {
+        let words = self.writing.attachments.try_maybe_update(|all| (false, all.clone()))?;
+        Some(words.iter().filter_map(|word| Attachment::read(word)).filter(|one| one.kind == kind).collect())
     }
 
     fn has_room(self, kind: AttachmentKind) -> bool {
-        untrack(|| self.all_of(kind)).len() < kind.most()
+        self.now_of(kind).is_none_or(|all| all.len() < kind.most())
     }
 
-    /// Keeps what was taken, and has the text name it: in the place of another one, or at the end.
-    async fn take(self, kind: AttachmentKind, bytes: &[u8], instead: Option<&Attachment>) {
-        let one = match self.writing.client.keep_attachment(kind, bytes).await {
+    fn whose(self) -> Option<Whose> {
+        let owner = self.writing.client.me.with_untracked(|me| me.as_ref().map(|me| me.id))?;
+        let key = self.writing.slot.try_with_value(|kept| kept.as_ref().map(|kept| kept.key.clone())).flatten();
+        Some(Whose { owner, key })
+    }
+
+    /// Keeps what was taken, and has the text name it: in the place of another one, or at the end. Where the form was left
+    /// meanwhile, the unfinished text names it; where somebody else has come, nobody does.
+    async fn take(self, whose: &Whose, kind: AttachmentKind, bytes: &[u8], instead: Option<&Attachment>) {
+        let client = self.writing.client;
+        let is_theirs = || client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == whose.owner));
+        if !is_theirs() {
+            return;
+        }
+        let one = match client.keep_attachment(kind, bytes).await {
             Ok(one) => one.word(),
             Err(error) => return self.trouble.try_set(Some(NotTaken::Device(error))),
         };
+        if !is_theirs() {
+            return;
+        }
         let old = instead.map(Attachment::word);
-        let named = self.writing.attachments.try_update(|all| {
-            let place = all.iter().position(|word| Some(word) == old.as_ref());
-            match place {
-                Some(place) => all[place] = one,
-                None if !all.contains(&one) => all.push(one),
-                None => {}
-            }
-        });
-        if named.is_some() {
+        let name = |all: &mut Vec<String>| match all.iter().position(|word| Some(word) == old.as_ref()) {
+            Some(place) => all[place].clone_from(&one),
+            None if !all.contains(&one) => all.push(one.clone()),
+            None => {}
+        };
+        if self.writing.attachments.try_update(name).is_some() {
             self.writing.keep();
+        } else if let Some(key) = &whose.key {
+            client.change_kept_form(key, |form| name(&mut form.attachments));
         }
         if let Some(old) = instead {
-            self.writing.client.drop_attachment(&old.sha256).await;
+            client.drop_attachment(&old.sha256).await;
         }
     }
 
     /// Takes in photos that were chosen, one after the other.
-    async fn take_photos(self, files: Vec<JsValue>) {
+    async fn take_photos(self, whose: &Whose, files: Vec<JsValue>) {
         for file in files {
             if !self.has_room(AttachmentKind::Photo) {
-                self.trouble.try_set(Some(NotTaken::TooMany(AttachmentKind::Photo)));
-                return;
+                return self.trouble.try_set(Some(NotTaken::TooMany(AttachmentKind::Photo)));
             }
             match media::shrink(&file).await {
-                Ok(bytes) => self.take(AttachmentKind::Photo, &bytes, None).await,
+                Ok(bytes) => self.take(whose, AttachmentKind::Photo, &bytes, None).await,
                 Err(why) => {
                     leptos::logging::warn!("not a photo: {why:?}");
                     self.trouble.try_set(Some(NotTaken::Unreadable));
@@ -110,11 +137,16 @@ impl Attaching {
         }
     }
 
+    /// Something that 保存 waits for is through.
+    fn done(self) {
+        self.writing.taking.try_update(|taking| *taking = taking.saturating_sub(1));
+    }
+
     /// Does what 保存 waits for already.
     fn do_picked(self, work: impl Future<Output = ()> + 'static) {
         leptos::task::spawn_local(async move {
             work.await;
-            self.writing.taking.try_update(|taking| *taking = taking.saturating_sub(1));
+            self.done();
         });
     }
 
@@ -138,7 +170,7 @@ impl Attaching {
 #[component]
 pub fn Attach() -> impl IntoView {
     let writing: Writing = expect_context();
-    let attaching = Attaching { writing, trouble: RwSignal::new(None), recording: RwSignal::new(0) };
+    let attaching = Attaching { writing, trouble: RwSignal::new(None), recording: RwSignal::new(None) };
     let photos = Memo::new(move |_| attaching.all_of(AttachmentKind::Photo));
     let voices = Memo::new(move |_| attaching.all_of(AttachmentKind::Voice));
     let refused = error_at(writing, &[Field::Attachments]);
@@ -147,11 +179,16 @@ pub fn Attach() -> impl IntoView {
     });
     Effect::new(move |_| {
         writing.wanted.track();
-        for picked in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
+        for Picked { owner, key, what } in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
+            let whose = Whose { owner, key };
             attaching.trouble.set(None);
-            match picked {
-                Picked::Photos(files) => attaching.do_picked(async move { attaching.take_photos(files).await }),
-                Picked::Recording => attaching.recording.update(|times| *times += 1),
+            match what {
+                Pickable::Photos(files) => {
+                    attaching.do_picked(async move { attaching.take_photos(&whose, files).await });
+                }
+                // A second tap, while the first one is under way.
+                Pickable::Recording if attaching.recording.with_untracked(Option::is_some) => attaching.done(),
+                Pickable::Recording => attaching.recording.set(Some(whose)),
             }
         }
     });
@@ -182,15 +219,16 @@ fn photo(attaching: Attaching, one: Attachment) -> AnyView {
         let sha256 = one.sha256.clone();
         Memo::new(move |_| attaching.writing.client.has_blob(&sha256))
     };
+    let arrived = arrived(attaching, &one);
     let (shown, edited, taken_off) = (one.clone(), one.clone(), one);
     let off = move |_| attaching.take_off(&taken_off);
     view! {
         <li class="photo-card">
-            <div class="photo"><Photo photo=shown arrived=true name=number.get_untracked() /></div>
+            <div class="photo"><Photo photo=shown arrived=Signal::derive(move || arrived.get()) name=Signal::derive(move || number.get()) /></div>
             <div class="row">
                 {dynamic(move || here.get().then(|| view! {
                     <button type="button" class="button button-quiet" on:click=handler(move |_| editing.set(true))>
-                        "打码"<span class="visually-hidden">{number.get_untracked()}</span>
+                        "打码"<span class="visually-hidden">{live(move || number.get())}</span>
                     </button>
                 }).into_any())}
                 <button type="button" class="button button-quiet" on:click=handler(off)>
@@ -208,13 +246,20 @@ fn photo(attaching: Attaching, one: Attachment) -> AnyView {
 }
 
 fn voice(attaching: Attaching, one: Attachment) -> AnyView {
+    let arrived = arrived(attaching, &one);
     let (shown, taken_off) = (one.clone(), one);
     let off = move |_| attaching.take_off(&taken_off);
     view! {
         <li class="row">
-            <Voice voice=shown arrived=true name="语音".to_owned() />
+            <Voice voice=shown arrived=Signal::derive(move || arrived.get()) name="语音".to_owned() />
             <button type="button" class="button button-quiet" on:click=handler(off)>"去掉"<span class="visually-hidden">"语音"</span></button>
         </li>
     }
     .into_any()
+}
+
+/// Whether the server has what is attached: where an entry is being changed.
+fn arrived(attaching: Attaching, one: &Attachment) -> Memo<bool> {
+    let sha256 = one.sha256.clone();
+    Memo::new(move |_| attaching.writing.has_arrived(&sha256))
 }

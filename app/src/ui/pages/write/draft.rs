@@ -194,6 +194,7 @@ impl Writing {
         self.touched.set(false);
         self.trouble.set(None);
         self.replaces.set(None);
+        self.leave_picked();
         self.load(EntryForm::default());
     }
 

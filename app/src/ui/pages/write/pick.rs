@@ -4,16 +4,26 @@
 //! Two buttons for photos: inside WeChat one cannot offer camera and album on every phone (DOMAIN.md 5).
 
 use super::writing::Writing;
-use crate::domain::Attachment;
+use crate::domain::PersonId;
 use crate::ui::components::{Icon, IconName};
 use crate::ui::pages::Attach;
-use crate::ui::reactive::{Memo, Show, handler};
+use crate::ui::reactive::{Effect, Memo, Show, handler};
 use crate::ui::{Phase, js, media};
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsValue;
 
 /// What was chosen, and is not taken in yet.
-pub enum Picked {
+pub struct Picked {
+    /// Whose it is: what somebody else finds when it is taken in is not for their form.
+    pub owner: PersonId,
+    /// The unfinished text that it belongs to, should the form be left meanwhile.
+    pub key: Option<String>,
+    /// What.
+    pub what: Pickable,
+}
+
+/// What can be chosen.
+pub enum Pickable {
     /// These photos.
     Photos(Vec<JsValue>),
     /// To record something.
@@ -41,7 +51,7 @@ fn Buttons() -> impl IntoView {
     let writing: Writing = expect_context();
     let choose = move |event: web_sys::Event| match media::chosen_files(&event) {
         files if files.is_empty() => {}
-        files => writing.pick(Picked::Photos(files)),
+        files => writing.pick(Pickable::Photos(files)),
     };
     let navigator = window().navigator();
     // On iPhones `capture` takes the album away from every button.
@@ -50,7 +60,7 @@ fn Buttons() -> impl IntoView {
     let global = web_sys::js_sys::global();
     let can_record =
         !js::get(&navigator, "mediaDevices").is_undefined() && !js::get(&global, "MediaRecorder").is_undefined();
-    let record = move |_| writing.pick(Picked::Recording);
+    let record = move |_| writing.pick(Pickable::Recording);
     view! {
         <div class="row">
             <label class="button">
@@ -72,11 +82,13 @@ fn Buttons() -> impl IntoView {
 /// What is said where the part cannot be had: nothing is left out without a word.
 pub fn missing(try_it: Callback<()>) -> AnyView {
     let writing: Writing = expect_context();
-    let leave_out = move |_| {
-        writing.picked.set_value(Vec::new());
-        writing.taking.set(0);
-        writing.wanted.set(0);
-    };
+    let leave_out = move |_| writing.leave_picked();
+    // While something is being saved nothing here can be tapped: then it would wait for ever.
+    Effect::new(move |_| {
+        if writing.saving.get() {
+            writing.saving.set(false);
+        }
+    });
     view! {
         <div class="stack-tight" role="alert">
             <p class="field-error"><Icon name=IconName::Attention /><span>"照片、语音还没加上：这一部分还没下到手机里。有信号时再试一次。"</span></p>
@@ -90,15 +102,20 @@ pub fn missing(try_it: Callback<()>) -> AnyView {
 }
 
 impl Writing {
-    /// Something was chosen: 保存 waits until it is taken in.
-    fn pick(self, picked: Picked) {
+    /// Something was chosen: 保存 waits until it is taken in. The text that it belongs to is kept from now on.
+    fn pick(self, what: Pickable) {
+        let Some(owner) = self.client.me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
+        self.keep();
+        let key = self.slot.with_value(|kept| kept.as_ref().map(|kept| kept.key.clone()));
         self.taking.update(|taking| *taking += 1);
-        self.picked.update_value(|all| all.push(picked));
+        self.picked.update_value(|all| all.push(Picked { owner, key, what }));
         self.wanted.update(|wanted| *wanted += 1);
     }
 
-    /// What is attached, as far as it can be read.
-    pub fn attached(self) -> Vec<Attachment> {
-        self.attachments.with(|all| all.iter().filter_map(|word| Attachment::read(word)).collect())
+    /// Does without what was chosen and is not taken in.
+    pub fn leave_picked(self) {
+        self.picked.set_value(Vec::new());
+        self.taking.set(0);
+        self.wanted.set(0);
     }
 }

@@ -6,7 +6,7 @@ use super::kept::Kept;
 use super::pick::Picked;
 use crate::domain::{
     Act, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
-    Timestamp, Urgency,
+    Sha256Hex, Timestamp, Urgency,
 };
 use crate::sync::Queued;
 use crate::ui::components::JustSaved;
@@ -176,6 +176,11 @@ impl Writing {
     fn shown(self, address: &Address) -> Option<Arc<Entry>> {
         let id: EntryId = address.entry.parse().ok()?;
         self.client.shown.with(|shown| shown.get(&id).map(|shown| Arc::clone(&shown.entry)))
+    }
+
+    /// Whether the server has something that is attached: where an entry is being changed.
+    pub fn has_arrived(self, sha256: &Sha256Hex) -> bool {
+        self.shown(&self.address.get()).is_some_and(|entry| entry.arrived.contains(sha256))
     }
 
     /// Whether it is a new entry, or one of one's own.

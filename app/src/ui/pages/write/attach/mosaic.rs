@@ -1,5 +1,5 @@
 //! 打码: a finger over a face or a number plate, and nobody can tell whose it is. What is kept is drawn anew with it; the
-//! photo from before goes from the device at once.
+//! photo from before goes from the device, at once where nothing else names it, and is not uploaded any more.
 
 use super::Attaching;
 use crate::domain::{Attachment, AttachmentKind};
@@ -67,10 +67,11 @@ pub fn Mosaic(attaching: Attaching, photo: Attachment, on_close: Callback<()>) -
         let Some(canvas) = canvas.get_value().filter(|canvas| !canvas.strokes.is_empty()) else {
             return on_close.run(());
         };
+        let Some(whose) = attaching.whose() else { return on_close.run(()) };
         attaching.busy(async move {
             let drawn = async { media::shrink(&canvas.as_blob().await?).await };
             match drawn.await {
-                Ok(bytes) => attaching.take(AttachmentKind::Photo, &bytes, Some(&photo)).await,
+                Ok(bytes) => attaching.take(&whose, AttachmentKind::Photo, &bytes, Some(&photo)).await,
                 Err(_) => attaching.trouble.try_set(Some(super::NotTaken::Unreadable)),
             }
         });

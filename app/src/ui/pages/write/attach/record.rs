@@ -1,8 +1,8 @@
 //! 录音: up to a minute of speech instead of typing. It ends by a tap, after a minute, or when the phone takes the microphone
 //! away (a call); what was said until then is kept.
 
-use super::{Attaching, NotTaken};
-use crate::domain::AttachmentKind;
+use super::{Attaching, NotTaken, Whose};
+use crate::domain::{AttachmentKind, sound_type};
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Show, handler};
 use crate::ui::{js, media};
@@ -25,7 +25,7 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
         recorder.try_with_value(|recorder| recorder.as_ref().map(Recorder::stop));
     };
     on_cleanup(stop);
-    let record = move || async move {
+    let record = move |whose: Whose| async move {
         if !attaching.has_room(AttachmentKind::Voice) {
             return attaching.trouble.try_set(Some(NotTaken::TooMany(AttachmentKind::Voice)));
         }
@@ -37,10 +37,11 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
         }
         recorder.set_value(Some(begun.clone()));
         seconds.set(Some(0));
+        let own = begun.clone();
         let timer = Recorder::every_second(move |passed| {
             seconds.try_set(Some(passed));
             if passed >= LONGEST {
-                stop();
+                own.stop();
             }
         });
         let said = begun.whole().await;
@@ -50,16 +51,22 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
         begun.stop();
         seconds.try_set(None);
         match said {
-            Ok(bytes) if !bytes.is_empty() => attaching.take(AttachmentKind::Voice, &bytes, None).await,
+            // What no other browser could play is no use to anybody.
+            Ok(bytes) if sound_type(&bytes).is_some() => {
+                attaching.take(&whose, AttachmentKind::Voice, &bytes, None).await;
+            }
             _ => attaching.trouble.try_set(Some(NotTaken::NoMicrophone)),
         }
     };
-    Effect::new(move |before: Option<usize>| {
-        let times = attaching.recording.get();
-        if times > before.unwrap_or_default() {
-            attaching.do_picked(record());
+    Effect::new(move |before: Option<Option<Whose>>| {
+        let wanted = attaching.recording.get();
+        if let (Some(whose), None) = (wanted.clone(), before.flatten()) {
+            attaching.do_picked(async move {
+                record(whose).await;
+                attaching.recording.try_set(None);
+            });
         }
-        times
+        wanted
     });
     let recording = Memo::new(move |_| seconds.get().is_some());
     view! {
@@ -97,7 +104,7 @@ impl Recorder {
     async fn begin() -> Result<Self, JsValue> {
         let devices = js::get(&window().navigator(), "mediaDevices");
         let wanted = js::object(&[("audio", true.into())]);
-        let stream = js::promised(&devices, "getUserMedia", &[wanted]).await?;
+        let stream = media::in_time(media::PERMISSION, js::promised(&devices, "getUserMedia", &[wanted])).await?;
         let options = js::object(&[("audioBitsPerSecond", BITS_PER_SECOND.into())]);
         let recorder = js::construct("MediaRecorder", &[stream.clone(), options])?;
         js::call(&recorder, "start", &[])?;

@@ -1,0 +1,82 @@
+//! The photos and voice notes of an entry: each with where it is, a photo with a large one behind it.
+
+use super::{Dialog, Photo, Voice};
+use crate::domain::{Attachment, AttachmentKind, PersonId, Sha256Hex};
+use crate::ui::Client;
+use crate::ui::reactive::{RwSignal, Signal, dynamic, handler};
+use leptos::prelude::*;
+
+/// All of them; nothing for an entry of words alone.
+#[component]
+#[must_use]
+pub fn Attached(
+    /// What hangs on it, in its order.
+    all: Vec<Attachment>,
+    /// Those that the server has.
+    #[prop(into)]
+    arrived: Signal<Vec<Sha256Hex>>,
+    /// Who wrote the entry: only on their device can something still be.
+    author: Option<PersonId>,
+) -> impl IntoView {
+    let client = Client::here();
+    let large = RwSignal::new(None::<(Attachment, String)>);
+    let numbered = |kind| all.iter().filter(move |one| one.kind == kind).cloned().zip(1_usize..).collect::<Vec<_>>();
+    let has = move |sha256: &Sha256Hex| {
+        let sha256 = sha256.clone();
+        Signal::derive(move || arrived.with(|arrived| arrived.contains(&sha256)))
+    };
+    let mine = author.is_some() && client.me.with_untracked(|me| me.as_ref().map(|me| me.id)) == author;
+    let state = move |sha256: Sha256Hex| {
+        let arrived = has(&sha256);
+        dynamic(move || {
+            let (tone, words) = match (arrived.get(), client.has_blob(&sha256)) {
+                (true, _) => return ().into_any(),
+                (false, true) if client.refused_blobs.with(|refused| refused.contains(&sha256)) => {
+                    ("ask", "传不上去，请去掉")
+                }
+                (false, true) => ("plain", "还在手机里"),
+                (false, false) if mine => ("ask", "不在这台手机里"),
+                (false, false) => return ().into_any(),
+            };
+            view! { <small class="status" data-tone=tone>{words}</small> }.into_any()
+        })
+    };
+    let photo = |(one, n): (Attachment, usize)| {
+        let name = ["照片 ", &n.to_string()].concat();
+        let (arrived, state, label) = (has(&one.sha256), state(one.sha256.clone()), ["看大图：", &name].concat());
+        let open = (one.clone(), name);
+        view! {
+            <li>
+                <button type="button" class="photo" aria-label=label on:click=handler(move |_| large.set(Some(open.clone())))>
+                    <Photo photo=one arrived=arrived name=Signal::derive(String::new) />
+                </button>
+                {state}
+            </li>
+        }
+        .into_any()
+    };
+    let photos: Vec<AnyView> = numbered(AttachmentKind::Photo).into_iter().map(photo).collect();
+    let voice = |(one, n): (Attachment, usize)| {
+        let (arrived, state, name) = (has(&one.sha256), state(one.sha256.clone()), ["语音 ", &n.to_string()].concat());
+        view! { <li><Voice voice=one arrived=arrived name=name />{state}</li> }.into_any()
+    };
+    let voices: Vec<AnyView> = numbered(AttachmentKind::Voice).into_iter().map(voice).collect();
+    let close = Callback::new(move |()| large.set(None));
+    view! {
+        {(!photos.is_empty()).then(|| view! { <ul class="photos" aria-label="照片">{photos}</ul> })}
+        {(!voices.is_empty()).then(|| view! { <ul class="voices" aria-label="语音">{voices}</ul> })}
+        {dynamic(move || match large.get() {
+            Some((photo, name)) => {
+                let (arrived, name) = (has(&photo.sha256), Signal::derive(move || name.clone()));
+                view! {
+                    <Dialog title="照片" on_close=close>
+                        <div class="photo-large"><Photo photo=photo arrived=arrived name=name large=true /></div>
+                    </Dialog>
+                }
+                .into_any()
+            }
+            None => ().into_any(),
+        })}
+    }
+    .into_any()
+}
