@@ -98,6 +98,7 @@ impl Shelf {
         }
         Ok(())
     }
+
     /// What was confirmed within the last 30 days, oldest first.
     async fn sent_here(&self) -> Result<Vec<Queued>, Failure> {
         let person = self.person();

@@ -17,7 +17,7 @@ pub fn EarlierVersions(
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let now = now.get_untracked();
-    let changes = entry.amendments.len();
+    let changes = entry.amendments.iter().filter(|version| version.merges.is_none()).count();
     let (arrived, author) = (entry.arrived.clone(), entry.author);
     let arrived = Signal::derive(move || arrived.clone());
     let version = move |version: &EntryVersion| {

@@ -36,8 +36,9 @@ pub fn CheckUp() -> impl IntoView {
     Effect::new(move |_| {
         // What is known of the server and of what waits changes while one looks.
         client.phase.track();
-        client.status.track();
         client.offline_ready.track();
+        // Read, not only tracked: a memo that nobody reads never learns that it has changed.
+        client.status.with(|_| ());
         look();
     });
     let again = move |_| {

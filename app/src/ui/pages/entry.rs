@@ -96,7 +96,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
         {optional(move || shown.get().map(|shown| view! { <Head shown=shown /> }))}
         {id.map(|id| view! { <trouble::Troubles entry=id /> })}
         {dynamic(move || {
-            disputed.track();
+            disputed.with(|_| ());
             let entry = entry.get_untracked();
             entry.map(|entry| view! { <Clashes entry=entry settle=able.get() /> }).into_any()
         })}
