@@ -54,10 +54,9 @@ pub fn first_event(target: &JsValue, heard: &[&str], failed: &str) -> JsFuture {
     JsFuture::from(promise)
 }
 
-/// How long a photo may take on a slow phone, and how long the question whether the microphone may be used may stand, before
-/// nobody waits for it any more.
+/// How long a photo may take on a slow phone, before nobody waits for it any more.
 const SHRINKING: Duration = Duration::from_secs(40);
-/// See [`SHRINKING`].
+/// How long the question whether the microphone may be used may stand.
 pub const PERMISSION: Duration = Duration::from_secs(60);
 
 /// What comes in time; the words for too late otherwise. Some browsers never say that a worker has died, or that a question

@@ -22,7 +22,7 @@ mod transfer;
 pub use look::NotThat;
 pub use picture::Size;
 pub use sweep::{SweepError, sweep_now_and_then};
-pub use transfer::{handed_out, how_far, take_part};
+pub use transfer::{TakeError, handed_out, how_far, take_part};
 
 use app::domain::{AttachmentKind, PersonId, Sha256Hex};
 use axum::body::Bytes;
