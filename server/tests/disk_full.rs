@@ -21,7 +21,7 @@ use app::{
 };
 use process::{Phone, Running, seeded};
 use reqwest::{Method, header};
-use std::{collections::BTreeSet, io::Cursor, process::Command};
+use std::{collections::BTreeSet, io::Cursor, path::Path, process::Command};
 use world::{STAIRWELL, WANG, bytes, entry};
 
 /// Bytes beyond the database's size for which there is room: a few commits.
@@ -29,17 +29,27 @@ const ROOM: u64 = 200_000;
 /// Far more entries than fit into [`ROOM`].
 const MANY: usize = 400;
 
+/// The binary where no file may become larger than the database is, and [`ROOM`]; says how large that is.
+fn on_a_small_disk(database: &Path) -> (Running, u64) {
+    let limit = std::fs::metadata(database).unwrap().len() + ROOM;
+    let mut limited = Command::new("prlimit");
+    // Without the shell's `trap` the system would end the process instead of refusing the write.
+    limited.arg(format!("--fsize={limit}:unlimited")).args(["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
+    (Running::start(limited.arg(env!("CARGO_BIN_EXE_watchlog")), database), limit)
+}
+
+fn make_room(server: &Running) {
+    let id = server.child.id().to_string();
+    assert!(Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited"]).status().unwrap().success());
+}
+
 #[tokio::test]
 async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_room_again() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
     seeded(&database, world::seed()).await;
 
-    let limit = std::fs::metadata(&database).unwrap().len() + ROOM;
-    let mut limited = Command::new("prlimit");
-    // Without the shell's `trap` the system would end the process instead of refusing the write.
-    limited.arg(format!("--fsize={limit}:unlimited")).args(["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
-    let server = Running::start(limited.arg(env!("CARGO_BIN_EXE_watchlog")), &database);
+    let (server, _) = on_a_small_disk(&database);
     let base = server.base.as_str();
     let phone = Phone::sign_in(base, WANG).await;
 
@@ -63,8 +73,7 @@ async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_r
     let shown: BTreeSet<_> = phone.entries(base).await.into_iter().collect();
     assert!(shown.is_superset(&acknowledged));
 
-    let id = server.child.id().to_string();
-    assert!(Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited"]).status().unwrap().success());
+    make_room(&server);
     for written in &refused {
         let reply: PushReply = phone.push(base, &[bytes(written)]).await.unwrap().json().await.unwrap();
         assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
@@ -79,10 +88,7 @@ async fn a_photo_that_the_disk_has_no_room_for_is_not_acknowledged_and_comes_aga
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
     seeded(&database, world::seed()).await;
-    let limit = std::fs::metadata(&database).unwrap().len() + ROOM;
-    let mut limited = Command::new("prlimit");
-    limited.arg(format!("--fsize={limit}:unlimited")).args(["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
-    let server = Running::start(limited.arg(env!("CARGO_BIN_EXE_watchlog")), &database);
+    let (server, limit) = on_a_small_disk(&database);
     let base = server.base.as_str();
     let phone = Phone::sign_in(base, WANG).await;
     // As large as the disk will not hold.
@@ -102,8 +108,7 @@ async fn a_photo_that_the_disk_has_no_room_for_is_not_acknowledged_and_comes_aga
     let there = phone.blob(base, Method::HEAD, &one.sha256, 0, "").await.unwrap();
     assert_eq!(there.headers()[UPLOAD_OFFSET], "0");
 
-    let id = server.child.id().to_string();
-    assert!(Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited"]).status().unwrap().success());
+    make_room(&server);
     let answer = phone.blob(base, Method::PUT, &one.sha256, 0, photo).await.unwrap();
     let reply: BlobReply = answer.error_for_status().unwrap().json().await.unwrap();
     assert!(reply.whole);

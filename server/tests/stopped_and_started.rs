@@ -57,12 +57,22 @@ async fn send_until_gone(base: &str, login: &str, micro_grid: &str, count: watch
     }
 }
 
+/// Tells a server to stop; says how long it took to end well.
+async fn stopped(mut server: Running) -> Duration {
+    let told = Instant::now();
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let status = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();
+    assert!(status.success(), "{status}");
+    told.elapsed()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
     seeded(&database, world::seed()).await;
-    let mut server = Running::serve(&database);
+    let server = Running::serve(&database);
     let base = server.base.clone();
     let places = [(WANG, STAIRWELL), (LI, NEXT_STAIRWELL), (WANG, STAIRWELL), (LI, NEXT_STAIRWELL)];
     let (count, mut counted) = watch::channel(0);
@@ -71,12 +81,8 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
         tokio::spawn(async move { send_until_gone(&base, login, micro_grid, count).await })
     });
     counted.wait_for(|count| *count >= PUSHES_BEFORE).await.unwrap();
-    let told = Instant::now();
-    let id = server.child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-    let status = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();
-    assert!(status.success(), "{status}");
-    assert!(told.elapsed() < Duration::from_secs(10), "{:?}", told.elapsed());
+    let took = stopped(server).await;
+    assert!(took < Duration::from_secs(10), "{took:?}");
     let acknowledged: Vec<Acknowledged> = join_all(phones).await.into_iter().flat_map(Result::unwrap).collect();
     assert!(acknowledged.len() >= PUSHES_BEFORE, "answers were counted that nobody got");
     assert!(!folder.path().join("log.db-wal").exists(), "the file was not closed in good order");
@@ -92,11 +98,16 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
 }
 
 /// A body that comes as slowly as in a stairwell, for longer than anybody waits.
-fn slowly(bytes: Vec<u8>) -> Body {
+/// Counts its parts as they go.
+fn slowly(bytes: Vec<u8>, count: watch::Sender<usize>) -> Body {
     let parts: Vec<Vec<u8>> = bytes.chunks(2_000).map(<[u8]>::to_vec).collect();
-    let wait = |part| async move {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        Ok::<_, std::io::Error>(part)
+    let wait = move |part| {
+        let count = count.clone();
+        async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            count.send_modify(|count| *count += 1);
+            Ok::<_, std::io::Error>(part)
+        }
     };
     Body::wrap_stream(stream::iter(parts).then(wait))
 }
@@ -106,7 +117,7 @@ async fn a_server_that_is_told_to_stop_with_uploads_in_flight_ends_soon_and_goes
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
     seeded(&database, world::seed()).await;
-    let mut server = Running::serve(&database);
+    let server = Running::serve(&database);
     let base = server.base.clone();
     let phone = Arc::new(Phone::sign_in(&base, WANG).await);
     let photos: Vec<Vec<u8>> = (0..6).map(|_| (0..400_000).map(|_| rand::random()).collect()).collect();
@@ -116,18 +127,17 @@ async fn a_server_that_is_told_to_stop_with_uploads_in_flight_ends_soon_and_goes
     form.attachments = all.iter().map(Attachment::word).collect();
     phone.push(&base, &[bytes(&written)]).await.unwrap().error_for_status().unwrap();
 
+    let (count, mut counted) = watch::channel(0);
     let uploads = photos.iter().zip(&all).map(|(photo, one)| {
+        let count = count.clone();
         let (phone, base, sha256, photo) = (Arc::clone(&phone), base.clone(), one.sha256.clone(), photo.clone());
-        tokio::spawn(async move { phone.blob(&base, Method::PUT, &sha256, 0, slowly(photo)).await })
+        tokio::spawn(async move { phone.blob(&base, Method::PUT, &sha256, 0, slowly(photo, count)).await })
     });
     let uploads: Vec<_> = uploads.collect();
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let told = Instant::now();
-    let id = server.child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-    let status = tokio::task::spawn_blocking(move || server.child.wait().unwrap()).await.unwrap();
-    assert!(status.success(), "{status}");
-    assert!(told.elapsed() < Duration::from_secs(12), "{:?}", told.elapsed());
+    // All at the same pace: of each of them, some.
+    counted.wait_for(|count| *count >= 20 * photos.len()).await.unwrap();
+    let took = stopped(server).await;
+    assert!(took < Duration::from_secs(10), "{took:?}");
     for upload in uploads {
         // Cut off, or told how far it is: nobody was told that the server has it.
         let Ok(answer) = upload.await.unwrap() else { continue };

@@ -50,7 +50,7 @@ pub fn kept_for<'d>(
     outbox: &Outbox,
     drafts: impl IntoIterator<Item = &'d str>,
 ) -> Kept {
-    let in_log = own_entries(records, me).into_iter().map(|entry| match entry.attachment(sha256) {
+    let in_log = own_entries(records, me).map(|entry| match entry.attachment(sha256) {
         Some(_) if entry.arrived.contains(sha256) => Kept::Uploaded,
         Some(_) if entry.missing().any(|one| one.sha256 == *sha256) => Kept::ToUpload,
         // Taken off by its author before it was uploaded.
@@ -67,7 +67,8 @@ pub fn kept_for<'d>(
 /// is passed over by whoever sends; none waits for another.
 #[must_use]
 pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox) -> Vec<Attachment> {
-    let entries = own_entries(records, me);
+    let mut entries: Vec<&Entry> = own_entries(records, me).collect();
+    entries.sort_by_key(|entry| entry.place_in_list());
     let mut all: Vec<Attachment> = Vec::new();
     let mut add = |one: &Attachment| {
         let arrived = entries.iter().any(|entry| entry.arrived.contains(&one.sha256));
@@ -85,12 +86,9 @@ pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox) -> Vec<Attach
     all
 }
 
-/// The entries that `me` wrote, oldest first. Only their author's phone has their attachments.
-fn own_entries(records: &Records, me: PersonId) -> Vec<&Entry> {
-    let mut entries: Vec<&Entry> =
-        records.entries.values().map(|entry| &**entry).filter(|entry| entry.author == me).collect();
-    entries.sort_by_key(|entry| entry.place_in_list());
-    entries
+/// The entries that `me` wrote. Only their author's phone has their attachments.
+fn own_entries(records: &Records, me: PersonId) -> impl Iterator<Item = &Entry> {
+    records.entries.values().map(|entry| &**entry).filter(move |entry| entry.author == me)
 }
 
 /// Whether the server has the words.
