@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { pathOf } from "./harness/between.mjs";
 import { lookForNewVersion, openTab, readyForOffline, signInWatcher } from "./harness/people.mjs";
+import { file, photo } from "./harness/photos.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -86,6 +87,33 @@ test("whoever is writing in another tab is not interrupted by an update", async 
   await writing.getByLabel(/^问题/).pressSequentially("，还写着");
   assert.equal(await writing.getByLabel(/^问题/).inputValue(), "正写着呢，还写着");
   assert.equal(loads.count, 0, "the tab was loaded anew");
+});
+
+test("a photo that is being taken in is waited for", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone);
+  deploy();
+  assert.equal(await lookForNewVersion(page), "installed");
+  await page.getByRole("link", { name: "记一条" }).click();
+  await page.getByRole("link", { name: "没人在家" }).click();
+  await page.getByRole("link", { name: /^5-2/ }).first().click();
+  await page.getByLabel(/^问题/).fill("拍完照就点了更新");
+  // A phone that takes its time to make a photo small.
+  await page.evaluate(() => {
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (...all) {
+      setTimeout(() => postMessage.apply(this, all), 3_000);
+    };
+  });
+  await page.getByLabel("相册").setInputFiles(file("a.jpg", await photo(page)));
+  await page.getByText("正在收进手机").waitFor();
+  for (let step = 0; step < 3; step++) await page.getByRole("link", { name: "返回" }).click();
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "现在更新" }).click()]);
+  await page.getByRole("link", { name: "记一条" }).click();
+  await page.getByRole("region", { name: "没写完的" }).getByRole("button", { name: "接着写" }).click();
+  await page.getByRole("list", { name: "加上的照片" }).getByRole("img").waitFor();
+  assert.equal(await page.getByLabel(/^问题/).inputValue(), "拍完照就点了更新");
 });
 
 const built = JSON.parse(await readFile(new URL("../target/site/site.json", import.meta.url)));

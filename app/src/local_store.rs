@@ -4,7 +4,7 @@
 //! Everything is kept per person: two people who share a phone never see or send each other's entries
 //! (LESSONS.md L13).
 
-use crate::domain::{Change, CommandId, DeviceId, PersonCard, Records, Sha256Hex, Timestamp};
+use crate::domain::{Change, CommandId, DeviceId, PersonCard, PersonId, Records, Sha256Hex, Timestamp};
 use crate::sync::{DeviceFacts, Queued, SyncMarks};
 use async_trait::async_trait;
 
@@ -131,6 +131,8 @@ pub struct LeftBehind {
     pub name: String,
     /// Commands that the server does not have.
     pub unsent: usize,
+    /// Photos and voice notes that it does not have, of what it has.
+    pub blobs: usize,
 }
 
 /// Keeps what a person wrote on this device.
@@ -153,12 +155,12 @@ pub trait LocalStore {
     /// [`LocalError`], [`LocalError::Incomplete`] where such bytes are missing: then nothing was changed.
     async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256Hex]) -> Result<(), LocalError>;
 
-    /// Keeps the bytes of a photo or voice note for the person of this device, with strict durability. They stay until
-    /// [`LocalStore::forget_blob`], whatever becomes of the text that names them.
+    /// Keeps the bytes of a photo or voice note for its owner, with strict durability, whoever is the person of this device by
+    /// then. They stay until [`LocalStore::forget_blob`], whatever becomes of the text that names them.
     ///
     /// # Errors
     /// [`LocalError`].
-    async fn keep_blob(&self, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), LocalError>;
+    async fn keep_blob(&self, owner: PersonId, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), LocalError>;
 
     /// Such bytes, if they are here.
     ///
@@ -223,11 +225,11 @@ pub trait LocalStore {
     async fn open(&self, card: &PersonCard) -> Result<Snapshot, LocalError>;
 
     /// Nobody is the person of this device any more. Confirmed records are forgotten; what the server does not have,
-    /// and drafts, stay for when the same person signs in again.
+    /// and drafts, stay for when the same person signs in again. `blobs_left` of their photos and voice notes are not uploaded.
     ///
     /// # Errors
     /// [`LocalError`].
-    async fn close(&self) -> Result<(), LocalError>;
+    async fn close(&self, blobs_left: usize) -> Result<(), LocalError>;
 
     /// Whose entries wait on this device, for the sign-in page.
     ///
@@ -251,7 +253,7 @@ pub trait LocalStore {
     /// Asks for a talk with the server soon.
     fn kick(&self);
 
-    /// Lets the version that lies ready take over and loads the page anew, drafts written first.
+    /// Lets the version that lies ready take over and loads the page anew, once everything is taken in and drafts are written.
     fn take_update(&self);
 
     /// Shows the browser's own question whether to put the app on the home screen.

@@ -9,14 +9,18 @@ use crate::{
     tabs::{News, Tabs},
 };
 use app::{
-    domain::{Change, Command, CommandId, DeviceId, PersonCard, Sha256Hex, Timestamp},
+    domain::{Change, Command, CommandId, DeviceId, PersonCard, PersonId, Sha256Hex, Timestamp},
     local_store::{LeftBehind, LocalError, LocalStore, Snapshot},
     sync::{DeviceFacts, Queued, SyncMarks},
     ui::Client,
 };
 use async_trait::async_trait;
+use gloo_timers::future::TimeoutFuture;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
+
+/// How often it is looked whether everything is taken in, before a new version is.
+const MOMENT_MILLIS: u32 = 100;
 
 /// This tab's hold on the device.
 pub(crate) struct Device {
@@ -99,9 +103,9 @@ impl LocalStore for Device {
         Ok(())
     }
 
-    async fn keep_blob(&self, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), LocalError> {
+    async fn keep_blob(&self, owner: PersonId, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), LocalError> {
         self.write();
-        self.tell(News::Changed, Ok((Seldom::here().await?.keep_blob)(&self.shelf, sha256, bytes).await?))
+        self.tell(News::Changed, Ok((Seldom::here().await?.keep_blob)(&self.shelf, owner, sha256, bytes).await?))
     }
 
     async fn blob(&self, sha256: &Sha256Hex) -> Result<Option<Vec<u8>>, LocalError> {
@@ -161,8 +165,8 @@ impl LocalStore for Device {
         Ok(snapshot)
     }
 
-    async fn close(&self) -> Result<(), LocalError> {
-        self.tell(News::Person, Ok((Seldom::here().await?.close)(&self.shelf).await?))
+    async fn close(&self, blobs_left: usize) -> Result<(), LocalError> {
+        self.tell(News::Person, Ok((Seldom::here().await?.close)(&self.shelf, blobs_left).await?))
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {
@@ -182,8 +186,11 @@ impl LocalStore for Device {
     }
 
     fn take_update(&self) {
-        let (shelf, versions) = (Rc::clone(&self.shelf), self.versions.clone());
+        let (shelf, versions, taking) = (Rc::clone(&self.shelf), self.versions.clone(), self.client.taking);
         spawn_local(async move {
+            while taking.get_untracked() > 0 {
+                TimeoutFuture::new(MOMENT_MILLIS).await;
+            }
             // A draft that cannot be kept is still on the screen: then the page must stay.
             if shelf.write_drafts().await.is_ok() {
                 versions.take();

@@ -8,7 +8,7 @@
 //! | offline | everything; what only the server knows is unknown then |
 //! | the code | five characters of 25 bits and one that proves them: a character that was misheard, or two in the wrong order, is noticed |
 
-use super::{Link, Outbox, SyncMarks, sync_status};
+use super::{Link, SyncMarks, SyncStatus};
 use crate::domain::Timestamp;
 
 /// A choice among few, with its place among them.
@@ -148,17 +148,10 @@ const CLOCK_MILLIS: i64 = 10 * 60_000;
 const HOUR_MILLIS: i64 = 3_600_000;
 
 impl Checkup {
-    /// How it stands at `now` by the device's clock, with `attachments` that are to be uploaded.
+    /// How it stands at `now` by the device's clock.
     #[must_use]
-    pub fn of(
-        facts: &DeviceFacts,
-        marks: &SyncMarks,
-        outbox: &Outbox,
-        attachments: usize,
-        link: &Link,
-        now: Timestamp,
-    ) -> Self {
-        let status = sync_status(outbox, attachments, link.clone());
+    pub fn of(facts: &DeviceFacts, marks: &SyncMarks, status: &SyncStatus, now: Timestamp) -> Self {
+        let link = &status.link;
         let is = |name: &&str| facts.user_agent.contains(*name);
         Self {
             promise: match facts.persisted {
@@ -204,7 +197,7 @@ impl Checkup {
                 Some(age) if age < 7 * 24 * HOUR_MILLIS => Unsent::Days,
                 Some(_) => Unsent::Weeks,
                 None if status.held > 0 => Unsent::Fresh,
-                None if attachments > 0 => Unsent::OnlyPhotos,
+                None if status.attachments > 0 => Unsent::OnlyPhotos,
                 None => Unsent::Nothing,
             },
             server: match link {

@@ -17,6 +17,10 @@ pub struct SyncMarks {
     pub last_contact: Option<Timestamp>,
     /// What to add to this device's clock to get the server's, in milliseconds.
     pub clock_offset: Option<i64>,
+    /// Photos and voice notes that were not uploaded when their person signed out: which they are follows from the
+    /// records, and those are forgotten then.
+    #[serde(default)]
+    pub blobs_left: usize,
 }
 
 /// A clock that is off by less is as good as right (LESSONS.md: ten minutes).
@@ -95,7 +99,7 @@ pub struct SyncStatus {
     pub oldest: Option<Timestamp>,
     /// Commands that the server holds for something else.
     pub held: usize,
-    /// Commands that need a person.
+    /// Commands that need a person, and photos and voice notes that the server will never take.
     pub needs_person: usize,
     /// Photos and voice notes on this device that the server waits for.
     pub attachments: usize,
@@ -111,10 +115,10 @@ impl SyncStatus {
     }
 }
 
-/// Sums up an outbox, and `attachments` that are to be uploaded.
+/// Sums up an outbox, and what hangs on it: `attachments` that are to be uploaded, and `refused` ones.
 #[must_use]
-pub fn sync_status(outbox: &Outbox, attachments: usize, link: Link) -> SyncStatus {
-    let mut status = SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: 0, attachments, link };
+pub fn sync_status(outbox: &Outbox, attachments: usize, refused: usize, link: Link) -> SyncStatus {
+    let mut status = SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: refused, attachments, link };
     for item in outbox.items() {
         match item.state {
             QueuedState::Waiting => {

@@ -1,8 +1,7 @@
 //! A device's state fits into six characters, and a code that was misheard is never taken for another state.
 
 use crate::neighbourhood::*;
-use app::domain::Timestamp;
-use app::sync::{Checkup, DeviceFacts, Link, Outbox, SyncMarks, checkup::*};
+use app::sync::{Checkup, DeviceFacts, Link, Outbox, SyncMarks, checkup::*, sync_status};
 use proptest::prelude::*;
 
 fn any_checkup() -> impl Strategy<Value = Checkup> {
@@ -73,7 +72,7 @@ fn facts() -> DeviceFacts {
 
 fn checked(facts: &DeviceFacts, outbox: &Outbox, offset: Option<i64>, link: Link) -> Checkup {
     let marks = SyncMarks { clock_offset: offset, ..SyncMarks::default() };
-    Checkup::of(facts, &marks, outbox, 0, &link, NOON)
+    Checkup::of(facts, &marks, &sync_status(outbox, 0, 0, link), NOON)
 }
 
 #[test]
@@ -125,7 +124,9 @@ fn what_waits_is_told_by_its_age() {
     let age = |ago| checked(&facts(), &written(ago), Some(0), Link::Unreachable).unsent;
     let (hour, day) = (60, 24 * 60);
     assert_eq!([5, 5 * hour, 3 * day, 9 * day].map(age), [Unsent::Fresh, Unsent::Hours, Unsent::Days, Unsent::Weeks]);
-    let photos =
-        Checkup::of(&facts(), &SyncMarks::default(), &Outbox::default(), 2, &Link::Reached, Timestamp::EARLIEST);
-    assert_eq!(photos.unsent, Unsent::OnlyPhotos);
+    let with = |attachments, refused| {
+        let status = sync_status(&Outbox::default(), attachments, refused, Link::Reached);
+        Checkup::of(&facts(), &SyncMarks::default(), &status, NOON).unsent
+    };
+    assert_eq!([with(2, 0), with(2, 1), with(0, 0)], [Unsent::OnlyPhotos, Unsent::NeedsPerson, Unsent::Nothing]);
 }

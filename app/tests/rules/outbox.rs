@@ -67,7 +67,7 @@ fn one_bad_command_among_many_stops_nobody() {
     let bad = CommandReply { outcome, ..accepted(&batch[1], 0) };
     outbox.settle(&batch, &[accepted(&batch[0], 1), bad, accepted(&batch[2], 2)]);
     assert_eq!(outbox.drop_confirmed(2).len(), 2);
-    let status = sync_status(&outbox, 0, Link::Reached);
+    let status = sync_status(&outbox, 0, 0, Link::Reached);
     assert_eq!((status.waiting, status.needs_person), (0, 1));
     assert!(!status.all_uploaded() && outbox.next_batch(100).is_empty());
 }
@@ -217,23 +217,23 @@ fn bytes_that_this_version_cannot_read_are_kept_and_sent() {
     assert_eq!(outbox.next_batch(100), batch);
     outbox.set_aside(&batch);
     assert_eq!(outbox.next_batch(100), batch);
-    assert_eq!(sync_status(&outbox, 0, Link::Unknown).waiting, 1);
+    assert_eq!(sync_status(&outbox, 0, 0, Link::Unknown).waiting, 1);
 }
 
 #[test]
 fn the_strip_names_the_oldest_of_what_waits() {
     let mut outbox = three();
-    let status = sync_status(&outbox, 0, Link::Unreachable);
+    let status = sync_status(&outbox, 0, 0, Link::Unreachable);
     assert_eq!((status.waiting, status.oldest), (3, Some(NOON)));
     let batch = outbox.next_batch(1);
     outbox.settle(&batch, &[accepted(&batch[0], 1)]);
-    assert_eq!(sync_status(&outbox, 0, Link::Reached).oldest, Some(NOON.plus_minutes(1)));
+    assert_eq!(sync_status(&outbox, 0, 0, Link::Reached).oldest, Some(NOON.plus_minutes(1)));
 }
 
 #[test]
 fn since_when_something_waits_is_said_by_the_servers_clock() {
     let late = Command { clock_offset: Some(60_000), ..command(0, Who::Watcher, write(1, "一切平安")) };
-    assert_eq!(sync_status(&outbox([late]), 0, Link::Unreachable).oldest, Some(NOON.plus_minutes(1)));
+    assert_eq!(sync_status(&outbox([late]), 0, 0, Link::Unreachable).oldest, Some(NOON.plus_minutes(1)));
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn a_refused_answer_can_be_mended_in_its_field() {
 
 #[test]
 fn an_empty_outbox_says_so() {
-    let status = sync_status(&Outbox::default(), 0, Link::Unknown);
+    let status = sync_status(&Outbox::default(), 0, 0, Link::Unknown);
     assert!(status.all_uploaded());
     assert_eq!(status.oldest, None::<Timestamp>);
 }

@@ -1,21 +1,18 @@
 //! Unfinished texts: kept on every stroke, cheaply and in order.
 //!
 //! While one write is under way, further strokes wait in memory and the next write takes the newest of each text; whoever
-//! brought one hears when it is written. The
-//! browser does writes to one store in the order in which they were begun, so no stroke overtakes a later one, also
-//! not when a page that goes away writes at once.
+//! brought one hears when it is written. The browser does writes to one store in the order in which they were begun, so no
+//! stroke overtakes a later one, also not when a page that goes away writes at once.
 
 use super::{
     failure::Failure,
     schema::DRAFTS,
     shelf::Shelf,
-    transaction::{Access, Transaction, answer, beginning_with, pair},
+    transaction::{Access, Rows, Transaction, pair, rows_of},
 };
 use crate::events::Bell;
 use app::local_store::Drafts;
-use js_sys::Array;
-use std::{future::Future, rc::Rc};
-use wasm_bindgen::{JsCast, JsValue};
+use std::rc::Rc;
 
 /// A stroke that is only in memory.
 pub(super) struct Unwritten {
@@ -97,17 +94,16 @@ impl Shelf {
     /// The unfinished texts of the person of this device.
     pub(crate) async fn drafts(&self) -> Result<Drafts, Failure> {
         let person = self.person();
-        let work = async |transaction: &Transaction| rows_of(transaction, &person)?.await;
+        let work = async |transaction: &Transaction| rows_of(transaction, DRAFTS, &person)?.await;
         let rows = self.database.transact(&[DRAFTS], Access::Read, work).await?;
         Ok(self.texts_in(&person, rows))
     }
 
     /// What rows say, and what is only in memory so far.
-    pub(super) fn texts_in(&self, person: &str, (keys, texts): Rows) -> Drafts {
-        let (keys, texts): (Array, Array) = (keys.unchecked_into(), texts.unchecked_into());
+    pub(super) fn texts_in(&self, person: &str, rows: Rows) -> Drafts {
         let mut drafts = Drafts::default();
-        for (key, text) in keys.iter().zip(texts.iter()) {
-            if let (Some(key), Some(text)) = (key.unchecked_into::<Array>().get(1).as_string(), text.as_string()) {
+        for (key, text) in rows {
+            if let Some(text) = text.as_string() {
                 drafts.keep(&key, text);
             }
         }
@@ -116,18 +112,4 @@ impl Shelf {
         }
         drafts
     }
-}
-
-/// Keys and texts.
-pub(super) type Rows = (JsValue, JsValue);
-
-/// Begins to read a person's rows.
-pub(super) fn rows_of(
-    transaction: &Transaction,
-    person: &str,
-) -> Result<impl Future<Output = Result<Rows, Failure>> + use<>, Failure> {
-    let (store, range) = (transaction.store(DRAFTS)?, beginning_with(person)?);
-    let keys = answer(store.get_all_keys_with_key(&range));
-    let texts = answer(store.get_all_with_key(&range));
-    Ok(async move { Ok((keys.await?, texts.await?)) })
 }

@@ -1,13 +1,12 @@
 //! What this browser profile is, who is signed in here, and what it holds for them: what a cold start reads.
 
 use super::{
-    blobs::blobs_of,
-    drafts::rows_of,
+    blobs::blobs_in,
     failure::Failure,
     rows,
     schema::{BLOB_TIMES, BY_PERSON, DEVICE, DRAFTS, MARKS, OUTBOX, PEOPLE, RECORDS},
     shelf::Shelf,
-    transaction::{Access, Transaction, answer, beginning_with},
+    transaction::{Access, Transaction, answer, beginning_with, rows_of},
 };
 use app::{
     domain::{DeviceId, PersonCard, PersonId, Records},
@@ -117,9 +116,9 @@ impl Shelf {
             let (key, range) = (JsValue::from_str(&person), beginning_with(&person)?);
             // All under way at once: the browser reads while we wait for the first.
             let outbox = answer(transaction.index(OUTBOX, BY_PERSON)?.get_all_with_key(&key));
-            let drafts = rows_of(transaction, &person)?;
+            let drafts = rows_of(transaction, DRAFTS, &person)?;
             let marks = answer(transaction.store(MARKS)?.get(&key));
-            let blobs = blobs_of(transaction, &person)?;
+            let blobs = rows_of(transaction, BLOB_TIMES, &person)?;
             let records = answer(transaction.store(RECORDS)?.get_all_with_key(&range));
             Ok((outbox.await?, drafts.await?, marks.await?, blobs.await?, records.await?))
         };
@@ -130,7 +129,7 @@ impl Shelf {
             outbox: rows::queued(&outbox.unchecked_into()),
             drafts: self.texts_in(&person, drafts),
             marks: rows::parsed(&marks).unwrap_or_default(),
-            blobs,
+            blobs: blobs_in(blobs),
         };
         for line in rows::lines(records).lines() {
             match rows::read(line) {

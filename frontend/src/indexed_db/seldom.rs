@@ -10,7 +10,7 @@ use super::{
 };
 use crate::device::Device;
 use app::{
-    domain::{PersonCard, Sha256Hex},
+    domain::{PersonCard, PersonId, Sha256Hex},
     local_store::LeftBehind,
     sync::{DeviceFacts, Queued, SyncMarks},
     ui::js,
@@ -25,10 +25,10 @@ type Doing<'d, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + 'd>>;
 /// All of it, once the part is there.
 pub(crate) struct Seldom {
     pub(crate) left_behind: for<'d> fn(&'d Shelf) -> Doing<'d, Vec<LeftBehind>>,
-    pub(crate) close: for<'d> fn(&'d Shelf) -> Doing<'d, ()>,
+    pub(crate) close: for<'d> fn(&'d Shelf, usize) -> Doing<'d, ()>,
     pub(crate) sent: for<'d> fn(&'d Shelf) -> Doing<'d, Vec<Queued>>,
     pub(crate) replace_outbox: for<'d> fn(&'d Shelf, &'d [Queued]) -> Doing<'d, ()>,
-    pub(crate) keep_blob: for<'d> fn(&'d Shelf, &'d Sha256Hex, &'d [u8]) -> Doing<'d, ()>,
+    pub(crate) keep_blob: for<'d> fn(&'d Shelf, PersonId, &'d Sha256Hex, &'d [u8]) -> Doing<'d, ()>,
     pub(crate) blob: for<'d> fn(&'d Shelf, &'d Sha256Hex) -> Doing<'d, Option<Vec<u8>>>,
     pub(crate) facts: for<'d> fn(&'d Device) -> Pin<Box<dyn Future<Output = DeviceFacts> + 'd>>,
     pub(crate) forget_blob: for<'d> fn(&'d Shelf, &'d Sha256Hex) -> Doing<'d, ()>,
@@ -38,10 +38,10 @@ pub(crate) struct Seldom {
 fn seldom() -> Result<&'static Seldom, SplitLoaderError> {
     Ok(&Seldom {
         left_behind: |shelf| Box::pin(shelf.left_behind_here()),
-        close: |shelf| Box::pin(shelf.close_here()),
+        close: |shelf, blobs_left| Box::pin(shelf.close_here(blobs_left)),
         sent: |shelf| Box::pin(shelf.sent_here()),
         replace_outbox: |shelf, items| Box::pin(shelf.replace_outbox_here(items)),
-        keep_blob: |shelf, sha256, bytes| Box::pin(shelf.keep_blob_here(sha256, bytes)),
+        keep_blob: |shelf, owner, sha256, bytes| Box::pin(shelf.keep_blob_here(owner, sha256, bytes)),
         blob: |shelf, sha256| Box::pin(shelf.blob_here(sha256)),
         facts: |device| Box::pin(device.facts_here()),
         forget_blob: |shelf, sha256| Box::pin(shelf.forget_blob_here(sha256)),
@@ -56,35 +56,37 @@ impl Seldom {
 }
 
 impl Shelf {
-    /// Whose commands wait here, and how many.
+    /// Whose commands and photos wait here, and how many.
     async fn left_behind_here(&self) -> Result<Vec<LeftBehind>, Failure> {
         let work = async |transaction: &Transaction| {
             let people = answer(transaction.store(PEOPLE)?.get_all());
             let outbox = answer(transaction.store(OUTBOX)?.get_all());
-            Ok((people.await?, outbox.await?.unchecked_into::<Array>()))
+            let marks = transaction.store(MARKS)?;
+            let (people, outbox) = (rows::lines(people.await?), outbox.await?.unchecked_into::<Array>());
+            let mut left = Vec::new();
+            for card in people.lines().filter_map(rows::read::<PersonCard>) {
+                let person = card.id.to_string();
+                let theirs = outbox.iter().filter(|row| js::text(row, "person").as_ref() == Some(&person));
+                let unsent = rows::queued(&theirs.collect()).iter().filter(|item| item.is_unsent()).count();
+                let marks: Option<SyncMarks> = rows::parsed(&answer(marks.get(&person.into())).await?);
+                let blobs = marks.map_or(0, |marks| marks.blobs_left);
+                left.push(LeftBehind { name: card.name, unsent, blobs });
+            }
+            left.retain(|one| one.unsent + one.blobs > 0);
+            Ok(left)
         };
-        let (people, outbox) = self.database.transact(&[PEOPLE, OUTBOX], Access::Read, work).await?;
-        let people = rows::lines(people);
-        let cards = people.lines().filter_map(rows::read::<PersonCard>);
-        let left = cards.filter_map(|card| {
-            let person = card.id.to_string();
-            let theirs = outbox.iter().filter(|row| js::text(row, "person").as_ref() == Some(&person));
-            let items = rows::queued(&theirs.collect());
-            let unsent = items.iter().filter(|item| item.is_unsent()).count();
-            (unsent > 0).then_some(LeftBehind { name: card.name, unsent })
-        });
-        Ok(left.collect())
+        self.database.transact(&[PEOPLE, OUTBOX, MARKS], Access::Read, work).await
     }
 
     /// Nobody is signed in any more. What was read is forgotten with the place in the feed; the server's epoch stays, so
     /// that a restore is noticed at the next sign-in.
-    async fn close_here(&self) -> Result<(), Failure> {
+    async fn close_here(&self, blobs_left: usize) -> Result<(), Failure> {
         self.write_drafts().await?;
         let person = self.person();
         let work = async |transaction: &Transaction| {
             let kept = answer(transaction.store(MARKS)?.get(&(&*person).into())).await?;
             let kept: SyncMarks = rows::parsed(&kept).unwrap_or_default();
-            let marks = SyncMarks { cursor: None, first_sync_done: false, ..kept };
+            let marks = SyncMarks { cursor: None, first_sync_done: false, blobs_left, ..kept };
             transaction.store(MARKS)?.put_with_key(&rows::json(&marks)?.into(), &(&*person).into())?;
             transaction.store(RECORDS)?.delete(&beginning_with(&person)?)?;
             let device = transaction.store(DEVICE)?;
@@ -136,8 +138,8 @@ impl Shelf {
     }
 
     /// Keeps bytes, from now on.
-    async fn keep_blob_here(&self, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), Failure> {
-        let (key, bytes) = (pair(&self.person(), &sha256.0), Uint8Array::from(bytes));
+    async fn keep_blob_here(&self, owner: PersonId, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), Failure> {
+        let (key, bytes) = (pair(&owner.to_string(), &sha256.0), Uint8Array::from(bytes));
         let work = async |transaction: &Transaction| {
             transaction.store(BLOBS)?.put_with_key(&bytes, &key)?;
             transaction.store(BLOB_TIMES)?.put_with_key(&blobs::now(), &key)?;

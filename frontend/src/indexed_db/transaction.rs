@@ -97,3 +97,23 @@ pub(crate) fn beginning_with(first: &str) -> Result<JsValue, Failure> {
 pub(crate) fn pair(first: &str, second: &str) -> JsValue {
     Array::of2(&first.into(), &second.into()).into()
 }
+
+/// What a store with keys of two texts holds for a person: the second text of each key, and the value.
+pub(crate) type Rows = Vec<(String, JsValue)>;
+
+/// Begins to read a person's rows.
+pub(crate) fn rows_of(
+    transaction: &Transaction,
+    store: &str,
+    person: &str,
+) -> Result<impl Future<Output = Result<Rows, Failure>> + use<>, Failure> {
+    let (store, range) = (transaction.store(store)?, beginning_with(person)?);
+    let keys = answer(store.get_all_keys_with_key(&range));
+    let values = answer(store.get_all_with_key(&range));
+    Ok(async move {
+        let (keys, values): (Array, Array) = (keys.await?.unchecked_into(), values.await?.unchecked_into());
+        let second = |key: JsValue| key.unchecked_into::<Array>().get(1).as_string();
+        let rows = keys.iter().zip(values.iter());
+        Ok(rows.filter_map(|(key, value)| Some((second(key)?, value))).collect())
+    })
+}

@@ -3,7 +3,7 @@
 //! every decision is `app::sync`'s.
 
 use crate::{chance::chance, network::Network, process::Phone};
-use app::domain::{Act, Change, Command, CommandId, DeviceId, EntryId, PersonId, Records, Timestamp};
+use app::domain::{Act, Change, Command, CommandId, DeviceId, EntryId, PersonId, Records, Sha256Hex, Timestamp};
 use app::error::AppError;
 use app::sync::{
     BATCH_COMMANDS, BatchSize, NextStep, Outbox, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, Queued,
@@ -22,11 +22,13 @@ const PAGE: u32 = 40;
 
 /// What survives.
 #[derive(Default)]
-struct Disk {
+pub struct Disk {
     outbox: Vec<Queued>,
     sent: Vec<Queued>,
     records: BTreeMap<String, Change>,
     marks: SyncMarks,
+    /// The bytes of photos.
+    pub blobs: BTreeMap<Sha256Hex, Vec<u8>>,
 }
 
 /// What dies with the page.
@@ -74,11 +76,11 @@ pub struct Device {
     pub chance: StdRng,
     /// Its number in its story, and the story's seed.
     origin: (u64, usize),
-    phone: Phone,
+    pub phone: Phone,
     id: DeviceId,
     /// How wrong its clock is, in milliseconds.
     skew: i64,
-    disk: Disk,
+    pub disk: Disk,
     memory: Memory,
 }
 
@@ -153,13 +155,16 @@ impl Device {
         self.memory = Memory { outbox, records, marks: self.disk.marks.clone(), batch: BatchSize::default() };
     }
 
-    /// One round with the server: send, read, and once more for what the server held. A talk that breaks off is taken
-    /// up by the next one.
+    /// One round with the server: send, read, once more for what the server held, and then the photos. A talk that breaks off
+    /// is taken up by the next one.
     pub async fn talk(&mut self, base: &str) {
         let mut outcome = self.round(base).await;
         if matches!(outcome, Err(Stop::Anew)) {
             // As the loop does: at once, and once only here.
             outcome = self.round(base).await;
+        }
+        if outcome.is_ok() {
+            outcome = self.upload(base).await;
         }
         if matches!(outcome, Err(Stop::Died)) {
             self.restart();
@@ -178,7 +183,7 @@ impl Device {
         Ok(())
     }
 
-    fn may_die(&mut self) -> Result<(), Stop> {
+    pub fn may_die(&mut self) -> Result<(), Stop> {
         if self.network.bad && self.chance.random_ratio(DIES, 1000) { Err(Stop::Died) } else { Ok(()) }
     }
 

@@ -8,9 +8,12 @@ use crate::process::Phone;
 use crate::site::Holds;
 use crate::story::Story;
 use crate::world::person;
-use app::domain::{Entry, EntryId, Rights};
+use app::domain::{Attachment, Entry, EntryId, Rights, Sha256Hex};
 use app::sync::QueuedState;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Photos that each reader looks at.
+const MOST_LOOKED_AT: usize = 5;
 
 type Entries<'a> = BTreeMap<EntryId, &'a Entry>;
 
@@ -22,14 +25,18 @@ impl Story {
             let stuck = device.outbox().items().iter().find(|item| !done(&item.state));
             assert_eq!(stuck, None, "device {number} is not done");
             assert!(device.has_read_all(), "device {number} has not read to the end");
+            assert_eq!(device.photos_left(), [], "device {number} has photos left");
         }
         let newcomers = self.newcomers().await;
+        self.photos_are_seen(&newcomers).await;
         let Holds { accepted, entries } = self.site.holds().await;
         let truth: Entries<'_> = entries.iter().map(|entry| (entry.id, entry)).collect();
         let (in_force, with_people) = self.everything_is_kept_once(&accepted, &truth);
+        let photos = self.every_photo_is_there(&truth);
         let seen = self.everybody_sees_their_share(&truth, &newcomers);
         format!(
-            "{} commands saved, {in_force} in force, {with_people} wait for a person; {} kills; {} entries, {seen}",
+            "{} commands saved, {in_force} in force, {with_people} wait for a person; {} kills; {} entries with {photos} photos, \
+             {seen}",
             in_force + with_people,
             self.kills,
             truth.len()
@@ -78,6 +85,33 @@ impl Story {
         let numbers: BTreeSet<_> = truth.values().map(|entry| entry.number.clone().unwrap()).collect();
         assert_eq!(numbers.len(), truth.len(), "a number was given twice");
         (in_force.len(), with_people)
+    }
+
+    /// The bytes of every photo that an entry names are here, as they were taken. Says how many that are.
+    fn every_photo_is_there(&self, truth: &Entries<'_>) -> usize {
+        for entry in truth.values() {
+            assert_eq!(entry.missing().collect::<Vec<_>>(), Vec::<&Attachment>::new(), "not uploaded: {entry:?}");
+        }
+        let arrived: BTreeSet<_> = truth.values().flat_map(|entry| &entry.arrived).collect();
+        for sha256 in &arrived {
+            let bytes = self.site.blob(sha256).unwrap_or_else(|| panic!("{sha256:?} is lost"));
+            assert_eq!(Sha256Hex::of(&bytes), **sha256, "other bytes than were sent");
+        }
+        assert!(!arrived.is_empty());
+        arrived.len()
+    }
+
+    /// Those who read see the photos of the newest entries.
+    async fn photos_are_seen(&self, newcomers: &[(&'static str, Device)]) {
+        for (login, device) in newcomers {
+            let mut seen = 0;
+            for sha256 in device.records().entries.values().rev().flat_map(|entry| &entry.arrived).take(MOST_LOOKED_AT)
+            {
+                assert!(device.sees_photo(&self.site.base(), sha256).await, "{login} does not see {sha256:?}");
+                seen += 1;
+            }
+            assert_eq!(seen, MOST_LOOKED_AT, "{login} has too few photos to look at");
+        }
     }
 
     /// Every device, the newcomers' too, holds exactly what its person may see. Says how much that is for readers.

@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`neighbours`] | who lives and works there |
 //! | [`device`] | a phone: what it keeps, what it knows, how it talks |
+//! | [`photos`] | what hangs on its words: taken, and uploaded after them |
 //! | [`work`] | what its person does with it |
 //! | [`network`] | what happens to a request on its way |
 //! | [`site`] | the server as a process, its kills, its backup and its restore |
@@ -40,6 +41,7 @@ mod device;
 mod judgement;
 mod neighbours;
 mod network;
+mod photos;
 #[path = "../process/mod.rs"]
 #[allow(dead_code, reason = "what only the other tests need")]
 mod process;

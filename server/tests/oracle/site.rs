@@ -1,7 +1,7 @@
 //! The server as a process: started, killed, backed up and restored.
 
 use crate::process::Running;
-use app::domain::Entry;
+use app::domain::{Entry, Sha256Hex};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     path::{Path, PathBuf},
@@ -21,6 +21,15 @@ impl Site {
 
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("log.db")
+    }
+
+    fn blobs(&self) -> PathBuf {
+        self.database().with_extension("blobs")
+    }
+
+    /// The bytes of a photo as they were sent, if they are here.
+    pub fn blob(&self, sha256: &Sha256Hex) -> Option<Vec<u8>> {
+        std::fs::read(self.blobs().join("sent").join(&sha256.0)).ok()
     }
 
     fn backup(&self) -> PathBuf {
@@ -54,13 +63,14 @@ impl Site {
             // A database that was closed in good order has no more than its file.
             let _ = std::fs::remove_file(self.folder.path().join(file));
         }
+        std::fs::remove_dir_all(self.blobs()).unwrap();
         self.watchlog("restore")();
         self.start();
     }
 
     fn watchlog(&self, command: &'static str) -> impl FnOnce() + Send + 'static {
         let (database, backup) = (format!("sqlite:{}", self.database().display()), self.backup());
-        let blobs = self.database().with_extension("blobs");
+        let blobs = self.blobs();
         move || {
             let mut watchlog = Command::new(env!("CARGO_BIN_EXE_watchlog"));
             watchlog.arg(command).arg(backup).args(["--database-url", &database]).arg("--blobs").arg(blobs);

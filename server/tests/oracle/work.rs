@@ -2,8 +2,11 @@
 
 use crate::device::{Device, Saved, Stop};
 use crate::world::form;
-use app::domain::{Act, Category, Entry, EntryForm, Part, ReviewState};
+use app::domain::{Act, AttachmentKind, Category, Entry, EntryForm, Part, ReviewState};
 use rand::{Rng, seq::IndexedRandom};
+
+/// One of so many entries has a photo.
+const WITH_PHOTO: u32 = 6;
 
 impl Device {
     /// A few minutes at work.
@@ -40,19 +43,29 @@ impl Device {
         let act = match (chance.random_range(0..20), chosen, asked) {
             (0..5, _, Some((entry, question))) => Act::Answer { entry, question, text: format!("补充{number}") },
             (5..8, Some(entry), _) => {
-                let mut form = EntryForm { measures: format!("措施{number}"), ..entry.content().to_form() };
+                let (entry, replaces, said) = (entry.id, entry.current().id, entry.content().to_form());
+                let mut form = EntryForm { measures: format!("措施{number}"), ..said };
                 if chance.random_ratio(1, 4) {
                     // Some readers come into sight of it by that.
                     form.category = category(&mut chance).code().to_owned();
                 }
-                Act::AmendEntry { entry: entry.id, replaces: entry.current().id, form }
+                match chance.random_range(0..12) {
+                    0 => form.attachments = Vec::new(),
+                    1 if form.attachments.len() < AttachmentKind::Photo.most() => {
+                        form.attachments.push(self.take_photo(&mut chance));
+                    }
+                    _ => {}
+                }
+                Act::AmendEntry { entry, replaces, form }
             }
             (8, Some(entry), _) => Act::WithdrawEntry { entry: entry.id },
             _ => {
                 let category = category(&mut chance);
+                let photo = chance.random_ratio(1, WITH_PHOTO).then(|| self.take_photo(&mut chance));
                 let form = EntryForm {
                     category: category.code().to_owned(),
                     urgency: category.usual_urgency().code().to_owned(),
+                    attachments: photo.into_iter().collect(),
                     ..form(&format!("楼道灯不亮{number}"))
                 };
                 Act::WriteEntry { entry: self.new_entry(&mut chance), micro_grid: stairwell, form }

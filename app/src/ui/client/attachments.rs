@@ -1,12 +1,30 @@
 //! Photos and voice notes, as this tab knows them: kept on the device when they are taken, uploaded after their words.
 
 use super::{Client, waiting_blobs};
-use crate::domain::{Attachment, AttachmentKind, Sha256Hex};
+use crate::domain::{Attachment, AttachmentKind, PersonId, Sha256Hex};
 use crate::local_store::{KeptBlob, LocalError};
 use crate::sync::{Kept, Queued, kept_for};
+use crate::ui::reactive::RwSignal;
 use leptos::prelude::*;
 
+/// A photo or a recording is on its way into the device. Until this is dropped, 保存 waits for it, and so does a new version:
+/// no text names it yet.
+pub struct TakingIn(RwSignal<usize>);
+
+impl Drop for TakingIn {
+    fn drop(&mut self) {
+        self.0.try_update(|taking| *taking -= 1);
+    }
+}
+
 impl Client {
+    /// Something is being taken in from now on.
+    #[must_use]
+    pub fn taking_in(self) -> TakingIn {
+        self.taking.update(|taking| *taking += 1);
+        TakingIn(self.taking)
+    }
+
     /// What the server waits for and this device has, the oldest entry's first.
     #[must_use]
     pub fn to_upload(self) -> Vec<Attachment> {
@@ -19,21 +37,28 @@ impl Client {
         self.blobs.with(|blobs| blobs.iter().any(|blob| blob.sha256 == *sha256))
     }
 
-    /// Keeps the bytes of a photo or voice note on the device: when this returns `Ok`, they are on its disk. Where there is no
-    /// room, what the server has already makes some.
+    /// Keeps the bytes of somebody's photo or voice note on the device: when this returns `Ok`, they are on its disk. Where there
+    /// is no room, what the server has already makes some.
     ///
     /// # Errors
     /// [`LocalError`]; nothing was kept.
-    pub async fn keep_attachment(self, kind: AttachmentKind, bytes: &[u8]) -> Result<Attachment, LocalError> {
+    pub async fn keep_attachment(
+        self,
+        owner: PersonId,
+        kind: AttachmentKind,
+        bytes: &[u8],
+    ) -> Result<Attachment, LocalError> {
         let device = self.device().ok_or_else(|| LocalError::Unavailable("not connected".to_owned()))?;
         let one = Attachment::of(kind, bytes);
-        let mut kept = device.keep_blob(&one.sha256, bytes).await;
+        let mut kept = device.keep_blob(owner, &one.sha256, bytes).await;
         if kept == Err(LocalError::Full) {
             self.forget_blobs(|why, _| why == Kept::Uploaded).await;
-            kept = device.keep_blob(&one.sha256, bytes).await;
+            kept = device.keep_blob(owner, &one.sha256, bytes).await;
         }
         kept?;
-        self.here_is(one.sha256.clone());
+        if self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == owner)) {
+            self.here_is(one.sha256.clone());
+        }
         Ok(one)
     }
 

@@ -75,7 +75,7 @@ impl Client {
         for blob in &file.blobs {
             match blob.bytes() {
                 Some(bytes) if !untrack(|| self.has_blob(&blob.sha256)) => {
-                    device.keep_blob(&blob.sha256, &bytes).await?;
+                    device.keep_blob(me, &blob.sha256, &bytes).await?;
                     still()?;
                     self.here_is(blob.sha256.clone());
                 }

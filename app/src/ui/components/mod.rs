@@ -47,7 +47,7 @@ pub use photo::{Photo, Voice};
 pub use read_aloud::ReadAloud;
 pub use saved_sheet::{JustSaved, SavedSheet};
 pub use skip_link::{RouteFocus, SkipLink};
-pub use state_strip::{StateStrip, spoken_status};
+pub use state_strip::{StateStrip, spoken_status, unsent_words};
 pub use timeline::Timeline;
 pub use urgency::UrgencyMark;
 pub use when::{days_unseen, spoken_day, spoken_time};

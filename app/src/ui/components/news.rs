@@ -2,9 +2,8 @@
 
 use super::{Icon, IconName};
 use crate::ui::reactive::{Effect, RwSignal, handler, optional};
-use crate::ui::{Client, Flag};
+use crate::ui::{Client, Flag, js};
 use leptos::prelude::*;
-use web_sys::{js_sys::Reflect, wasm_bindgen::JsValue};
 
 /// One thing to say, a button to have it said no more, and what can be done about it.
 fn banner(icon: IconName, words: &'static str, close: AnyView, deed: AnyView) -> AnyView {
@@ -76,17 +75,11 @@ fn way_by_hand(browser: &str, has_touch: bool) -> Option<&'static str> {
 }
 
 fn user_agent() -> String {
-    of_navigator("userAgent").as_string().unwrap_or_default()
+    js::text(&window().navigator(), "userAgent").unwrap_or_default()
 }
 
 fn has_touch() -> bool {
-    of_navigator("maxTouchPoints").as_f64().is_some_and(|points| points > 1.0)
-}
-
-/// By reflection: typed bindings would rebuild half the dependencies for two words.
-fn of_navigator(name: &str) -> JsValue {
-    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).unwrap_or_default();
-    get(&get(&window(), "navigator"), name)
+    js::get(&window().navigator(), "maxTouchPoints").as_f64().is_some_and(|points| points > 1.0)
 }
 
 /// Said once, when the program has been kept: from now on it starts without signal.

@@ -3,9 +3,10 @@
 use super::{Icon, IconName};
 use crate::domain::{Attachment, sound_type};
 use crate::local_store::LocalError;
-use crate::ui::reactive::{Effect, RwSignal, Signal, StoredValue, dynamic, handler, live};
+use crate::sync::Link;
+use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, StoredValue, dynamic, handler, live};
 use crate::ui::{Client, js, media};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// Where a picture can be looked at.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,8 +64,11 @@ pub fn Photo(
     let (source, own) = (RwSignal::new(Source::Asking), OwnAddress::new());
     let size = if large { "large" } else { "small" };
     let with_server = ["/api/blobs/", &photo.sha256.0, "?size=", size].concat();
+    // What could not be had is asked for again when the server answers again.
+    let reached = Memo::new(move |_| client.link.get() == Link::Reached);
     Effect::new(move |_| {
         let arrived = arrived.get();
+        reached.with(|_| ());
         if matches!(source.get_untracked(), Source::At(_)) {
             // Nobody has what they are looking at taken away.
             return;
@@ -116,6 +120,9 @@ pub fn Voice(
     let client = Client::here();
     let (source, own) = (RwSignal::new(None::<Source>), OwnAddress::new());
     let fetch = move |_| {
+        if source.get_untracked() == Some(Source::Asking) {
+            return;
+        }
         source.set(Some(Source::Asking));
         let (voice, arrived) = (voice.clone(), arrived.get_untracked());
         leptos::task::spawn_local(async move {
@@ -134,21 +141,38 @@ pub fn Voice(
             source.try_set(Some(found.map_or_else(|elsewhere| elsewhere, Source::At)));
         });
     };
+    let address = Memo::new(move |_| match source.get() {
+        Some(Source::At(address)) => Some(address),
+        _ => None,
+    });
+    let words = move || match source.get() {
+        None | Some(Source::At(_)) => None,
+        Some(Source::Asking) => Some("正在取……"),
+        Some(Source::Elsewhere) => Some("这一段还没传到。"),
+        Some(Source::OutOfReach) => Some("没取到，有信号时再听。"),
+    };
+    let player = NodeRef::<html::Audio>::new();
+    Effect::new(move |_| {
+        // It takes the place of the button that was tapped.
+        if let Some(player) = player.get() {
+            let _ = player.focus();
+        }
+    });
     let listen = ["听", &name].concat();
-    dynamic(move || {
-        match source.get() {
-        Some(Source::At(address)) => {
-            view! { <audio controls=true autoplay=true src=address aria-label=name.clone()></audio> }.into_any()
-        }
-        Some(Source::Asking) => view! { <p class="soft" role="status">"正在取……"</p> }.into_any(),
-        Some(Source::Elsewhere) => view! { <p class="soft" role="status">"这一段还没传到。"</p> }.into_any(),
-        other => view! {
-            <button type="button" class="button" on:click=handler(fetch.clone())><Icon name=IconName::Speaker />{listen.clone()}</button>
-            {other.is_some().then(|| view! { <p class="soft" role="status">"没取到，有信号时再听。"</p> })}
-        }
-        .into_any(),
+    view! {
+        {dynamic(move || match address.get() {
+            Some(address) => view! {
+                <audio controls=true autoplay=true node_ref=player src=address aria-label=name.clone()></audio>
+            }
+            .into_any(),
+            None => view! {
+                <button type="button" class="button" on:click=handler(fetch.clone())><Icon name=IconName::Speaker />{listen.clone()}</button>
+            }
+            .into_any(),
+        })}
+        <p class="soft" role="status">{words}</p>
     }
-    })
+    .into_any()
 }
 
 async fn fetched(one: &Attachment) -> Option<Vec<u8>> {

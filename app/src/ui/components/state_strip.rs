@@ -31,6 +31,19 @@ pub fn spoken_status(status: &SyncStatus, oldest: Option<String>) -> String {
     }
 }
 
+/// What is not uploaded, counted, where it is anything: entries with their changes, and photos and voice notes.
+#[must_use]
+pub fn unsent_words(entries: usize, blobs: usize) -> Option<String> {
+    let (entries_words, blobs_words) =
+        ([&entries.to_string(), " 条"].concat(), [&blobs.to_string(), " 个照片、语音"].concat());
+    match (entries, blobs) {
+        (0, 0) => None,
+        (0, _) => Some(blobs_words),
+        (_, 0) => Some(entries_words),
+        _ => Some([entries_words, blobs_words].join("和 ")),
+    }
+}
+
 /// One sentence; a tap opens 传送情况.
 #[component]
 #[must_use]

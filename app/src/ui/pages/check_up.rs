@@ -65,10 +65,7 @@ pub fn CheckUp() -> impl IntoView {
 
 fn checkup(client: Client, facts: &DeviceFacts) -> Checkup {
     let now = client.device().map(|device| device.now()).unwrap_or_default();
-    let attachments = client.to_upload().len();
-    client.marks.with(|marks| {
-        client.outbox.with(|outbox| Checkup::of(facts, marks, outbox, attachments, &client.link.get(), now))
-    })
+    client.marks.with(|marks| client.status.with(|status| Checkup::of(facts, marks, status, now)))
 }
 
 fn result(checkup: Checkup) -> AnyView {

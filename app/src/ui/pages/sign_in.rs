@@ -6,7 +6,7 @@ mod form;
 use crate::error::AppError;
 use crate::local_store::LeftBehind;
 use crate::sync::Link;
-use crate::ui::components::{Icon, IconName, StorageLost};
+use crate::ui::components::{Icon, IconName, StorageLost, unsent_words};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Views, dynamic};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
@@ -53,7 +53,10 @@ pub fn SignInPage() -> impl IntoView {
 #[component]
 fn Left() -> impl IntoView {
     let client = Client::here();
-    let line = |one: LeftBehind| view! { <p>"这台手机上还有 "<strong>{one.name}</strong>" 的 "{one.unsent}" 条没传上去，本人登录后会接着传。"</p> };
+    let line = |LeftBehind { name, unsent, blobs }: LeftBehind| {
+        let what = unsent_words(unsent, blobs);
+        view! { <p>"这台手机上还有 "<strong>{name}</strong>" 的 "{what}"没传上去，本人登录后会接着传。"</p> }
+    };
     dynamic(move || {
         let left = client.left_behind.get();
         (!left.is_empty()).then(|| {

@@ -1,7 +1,7 @@
 //! 退出登录: says how much waits, and that it stays.
 
-use crate::ui::components::{Dialog, Icon, IconName};
-use crate::ui::reactive::{RwSignal, StoredValue, dynamic, handler, optional};
+use crate::ui::components::{Dialog, Icon, IconName, unsent_words};
+use crate::ui::reactive::{Memo, RwSignal, StoredValue, dynamic, handler, optional};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -26,17 +26,17 @@ pub fn SignOut() -> impl IntoView {
             }
         });
     };
-    let waiting = move || {
+    let waiting = Memo::new(move |_| {
         let status = client.status.get();
-        status.waiting + status.held + status.needs_person
-    };
+        unsent_words(status.waiting + status.held + status.needs_person, status.attachments)
+    });
     let dialog = move || {
         view! {
             <Dialog title="退出登录？" on_close=Callback::new(move |()| asking.set(false))>
-                {dynamic(move || match waiting() {
-                    0 => view! { <p>"都已上传。下次登录再取回来。"</p> }.into_any(),
-                    count => view! {
-                        <p>"还有 "<strong>{count}</strong>" 条没传上去。它们会留在这台手机里，您下次登录会接着传，别人看不到。"</p>
+                {dynamic(move || match waiting.get() {
+                    None => view! { <p>"都已上传。下次登录再取回来。"</p> }.into_any(),
+                    Some(what) => view! {
+                        <p>"还有 "<strong>{what}</strong>"没传上去。它们会留在这台手机里，您下次登录会接着传，别人看不到。"</p>
                     }
                     .into_any(),
                 })}

@@ -4,17 +4,18 @@
 mod mosaic;
 mod record;
 
-use super::pick::{Pickable, Picked};
+use super::pick::{Pickable, Picked, Whose};
 use super::say::error_at;
 use super::writing::Writing;
-use crate::domain::{Attachment, AttachmentKind, Field, PersonId};
+use crate::domain::{Attachment, AttachmentKind, Field};
 use crate::local_store::LocalError;
 use crate::ui::components::{FieldNote, Photo, Voice};
-use crate::ui::media;
 use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, dynamic, handler, live};
+use crate::ui::{TakingIn, media};
 use leptos::prelude::*;
 use mosaic::Mosaic;
 use record::Record;
+use std::sync::Arc;
 use web_sys::wasm_bindgen::JsValue;
 
 /// Why a photo or a recording was not taken in.
@@ -58,14 +59,13 @@ struct Attaching {
     writing: Writing,
     trouble: RwSignal<Option<NotTaken>>,
     /// A recording was asked for, and is under way.
-    recording: RwSignal<Option<Whose>>,
+    recording: RwSignal<Option<Arc<Asked>>>,
 }
 
-/// Whose form something is taken into, and which text.
-#[derive(Clone, PartialEq, Eq)]
-struct Whose {
-    owner: PersonId,
-    key: Option<String>,
+/// A recording that somebody asked for.
+struct Asked {
+    whose: Whose,
+    _taking: TakingIn,
 }
 
 impl Attaching {
@@ -84,12 +84,6 @@ impl Attaching {
         self.now_of(kind).is_none_or(|all| all.len() < kind.most())
     }
 
-    fn whose(self) -> Option<Whose> {
-        let owner = self.writing.client.me.with_untracked(|me| me.as_ref().map(|me| me.id))?;
-        let key = self.writing.slot.try_with_value(|kept| kept.as_ref().map(|kept| kept.key.clone())).flatten();
-        Some(Whose { owner, key })
-    }
-
     /// Keeps what was taken, and has the text name it: in the place of another one, or at the end. Where the form was left
     /// meanwhile, the unfinished text names it; where somebody else has come, nobody does.
     async fn take(self, whose: &Whose, kind: AttachmentKind, bytes: &[u8], instead: Option<&Attachment>) {
@@ -98,7 +92,7 @@ impl Attaching {
         if !is_theirs() {
             return;
         }
-        let one = match client.keep_attachment(kind, bytes).await {
+        let one = match client.keep_attachment(whose.owner, kind, bytes).await {
             Ok(one) => one.word(),
             Err(error) => return self.trouble.try_set(Some(NotTaken::Device(error))),
         };
@@ -137,26 +131,6 @@ impl Attaching {
         }
     }
 
-    /// Something that 保存 waits for is through.
-    fn done(self) {
-        self.writing.taking.try_update(|taking| *taking = taking.saturating_sub(1));
-    }
-
-    /// Does what 保存 waits for already.
-    fn do_picked(self, work: impl Future<Output = ()> + 'static) {
-        leptos::task::spawn_local(async move {
-            work.await;
-            self.done();
-        });
-    }
-
-    /// Does something while 保存 waits for it.
-    fn busy(self, work: impl Future<Output = ()> + 'static) {
-        self.trouble.set(None);
-        self.writing.taking.update(|taking| *taking += 1);
-        self.do_picked(work);
-    }
-
     fn take_off(self, one: &Attachment) {
         let word = one.word();
         self.writing.attachments.update(|all| all.retain(|other| *other != word));
@@ -179,20 +153,20 @@ pub fn Attach() -> impl IntoView {
     });
     Effect::new(move |_| {
         writing.wanted.track();
-        for Picked { owner, key, what } in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
-            let whose = Whose { owner, key };
+        for Picked { whose, what, taking } in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
             attaching.trouble.set(None);
             match what {
-                Pickable::Photos(files) => {
-                    attaching.do_picked(async move { attaching.take_photos(&whose, files).await });
-                }
+                Pickable::Photos(files) => leptos::task::spawn_local(async move {
+                    attaching.take_photos(&whose, files).await;
+                    drop(taking);
+                }),
                 // A second tap, while the first one is under way.
-                Pickable::Recording if attaching.recording.with_untracked(Option::is_some) => attaching.done(),
-                Pickable::Recording => attaching.recording.set(Some(whose)),
+                Pickable::Recording if attaching.recording.with_untracked(Option::is_some) => {}
+                Pickable::Recording => attaching.recording.set(Some(Arc::new(Asked { whose, _taking: taking }))),
             }
         }
     });
-    let taking = move || writing.taking.get() > 0;
+    let taking = move || writing.client.taking.get() > 0;
     view! {
         <ul class="photos" aria-label="加上的照片">
             <For each=move || photos.get() key=|one| one.sha256.clone() children=move |one| photo(attaching, one) />

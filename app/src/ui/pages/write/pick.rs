@@ -8,18 +8,27 @@ use crate::domain::PersonId;
 use crate::ui::components::{Icon, IconName};
 use crate::ui::pages::Attach;
 use crate::ui::reactive::{Effect, Memo, Show, handler};
-use crate::ui::{Phase, js, media};
+use crate::ui::{Phase, TakingIn, js, media};
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsValue;
 
 /// What was chosen, and is not taken in yet.
 pub struct Picked {
-    /// Whose it is: what somebody else finds when it is taken in is not for their form.
+    /// Whose form it is for.
+    pub whose: Whose,
+    /// What.
+    pub what: Pickable,
+    /// 保存 waits for it.
+    pub taking: TakingIn,
+}
+
+/// Whose form something is taken into, and which text: what somebody else finds when it is taken in is not for theirs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// Whose it is.
     pub owner: PersonId,
     /// The unfinished text that it belongs to, should the form be left meanwhile.
     pub key: Option<String>,
-    /// What.
-    pub what: Pickable,
 }
 
 /// What can be chosen.
@@ -104,18 +113,23 @@ pub fn missing(try_it: Callback<()>) -> AnyView {
 impl Writing {
     /// Something was chosen: 保存 waits until it is taken in. The text that it belongs to is kept from now on.
     fn pick(self, what: Pickable) {
-        let Some(owner) = self.client.me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
         self.keep();
-        let key = self.slot.with_value(|kept| kept.as_ref().map(|kept| kept.key.clone()));
-        self.taking.update(|taking| *taking += 1);
-        self.picked.update_value(|all| all.push(Picked { owner, key, what }));
+        let Some(whose) = self.whose() else { return };
+        let taking = self.client.taking_in();
+        self.picked.update_value(|all| all.push(Picked { whose, what, taking }));
         self.wanted.update(|wanted| *wanted += 1);
+    }
+
+    /// Whose form it is now; `None` where nobody is signed in any more.
+    pub fn whose(self) -> Option<Whose> {
+        let owner = self.client.me.with_untracked(|me| me.as_ref().map(|me| me.id))?;
+        let key = self.slot.try_with_value(|kept| kept.as_ref().map(|kept| kept.key.clone())).flatten();
+        Some(Whose { owner, key })
     }
 
     /// Does without what was chosen and is not taken in.
     pub fn leave_picked(self) {
         self.picked.set_value(Vec::new());
-        self.taking.set(0);
         self.wanted.set(0);
     }
 }

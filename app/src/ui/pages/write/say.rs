@@ -184,7 +184,7 @@ fn Save() -> impl IntoView {
     let phase = Memo::new(move |_| client.phase.get());
     let arriving = Memo::new(move |_| still_arriving(client));
     Effect::new(move |_| {
-        if !saving.get() || arriving.get() || writing.taking.get() > 0 || storing.get_value() {
+        if !saving.get() || arriving.get() || client.taking.get() > 0 || storing.get_value() {
             return;
         }
         storing.set_value(true);

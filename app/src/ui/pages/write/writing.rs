@@ -32,8 +32,6 @@ pub struct Writing {
     pub subjects: RwSignal<Vec<ResidentId>>,
     /// Photos and voice notes.
     pub attachments: RwSignal<Vec<String>>,
-    /// How many are being taken in right now: 保存 waits for them.
-    pub taking: RwSignal<usize>,
     /// What was chosen, and is not taken in yet.
     pub picked: leptos::prelude::StoredValue<Vec<Picked>, LocalStorage>,
     /// How often something was chosen.
@@ -67,7 +65,6 @@ impl Writing {
             happened: RwSignal::new(None),
             subjects: RwSignal::new(Vec::new()),
             attachments: RwSignal::new(Vec::new()),
-            taking: RwSignal::new(0),
             picked: leptos::prelude::StoredValue::new_local(Vec::new()),
             wanted: RwSignal::new(0),
             touched: RwSignal::new(false),

@@ -32,14 +32,15 @@ pub fn Mosaic(attaching: Attaching, photo: Attachment, on_close: Callback<()>) -
     let page = NodeRef::<html::Canvas>::new();
     let canvas = StoredValue::new_local(None::<Canvas>);
     let strokes = RwSignal::new(0_usize);
-    let failed = RwSignal::new(false);
+    // `None` until the photo is there: before that no finger can be meant for it.
+    let opened = RwSignal::new(None::<bool>);
     let edited = photo.clone();
     Effect::new(move |_| {
         let (Some(page), photo) = (page.get(), photo.clone()) else { return };
         leptos::task::spawn_local(async move {
             let drawn = Canvas::of(attaching, page.unchecked_into(), &photo).await;
-            failed.try_set(drawn.is_none());
             if canvas.try_with_value(|_| ()).is_some() {
+                opened.set(Some(drawn.is_some()));
                 canvas.set_value(drawn);
             }
         });
@@ -67,24 +68,30 @@ pub fn Mosaic(attaching: Attaching, photo: Attachment, on_close: Callback<()>) -
         let Some(canvas) = canvas.get_value().filter(|canvas| !canvas.strokes.is_empty()) else {
             return on_close.run(());
         };
-        let Some(whose) = attaching.whose() else { return on_close.run(()) };
-        attaching.busy(async move {
+        let Some(whose) = attaching.writing.whose() else { return on_close.run(()) };
+        attaching.trouble.set(None);
+        let taking = attaching.writing.client.taking_in();
+        leptos::task::spawn_local(async move {
             let drawn = async { media::shrink(&canvas.as_blob().await?).await };
             match drawn.await {
                 Ok(bytes) => attaching.take(&whose, AttachmentKind::Photo, &bytes, Some(&photo)).await,
                 Err(_) => attaching.trouble.try_set(Some(super::NotTaken::Unreadable)),
             }
+            drop(taking);
         });
         on_close.run(());
     };
-    let trouble = Signal::derive(move || failed.get().then(|| "这张照片现在打不开。关掉，再试一次。".to_owned()));
+    let trouble = Signal::derive(move || {
+        (opened.get() == Some(false)).then(|| "这张照片现在打不开。关掉，再试一次。".to_owned())
+    });
     let nothing = move || strokes.get() == 0;
     view! {
         <Dialog title="打码" on_close=on_close>
             <div class="stack-tight">
                 <p>"用手指在人脸、车牌上来回抹一抹。"</p>
+                <p class="soft" role="status">{move || opened.get().is_none().then_some("正在打开照片……")}</p>
                 <canvas
-                    class="mosaic" node_ref=page role="img" aria-label="要打码的照片"
+                    class="mosaic" node_ref=page role="img" aria-label="要打码的照片" hidden=live(move || opened.get() != Some(true))
                     on:pointerdown=handler(touch(Touch::Down)) on:pointermove=handler(touch(Touch::Move))
                     on:pointerup=handler(touch(Touch::Up)) on:pointercancel=handler(touch(Touch::Up))
                 ></canvas>

@@ -1,13 +1,13 @@
 //! 录音: up to a minute of speech instead of typing. It ends by a tap, after a minute, or when the phone takes the microphone
 //! away (a call); what was said until then is kept.
 
-use super::{Attaching, NotTaken, Whose};
+use super::{Asked, Attaching, NotTaken};
 use crate::domain::{AttachmentKind, sound_type};
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Show, handler};
 use crate::ui::{js, media};
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use web_sys::wasm_bindgen::JsValue;
 
 /// Seconds.
@@ -25,7 +25,7 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
         recorder.try_with_value(|recorder| recorder.as_ref().map(Recorder::stop));
     };
     on_cleanup(stop);
-    let record = move |whose: Whose| async move {
+    let record = move |asked: Arc<Asked>| async move {
         if !attaching.has_room(AttachmentKind::Voice) {
             return attaching.trouble.try_set(Some(NotTaken::TooMany(AttachmentKind::Voice)));
         }
@@ -53,16 +53,16 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
         match said {
             // What no other browser could play is no use to anybody.
             Ok(bytes) if sound_type(&bytes).is_some() => {
-                attaching.take(&whose, AttachmentKind::Voice, &bytes, None).await;
+                attaching.take(&asked.whose, AttachmentKind::Voice, &bytes, None).await;
             }
             _ => attaching.trouble.try_set(Some(NotTaken::NoMicrophone)),
         }
     };
-    Effect::new(move |before: Option<Option<Whose>>| {
+    Effect::new(move |before: Option<Option<Arc<Asked>>>| {
         let wanted = attaching.recording.get();
-        if let (Some(whose), None) = (wanted.clone(), before.flatten()) {
-            attaching.do_picked(async move {
-                record(whose).await;
+        if let (Some(asked), None) = (wanted.clone(), before.flatten()) {
+            leptos::task::spawn_local(async move {
+                record(asked).await;
                 attaching.recording.try_set(None);
             });
         }
