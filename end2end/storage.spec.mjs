@@ -146,6 +146,55 @@ test("what a phone kept with the version before is there after the update, and g
   phone.forgive(/404|503/);
 });
 
+test("a connection that the system has closed is opened anew, and nobody notices", async () => {
+  const phone = await world.phone();
+  await phone.context.addInitScript(() => {
+    const { transaction } = IDBDatabase.prototype;
+    window.connections = new Set();
+    IDBDatabase.prototype.transaction = function (...all) {
+      window.connections.add(this);
+      return transaction.apply(this, all);
+    };
+  });
+  await signInWatcher(phone, "八经街46号院·2单元");
+  await phone.loseSignal();
+  await write(phone, { what: "没人在家", where: /^5-2/, text: "从后台回来以后写的" });
+  // As iPhones do to an app in the background: without a word.
+  const closed = await phone.page.evaluate(() => {
+    window.connections.forEach((connection) => connection.close());
+    return window.connections.size;
+  });
+  assert.ok(closed > 0, "there was no connection");
+  await savedOnDevice(phone);
+  await write(phone, { what: "没人在家", where: /^5-2/, text: "又写了一条" });
+  await savedOnDevice(phone);
+  await phone.findSignal();
+  await phone.page.getByText("都已上传").waitFor();
+  await openTab(phone, "/log");
+  for (const text of ["从后台回来以后写的", "又写了一条"]) await line(phone, text).getByText("已上传", { exact: true }).waitFor();
+});
+
+test("another tab that blocks the storage is named, and all is well when it is gone", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "八经街46号院·2单元");
+  const old = phone.page;
+  await old.goto("/healthz");
+  await backToVersion1(old);
+  // A tab of that version that hears nothing, because it hangs.
+  await old.evaluate(async () => {
+    const request = indexedDB.open("watchlog");
+    window.held = await new Promise((done) => (request.onsuccess = () => done(request.result)));
+  });
+  const page = await openTab(phone, "/");
+  await page.getByRole("heading", { name: "这里存不住东西" }).waitFor();
+  await page.getByText(/先关掉那边/).waitFor();
+  await old.close();
+  await page.getByRole("link", { name: "再试一次" }).click();
+  await page.getByRole("heading", { name: "八经街46号院·2单元" }).waitFor();
+  // The page of before has no icon.
+  phone.forgive(/404/);
+});
+
 test("a phone that a newer version has used works with this one", async () => {
   const phone = await world.phone();
   const { page } = phone;

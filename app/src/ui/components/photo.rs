@@ -119,6 +119,10 @@ pub fn Voice(
 ) -> impl IntoView {
     let client = Client::here();
     let (source, own) = (RwSignal::new(None::<Source>), OwnAddress::new());
+    let can_be_had = {
+        let sha256 = voice.sha256.clone();
+        Memo::new(move |_| arrived.get() || client.has_blob(&sha256))
+    };
     let fetch = move |_| {
         if source.get_untracked() == Some(Source::Asking) {
             return;
@@ -160,12 +164,13 @@ pub fn Voice(
     });
     let listen = ["听", &name].concat();
     view! {
-        {dynamic(move || match address.get() {
-            Some(address) => view! {
+        {dynamic(move || match (address.get(), can_be_had.get()) {
+            (Some(address), _) => view! {
                 <audio controls=true autoplay=true node_ref=player src=address aria-label=name.clone()></audio>
             }
             .into_any(),
-            None => view! {
+            (None, false) => view! { <p class="soft with-icon"><Icon name=IconName::Speaker />{name.clone()}"，还没传到"</p> }.into_any(),
+            (None, true) => view! {
                 <button type="button" class="button" on:click=handler(fetch.clone())><Icon name=IconName::Speaker />{listen.clone()}</button>
             }
             .into_any(),

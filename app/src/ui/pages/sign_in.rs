@@ -63,7 +63,7 @@ fn Left() -> impl IntoView {
             view! {
                 <div class="banner" role="status">
                     <Icon name=IconName::OnDevice />
-                    <div>{left.into_iter().map(line).views()}</div>
+                    <div class="grow">{left.into_iter().map(line).views()}</div>
                 </div>
             }
         })

@@ -9,7 +9,7 @@ use crate::ui::components::{
     Attached, Clashes, EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline,
     UrgencyMark, spoken_spot,
 };
-use crate::ui::reactive::{Memo, Signal, dynamic, handler, live, optional};
+use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -45,6 +45,7 @@ fn nothing_open(desk: Desk) -> AnyView {
 
 fn opened(desk: Desk, id: EntryId) -> AnyView {
     let shown = Memo::new(move |_| desk.entry(id));
+    let known = Memo::new(move |_| shown.with(Option::is_some));
     let back = move |_| desk.wish_focus(Focus::Row(id));
     view! {
         <div class="entry-bar">
@@ -52,10 +53,7 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
             {steps(desk, id)}
         </div>
         <div class="desk-scroll" id=focus::ENTRY role="group" aria-label="日志内容" tabindex="0">
-            {dynamic(move || match shown.get() {
-                Some(shown) => article(desk, shown),
-                None => not_here(desk),
-            })}
+            {dynamic(move || if known.get() { article(desk, shown) } else { not_here(desk) })}
         </div>
         {optional(move || shown.get().map(|shown| view! {
             <div class="action-bar" role="group" aria-label="怎么处理">{deeds(desk, &shown.entry)}</div>
@@ -64,36 +62,55 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
     .into_any()
 }
 
-fn article(desk: Desk, shown: ShownEntry) -> AnyView {
+fn article(desk: Desk, shown: Memo<Option<ShownEntry>>) -> AnyView {
+    let entry = move || shown.get().map(|shown| shown.entry);
+    // Whoever looks at a photo, or listens, is not interrupted by a change of something else.
+    let attached = Memo::new(move |_| entry().map(|entry| entry.content().attachments().to_vec()).unwrap_or_default());
+    let arrived = Memo::new(move |_| entry().map(|entry| entry.arrived.clone()).unwrap_or_default());
+    let author = Memo::new(move |_| entry().map(|entry| entry.author));
+    view! {
+        <article class="stack">
+            {optional(move || shown.get().map(|shown| head(desk, shown)))}
+            {dynamic(move || view! { <Attached all=attached.get() arrived=arrived author=author.get() /> }.into_any())}
+            {optional(move || shown.get().map(|shown| rest(desk, &shown.entry)))}
+        </article>
+    }
+    .into_any()
+}
+
+/// What it is about, and what it says.
+fn head(desk: Desk, shown: ShownEntry) -> AnyView {
     let entry = Arc::clone(&shown.entry);
-    let records = desk.client.records;
-    let stairwell = records
+    let stairwell = desk
+        .client
+        .records
         .with_untracked(|records| records.micro_grids.get(&entry.micro_grid).map(|micro_grid| micro_grid.name()));
     let content = entry.content();
     let title = format!("{} · {}", content.category().title(), spoken_spot(&entry, stairwell.as_deref()));
     let number = entry.number.as_ref().map(ToString::to_string);
     let urgency = content.urgency();
-    let arrived = {
-        let arrived = entry.arrived.clone();
-        Signal::derive(move || arrived.clone())
-    };
     view! {
-        <article class="stack">
-            <header class="stack-tight">
-                <h1 id=focus::TITLE tabindex="-1">{title}</h1>
-                <p class="entry-head"><UrgencyMark urgency=urgency /><EntryState shown=shown /><span class="number">{number}</span></p>
-            </header>
-            <Clashes entry=Arc::clone(&entry) settle=false />
-            {parts::parts(desk, &entry)}
-            <Attached all=entry.content().attachments().to_vec() arrived=arrived author=Some(entry.author) />
-            {parts::subjects(desk, &entry)}
-            <EarlierVersions entry=Arc::clone(&entry) now=desk.client.now />
-            <EntryFacts entry=Arc::clone(&entry) records=records now=desk.client.now />
-            <section>
-                <h2 class="section-head">"经过"</h2>
-                <Timeline entry=entry records=records now=desk.client.now />
-            </section>
-        </article>
+        <header class="stack-tight">
+            <h1 id=focus::TITLE tabindex="-1">{title}</h1>
+            <p class="entry-head"><UrgencyMark urgency=urgency /><EntryState shown=shown /><span class="number">{number}</span></p>
+        </header>
+        <Clashes entry=Arc::clone(&entry) settle=false />
+        {parts::parts(desk, &entry)}
+    }
+    .into_any()
+}
+
+/// Whom it concerns, and what became of it.
+fn rest(desk: Desk, entry: &Arc<Entry>) -> AnyView {
+    let records = desk.client.records;
+    view! {
+        {parts::subjects(desk, entry)}
+        <EarlierVersions entry=Arc::clone(entry) now=desk.client.now />
+        <EntryFacts entry=Arc::clone(entry) records=records now=desk.client.now />
+        <section>
+            <h2 class="section-head">"经过"</h2>
+            <Timeline entry=Arc::clone(entry) records=records now=desk.client.now />
+        </section>
     }
     .into_any()
 }

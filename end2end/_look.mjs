@@ -1,0 +1,101 @@
+import { startCommunity } from "./harness/community.mjs";
+import { newDevice, openBrowser } from "./harness/devices.mjs";
+import { line, savedOnDevice, signInSocialWorker, signInWatcher, writeAndUpload } from "./harness/people.mjs";
+import { file, photo } from "./harness/photos.mjs";
+import { mkdirSync } from "node:fs";
+const OUT = "/tmp/look/"; mkdirSync(OUT, { recursive: true });
+const [community, browser] = await Promise.all([startCommunity(), openBrowser()]);
+const shot = async (d, n, full = false) => d.page.screenshot({ path: OUT + n + ".png", fullPage: full, scale: "css" });
+const part = (page, name) => page.getByRole("textbox", { name: new RegExp(`^${name}`) });
+async function elder(d) {
+  await d.page.goto("/settings");
+  await d.page.getByText("长辈版").first().click();
+  await d.page.waitForTimeout(300);
+}
+try {
+  for (const [tag, colorScheme, old] of [["light", "light", false], ["dark", "dark", false], ["old", "light", true]]) {
+    const phone = await newDevice(browser, community.url, "phone", { colorScheme });
+    await signInWatcher(phone);
+    if (old) await elder(phone);
+    const { page } = phone;
+    const { rules } = community.between;
+    rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 502, headers: {}, body: "" } : null);
+    await page.goto("/write?template=nobody_home&door=5-2&step=say");
+    await part(page, "问题").fill(`门口堆着东西，拍了两张 ${tag}`);
+    await page.getByRole("button", { name: "录音" }).click();
+    const sheet = page.getByRole("dialog", { name: "正在录音" });
+    await sheet.getByText("0:02").waitFor();
+    await shot(phone, `record-${tag}`);
+    await sheet.getByRole("button", { name: "停" }).click();
+    await page.getByRole("button", { name: "听语音" }).waitFor();
+    await page.getByLabel("相册").setInputFiles([1, 2].map((s) => file(`${s}.jpg`, null)).map((f) => f) && await Promise.all([1, 2].map(async (seed) => file(`${seed}.jpg`, await photo(page, { seed, grain: 6 })))));
+    await page.getByRole("list", { name: "加上的照片" }).getByRole("img").nth(1).waitFor();
+    await shot(phone, `form-${tag}`, true);
+    await page.getByRole("button", { name: /打码/ }).first().click();
+    const canvas = page.getByRole("img", { name: "要打码的照片" });
+    const { x, y, width, height } = await canvas.boundingBox();
+    await page.mouse.move(x + width * 0.3, y + height * 0.4); await page.mouse.down();
+    await page.mouse.move(x + width * 0.7, y + height * 0.5, { steps: 6 }); await page.mouse.up();
+    await shot(phone, `mosaic-${tag}`);
+    await page.getByRole("button", { name: "好了" }).click();
+    await page.getByText("正在收进手机").waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "听语音" }).click();
+    await page.locator("audio").waitFor();
+    await page.getByRole("list", { name: "加上的照片" }).scrollIntoViewIfNeeded();
+    await shot(phone, `form-audio-${tag}`);
+    await page.getByRole("button", { name: "保存", exact: true }).click();
+    await page.getByText("字已上传 ✓").first().waitFor();
+    await shot(phone, `saved-${tag}`);
+    await savedOnDevice(phone);
+    await shot(phone, `home-${tag}`);
+    await page.goto("/sync");
+    await page.getByRole("heading", { name: /还没传的照片/ }).waitFor();
+    await shot(phone, `sync-${tag}`, true);
+    await page.getByRole("link", { name: "看这一条" }).first().click();
+    await page.getByText("还在手机里").first().waitFor();
+    await shot(phone, `entry-waiting-${tag}`, true);
+    await page.goto("/settings");
+    await page.getByRole("button", { name: "退出登录" }).click();
+    await page.waitForTimeout(300);
+    await shot(phone, `out-${tag}`);
+    await page.getByRole("dialog").getByRole("button", { name: "退出登录" }).click();
+    await page.getByText(/这台手机上还有/).waitFor();
+    await shot(phone, `signin-${tag}`);
+    await page.goto("/check-up");
+    await page.waitForTimeout(1500);
+    await shot(phone, `checkup-out-${tag}`, true);
+    rules.answer = null;
+    await phone.context.close();
+    // clash
+    const text = `两台手机改到了一处 ${tag}`;
+    const [one, other] = [await newDevice(browser, community.url, "phone", { colorScheme }), await newDevice(browser, community.url, "phone", { colorScheme })];
+    const tablet = await newDevice(browser, community.url, "tablet", { colorScheme });
+    await signInWatcher(one); await signInWatcher(other); await signInSocialWorker(tablet);
+    if (old) { await elder(one); await one.page.goto("/"); await elder(tablet); await tablet.page.goto("/review"); }
+    await writeAndUpload(one, { what: "没人在家", where: /^5-2/, text });
+    await other.page.goto("/log"); await line(other, text).waitFor();
+    const change = async (device, words) => {
+      await device.page.goto("/log"); await line(device, text).click();
+      await device.page.getByRole("link", { name: "改一改" }).click();
+      await part(device.page, "问题").waitFor();
+      if (!(await part(device.page, "反馈").isVisible())) await device.page.locator("summary", { hasText: "反馈" }).click();
+      await part(device.page, "反馈").fill(words);
+      await device.page.getByRole("button", { name: "保存", exact: true }).click();
+      await savedOnDevice(device);
+    };
+    await one.loseSignal(); await other.loseSignal();
+    await change(one, "女儿明天来，带了备用钥匙"); await change(other, "女儿后天来");
+    await one.findSignal(); await one.page.goto("/log"); await line(one, text).click();
+    await one.page.getByText("已上传", { exact: true }).first().waitFor();
+    await other.findSignal(); await other.page.goto("/log"); await line(other, text).click();
+    await one.page.getByRole("region", { name: "两处改的不一样" }).waitFor();
+    await shot(one, `clash-phone-${tag}`, true);
+    await tablet.page.getByRole("button", { name: /又来了/ }).click(); await line(tablet, text).click();
+    await tablet.page.getByText("两处改的不一样，等作者定").waitFor();
+    await shot(tablet, `clash-tablet-${tag}`);
+    await line(tablet, `拍了两张 ${tag}`).click().catch((e) => console.log("no photo line", e.message));
+    await tablet.page.waitForTimeout(600);
+    await shot(tablet, `desk-photos-${tag}`);
+    for (const d of [one, other, tablet]) await d.context.close();
+  }
+} finally { await browser.close(); await community.stop(); }
