@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { pathOf } from "./harness/between.mjs";
-import { lookForNewVersion, openTab, readyForOffline, signInWatcher } from "./harness/people.mjs";
-import { file, photo } from "./harness/photos.mjs";
+import { line, lookForNewVersion, openTab, readyForOffline, savedOnDevice, signInWatcher, write } from "./harness/people.mjs";
+import { file, photo, slowCapture } from "./harness/photos.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -99,23 +99,37 @@ test("a photo that is being taken in is waited for", async () => {
   await page.getByRole("link", { name: "没人在家" }).click();
   await page.getByRole("link", { name: /^5-2/ }).first().click();
   await page.getByLabel(/^问题/).fill("拍完照就点了更新");
-  // A phone that takes its time to make a photo small.
-  await page.evaluate(() => {
-    const { postMessage } = Worker.prototype;
-    Worker.prototype.postMessage = function (...all) {
-      setTimeout(() => postMessage.apply(this, all), 3_000);
-    };
-  });
+  const goOn = await slowCapture(page);
   await page.getByLabel("相册").setInputFiles(file("a.jpg", await photo(page)));
   await page.getByText("正在收进手机").waitFor();
   // Over the steps before, and the door.
   for (let step = 0; step < 4; step++) await page.getByRole("link", { name: "返回" }).click();
+  await page.getByText("有新版本。照片、语音还在收进手机，收好再更新。").waitFor();
+  assert.equal(await page.getByRole("button", { name: "现在更新" }).count(), 0);
+  await goOn();
   await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "现在更新" }).click()]);
   await page.getByRole("link", { name: "记一条" }).click();
   await page.getByRole("region", { name: "没写完的" }).getByRole("button", { name: "接着写" }).click();
   await page.getByRole("link", { name: "没人在家" }).click();
   await page.getByRole("list", { name: "加上的照片" }).getByRole("img").waitFor();
   assert.equal(await page.getByLabel(/^问题/).inputValue(), "拍完照就点了更新");
+});
+
+test("a version that is too old for the server keeps what is written, says what to do, and sends it once it is renewed", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone, "八经街46号院·2单元");
+  const tooOld = { status: 426, headers: { "content-type": "application/json" }, body: JSON.stringify("too_old") };
+  world.community.between.rules.answer = ({ url }) => (url.startsWith("/api/sync/") ? tooOld : null);
+  await write(phone, { what: "没人在家", where: /^5-2/, text: "旧版本里写的" });
+  await savedOnDevice(phone);
+  await page.getByRole("link", { name: "版本太旧，请更新。写的都在手机里" }).click();
+  await page.getByText("手机上的版本太旧，服务器听不懂了").waitFor();
+  await page.getByText("旧版本里写的").waitFor();
+  world.community.between.rules.answer = null;
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "现在更新" }).click()]);
+  await page.goto("/log");
+  await line(phone, "旧版本里写的").getByText("已上传", { exact: true }).waitFor();
 });
 
 const built = JSON.parse(await readFile(new URL("../target/site/site.json", import.meta.url)));

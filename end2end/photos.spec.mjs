@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chooseDemoPerson, line, openTab, readyForOffline, savedOnDevice, signInSocialWorker, signInWatcher, signOut } from "./harness/people.mjs";
-import { file, photo } from "./harness/photos.mjs";
+import { file, photo, slowCapture } from "./harness/photos.mjs";
 import { newProfile, startOn } from "./harness/profile.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
@@ -186,14 +186,34 @@ test("a voice note is recorded, listened to, and heard on the tablet", async () 
     element.addEventListener("error", () => done(false));
   }));
   assert.ok(await plays(page.locator("audio")), "it does not play on the phone");
+  const { rules } = world.community.between;
+  rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 502, headers: {}, body: "" } : null);
   await save(page);
   await savedOnDevice(phone);
-  await page.getByText("都已上传").waitFor();
   await tablet.page.getByRole("button", { name: /又来了/ }).click();
-  await line(tablet, "说了一段").getByText("1 段语音", { exact: true }).waitFor();
   await line(tablet, "说了一段").click();
+  await tablet.page.getByText("语音 1，还没传到").waitFor();
+  rules.answer = null;
+  await page.goto("/sync");
+  await page.getByRole("button", { name: "现在再试一次" }).click();
+  await page.getByText("都已上传").waitFor();
+  await line(tablet, "说了一段").getByText("1 段语音", { exact: true }).waitFor();
   await tablet.page.getByRole("button", { name: "听语音 1" }).click();
-  assert.ok(await plays(tablet.page.locator("audio")), "it does not play on the tablet");
+  const player = tablet.page.locator("audio");
+  assert.ok(await plays(player), "it does not play on the tablet");
+
+  // Something else about the entry changes: whoever listens is not interrupted.
+  await player.evaluate((element) => (element.dataset.before = "it"));
+  await page.goto("/log");
+  await line(phone, "说了一段").click();
+  await page.getByRole("link", { name: "改一改" }).click();
+  await page.locator("summary", { hasText: "反馈" }).click();
+  await page.getByLabel(/^反馈/).fill("后来好了");
+  await save(page);
+  await savedOnDevice(phone);
+  await tablet.page.locator("dd").filter({ hasText: "后来好了" }).first().waitFor();
+  assert.equal(await player.getAttribute("data-before"), "it", "the player was taken away");
+  phone.forgive(/passed over|502/);
 });
 
 test("two people on one phone never send or see each other's photos", async () => {
@@ -220,6 +240,14 @@ test("two people on one phone never send or see each other's photos", async () =
   assert.deepEqual(between.seen.slice(before).filter(({ path }) => path.startsWith("/api/blobs/")), []);
   await signOut(phone);
   await page.getByText(/这台手机上还有 .+ 的 1 个照片、语音没传上去/).waitFor();
+  // Until the log is read again nobody knows which photos wait, but how many.
+  between.rules.answer = ({ url }) => (url.startsWith("/api/sync/") ? { status: 503, headers: {}, body: "" } : null);
+  await page.goto("/sign-in");
+  await chooseDemoPerson(phone, "邻里守望员", "八经街46号院·3单元");
+  await page.getByText("还有 1 个照片、语音没传").waitFor();
+  await signOut(phone);
+  await page.getByText(/这台手机上还有 .+ 的 1 个照片、语音没传上去/).waitFor();
+  between.rules.answer = null;
   await signInWatcher(phone);
   await page.getByText("都已上传").waitFor();
   assert.ok(between.seen.slice(before).some(({ method, path }) => method === "PUT" && path.startsWith("/api/blobs/")));
@@ -240,10 +268,52 @@ test("a phone that is full says so of a photo, and the words are saved without i
       return put.call(this, value, key);
     };
   });
+  // 保存 is tapped while the photo is still on its way into the phone.
+  const goOn = await slowCapture(page);
   await page.getByLabel("相册").setInputFiles(file("a.jpg", await photo(page)));
+  await save(page);
+  await page.getByText("等照片、语音收进手机").waitFor();
+  await goOn();
   await page.getByRole("alert").getByText("手机存满了，没有加上").waitFor();
+  assert.equal(await problem(page).inputValue(), "存不下照片", "it was saved without the photo, and nobody was told");
   await save(page);
   await savedOnDevice(phone);
+});
+
+test("a photo that is still being taken in finds its text where it is open again, and no other one", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone, "八经街46号院·2单元");
+  await phone.loseSignal();
+  const open = async (text) => {
+    await page.getByRole("link", { name: "记一条" }).click();
+    await page.getByRole("link", { name: "没人在家" }).click();
+    await page.getByRole("link", { name: /^5-2/ }).first().click();
+    if (text) await problem(page).fill(text);
+  };
+  const home = async () => {
+    for (let step = 0; step < 4; step++) await page.getByRole("link", { name: "返回" }).click();
+  };
+  await open("有照片的一条");
+  const goOn = await slowCapture(page);
+  await page.getByLabel("相册").setInputFiles(file("a.jpg", await photo(page)));
+  await page.getByText("正在收进手机").waitFor();
+  await home();
+  await open("另外一条");
+  await home();
+  await page.getByRole("link", { name: "记一条" }).click();
+  await page.getByRole("region", { name: "没写完的" }).filter({ hasText: "有照片的一条" }).getByRole("button", { name: "接着写" }).click();
+  await page.getByRole("link", { name: "没人在家" }).click();
+  await problem(page).waitFor();
+  assert.equal(await problem(page).inputValue(), "有照片的一条");
+  await save(page);
+  await page.getByText("等照片、语音收进手机").waitFor();
+  await goOn();
+  await savedOnDevice(phone);
+  await page.goto("/log");
+  await line(phone, "有照片的一条").getByText(/1 张照片/).waitFor();
+  await openTab(phone, "/sync");
+  await phone.page.getByText("另外一条").waitFor();
 });
 
 const CUTS = 20;

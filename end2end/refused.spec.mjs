@@ -1,5 +1,6 @@
 // What the rules do not take is said where it can be mended, and holds up nothing else.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import {
   line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
@@ -89,6 +90,12 @@ test("what the server refuses is shown with a way on, and does not hold up the n
   await phone.page.getByRole("link", { name: /有 1 条没传上，要您看一下/ }).click();
   const item = phone.page.getByRole("listitem").filter({ hasText: "撤回" });
   await item.getByText(/社工已经看过这一条，不能撤回了/).waitFor();
+  const download = phone.page.waitForEvent("download");
+  await item.getByRole("button", { name: "把它存成文件" }).click();
+  const { commands, unfinished } = JSON.parse(await readFile(await (await download).path(), "utf8"));
+  assert.deepEqual([commands.length, unfinished.length], [1, 0]);
+  assert.match(commands[0], /withdraw_entry/);
+  await item.getByText("存好了").waitFor();
   await item.getByRole("button", { name: "不要了" }).click();
   await phone.page.getByRole("dialog").getByRole("button", { name: "不要了" }).click();
   await phone.page.getByRole("heading", { name: "都已上传" }).waitFor();

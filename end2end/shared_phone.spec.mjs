@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  chooseDemoPerson, line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, signOut, write,
+  chooseDemoPerson, line, openTab, readyForOffline, savedOnDevice, signInSocialWorker, signInWatcher, signOut, write,
 } from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
@@ -90,4 +90,40 @@ test("a session that has ended stops nobody from writing, and signing in again s
   await phone.page.getByRole("link", { name: "日志", exact: true }).click();
   await line(phone, text).getByText("已上传", { exact: true }).waitFor();
   assert.equal(await line(phone, text).count(), 1);
+});
+
+test("an account that was closed keeps its unsent entries on its phone, to be read and carried", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  const { stdout: people } = await world.community.run("person", "list");
+  const [, place] = /watcher (\d{18})/.exec(people);
+  const added = await world.community.run("person", "add", "--name", "钱某", "--login", "qian", "--role", "watcher", "--place", place);
+  const [, password] = /password: (\S+)/.exec(added.stdout);
+  const signIn = async () => {
+    await page.goto("/sign-in");
+    await page.locator("#server-page").waitFor({ state: "detached" });
+    await page.getByLabel("名字", { exact: true }).fill("qian");
+    await page.getByLabel("密码", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "登录", exact: true }).click();
+  };
+  await signIn();
+  await page.getByRole("link", { name: "记一条" }).waitFor();
+  await readyForOffline(phone);
+  await phone.loseSignal();
+  const text = "离任前最后一条";
+  await write(phone, { what: "没人在家", where: /^\d-\d/, text });
+  await savedOnDevice(phone);
+
+  await world.community.run("person", "close", "qian");
+  await phone.findSignal();
+  await page.getByRole("link", { name: /还有 1 条没传上去，再登录一次就接着传/ }).waitFor();
+  await signIn();
+  await page.getByText("名字和密码对不上").waitFor();
+  await page.goto("/log");
+  await line(phone, text).getByText("已存本机").waitFor();
+  await page.goto("/sync");
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "存成文件" }).click();
+  const { stdout } = await world.community.run("import", "outbox", await (await download).path());
+  assert.match(stdout, /1 are in the log, 0 wait/);
 });

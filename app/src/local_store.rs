@@ -131,7 +131,7 @@ pub struct LeftBehind {
     pub name: String,
     /// Commands that the server does not have.
     pub unsent: usize,
-    /// Photos and voice notes that it does not have, of what it has.
+    /// Photos and voice notes that it does not have, though it may have the words.
     pub blobs: usize,
 }
 
@@ -225,11 +225,11 @@ pub trait LocalStore {
     async fn open(&self, card: &PersonCard) -> Result<Snapshot, LocalError>;
 
     /// Nobody is the person of this device any more. Confirmed records are forgotten; what the server does not have,
-    /// and drafts, stay for when the same person signs in again. `blobs_left` of their photos and voice notes are not uploaded.
+    /// and drafts, stay for when the same person signs in again.
     ///
     /// # Errors
     /// [`LocalError`].
-    async fn close(&self, blobs_left: usize) -> Result<(), LocalError>;
+    async fn close(&self) -> Result<(), LocalError>;
 
     /// Whose entries wait on this device, for the sign-in page.
     ///
@@ -253,7 +253,7 @@ pub trait LocalStore {
     /// Asks for a talk with the server soon.
     fn kick(&self);
 
-    /// Lets the version that lies ready take over and loads the page anew, once everything is taken in and drafts are written.
+    /// Lets the version that lies ready take over and loads the page anew, drafts written first.
     fn take_update(&self);
 
     /// Shows the browser's own question whether to put the app on the home screen.

@@ -13,6 +13,22 @@ export function file(name, buffer, mimeType = "image/jpeg") {
   return { name, mimeType, buffer };
 }
 
+/** From now on the phone makes no photo small before the returned function is called. */
+export async function slowCapture(page) {
+  await page.evaluate(() => {
+    const { postMessage } = Worker.prototype;
+    const held = [];
+    Worker.prototype.postMessage = function (...all) {
+      held.push(() => postMessage.apply(this, all));
+    };
+    window.captureGoesOn = () => {
+      Worker.prototype.postMessage = postMessage;
+      held.forEach((one) => one());
+    };
+  });
+  return () => page.evaluate(() => window.captureGoesOn());
+}
+
 async function draw({ width, height, seed, grain }) {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");

@@ -11,16 +11,12 @@ use crate::{
 use app::{
     domain::{Change, Command, CommandId, DeviceId, PersonCard, PersonId, Sha256Hex, Timestamp},
     local_store::{LeftBehind, LocalError, LocalStore, Snapshot},
-    sync::{DeviceFacts, Queued, SyncMarks},
+    sync::{DeviceFacts, Queued, SyncMarks, SyncStatus},
     ui::Client,
 };
 use async_trait::async_trait;
-use gloo_timers::future::TimeoutFuture;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
-
-/// How often it is looked whether everything is taken in, before a new version is.
-const MOMENT_MILLIS: u32 = 100;
 
 /// This tab's hold on the device.
 pub(crate) struct Device {
@@ -165,7 +161,9 @@ impl LocalStore for Device {
         Ok(snapshot)
     }
 
-    async fn close(&self, blobs_left: usize) -> Result<(), LocalError> {
+    async fn close(&self) -> Result<(), LocalError> {
+        // Which they are cannot be seen any more once the records are gone.
+        let blobs_left = self.client.status.with_untracked(SyncStatus::unsent_blobs);
         self.tell(News::Person, Ok((Seldom::here().await?.close)(&self.shelf, blobs_left).await?))
     }
 
@@ -186,11 +184,8 @@ impl LocalStore for Device {
     }
 
     fn take_update(&self) {
-        let (shelf, versions, taking) = (Rc::clone(&self.shelf), self.versions.clone(), self.client.taking);
+        let (shelf, versions) = (Rc::clone(&self.shelf), self.versions.clone());
         spawn_local(async move {
-            while taking.get_untracked() > 0 {
-                TimeoutFuture::new(MOMENT_MILLIS).await;
-            }
             // A draft that cannot be kept is still on the screen: then the page must stay.
             if shelf.write_drafts().await.is_ok() {
                 versions.take();

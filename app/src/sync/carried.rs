@@ -9,7 +9,7 @@
 //! | never | the file takes nothing off the device. It is not signed: on another device it is only taken in by its author, and whoever imports it on the server answers for who brought it |
 
 use super::{Outbox, Queued, SyncMarks};
-use crate::domain::{Command, DeviceId, Known, PersonCard, PersonId, Sha256Hex, Timestamp};
+use crate::domain::{Command, CommandId, DeviceId, Known, PersonCard, PersonId, Sha256Hex, Timestamp};
 use crate::json;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
@@ -144,6 +144,21 @@ impl Carried {
             unfinished: unfinished.into_iter().map(|(key, text)| UnfinishedText { key, text }).collect(),
             blobs: Vec::new(),
         }
+    }
+
+    /// Of all this one command alone, for one that has to go another way than the others.
+    #[must_use]
+    pub fn alone(mut self, id: CommandId) -> Self {
+        self.commands.retain(|bytes| Command::from_bytes(bytes).is_ok_and(|command| command.id == id));
+        self.unfinished.clear();
+        self
+    }
+
+    /// Whether something in it names a photo or voice note.
+    #[must_use]
+    pub fn names(&self, sha256: &Sha256Hex) -> bool {
+        let unfinished = self.unfinished.iter().map(|one| &one.text);
+        self.commands.iter().chain(unfinished).any(|text| text.contains(&sha256.0))
     }
 
     /// Whether there is nothing in it.

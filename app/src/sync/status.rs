@@ -42,6 +42,16 @@ impl SyncMarks {
         another_life
     }
 
+    /// A page of the feed was read: `next` is where it goes on, `more` says whether there is more, and `start_over` that it was
+    /// the first page of all.
+    #[must_use]
+    pub fn read_on(&self, next: Cursor, more: bool, start_over: bool) -> Self {
+        let first_sync_done = !more || (self.first_sync_done && !start_over);
+        // From then on the records say it.
+        let blobs_left = if first_sync_done { 0 } else { self.blobs_left };
+        Self { cursor: Some(next), first_sync_done, blobs_left, ..self.clone() }
+    }
+
     /// What to add to the device's clock, in milliseconds, where that clock has run on since it was measured. One that
     /// was put right meanwhile, or wrong, is measured anew at the next talk; until then nothing is known.
     #[must_use]
@@ -103,11 +113,25 @@ pub struct SyncStatus {
     pub needs_person: usize,
     /// Photos and voice notes on this device that the server waits for.
     pub attachments: usize,
+    /// Those that it will never take: they count under `needs_person`, too.
+    pub refused: usize,
     /// How it stands with the server.
     pub link: Link,
 }
 
 impl SyncStatus {
+    /// Commands that are not with the server, or not in force.
+    #[must_use]
+    pub const fn unsent_commands(&self) -> usize {
+        self.waiting + self.held + self.needs_person - self.refused
+    }
+
+    /// Photos and voice notes that are only on this device.
+    #[must_use]
+    pub const fn unsent_blobs(&self) -> usize {
+        self.attachments + self.refused
+    }
+
     /// Everything this device ever wrote is with the server, and in force; also what hangs on it.
     #[must_use]
     pub const fn all_uploaded(&self) -> bool {
@@ -118,7 +142,8 @@ impl SyncStatus {
 /// Sums up an outbox, and what hangs on it: `attachments` that are to be uploaded, and `refused` ones.
 #[must_use]
 pub fn sync_status(outbox: &Outbox, attachments: usize, refused: usize, link: Link) -> SyncStatus {
-    let mut status = SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: refused, attachments, link };
+    let mut status =
+        SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: refused, attachments, refused, link };
     for item in outbox.items() {
         match item.state {
             QueuedState::Waiting => {

@@ -6,7 +6,7 @@ mod device;
 mod drafts;
 mod session;
 
-pub use attachments::TakingIn;
+pub use attachments::Capturing;
 pub use carried::{NotTakenIn, TakenIn};
 
 use crate::domain::{
@@ -69,8 +69,8 @@ pub struct Client {
     pub blobs: RwSignal<Vec<KeptBlob>>,
     /// Those that the server will never take: its person has to do without.
     pub refused_blobs: RwSignal<Vec<Sha256Hex>>,
-    /// How many photos and recordings are being taken in by this tab ([`TakingIn`]).
-    pub taking: RwSignal<usize>,
+    /// How many photos and recordings are being taken in by this tab ([`Capturing`]).
+    pub capturing: RwSignal<usize>,
     /// How it stands with the server right now.
     pub link: RwSignal<Link>,
     /// The session was found to have ended, and no answer since has said otherwise.
@@ -123,7 +123,7 @@ impl Client {
             marks,
             blobs,
             refused_blobs,
-            taking: RwSignal::default(),
+            capturing: RwSignal::default(),
             link,
             session_over: RwSignal::new(false),
             clock,
@@ -142,7 +142,9 @@ impl Client {
                 let waiting = waiting_blobs(me.get(), &records, &outbox, &blobs);
                 let (refused, waiting): (Vec<_>, Vec<_>) =
                     refused_blobs.with(|refused| waiting.iter().partition(|one| refused.contains(&one.sha256)));
-                outbox.with(|outbox| sync_status(outbox, waiting.len(), refused.len(), link.get()))
+                // Until the log is read again after signing in, only the count is known.
+                let left = marks.with(|marks| if marks.first_sync_done { 0 } else { marks.blobs_left });
+                outbox.with(|outbox| sync_status(outbox, waiting.len().max(left), refused.len(), link.get()))
             }),
             drafts: RwSignal::default(),
             device: StoredValue::new_local(None),

@@ -107,7 +107,7 @@ async fn in_page(script: &str, photo: &JsValue) -> Result<JsValue, JsValue> {
         element.set_attribute("src", script)?;
         let loaded = first_event(&element, &["load"], "error");
         document().head().ok_or(JsValue::NULL)?.append_child(&element)?;
-        loaded.await?;
+        in_time(SHRINKING, loaded).await?;
     }
     in_time(SHRINKING, js::promised(&global, FUNCTION, std::slice::from_ref(photo))).await
 }

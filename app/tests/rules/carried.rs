@@ -1,7 +1,7 @@
 //! The file of everything unsent: nothing is missing in it, and nobody speaks with another one's voice through it.
 
 use crate::neighbourhood::*;
-use app::domain::{Change, DeviceId, Records, Sha256Hex, apply};
+use app::domain::{Act, Attachment, AttachmentKind, Change, DeviceId, EntryForm, Records, Sha256Hex, apply};
 use app::sync::{Carried, CarriedBlob, CarriedError, Outbox, Outcome, Queued, QueuedState, SyncMarks, ToTakeIn};
 
 fn three() -> Outbox {
@@ -33,6 +33,25 @@ fn everything_that_the_server_does_not_have_is_in_the_file_byte_for_byte() {
     assert_eq!(app::json::read_small::<Carried>(file.to_text().as_bytes()).ok(), Some(file.clone()));
     assert_eq!(file.file_name(), "守望日志-没传的-王某兰-20251117.json");
     assert!(file.to_text().contains("没写完"), "words can be found in it without us");
+}
+
+#[test]
+fn one_command_goes_alone_with_what_it_attaches() {
+    let (mine, others) = ([1; 3], [2; 3]);
+    let mut outbox = three();
+    let with = |bytes: &[u8]| {
+        let form = EntryForm {
+            attachments: vec![Attachment::of(AttachmentKind::Photo, bytes).word()],
+            ..form("拍了一张")
+        };
+        Act::WriteEntry { entry: entry_id(9), micro_grid: STAIRWELL.to_owned(), form }
+    };
+    outbox.push(Queued::new(command(9, Who::Watcher, with(&mine))).unwrap());
+    let file = carried(&outbox).alone(command_id(9));
+    assert_eq!(file.commands, [outbox.items()[3].bytes.clone()]);
+    assert_eq!(file.unfinished, []);
+    assert!(file.names(&Sha256Hex::of(&mine)) && !file.names(&Sha256Hex::of(&others)));
+    assert!(carried(&outbox).alone(command_id(77)).is_empty());
 }
 
 #[test]

@@ -71,3 +71,15 @@ fn a_clock_that_was_put_right_without_signal_is_not_corrected_once_more() {
     assert_eq!(talked(2_000).offset_at(noon.plus_millis(DAY)), Some(2_000));
     assert_eq!(talked(-2_000).offset_at(noon), Some(-2_000));
 }
+
+#[test]
+fn how_many_photos_were_left_at_sign_out_is_known_until_the_log_is_read_again() {
+    let next = |position| Cursor { position, scope: String::new() };
+    let left = SyncMarks { blobs_left: 2, ..SyncMarks::default() };
+    let half = left.read_on(next(1), true, true);
+    assert_eq!((half.blobs_left, half.first_sync_done), (2, false));
+    let whole = half.read_on(next(2), false, false);
+    assert_eq!((whole.blobs_left, whole.first_sync_done), (0, true));
+    assert!(whole.read_on(next(3), true, false).first_sync_done, "more news is no first reading");
+    assert!(!whole.read_on(next(1), true, true).first_sync_done);
+}

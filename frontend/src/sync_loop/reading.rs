@@ -49,9 +49,7 @@ impl SyncLoop {
         let PullReply { changes, next, more, start_over, .. } = reply;
         let start_over = start_over || from_the_start;
         let position = next.position;
-        let known = self.client.marks.get_untracked();
-        let first_sync_done = !more || (known.first_sync_done && !start_over);
-        let marks = SyncMarks { cursor: Some(next), first_sync_done, ..known };
+        let marks = self.client.marks.with_untracked(|marks| marks.read_on(next, more, start_over));
         let confirmed = self.client.outbox.with_untracked(|outbox| outbox.clone().drop_confirmed(position));
         self.device.absorb(&changes, &marks, &confirmed, start_over).await?;
         self.still(person)?;

@@ -61,7 +61,7 @@ impl SyncLoop {
         self.still(person)?;
         if card.id != person {
             // They signed in here, past this page. What the other person has not sent stays for them.
-            self.device.close(self.client.blobs_left()).await?;
+            self.device.close().await?;
             start::enter(self.client, &self.device, card).await?;
             return Err(Stop::Anew);
         }

@@ -21,6 +21,8 @@ const FEED_PAGE: u32 = 1_000;
 pub(super) enum Person {
     /// Let somebody sign in
     Add(Add),
+    /// Let somebody sign in no more. What they wrote stays, and so does what is unsent on their devices
+    Close(Close),
     /// Everybody who can sign in
     List(List),
 }
@@ -50,6 +52,14 @@ pub(super) struct Add {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Close {
+    /// The name to sign in with
+    login: String,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct List {
     #[command(flatten)]
     database: DatabaseOptions,
@@ -59,6 +69,7 @@ impl Person {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Add(add) => add.run().await,
+            Self::Close(close) => close.run().await,
             Self::List(list) => list.run().await,
         }
     }
@@ -90,10 +101,28 @@ impl Add {
         }
         let password_hash = Some(hash_password(password)?);
         let account = Account { card, login: self.login.clone(), password_hash };
-        store.add_account(account).await.map_err(|error| match error {
-            AccountError::LoginTaken => CommandError::usage(format!("somebody else signs in as {}", self.login)),
-            AccountError::Store(error) => error.into(),
-        })
+        store.add_account(account).await.map_err(|error| of_account(error, &self.login))
+    }
+}
+
+impl Close {
+    async fn run(self) -> Result<(), CommandError> {
+        let Self { login, database } = self;
+        let close = async |store: &SqliteStore| {
+            store.close_account(&login, now()).await.map_err(|error| of_account(error, &login))
+        };
+        with_store(&database.database, close).await?;
+        println!("{login} can sign in no more; their posts have ended");
+        println!("what is unsent on their devices stays there: 存成文件 there, `watchlog import outbox FILE` here");
+        Ok(())
+    }
+}
+
+fn of_account(error: AccountError, login: &str) -> CommandError {
+    match error {
+        AccountError::LoginTaken => CommandError::usage(format!("somebody else signs in as {login}")),
+        AccountError::Unknown => CommandError::usage(format!("nobody signs in as {login}")),
+        AccountError::Store(error) => error.into(),
     }
 }
 

@@ -12,6 +12,9 @@ pub enum AccountError {
     /// Somebody else signs in with this name.
     #[error("the login is taken")]
     LoginTaken,
+    /// Nobody signs in with this name.
+    #[error("there is no such login")]
+    Unknown,
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

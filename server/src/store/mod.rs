@@ -140,6 +140,15 @@ impl SqliteStore {
         self.writer.add_account(account).await
     }
 
+    /// Closes an account at `now`: its posts end, nobody signs in with it, and its sessions are over. What its person has
+    /// written before stays, also what is still on their devices.
+    ///
+    /// # Errors
+    /// [`AccountError::Unknown`].
+    pub async fn close_account(&self, login: &str, now: Timestamp) -> Result<(), AccountError> {
+        self.writer.close_account(login.to_owned(), now).await
+    }
+
     /// Everybody who can sign in, by login.
     ///
     /// # Errors

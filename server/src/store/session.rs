@@ -40,13 +40,18 @@ impl SqliteStore {
     }
 
     pub(super) async fn start_session_of(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
-        let sql = "SELECT count(*) FROM person WHERE id = $1";
+        let sql = "SELECT record FROM person WHERE id = $1";
         let id = person.uuid().as_bytes().to_vec();
-        let known: i64 = sqlx::query_scalar(sql).bind(id).fetch_one(&self.readers).await.map_err(store_error)?;
-        if known == 0 {
-            return Err(SignInError::WrongCredentials);
+        let record: Option<String> =
+            sqlx::query_scalar(sql).bind(id).fetch_optional(&self.readers).await.map_err(store_error)?;
+        match record.map(|record| serde_json::from_str::<PersonCard>(&record)).transpose() {
+            Ok(Some(card)) if card.memberships.iter().any(|post| post.holds_at(now)) => {
+                self.start_session(person, now).await
+            }
+            // Nobody, or somebody whose account was closed.
+            Ok(_) => Err(SignInError::WrongCredentials),
+            Err(error) => Err(store_error(json_error(error)).into()),
         }
-        self.start_session(person, now).await
     }
 
     async fn start_session(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {

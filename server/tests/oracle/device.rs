@@ -255,8 +255,7 @@ impl Device {
         let PullReply { changes, next, more, start_over, .. } = reply;
         let start_over = start_over || from_the_start;
         let position = next.position;
-        let first_sync_done = !more || (self.memory.marks.first_sync_done && !start_over);
-        let marks = SyncMarks { cursor: Some(next), first_sync_done, ..self.memory.marks.clone() };
+        let marks = self.memory.marks.read_on(next, more, start_over);
         let confirmed = self.memory.outbox.clone().drop_confirmed(position);
         // One transaction of the device.
         if start_over {

@@ -13,7 +13,7 @@ use app::sync::QueuedState;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Photos that each reader looks at.
-const MOST_LOOKED_AT: usize = 5;
+const LOOKED_AT: usize = 5;
 
 type Entries<'a> = BTreeMap<EntryId, &'a Entry>;
 
@@ -105,12 +105,11 @@ impl Story {
     async fn photos_are_seen(&self, newcomers: &[(&'static str, Device)]) {
         for (login, device) in newcomers {
             let mut seen = 0;
-            for sha256 in device.records().entries.values().rev().flat_map(|entry| &entry.arrived).take(MOST_LOOKED_AT)
-            {
+            for sha256 in device.records().entries.values().rev().flat_map(|entry| &entry.arrived).take(LOOKED_AT) {
                 assert!(device.sees_photo(&self.site.base(), sha256).await, "{login} does not see {sha256:?}");
                 seen += 1;
             }
-            assert_eq!(seen, MOST_LOOKED_AT, "{login} has too few photos to look at");
+            assert_eq!(seen, LOOKED_AT, "{login} has too few photos to look at");
         }
     }
 

@@ -2,8 +2,10 @@
 
 use super::fixture::*;
 use app::domain::*;
-use app::store::{SessionToken, SignInError};
+use app::store::{PushBatch, SessionToken, SignInError};
+use app::sync::{CommandReply, Outcome};
 use futures::future::join_all;
+use server::store::AccountError;
 
 const DAY: i64 = 24 * 60;
 
@@ -96,4 +98,41 @@ async fn the_demos_people_come_by_role_and_place_with_the_name_of_it() {
         (LI, "第一网格"),
     ];
     assert_eq!(lines, expected);
+}
+
+#[tokio::test]
+async fn a_closed_account_opens_nothing_and_what_was_written_before_still_counts() {
+    let here = Neighbourhood::new().await;
+    let token = here.store.sign_in("li", PASSWORD, now()).await.unwrap();
+    let closed = now().plus_minutes(60);
+    let later = closed.plus_minutes(1);
+    for login in [" LI", "wang"] {
+        here.engine.close_account(login, closed).await.unwrap();
+    }
+    assert_eq!(here.store.signed_in(&token, later).await.unwrap(), None, "the session goes on");
+    let refused = here.store.sign_in("li", PASSWORD, later).await.err().unwrap();
+    assert!(matches!(refused, SignInError::WrongCredentials), "{refused:?}");
+    let refused = here.store.sign_in_without_password(here.card(LI).id, later).await.err().unwrap();
+    assert!(matches!(refused, SignInError::WrongCredentials), "{refused:?}");
+    let nobody = here.engine.close_account("nobody", closed).await.err().unwrap();
+    assert!(matches!(nobody, AccountError::Unknown), "{nobody:?}");
+
+    // Colleagues hear of it, once.
+    let told = here.everything(CHEN).await;
+    let cards: Vec<&PersonCard> = told
+        .iter()
+        .filter_map(|change| match change {
+            Change::Person(card) if card.id == here.card(LI).id => Some(card),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(cards.len(), 1);
+    assert!(cards[0].memberships.iter().all(|post| !post.holds_at(later) && post.holds_at(now())));
+
+    // What somebody brings later counts where it was written before.
+    let written = |at| here.note_at(WANG, FIRST, "01", at, "没传上去的");
+    let batch = here.batch(WANG, &[written(now()), written(later)]);
+    let replies = here.store.push(PushBatch { received: later, sent_at: later, ..batch }).await.unwrap();
+    let accepted = |reply: &CommandReply| matches!(reply.outcome, Outcome::Accepted { .. });
+    assert_eq!(replies.iter().map(accepted).collect::<Vec<_>>(), [true, false]);
 }

@@ -9,20 +9,20 @@ use leptos::prelude::*;
 
 /// A photo or a recording is on its way into the device. Until this is dropped, 保存 waits for it, and so does a new version:
 /// no text names it yet.
-pub struct TakingIn(RwSignal<usize>);
+pub struct Capturing(RwSignal<usize>);
 
-impl Drop for TakingIn {
+impl Drop for Capturing {
     fn drop(&mut self) {
-        self.0.try_update(|taking| *taking -= 1);
+        self.0.try_update(|capturing| *capturing -= 1);
     }
 }
 
 impl Client {
     /// Something is being taken in from now on.
     #[must_use]
-    pub fn taking_in(self) -> TakingIn {
-        self.taking.update(|taking| *taking += 1);
-        TakingIn(self.taking)
+    pub fn capture(self) -> Capturing {
+        self.capturing.update(|capturing| *capturing += 1);
+        Capturing(self.capturing)
     }
 
     /// What the server waits for and this device has, the oldest entry's first.

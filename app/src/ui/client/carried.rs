@@ -1,6 +1,7 @@
 //! Everything unsent as one file, and back from one (`crate::sync::carried`).
 
 use super::Client;
+use crate::domain::CommandId;
 use crate::local_store::LocalError;
 use crate::sync::{Carried, CarriedBlob, CarriedError};
 use leptos::prelude::*;
@@ -38,14 +39,19 @@ impl From<LocalError> for NotTakenIn {
 }
 
 impl Client {
-    /// Everything of whoever is signed in that the server does not have, as it is now; `None` where there is nothing.
-    pub async fn carried(self) -> Option<Carried> {
+    /// Everything of whoever is signed in that the server does not have, as it is now, or of it one command alone; `None` where
+    /// there is nothing.
+    pub async fn carried(self, alone: Option<CommandId>) -> Option<Carried> {
         let (card, device) = (self.me.get_untracked()?, self.device()?);
         let drafts = untrack(|| self.drafts());
-        let wanted = self.blobs_to_carry();
+        let mut wanted = self.blobs_to_carry();
         let mut carried = self.outbox.with_untracked(|outbox| {
             self.marks.with_untracked(|marks| Carried::of(&card, device.device(), device.now(), marks, outbox, drafts))
         });
+        if let Some(id) = alone {
+            carried = carried.alone(id);
+            wanted.retain(|sha256| carried.names(sha256));
+        }
         for sha256 in wanted {
             // What cannot be read now stays on the device, and in the next file.
             if let Ok(Some(bytes)) = device.blob(&sha256).await {

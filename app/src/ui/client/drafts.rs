@@ -55,13 +55,14 @@ impl Client {
         });
     }
 
-    /// Changes the form of an unfinished text that nobody has open here any more; nothing where there is none, or another
-    /// version wrote it.
+    /// Changes the form of an unfinished text from outside of its form, which hears of it where it is open again; nothing where
+    /// there is none, or another version wrote it.
     pub fn change_kept_form(self, key: &str, change: impl FnOnce(&mut EntryForm)) {
         let Some(mut draft) = self.draft(key).and_then(|text| Draft::read(&text)) else { return };
         change(&mut draft.form);
         if let Ok(text) = json::write(&draft) {
             self.keep_draft(key, text);
+            self.drafts.update(|_| ());
         }
     }
 

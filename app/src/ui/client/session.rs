@@ -20,7 +20,7 @@ impl Client {
         let card = api::me().await?;
         let Some(device) = self.device() else { return Ok(()) };
         let another = self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id != card.id));
-        if another && let Err(error) = device.close(self.blobs_left()).await {
+        if another && let Err(error) = device.close().await {
             self.phase.set(Phase::NoStorage(error));
             return Ok(());
         }
@@ -41,7 +41,7 @@ impl Client {
     pub async fn sign_out(self) -> Result<usize, LocalError> {
         let Some(device) = self.device() else { return Ok(0) };
         let staying = self.outbox.with_untracked(|outbox| outbox.unsent().count());
-        device.close(self.blobs_left()).await?;
+        device.close().await?;
         let left_behind = device.left_behind().await.unwrap_or_default();
         self.forget();
         self.left_behind.set(left_behind);
@@ -53,12 +53,6 @@ impl Client {
             device.kick();
         });
         Ok(staying)
-    }
-
-    /// Photos and voice notes of whoever is signed in that wait to be uploaded, for [`crate::local_store::LocalStore::close`].
-    #[must_use]
-    pub fn blobs_left(self) -> usize {
-        self.status.with_untracked(|status| status.attachments)
     }
 
     /// Nobody is signed in any more: the screens forget what they showed. What waits stays on the device.

@@ -1,10 +1,27 @@
 //! The photos and voice notes of an entry: each with where it is, a photo with a large one behind it.
 
 use super::{Dialog, Photo, Voice};
-use crate::domain::{Attachment, AttachmentKind, PersonId, Sha256Hex};
+use crate::domain::{Attachment, AttachmentKind, Entry, PersonId, Sha256Hex};
 use crate::ui::Client;
-use crate::ui::reactive::{RwSignal, Signal, dynamic, handler};
+use crate::ui::reactive::{Memo, RwSignal, Signal, dynamic, handler};
 use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Those of an entry as it is now. Whoever looks at a photo, or listens, is not interrupted by a change of something else.
+#[component]
+#[must_use]
+pub fn AttachedOf(
+    /// The entry, where it is known.
+    entry: Memo<Option<Arc<Entry>>>,
+) -> impl IntoView {
+    let attached = Memo::new(move |_| {
+        entry.with(|entry| entry.as_ref().map(|entry| entry.content().attachments().to_vec()).unwrap_or_default())
+    });
+    let arrived =
+        Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| entry.arrived.clone()).unwrap_or_default()));
+    let author = Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| entry.author)));
+    dynamic(move || view! { <Attached all=attached.get() arrived=arrived author=author.get() /> }.into_any())
+}
 
 /// All of them; nothing for an entry of words alone.
 #[component]

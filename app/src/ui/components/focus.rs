@@ -14,8 +14,13 @@ pub fn focus_first(selector: &str) {
 
 /// As [`focus_first`], where what had the focus is gone.
 pub fn focus_if_lost(selector: &str) {
-    let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-    if lost {
+    if focus_is_lost() {
         focus_first(selector);
     }
+}
+
+/// Whether what had the focus is gone.
+#[must_use]
+pub fn focus_is_lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
 }

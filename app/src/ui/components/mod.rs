@@ -26,7 +26,7 @@ mod timeline;
 mod urgency;
 mod when;
 
-pub use attached::Attached;
+pub use attached::{Attached, AttachedOf};
 pub use bottom_bar::BottomBar;
 pub use clashes::Clashes;
 pub use delivery::{AttachedMark, DeliveryMark, EntryState, ReviewMark, counted};
@@ -36,7 +36,7 @@ pub use earlier_versions::EarlierVersions;
 pub use entry_parts::{EntryFacts, EntryParts, name_of};
 pub use entry_row::{EntryRow, spoken_spot, stairwell_of};
 pub use field_note::{FieldNote, RoomLeft};
-pub use focus::{focus_first, focus_if_lost};
+pub use focus::{focus_first, focus_if_lost, focus_is_lost};
 pub use gate::{Gate, storage_closed};
 pub use icon::{Icon, IconName};
 pub use news::{InstallHint, OfflineToast, StorageLost, UpdateBanner};

@@ -1,7 +1,7 @@
 //! What the app itself has to say: a new version, ready for use without signal, put me on the home screen.
 
 use super::{Icon, IconName};
-use crate::ui::reactive::{Effect, RwSignal, handler, optional};
+use crate::ui::reactive::{Effect, Memo, RwSignal, handler, optional};
 use crate::ui::{Client, Flag, js};
 use leptos::prelude::*;
 
@@ -27,10 +27,16 @@ fn button(class: &'static str, words: &'static str, act: impl Fn() + 'static) ->
 pub fn UpdateBanner() -> impl IntoView {
     let client = Client::here();
     let later = RwSignal::new(false);
-    let words = "有新版本。写了一半的字都会留着。";
+    let capturing = Memo::new(move |_| client.capturing.get() > 0);
     let shown = move || {
         let close = button("button button-quiet", "以后再说", move || later.set(true));
-        let update = button("button button-primary", "现在更新", move || client.take_update());
+        let (words, update) = if capturing.get() {
+            // No text names it yet: it would be gone.
+            ("有新版本。照片、语音还在收进手机，收好再更新。", ().into_any())
+        } else {
+            let update = button("button button-primary", "现在更新", move || client.take_update());
+            ("有新版本。写了一半的字都会留着。", update)
+        };
         (client.update_ready.get() && !later.get()).then(|| banner(IconName::Refresh, words, close, update))
     };
     view! { <div role="status">{optional(shown)}</div> }.into_any()

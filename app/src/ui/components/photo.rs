@@ -1,6 +1,6 @@
 //! A photo or a voice note wherever it is: on this device, with the server, or on another one.
 
-use super::{Icon, IconName};
+use super::{Icon, IconName, focus_is_lost};
 use crate::domain::{Attachment, sound_type};
 use crate::local_store::LocalError;
 use crate::sync::Link;
@@ -36,10 +36,9 @@ impl OwnAddress {
 
     /// Whoever looked or listened may be gone by now.
     fn keep(self, address: &str) {
-        if self.0.try_with_value(|_| ()).is_some() {
-            self.0.set_value(Some(address.to_owned()));
-        } else {
-            media::let_go(address);
+        let before = self.0.try_update_value(|own| own.replace(address.to_owned()));
+        if let Some(unused) = before.unwrap_or_else(|| Some(address.to_owned())) {
+            media::let_go(&unused);
         }
     }
 }
@@ -66,10 +65,9 @@ pub fn Photo(
     let with_server = ["/api/blobs/", &photo.sha256.0, "?size=", size].concat();
     // What could not be had is asked for again when the server answers again.
     let reached = Memo::new(move |_| client.link.get() == Link::Reached);
-    Effect::new(move |_| {
-        let arrived = arrived.get();
-        reached.with(|_| ());
-        if matches!(source.get_untracked(), Source::At(_)) {
+    Effect::new(move |before: Option<()>| {
+        let (arrived, reached, again) = (arrived.get(), reached.get(), before.is_some());
+        if (again && !reached) || matches!(source.get_untracked(), Source::At(_)) {
             // Nobody has what they are looking at taken away.
             return;
         }
@@ -157,8 +155,8 @@ pub fn Voice(
     };
     let player = NodeRef::<html::Audio>::new();
     Effect::new(move |_| {
-        // It takes the place of the button that was tapped.
-        if let Some(player) = player.get() {
+        // It takes the place of the button that was tapped, and of its focus where nobody has gone on meanwhile.
+        if let (Some(player), true) = (player.get(), focus_is_lost()) {
             let _ = player.focus();
         }
     });

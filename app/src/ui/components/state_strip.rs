@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn status(waiting: usize, needs_person: usize, link: Link) -> SyncStatus {
-        SyncStatus { waiting, oldest: None, held: 0, needs_person, attachments: 0, link }
+        SyncStatus { waiting, oldest: None, held: 0, needs_person, attachments: 0, refused: 0, link }
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::domain::{CommandId, Entry, EntryId, Part, PersonId, ReviewEvent, Role
 use crate::sync::ShownEntry;
 use crate::ui::Client;
 use crate::ui::components::{
-    Attached, Clashes, EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead,
+    AttachedOf, Clashes, EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead,
     ReadAloud, Timeline, UrgencyMark,
 };
-use crate::ui::reactive::{Memo, Show, Signal, dynamic, optional};
+use crate::ui::reactive::{Memo, Show, dynamic, optional};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -69,16 +69,10 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     let client = Client::here();
     let entry = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| Arc::clone(&shown.entry))));
     let id = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.id));
-    // What is looked at, listened to or chosen stays as it is until it changes itself.
-    let of = move |entry: &Option<Arc<Entry>>| entry.as_ref().map(|entry| entry.current().clone());
-    let disputed = Memo::new(move |_| entry.with(|entry| of(entry).map(|version| (version.id, version.clashes))));
-    let attached = Memo::new(move |_| {
-        entry.with(|entry| of(entry).map(|version| version.content.attachments().to_vec()).unwrap_or_default())
+    // What is being chosen stays as it is until it changes itself.
+    let disputed = Memo::new(move |_| {
+        entry.with(|entry| entry.as_ref().map(|entry| (entry.current().id, entry.current().clashes.clone())))
     });
-    let arrived =
-        Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| entry.arrived.clone()).unwrap_or_default()));
-    let arrived = Signal::derive(move || arrived.get());
-    let author = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.author));
     let able = Memo::new(move |_| {
         let may = |entry: &Arc<Entry>| client.rights.with(|rights| rights.as_ref()?.may_amend(entry)).is_some();
         entry.with(|entry| entry.as_ref().is_some_and(may))
@@ -102,7 +96,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
         })}
         <For each=move || questions.get() key=|asked| (asked.question, asked.refused.clone()) children=question />
         {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> }))}
-        {dynamic(move || view! { <Attached all=attached.get() arrived=arrived author=author /> }.into_any())}
+        <AttachedOf entry=entry />
         <ReadAloud words=words />
         {optional(move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> }))}
         <section class="stack-tight">

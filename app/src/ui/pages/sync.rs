@@ -78,6 +78,7 @@ fn Overall() -> impl IntoView {
     let way_on = move || {
         match link.get() {
         Link::SignInNeeded => view! { <a class="button button-primary" href="/sign-in">"再登录一次"</a> }.into_any(),
+        Link::TooOld if client.capturing.get() > 0 => view! { <p>"照片、语音还在收进手机，收好再更新。"</p> }.into_any(),
         Link::TooOld => view! {
             <button type="button" class="button button-primary" on:click=handler(move |_| client.take_update())>"现在更新"</button>
         }

@@ -6,7 +6,7 @@ use crate::store::{
     failure::{AccountError, Sql, json_error, store_error},
     rows::{self, kind},
 };
-use app::domain::CommunityCode;
+use app::domain::{CommunityCode, PersonCard, Timestamp};
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 
@@ -63,6 +63,39 @@ pub(super) async fn account(connection: &mut SqliteConnection, account: &Account
     add_person(connection, account).await.map_err(store_error)?;
     tell_people(connection, std::slice::from_ref(account), None).await.map_err(store_error)?;
     Ok(())
+}
+
+/// Closes an account: its posts end now, its password opens nothing any more, and its sessions are over. Colleagues hear of it.
+pub(super) async fn close(connection: &mut SqliteConnection, login: &str, now: Timestamp) -> Result<(), AccountError> {
+    let sql = "SELECT record FROM person WHERE login = $1";
+    let record: Option<String> =
+        sqlx::query_scalar(sql).bind(login_key(login)).fetch_optional(&mut *connection).await.map_err(store_error)?;
+    let record = record.ok_or(AccountError::Unknown)?;
+    let mut card: PersonCard =
+        serde_json::from_str(&record).map_err(|error| AccountError::from(store_error(json_error(error))))?;
+    for membership in &mut card.memberships {
+        membership.until = Some(membership.until.map_or(now, |until| until.min(now)));
+    }
+    let account = Account { card, login: login.to_owned(), password_hash: None };
+    end_account(connection, &account).await.map_err(store_error)?;
+    Ok(())
+}
+
+async fn end_account(connection: &mut SqliteConnection, account: &Account) -> Sql<()> {
+    let id = account.card.id.uuid().as_bytes().to_vec();
+    sqlx::query("UPDATE person SET record = $1, password_hash = NULL WHERE id = $2")
+        .bind(serde_json::to_string(&account.card).map_err(json_error)?)
+        .bind(&id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM session WHERE person = $1").bind(&id).execute(&mut *connection).await?;
+    // A record is in the feed once, at its newest position.
+    sqlx::query("DELETE FROM feed WHERE kind = $1 AND slot = (SELECT slot FROM person WHERE id = $2)")
+        .bind(kind::PERSON)
+        .bind(&id)
+        .execute(&mut *connection)
+        .await?;
+    tell_people(connection, std::slice::from_ref(account), None).await
 }
 
 async fn add_person(connection: &mut SqliteConnection, account: &Account) -> Sql<()> {

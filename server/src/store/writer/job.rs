@@ -53,6 +53,7 @@ pub(super) enum Job {
     Push(Push),
     Seed(Box<Seed>, ReplyTo<()>),
     Account(Box<Account>, ReplyTo<(), AccountError>),
+    CloseAccount { login: String, now: Timestamp, reply: ReplyTo<(), AccountError> },
     CountTry { login_hash: Vec<u8>, now: Timestamp, reply: ReplyTo<Locked> },
     ForgetTries { login_hash: Vec<u8>, reply: ReplyTo<()> },
     StartSession(NewSession, ReplyTo<()>),
@@ -94,6 +95,10 @@ impl Writer {
 
     pub(in crate::store) async fn add_account(&self, account: Account) -> Result<(), AccountError> {
         self.ask(|reply| Job::Account(Box::new(account), reply)).await
+    }
+
+    pub(in crate::store) async fn close_account(&self, login: String, now: Timestamp) -> Result<(), AccountError> {
+        self.ask(|reply| Job::CloseAccount { login, now, reply }).await
     }
 
     pub(in crate::store) async fn count_try(&self, login_hash: Vec<u8>, now: Timestamp) -> Result<Locked, StoreError> {

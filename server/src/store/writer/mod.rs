@@ -166,6 +166,11 @@ impl Task {
                     self.fill(async |connection| fill::account(connection, &account).await).await;
                 let _ = reply.send(result);
             }
+            Job::CloseAccount { login, now, reply } => {
+                let result: Result<(), AccountError> =
+                    self.fill(async |connection| fill::close(connection, &login, now).await).await;
+                let _ = reply.send(result);
+            }
             Job::CountTry { login_hash, now, reply } => {
                 let result =
                     self.transaction(async |connection| sessions::count_try(connection, &login_hash, now).await);

@@ -6,7 +6,7 @@ use super::{actions, focus, parts};
 use crate::domain::{Entry, EntryId, PersonId};
 use crate::sync::ShownEntry;
 use crate::ui::components::{
-    Attached, Clashes, EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline,
+    AttachedOf, Clashes, EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline,
     UrgencyMark, spoken_spot,
 };
 use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
@@ -63,16 +63,12 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
 }
 
 fn article(desk: Desk, shown: Memo<Option<ShownEntry>>) -> AnyView {
-    let entry = move || shown.get().map(|shown| shown.entry);
-    // Whoever looks at a photo, or listens, is not interrupted by a change of something else.
-    let attached = Memo::new(move |_| entry().map(|entry| entry.content().attachments().to_vec()).unwrap_or_default());
-    let arrived = Memo::new(move |_| entry().map(|entry| entry.arrived.clone()).unwrap_or_default());
-    let author = Memo::new(move |_| entry().map(|entry| entry.author));
+    let entry = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| Arc::clone(&shown.entry))));
     view! {
         <article class="stack">
             {optional(move || shown.get().map(|shown| head(desk, shown)))}
-            {dynamic(move || view! { <Attached all=attached.get() arrived=arrived author=author.get() /> }.into_any())}
-            {optional(move || shown.get().map(|shown| rest(desk, &shown.entry)))}
+            <AttachedOf entry=entry />
+            {optional(move || entry.get().map(|entry| rest(desk, &entry)))}
         </article>
     }
     .into_any()

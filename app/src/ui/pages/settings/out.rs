@@ -1,7 +1,7 @@
 //! 退出登录: says how much waits, and that it stays.
 
 use crate::ui::components::{Dialog, Icon, IconName, unsent_words};
-use crate::ui::reactive::{Memo, RwSignal, StoredValue, dynamic, handler, optional};
+use crate::ui::reactive::{Memo, RwSignal, StoredValue, dynamic, handler, live, optional};
 use crate::ui::{Client, Phase};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -13,7 +13,11 @@ pub fn SignOut() -> impl IntoView {
     let asking = RwSignal::new(false);
     let failed = RwSignal::new(None::<&'static str>);
     let navigate = StoredValue::new(use_navigate());
+    let capturing = Memo::new(move |_| client.capturing.get() > 0);
     let leave = move |_| {
+        if capturing.get_untracked() {
+            return;
+        }
         asking.set(false);
         leptos::task::spawn_local(async move {
             match client.sign_out().await {
@@ -26,14 +30,13 @@ pub fn SignOut() -> impl IntoView {
             }
         });
     };
-    let waiting = Memo::new(move |_| {
-        let status = client.status.get();
-        unsent_words(status.waiting + status.held + status.needs_person, status.attachments)
-    });
+    let waiting =
+        Memo::new(move |_| client.status.with(|status| unsent_words(status.unsent_commands(), status.unsent_blobs())));
     let dialog = move || {
         view! {
             <Dialog title="退出登录？" on_close=Callback::new(move |()| asking.set(false))>
                 {dynamic(move || match waiting.get() {
+                    _ if capturing.get() => view! { <p role="status">"照片、语音还在收进手机，等几秒再退。"</p> }.into_any(),
                     None => view! { <p>"都已上传。下次登录再取回来。"</p> }.into_any(),
                     Some(what) => view! {
                         <p>"还有 "<strong>{what}</strong>"没传上去。它们会留在这台手机里，您下次登录会接着传，别人看不到。"</p>
@@ -42,7 +45,10 @@ pub fn SignOut() -> impl IntoView {
                 })}
                 <div class="dialog-actions">
                     <button type="button" class="button" on:click=handler(move |_| asking.set(false))>"不退了"</button>
-                    <button type="button" class="button button-primary" on:click=handler(leave)>"退出登录"</button>
+                    <button
+                        type="button" class="button button-primary" on:click=handler(leave)
+                        aria-disabled=live(move || capturing.get().then_some("true"))
+                    >"退出登录"</button>
                 </div>
             </Dialog>
         }

@@ -1,5 +1,6 @@
 //! 存成文件 and 从文件取回: for a phone that breaks, is changed, or never finds signal (`crate::sync::carried`).
 
+use crate::domain::CommandId;
 use crate::sync::Carried;
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
 use crate::ui::{Client, NotTakenIn, TakenIn, js, media};
@@ -17,11 +18,10 @@ pub fn Carry() -> impl IntoView {
     // Made at the tap: as it is then, and as large as it is.
     let write = move |_| {
         leptos::task::spawn_local(async move {
-            let saved = client.carried().await.and_then(|carried| save_as_file(&carried).ok());
-            said.try_set(saved.map_or("没存成，再点一次。", |()| "存好了，在手机的“下载”里。").to_owned());
+            said.try_set(save(client, None).await.to_owned());
         });
     };
-    let save = move || {
+    let save_all = move || {
         any.get().then(|| view! { <button type="button" class="button" on:click=handler(write)>"存成文件"</button> })
     };
     let choose = move |event: web_sys::Event| {
@@ -38,7 +38,7 @@ pub fn Carry() -> impl IntoView {
             <div class="card stack-tight">
                 <p>"没传的、没写完的，连照片、语音，可以存成一个文件，交给社区的人，或者在另一台手机上取回。存了，这里的也还在。"</p>
                 <div class="row">
-                    {optional(save)}
+                    {optional(save_all)}
                     <label class="button">
                         "从文件取回"<input type="file" class="visually-hidden" accept=".json,application/json" on:change=handler(choose) />
                     </label>
@@ -63,6 +63,12 @@ fn words(outcome: &Result<TakenIn, NotTakenIn>) -> String {
         0 => taken,
         count => [&taken, "还有 ", &count.to_string(), " 段跟这里的不一样，没有取，文件请留着。"].concat(),
     }
+}
+
+/// 存成文件: everything, or one command alone. What is said of it then.
+pub(super) async fn save(client: Client, alone: Option<CommandId>) -> &'static str {
+    let saved = client.carried(alone).await.and_then(|carried| save_as_file(&carried).ok());
+    saved.map_or("没存成，再点一次。", |()| "存好了，在手机的“下载”里。")
 }
 
 /// Has the browser keep the file as it keeps whatever is downloaded.

@@ -1,6 +1,6 @@
 //! One command that the server does not have: what, where, when written, why, and what can be done.
 
-use super::give_up::GiveUp;
+use super::{carry::save, give_up::GiveUp};
 use crate::domain::{Act, Command, EntryForm, EntryId};
 use crate::local_store::LocalError;
 use crate::sync::{Queued, QueuedState, Trouble};
@@ -67,7 +67,7 @@ fn OutboxItem(item: Queued, here: Option<EntryId>) -> impl IntoView {
     .into_any()
 }
 
-/// 改一改再存, 再传一次 as it is, or 不要了 after a second thought.
+/// 改一改再存, 再传一次 as it is, 存成文件 to bring it another way, or 不要了 after a second thought.
 #[component]
 fn WhatToDo(command: Command, mend: Option<String>) -> impl IntoView {
     let client = Client::here();
@@ -79,13 +79,17 @@ fn WhatToDo(command: Command, mend: Option<String>) -> impl IntoView {
         Err(error) => failed.try_set(Some(error.spoken_of_deed())),
     };
     let give_up = Callback::new(move |()| leptos::task::spawn_local(async move { done(client.give_up(id).await) }));
+    let said = RwSignal::new(None::<&'static str>);
+    let carry = move |_| leptos::task::spawn_local(async move { said.try_set(Some(save(client, Some(id)).await)) });
     let try_again = move |_| leptos::task::spawn_local(async move { done(client.try_again(id).await) });
     view! {
         <div class="row">
             {mend.map(|href| view! { <a class="button button-primary" href=href>"改一改再存"</a> })}
             <button type="button" class="button" on:click=handler(try_again)>"再传一次"</button>
+            <button type="button" class="button" on:click=handler(carry)>"把它存成文件"</button>
             <GiveUp title="这一条不要了？" words="它没有传上去。不要了，手机里就没有它了。" on_yes=give_up />
         </div>
+        <p class="soft" role="status">{said}</p>
         <div role="alert">{failed}</div>
     }
     .into_any()

@@ -11,7 +11,7 @@ use crate::domain::{Attachment, AttachmentKind, Field};
 use crate::local_store::LocalError;
 use crate::ui::components::{FieldNote, Photo, Voice};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, dynamic, handler, live};
-use crate::ui::{TakingIn, media};
+use crate::ui::{Capturing, media};
 use leptos::prelude::*;
 use mosaic::Mosaic;
 use record::Record;
@@ -20,7 +20,7 @@ use web_sys::wasm_bindgen::JsValue;
 
 /// Why a photo or a recording was not taken in.
 #[derive(Clone, PartialEq, Eq)]
-enum NotTaken {
+pub enum NotTaken {
     /// This browser cannot read it.
     Unreadable,
     /// There are as many as there may be.
@@ -57,7 +57,6 @@ impl NotTaken {
 #[derive(Clone, Copy)]
 struct Attaching {
     writing: Writing,
-    trouble: RwSignal<Option<NotTaken>>,
     /// A recording was asked for, and is under way.
     recording: RwSignal<Option<Arc<Asked>>>,
 }
@@ -65,7 +64,7 @@ struct Attaching {
 /// A recording that somebody asked for.
 struct Asked {
     whose: Whose,
-    _taking: TakingIn,
+    _capturing: Capturing,
 }
 
 impl Attaching {
@@ -84,28 +83,38 @@ impl Attaching {
         self.now_of(kind).is_none_or(|all| all.len() < kind.most())
     }
 
-    /// Keeps what was taken, and has the text name it: in the place of another one, or at the end. Where the form was left
-    /// meanwhile, the unfinished text names it; where somebody else has come, nobody does.
+    /// Says why something was not taken in. An entry that waits for it is not saved without it, as if nothing was.
+    fn not_taken(self, why: NotTaken) {
+        self.writing.not_taken.try_set(Some(why));
+        self.writing.saving.try_set(false);
+    }
+
+    fn is_theirs(self, whose: &Whose) -> bool {
+        self.writing.client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == whose.owner))
+    }
+
+    /// Keeps what was taken, and has the text name it: in the place of another one, or at the end. Where another text is in the
+    /// form by now, or none, the unfinished text names it; where somebody else has come, nobody does.
     async fn take(self, whose: &Whose, kind: AttachmentKind, bytes: &[u8], instead: Option<&Attachment>) {
         let client = self.writing.client;
-        let is_theirs = || client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == whose.owner));
-        if !is_theirs() {
+        if !self.is_theirs(whose) {
             return;
         }
         let one = match client.keep_attachment(whose.owner, kind, bytes).await {
             Ok(one) => one.word(),
-            Err(error) => return self.trouble.try_set(Some(NotTaken::Device(error))),
+            Err(error) => return self.not_taken(NotTaken::Device(error)),
         };
-        if !is_theirs() {
+        if !self.is_theirs(whose) {
             return;
         }
         let old = instead.map(Attachment::word);
+        let is_of_kind = |word: &&String| Attachment::read(word).is_some_and(|one| one.kind == kind);
         let name = |all: &mut Vec<String>| match all.iter().position(|word| Some(word) == old.as_ref()) {
             Some(place) => all[place].clone_from(&one),
-            None if !all.contains(&one) => all.push(one.clone()),
-            None => {}
+            None if all.contains(&one) || all.iter().filter(is_of_kind).count() >= kind.most() => {}
+            None => all.push(one.clone()),
         };
-        if self.writing.attachments.try_update(name).is_some() {
+        if self.writing.whose().as_ref() == Some(whose) && self.writing.attachments.try_update(name).is_some() {
             self.writing.keep();
         } else if let Some(key) = &whose.key {
             client.change_kept_form(key, |form| name(&mut form.attachments));
@@ -118,14 +127,17 @@ impl Attaching {
     /// Takes in photos that were chosen, one after the other.
     async fn take_photos(self, whose: &Whose, files: Vec<JsValue>) {
         for file in files {
+            if !self.is_theirs(whose) {
+                return;
+            }
             if !self.has_room(AttachmentKind::Photo) {
-                return self.trouble.try_set(Some(NotTaken::TooMany(AttachmentKind::Photo)));
+                return self.not_taken(NotTaken::TooMany(AttachmentKind::Photo));
             }
             match media::shrink(&file).await {
                 Ok(bytes) => self.take(whose, AttachmentKind::Photo, &bytes, None).await,
                 Err(why) => {
                     leptos::logging::warn!("not a photo: {why:?}");
-                    self.trouble.try_set(Some(NotTaken::Unreadable));
+                    self.not_taken(NotTaken::Unreadable);
                 }
             }
         }
@@ -144,29 +156,29 @@ impl Attaching {
 #[component]
 pub fn Attach() -> impl IntoView {
     let writing: Writing = expect_context();
-    let attaching = Attaching { writing, trouble: RwSignal::new(None), recording: RwSignal::new(None) };
+    let attaching = Attaching { writing, recording: RwSignal::new(None) };
     let photos = Memo::new(move |_| attaching.all_of(AttachmentKind::Photo));
     let voices = Memo::new(move |_| attaching.all_of(AttachmentKind::Voice));
     let refused = error_at(writing, &[Field::Attachments]);
     let trouble = Signal::derive(move || {
-        attaching.trouble.with(|why| why.as_ref().map(NotTaken::spoken)).or_else(|| refused.get())
+        writing.not_taken.with(|why| why.as_ref().map(NotTaken::spoken)).or_else(|| refused.get())
     });
     Effect::new(move |_| {
         writing.wanted.track();
-        for Picked { whose, what, taking } in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
-            attaching.trouble.set(None);
+        for Picked { whose, what, capturing } in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
+            writing.not_taken.set(None);
             match what {
                 Pickable::Photos(files) => leptos::task::spawn_local(async move {
                     attaching.take_photos(&whose, files).await;
-                    drop(taking);
+                    drop(capturing);
                 }),
                 // A second tap, while the first one is under way.
                 Pickable::Recording if attaching.recording.with_untracked(Option::is_some) => {}
-                Pickable::Recording => attaching.recording.set(Some(Arc::new(Asked { whose, _taking: taking }))),
+                Pickable::Recording => attaching.recording.set(Some(Arc::new(Asked { whose, _capturing: capturing }))),
             }
         }
     });
-    let taking = move || writing.client.taking.get() > 0;
+    let capturing = move || writing.client.capturing.get() > 0;
     view! {
         <ul class="photos" aria-label="加上的照片">
             <For each=move || photos.get() key=|one| one.sha256.clone() children=move |one| photo(attaching, one) />
@@ -175,7 +187,7 @@ pub fn Attach() -> impl IntoView {
             <For each=move || voices.get() key=|one| one.sha256.clone() children=move |one| voice(attaching, one) />
         </ul>
         <Record attaching=attaching />
-        <p class="hint" role="status">{move || taking().then_some("正在收进手机……")}</p>
+        <p class="hint" role="status">{move || capturing().then_some("正在收进手机……")}</p>
         <FieldNote id="attachments-note" words=trouble />
     }
     .into_any()

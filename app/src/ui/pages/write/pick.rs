@@ -8,7 +8,7 @@ use crate::domain::PersonId;
 use crate::ui::components::{Icon, IconName};
 use crate::ui::pages::Attach;
 use crate::ui::reactive::{Effect, Memo, Show, handler};
-use crate::ui::{Phase, TakingIn, js, media};
+use crate::ui::{Capturing, Phase, js, media};
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsValue;
 
@@ -19,7 +19,7 @@ pub struct Picked {
     /// What.
     pub what: Pickable,
     /// 保存 waits for it.
-    pub taking: TakingIn,
+    pub capturing: Capturing,
 }
 
 /// Whose form something is taken into, and which text: what somebody else finds when it is taken in is not for theirs.
@@ -115,8 +115,8 @@ impl Writing {
     fn pick(self, what: Pickable) {
         self.keep();
         let Some(whose) = self.whose() else { return };
-        let taking = self.client.taking_in();
-        self.picked.update_value(|all| all.push(Picked { whose, what, taking }));
+        let capturing = self.client.capture();
+        self.picked.update_value(|all| all.push(Picked { whose, what, capturing }));
         self.wanted.update(|wanted| *wanted += 1);
     }
 

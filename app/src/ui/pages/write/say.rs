@@ -184,7 +184,7 @@ fn Save() -> impl IntoView {
     let phase = Memo::new(move |_| client.phase.get());
     let arriving = Memo::new(move |_| still_arriving(client));
     Effect::new(move |_| {
-        if !saving.get() || arriving.get() || client.taking.get() > 0 || storing.get_value() {
+        if !saving.get() || arriving.get() || client.capturing.get() > 0 || storing.get_value() {
             return;
         }
         storing.set_value(true);
@@ -231,7 +231,11 @@ fn Save() -> impl IntoView {
                     type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| saving.set(true))
                     aria-disabled=live(move || saving.get().then_some("true"))
                 >
-                    {dynamic(move || if saving.get() { "正在存……" } else { "保存" })}
+                    {dynamic(move || match (saving.get(), client.capturing.get()) {
+                        (false, _) => "保存",
+                        (true, 0) => "正在存……",
+                        (true, _) => "等照片、语音收进手机……",
+                    })}
                 </button>
             </div>
         </div>

@@ -1,6 +1,7 @@
 //! The form while it is being filled in: what was typed, what was chosen, and 保存.
 
 use super::address::Address;
+use super::attach::NotTaken;
 use super::draft::Draft;
 use super::kept::Kept;
 use super::pick::Picked;
@@ -34,6 +35,8 @@ pub struct Writing {
     pub attachments: RwSignal<Vec<String>>,
     /// What was chosen, and is not taken in yet.
     pub picked: leptos::prelude::StoredValue<Vec<Picked>, LocalStorage>,
+    /// Why something that was chosen was not taken in.
+    pub not_taken: RwSignal<Option<NotTaken>>,
     /// How often something was chosen.
     pub wanted: RwSignal<usize>,
     /// Something was typed or chosen here: worth keeping.
@@ -66,6 +69,7 @@ impl Writing {
             subjects: RwSignal::new(Vec::new()),
             attachments: RwSignal::new(Vec::new()),
             picked: leptos::prelude::StoredValue::new_local(Vec::new()),
+            not_taken: RwSignal::new(None),
             wanted: RwSignal::new(0),
             touched: RwSignal::new(false),
             offered: RwSignal::new(None),

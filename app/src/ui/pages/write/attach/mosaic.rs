@@ -69,15 +69,15 @@ pub fn Mosaic(attaching: Attaching, photo: Attachment, on_close: Callback<()>) -
             return on_close.run(());
         };
         let Some(whose) = attaching.writing.whose() else { return on_close.run(()) };
-        attaching.trouble.set(None);
-        let taking = attaching.writing.client.taking_in();
+        attaching.writing.not_taken.set(None);
+        let capturing = attaching.writing.client.capture();
         leptos::task::spawn_local(async move {
             let drawn = async { media::shrink(&canvas.as_blob().await?).await };
             match drawn.await {
                 Ok(bytes) => attaching.take(&whose, AttachmentKind::Photo, &bytes, Some(&photo)).await,
-                Err(_) => attaching.trouble.try_set(Some(super::NotTaken::Unreadable)),
+                Err(_) => attaching.not_taken(super::NotTaken::Unreadable),
             }
-            drop(taking);
+            drop(capturing);
         });
         on_close.run(());
     };

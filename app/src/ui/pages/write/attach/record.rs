@@ -27,10 +27,10 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
     on_cleanup(stop);
     let record = move |asked: Arc<Asked>| async move {
         if !attaching.has_room(AttachmentKind::Voice) {
-            return attaching.trouble.try_set(Some(NotTaken::TooMany(AttachmentKind::Voice)));
+            return attaching.not_taken(NotTaken::TooMany(AttachmentKind::Voice));
         }
         let Ok(begun) = Recorder::begin().await else {
-            return attaching.trouble.try_set(Some(NotTaken::NoMicrophone));
+            return attaching.not_taken(NotTaken::NoMicrophone);
         };
         if recorder.try_with_value(|_| ()).is_none() {
             return begun.stop();
@@ -55,7 +55,7 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
             Ok(bytes) if sound_type(&bytes).is_some() => {
                 attaching.take(&asked.whose, AttachmentKind::Voice, &bytes, None).await;
             }
-            _ => attaching.trouble.try_set(Some(NotTaken::NoMicrophone)),
+            _ => attaching.not_taken(NotTaken::NoMicrophone),
         }
     };
     Effect::new(move |before: Option<Option<Arc<Asked>>>| {
