@@ -7,7 +7,7 @@ use app::{
     domain::{PersonId, Records},
     error::AppError,
     local_store::LocalStore,
-    sync::{PROTOCOL, PullReply, PullRequest, SyncMarks},
+    sync::{PROTOCOL, PullReply, PullRequest},
 };
 
 /// Changes in one page: about 100 kB on the wire.
