@@ -99,11 +99,11 @@ test("an account that was closed keeps its unsent entries on its phone, to be re
   const [, place] = /watcher (\d{18})/.exec(people);
   const added = await world.community.run("person", "add", "--name", "钱某", "--login", "qian", "--role", "watcher", "--place", place);
   const [, password] = /password: (\S+)/.exec(added.stdout);
-  const signIn = async () => {
+  const signIn = async (secret = password) => {
     await page.goto("/sign-in");
     await page.locator("#server-page").waitFor({ state: "detached" });
     await page.getByLabel("名字", { exact: true }).fill("qian");
-    await page.getByLabel("密码", { exact: true }).fill(password);
+    await page.getByLabel("密码", { exact: true }).fill(secret);
     await page.getByRole("button", { name: "登录", exact: true }).click();
   };
   await signIn();
@@ -126,4 +126,15 @@ test("an account that was closed keeps its unsent entries on its phone, to be re
   await page.getByRole("button", { name: "存成文件" }).click();
   const { stdout } = await world.community.run("import", "outbox", await (await download).path());
   assert.match(stdout, /1 are in the log, 0 wait/);
+
+  // Signed out as well: they are let in once more, without posts.
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "退出登录" }).click();
+  await page.getByRole("dialog", { name: "退出登录？" }).getByRole("button", { name: "退出登录" }).click();
+  await page.getByText(/这台手机上还有 钱某 的 1 条没传上去/).waitFor();
+  const again = await world.community.run("person", "password", "qian");
+  await signIn(/password: (\S+)/.exec(again.stdout)[1]);
+  await page.locator("#password").waitFor({ state: "detached" });
+  await page.goto("/log");
+  await line(phone, text).waitFor();
 });

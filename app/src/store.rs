@@ -192,9 +192,9 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     async fn sign_out(&self, token: &SessionToken) -> Result<(), StoreError>;
 
-    /// Everybody who can sign in, in the order of their roles and places. Only for the demo's sign-in page.
+    /// Everybody who has a post now, in the order of their roles and places. Only for the demo's sign-in page.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn people(&self) -> Result<Vec<DemoPerson>, StoreError>;
+    async fn people(&self, now: Timestamp) -> Result<Vec<DemoPerson>, StoreError>;
 }

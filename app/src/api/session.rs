@@ -68,7 +68,7 @@ pub async fn demo_people() -> Result<Vec<DemoPerson>, AppError> {
     if server.demo_only().is_err() {
         return Ok(Vec::new());
     }
-    server.store.people().await.map_err(AppError::from)
+    server.store.people(super::Server::now()).await.map_err(AppError::from)
 }
 
 /// `POST /api/session/sign-out`: ends the session. What waits on the phone stays there.

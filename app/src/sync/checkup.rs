@@ -191,7 +191,7 @@ impl Checkup {
                 _ => Version::Unknown,
             },
             unsent: match status.oldest.map(|oldest| marks.server_time(now).since(oldest)) {
-                _ if status.needs_person > 0 => Unsent::NeedsPerson,
+                _ if status.asks() > 0 => Unsent::NeedsPerson,
                 Some(age) if age < HOUR_MILLIS => Unsent::Fresh,
                 Some(age) if age < 24 * HOUR_MILLIS => Unsent::Hours,
                 Some(age) if age < 7 * 24 * HOUR_MILLIS => Unsent::Days,

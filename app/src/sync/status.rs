@@ -17,8 +17,8 @@ pub struct SyncMarks {
     pub last_contact: Option<Timestamp>,
     /// What to add to this device's clock to get the server's, in milliseconds.
     pub clock_offset: Option<i64>,
-    /// Photos and voice notes that were not uploaded when their person signed out: which they are follows from the
-    /// records, and those are forgotten then.
+    /// Photos and voice notes that were not uploaded when the records were forgotten, at sign-out or to be read anew: which they
+    /// are follows from the records.
     #[serde(default)]
     pub blobs_left: usize,
 }
@@ -109,11 +109,11 @@ pub struct SyncStatus {
     pub oldest: Option<Timestamp>,
     /// Commands that the server holds for something else.
     pub held: usize,
-    /// Commands that need a person, and photos and voice notes that the server will never take.
+    /// Commands that need a person.
     pub needs_person: usize,
     /// Photos and voice notes on this device that the server waits for.
     pub attachments: usize,
-    /// Those that it will never take: they count under `needs_person`, too.
+    /// Those that it will never take: they need a person, too.
     pub refused: usize,
     /// How it stands with the server.
     pub link: Link,
@@ -123,7 +123,13 @@ impl SyncStatus {
     /// Commands that are not with the server, or not in force.
     #[must_use]
     pub const fn unsent_commands(&self) -> usize {
-        self.waiting + self.held + self.needs_person - self.refused
+        self.waiting + self.held + self.needs_person
+    }
+
+    /// What somebody has to look at before it can go.
+    #[must_use]
+    pub const fn asks(&self) -> usize {
+        self.needs_person + self.refused
     }
 
     /// Photos and voice notes that are only on this device.
@@ -135,15 +141,14 @@ impl SyncStatus {
     /// Everything this device ever wrote is with the server, and in force; also what hangs on it.
     #[must_use]
     pub const fn all_uploaded(&self) -> bool {
-        self.waiting + self.held + self.needs_person + self.attachments == 0
+        self.unsent_commands() + self.unsent_blobs() == 0
     }
 }
 
 /// Sums up an outbox, and what hangs on it: `attachments` that are to be uploaded, and `refused` ones.
 #[must_use]
 pub fn sync_status(outbox: &Outbox, attachments: usize, refused: usize, link: Link) -> SyncStatus {
-    let mut status =
-        SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: refused, attachments, refused, link };
+    let mut status = SyncStatus { waiting: 0, oldest: None, held: 0, needs_person: 0, attachments, refused, link };
     for item in outbox.items() {
         match item.state {
             QueuedState::Waiting => {

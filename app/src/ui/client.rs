@@ -6,7 +6,7 @@ mod device;
 mod drafts;
 mod session;
 
-pub use attachments::Capturing;
+pub use attachments::{Capturing, NotCaptured};
 pub use carried::{NotTakenIn, TakenIn};
 
 use crate::domain::{
@@ -69,8 +69,10 @@ pub struct Client {
     pub blobs: RwSignal<Vec<KeptBlob>>,
     /// Those that the server will never take: its person has to do without.
     pub refused_blobs: RwSignal<Vec<Sha256Hex>>,
-    /// How many photos and recordings are being taken in by this tab ([`Capturing`]).
-    pub capturing: RwSignal<usize>,
+    /// The texts for which this tab is taking in photos and recordings ([`Capturing`]).
+    capturing: RwSignal<Vec<String>>,
+    /// What did not come, by the text that it was for.
+    not_captured: RwSignal<Vec<(String, NotCaptured)>>,
     /// How it stands with the server right now.
     pub link: RwSignal<Link>,
     /// The session was found to have ended, and no answer since has said otherwise.
@@ -124,6 +126,7 @@ impl Client {
             blobs,
             refused_blobs,
             capturing: RwSignal::default(),
+            not_captured: RwSignal::default(),
             link,
             session_over: RwSignal::new(false),
             clock,

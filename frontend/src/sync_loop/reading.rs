@@ -7,7 +7,7 @@ use app::{
     domain::{PersonId, Records},
     error::AppError,
     local_store::LocalStore,
-    sync::{PROTOCOL, PullReply, PullRequest},
+    sync::{PROTOCOL, PullReply, PullRequest, SyncStatus},
 };
 
 /// Changes in one page: about 100 kB on the wire.
@@ -49,7 +49,12 @@ impl SyncLoop {
         let PullReply { changes, next, more, start_over, .. } = reply;
         let start_over = start_over || from_the_start;
         let position = next.position;
-        let marks = self.client.marks.with_untracked(|marks| marks.read_on(next, more, start_over));
+        let mut marks = self.client.marks.get_untracked();
+        if start_over {
+            // The records that say it are about to be forgotten.
+            marks.blobs_left = self.client.status.with_untracked(SyncStatus::unsent_blobs);
+        }
+        let marks = marks.read_on(next, more, start_over);
         let confirmed = self.client.outbox.with_untracked(|outbox| outbox.clone().drop_confirmed(position));
         self.device.absorb(&changes, &marks, &confirmed, start_over).await?;
         self.still(person)?;

@@ -23,7 +23,9 @@ pub(super) enum Person {
     Add(Add),
     /// Let somebody sign in no more. What they wrote stays, and so does what is unsent on their devices
     Close(Close),
-    /// Everybody who can sign in
+    /// Another password for somebody; also for a closed account, whose person then can bring what is unsent
+    Password(Password),
+    /// All accounts
     List(List),
 }
 
@@ -44,17 +46,45 @@ pub(super) struct Add {
     /// The agency of a social worker
     #[arg(long, value_parser = not_empty)]
     agency: Option<String>,
+    #[command(flatten)]
+    password: NewPassword,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+#[derive(Debug, Args)]
+struct NewPassword {
     /// Read the password from the first line of standard input instead of making one up
     #[arg(long)]
     password_stdin: bool,
-    #[command(flatten)]
-    database: DatabaseOptions,
+}
+
+impl NewPassword {
+    fn get(&self) -> Result<String, CommandError> {
+        if self.password_stdin { read_password() } else { Ok(password()) }
+    }
+
+    fn print(&self, password: &str) {
+        if !self.password_stdin {
+            println!("password: {password} (not shown again)");
+        }
+    }
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Close {
     /// The name to sign in with
     login: String,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Password {
+    /// The name to sign in with
+    login: String,
+    #[command(flatten)]
+    password: NewPassword,
     #[command(flatten)]
     database: DatabaseOptions,
 }
@@ -70,6 +100,7 @@ impl Person {
         match self {
             Self::Add(add) => add.run().await,
             Self::Close(close) => close.run().await,
+            Self::Password(password) => password.run().await,
             Self::List(list) => list.run().await,
         }
     }
@@ -77,12 +108,10 @@ impl Person {
 
 impl Add {
     async fn run(self) -> Result<(), CommandError> {
-        let password = if self.password_stdin { read_password()? } else { password() };
+        let password = self.password.get()?;
         with_store(&self.database.database, async |store| self.add(store, &password).await).await?;
         println!("{} can sign in as {}", self.name, self.login);
-        if !self.password_stdin {
-            println!("password: {password} (not shown again)");
-        }
+        self.password.print(&password);
         Ok(())
     }
 
@@ -114,6 +143,24 @@ impl Close {
         with_store(&database.database, close).await?;
         println!("{login} can sign in no more; their posts have ended");
         println!("what is unsent on their devices stays there: 存成文件 there, `watchlog import outbox FILE` here");
+        println!(
+            "where they have signed out already, `watchlog person password {login}` lets them in once more, without posts"
+        );
+        Ok(())
+    }
+}
+
+impl Password {
+    async fn run(self) -> Result<(), CommandError> {
+        let Self { login, password, database } = self;
+        let new = password.get()?;
+        let hash = hash_password(&new)?;
+        let change = async |store: &SqliteStore| {
+            store.set_password(&login, hash.clone()).await.map_err(|error| of_account(error, &login))
+        };
+        with_store(&database.database, change).await?;
+        println!("{login} signs in with another password from now on");
+        password.print(&new);
         Ok(())
     }
 }
@@ -155,12 +202,15 @@ impl List {
     async fn run(self) -> Result<(), CommandError> {
         let DatabaseOptions { database } = self.database;
         let accounts = with_store(&database, async |store| Ok(store.accounts().await?)).await?;
+        let now = now();
         for AccountLine { card, login, .. } in &accounts {
             let posts = card
                 .memberships
                 .iter()
+                .filter(|membership| membership.holds_at(now))
                 .map(|membership| format!("{} {}", membership.role.code(), membership.place.as_str()));
-            println!("{login}\t{}\t{}", card.name, posts.collect::<Vec<_>>().join(", "));
+            let posts = posts.collect::<Vec<_>>().join(", ");
+            println!("{login}\t{}\t{}", card.name, if posts.is_empty() { "closed" } else { &posts });
         }
         if accounts.is_empty() {
             println!("nobody yet; see watchlog person add --help");

@@ -146,10 +146,21 @@ impl SqliteStore {
     /// # Errors
     /// [`AccountError::Unknown`].
     pub async fn close_account(&self, login: &str, now: Timestamp) -> Result<(), AccountError> {
-        self.writer.close_account(login.to_owned(), now).await
+        let known = self.writer.close_account(login.to_owned(), now).await?;
+        if known { Ok(()) } else { Err(AccountError::Unknown) }
     }
 
-    /// Everybody who can sign in, by login.
+    /// Gives an account another password ([`hash_password`]); a closed one, too, so that its person can bring what is still on
+    /// a device. Posts do not come back by it.
+    ///
+    /// # Errors
+    /// [`AccountError::Unknown`].
+    pub async fn set_password(&self, login: &str, hash: String) -> Result<(), AccountError> {
+        let known = self.writer.set_password(login.to_owned(), hash).await?;
+        if known { Ok(()) } else { Err(AccountError::Unknown) }
+    }
+
+    /// All accounts, closed ones too, by login.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -264,7 +275,7 @@ impl Store for SqliteStore {
         self.end_session(token).await
     }
 
-    async fn people(&self) -> Result<Vec<DemoPerson>, StoreError> {
-        self.read_people().await.map_err(store_error)
+    async fn people(&self, now: Timestamp) -> Result<Vec<DemoPerson>, StoreError> {
+        self.read_people(now).await.map_err(store_error)
     }
 }

@@ -74,13 +74,16 @@ impl SqliteStore {
         sqlx::query_scalar(sql).fetch_one(&self.readers).await
     }
 
-    /// In the order of roles and places, as the demo's sign-in page shows them.
-    pub(super) async fn read_people(&self) -> Sql<Vec<DemoPerson>> {
+    /// Those who have a post, in the order of roles and places, as the demo's sign-in page shows them.
+    pub(super) async fn read_people(&self, now: Timestamp) -> Sql<Vec<DemoPerson>> {
         let names = self.place_names().await?;
         let records: Vec<String> = sqlx::query_scalar("SELECT record FROM person").fetch_all(&self.readers).await?;
         let mut people = Vec::with_capacity(records.len());
         for record in records {
             let card: PersonCard = serde_json::from_str(&record).map_err(json_error)?;
+            if !card.memberships.iter().any(|post| post.holds_at(now)) {
+                continue;
+            }
             let place = card.memberships.first().and_then(|membership| names.get(membership.place.as_str()));
             people.push(DemoPerson { place: place.cloned().unwrap_or_default(), card });
         }

@@ -26,14 +26,14 @@ impl SqliteStore {
         if let Some(until) = self.writer.count_try(login_hash.clone(), now).await? {
             return Err(SignInError::Locked { until });
         }
-        let sql = "SELECT id, password_hash FROM person WHERE login = $1";
-        let found: Option<(Vec<u8>, Option<String>)> =
+        let sql = "SELECT record, password_hash FROM person WHERE login = $1";
+        let found: Option<(String, Option<String>)> =
             sqlx::query_as(sql).bind(login).fetch_optional(&self.readers).await.map_err(store_error)?;
-        let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
-        match (self.comparer.compare(password, hash).await?, person) {
-            (true, Some(person)) => {
+        let (record, hash) = found.map_or((None, None), |(record, hash)| (Some(record), hash));
+        match (self.comparer.compare(password, hash).await?, record) {
+            (true, Some(record)) => {
                 self.writer.forget_tries(login_hash).await?;
-                self.start_session(rows::id(&person).map_err(store_error)?, now).await
+                self.start_session(&card_of(&record)?, record, now).await
             }
             _ => Err(SignInError::WrongCredentials),
         }
@@ -44,21 +44,26 @@ impl SqliteStore {
         let id = person.uuid().as_bytes().to_vec();
         let record: Option<String> =
             sqlx::query_scalar(sql).bind(id).fetch_optional(&self.readers).await.map_err(store_error)?;
-        match record.map(|record| serde_json::from_str::<PersonCard>(&record)).transpose() {
-            Ok(Some(card)) if card.memberships.iter().any(|post| post.holds_at(now)) => {
-                self.start_session(person, now).await
-            }
-            // Nobody, or somebody whose account was closed.
-            Ok(_) => Err(SignInError::WrongCredentials),
-            Err(error) => Err(store_error(json_error(error)).into()),
+        let Some(record) = record else { return Err(SignInError::WrongCredentials) };
+        let card = card_of(&record)?;
+        // An account that was closed opens nothing, whoever asks.
+        if !card.memberships.iter().any(|post| post.holds_at(now)) {
+            return Err(SignInError::WrongCredentials);
         }
+        self.start_session(&card, record, now).await
     }
 
-    async fn start_session(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
+    /// Starts a session for somebody who was found to be allowed in, with `record` as it was then.
+    async fn start_session(
+        &self,
+        card: &PersonCard,
+        record: String,
+        now: Timestamp,
+    ) -> Result<SessionToken, SignInError> {
         let token = SessionToken(rows::digits(&rand::random::<[u8; 32]>()));
         let expires = now.plus_minutes(SessionToken::LIFETIME_MINUTES);
-        self.writer.start_session(NewSession { token_hash: token_hash(&token), person, now, expires }).await?;
-        Ok(token)
+        let session = NewSession { token_hash: token_hash(&token), person: card.id, record, now, expires };
+        if self.writer.start_session(session).await? { Ok(token) } else { Err(SignInError::WrongCredentials) }
     }
 
     pub(super) async fn person_of(
@@ -74,12 +79,16 @@ impl SqliteStore {
             .fetch_optional(&self.readers)
             .await
             .map_err(store_error)?;
-        record.map(|record| serde_json::from_str(&record).map_err(|error| store_error(json_error(error)))).transpose()
+        record.as_deref().map(card_of).transpose()
     }
 
     pub(super) async fn end_session(&self, token: &SessionToken) -> Result<(), StoreError> {
         self.writer.end_session(token_hash(token)).await
     }
+}
+
+fn card_of(record: &str) -> Result<PersonCard, StoreError> {
+    serde_json::from_str(record).map_err(|error| store_error(json_error(error)))
 }
 
 fn token_hash(token: &SessionToken) -> Vec<u8> {

@@ -5,7 +5,7 @@ use app::domain::*;
 use app::store::{PushBatch, SessionToken, SignInError};
 use app::sync::{CommandReply, Outcome};
 use futures::future::join_all;
-use server::store::AccountError;
+use server::store::{AccountError, hash_password};
 
 const DAY: i64 = 24 * 60;
 
@@ -86,7 +86,7 @@ async fn the_demo_signs_in_without_a_password_those_who_are_there() {
 #[tokio::test]
 async fn the_demos_people_come_by_role_and_place_with_the_name_of_it() {
     let here = Neighbourhood::new().await;
-    let people = here.store.people().await.unwrap();
+    let people = here.store.people(now()).await.unwrap();
     let lines: Vec<_> = people.iter().map(|person| (person.card.name.as_str(), person.place.as_str())).collect();
     let expected = [
         (WANG, "Y01院·1单元"),
@@ -117,6 +117,15 @@ async fn a_closed_account_opens_nothing_and_what_was_written_before_still_counts
     let nobody = here.engine.close_account("nobody", closed).await.err().unwrap();
     assert!(matches!(nobody, AccountError::Unknown), "{nobody:?}");
 
+    let offered = here.store.people(later).await.unwrap();
+    assert!(offered.iter().all(|person| person.card.id != here.card(LI).id));
+
+    // Its person may be let in once more, without posts, to bring what is still on a device.
+    here.engine.set_password("li", hash_password("新的密码2026").unwrap()).await.unwrap();
+    let token = here.store.sign_in("li", "新的密码2026", later).await.unwrap();
+    let card = here.store.signed_in(&token, later).await.unwrap().unwrap();
+    assert!(card.memberships.iter().all(|post| !post.holds_at(later)));
+
     // Colleagues hear of it, once.
     let told = here.everything(CHEN).await;
     let cards: Vec<&PersonCard> = told
@@ -135,4 +144,17 @@ async fn a_closed_account_opens_nothing_and_what_was_written_before_still_counts
     let replies = here.store.push(PushBatch { received: later, sent_at: later, ..batch }).await.unwrap();
     let accepted = |reply: &CommandReply| matches!(reply.outcome, Outcome::Accepted { .. });
     assert_eq!(replies.iter().map(accepted).collect::<Vec<_>>(), [true, false]);
+}
+
+#[tokio::test]
+async fn no_session_outlives_the_closing_of_its_account() {
+    let here = Neighbourhood::new().await;
+    let li = here.card(LI).id;
+    let by_password = join_all((0..3).map(|_| here.store.sign_in("li", PASSWORD, now())));
+    let by_click = join_all((0..20).map(|_| here.store.sign_in_without_password(li, now())));
+    let (by_password, by_click, closed) = tokio::join!(by_password, by_click, here.engine.close_account("li", now()));
+    closed.unwrap();
+    for token in by_password.into_iter().chain(by_click).flatten() {
+        assert_eq!(here.store.signed_in(&token, now()).await.unwrap(), None);
+    }
 }

@@ -4,25 +4,82 @@ use super::{Client, waiting_blobs};
 use crate::domain::{Attachment, AttachmentKind, PersonId, Sha256Hex};
 use crate::local_store::{KeptBlob, LocalError};
 use crate::sync::{Kept, Queued, kept_for};
-use crate::ui::reactive::RwSignal;
 use leptos::prelude::*;
 
-/// A photo or a recording is on its way into the device. Until this is dropped, 保存 waits for it, and so does a new version:
-/// no text names it yet.
-pub struct Capturing(RwSignal<usize>);
+/// A photo or a recording is on its way into the device, for an unfinished text. Until this is dropped no text names it: 保存
+/// of its text waits, and so do 退出登录 and a new version.
+pub struct Capturing {
+    client: Client,
+    /// Whose it is. What somebody else finds when it is through is not for their form.
+    pub owner: PersonId,
+    /// The text that it is for, should another one be in the form by then, or none.
+    pub key: String,
+}
+
+/// Why a photo or a recording did not come into the device.
+#[derive(Clone, PartialEq, Eq)]
+pub enum NotCaptured {
+    /// This browser cannot read it.
+    Unreadable,
+    /// There are as many as there may be.
+    TooMany(AttachmentKind),
+    /// The device did not keep it.
+    Device(LocalError),
+    /// The browser gives no microphone.
+    NoMicrophone,
+}
+
+impl Capturing {
+    /// Whether its owner is the one who is signed in.
+    #[must_use]
+    pub fn is_theirs(&self) -> bool {
+        self.client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == self.owner))
+    }
+
+    /// It did not come. Its text says so wherever it is open by now, and 保存 that waited does not go on without it.
+    pub fn failed(&self, why: NotCaptured) {
+        self.client.not_captured.update(|all| {
+            all.retain(|(key, _)| *key != self.key);
+            all.push((self.key.clone(), why));
+        });
+    }
+}
 
 impl Drop for Capturing {
     fn drop(&mut self) {
-        self.0.try_update(|capturing| *capturing -= 1);
+        self.client.capturing.try_update(|keys| {
+            if let Some(place) = keys.iter().position(|key| *key == self.key) {
+                keys.swap_remove(place);
+            }
+        });
     }
 }
 
 impl Client {
-    /// Something is being taken in from now on.
+    /// Something is being taken in for an unfinished text from now on. What was said of an earlier one is forgotten.
     #[must_use]
-    pub fn capture(self) -> Capturing {
-        self.capturing.update(|capturing| *capturing += 1);
-        Capturing(self.capturing)
+    pub fn capture(self, owner: PersonId, key: String) -> Capturing {
+        self.not_captured.update(|all| all.retain(|(other, _)| *other != key));
+        self.capturing.update(|keys| keys.push(key.clone()));
+        Capturing { client: self, owner, key }
+    }
+
+    /// Whether anything is being taken in by this tab.
+    #[must_use]
+    pub fn is_capturing(self) -> bool {
+        self.capturing.with(|keys| !keys.is_empty())
+    }
+
+    /// Whether anything is being taken in for a text.
+    #[must_use]
+    pub fn is_capturing_for(self, key: &str) -> bool {
+        self.capturing.with(|keys| keys.iter().any(|other| other == key))
+    }
+
+    /// Why something did not come that was meant for a text.
+    #[must_use]
+    pub fn not_captured(self, key: &str) -> Option<NotCaptured> {
+        self.not_captured.with(|all| all.iter().find(|(other, _)| other == key).map(|(_, why)| why.clone()))
     }
 
     /// What the server waits for and this device has, the oldest entry's first.

@@ -57,13 +57,12 @@ impl Client {
 
     /// Changes the form of an unfinished text from outside of its form, which hears of it where it is open again; nothing where
     /// there is none, or another version wrote it.
-    pub fn change_kept_form(self, key: &str, change: impl FnOnce(&mut EntryForm)) {
-        let Some(mut draft) = self.draft(key).and_then(|text| Draft::read(&text)) else { return };
-        change(&mut draft.form);
-        if let Ok(text) = json::write(&draft) {
-            self.keep_draft(key, text);
-            self.drafts.update(|_| ());
-        }
+    pub fn change_kept_form<T>(self, key: &str, change: impl FnOnce(&mut EntryForm) -> T) -> Option<T> {
+        let mut draft = self.draft(key).and_then(|text| Draft::read(&text))?;
+        let done = change(&mut draft.form);
+        self.keep_draft(key, json::write(&draft).ok()?);
+        self.drafts.update(|_| ());
+        Some(done)
     }
 
     /// What this tab holds for nobody in particular: the page was loaded anew in between. Called once, by `frontend`.

@@ -39,7 +39,7 @@ pub use field_note::{FieldNote, RoomLeft};
 pub use focus::{focus_first, focus_if_lost, focus_is_lost};
 pub use gate::{Gate, storage_closed};
 pub use icon::{Icon, IconName};
-pub use news::{InstallHint, OfflineToast, StorageLost, UpdateBanner};
+pub use news::{InstallHint, OfflineToast, StorageLost, UpdateBanner, WAIT_FOR_CAPTURE};
 pub use notice::{Notice, Skeleton};
 pub use numbers::{DialLine, EmergencyNumbers, NUMBERS, SafetyRules};
 pub use page_head::PageHead;

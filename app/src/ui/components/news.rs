@@ -21,18 +21,20 @@ fn button(class: &'static str, words: &'static str, act: impl Fn() + 'static) ->
     view! { <button type="button" class=class on:click=handler(move |_| act())>{words}</button> }.into_any()
 }
 
+/// Instead of 现在更新 while something is being taken in, which would be gone.
+pub const WAIT_FOR_CAPTURE: &str = "有新版本。照片、语音还在收进手机，收好再更新。";
+
 /// A new version lies ready. The person decides when.
 #[component]
 #[must_use]
 pub fn UpdateBanner() -> impl IntoView {
     let client = Client::here();
     let later = RwSignal::new(false);
-    let capturing = Memo::new(move |_| client.capturing.get() > 0);
+    let capturing = Memo::new(move |_| client.is_capturing());
     let shown = move || {
         let close = button("button button-quiet", "以后再说", move || later.set(true));
         let (words, update) = if capturing.get() {
-            // No text names it yet: it would be gone.
-            ("有新版本。照片、语音还在收进手机，收好再更新。", ().into_any())
+            (WAIT_FOR_CAPTURE, ().into_any())
         } else {
             let update = button("button button-primary", "现在更新", move || client.take_update());
             ("有新版本。写了一半的字都会留着。", update)

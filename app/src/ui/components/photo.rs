@@ -64,7 +64,10 @@ pub fn Photo(
     let size = if large { "large" } else { "small" };
     let with_server = ["/api/blobs/", &photo.sha256.0, "?size=", size].concat();
     // What could not be had is asked for again when the server answers again.
-    let reached = Memo::new(move |_| client.link.get() == Link::Reached);
+    let reached = Memo::new(move |before: Option<&bool>| match client.link.get() {
+        Link::Busy | Link::Unknown => before.copied().unwrap_or_default(),
+        link => link == Link::Reached,
+    });
     Effect::new(move |before: Option<()>| {
         let (arrived, reached, again) = (arrived.get(), reached.get(), before.is_some());
         if (again && !reached) || matches!(source.get_untracked(), Source::At(_)) {

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 #[must_use]
 pub fn spoken_status(status: &SyncStatus, oldest: Option<String>) -> String {
     let waiting = status.waiting + status.held;
-    if status.needs_person > 0 {
-        return format!("有 {} 条没传上，要您看一下", status.needs_person);
+    if status.asks() > 0 {
+        return format!("有 {} 条没传上，要您看一下", status.asks());
     }
     match (&status.link, waiting) {
         (Link::TooOld, _) => "版本太旧，请更新。写的都在手机里".to_owned(),
@@ -69,7 +69,7 @@ pub fn StateStrip() -> impl IntoView {
 
 fn look(status: &SyncStatus) -> (&'static str, IconName) {
     match status.link {
-        _ if status.needs_person > 0 => ("attention", IconName::Attention),
+        _ if status.asks() > 0 => ("attention", IconName::Attention),
         Link::TooOld | Link::SignInNeeded => ("attention", IconName::Attention),
         Link::Unreachable | Link::ServerTrouble => ("waiting", IconName::NoSignal),
         _ if !status.all_uploaded() => ("waiting", IconName::OnDevice),

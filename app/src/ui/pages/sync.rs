@@ -12,7 +12,7 @@ pub use kept::{offline_words, persisted_words};
 
 use crate::sync::Link;
 use crate::ui::Client;
-use crate::ui::components::{Gate, Icon, IconName, PageHead, spoken_status, spoken_time};
+use crate::ui::components::{Gate, Icon, IconName, PageHead, WAIT_FOR_CAPTURE, spoken_status, spoken_time};
 use crate::ui::reactive::{Memo, Show, dynamic, handler};
 use carry::Carry;
 use leptos::prelude::*;
@@ -52,7 +52,7 @@ fn Overall() -> impl IntoView {
         spoken_status(&status, oldest)
     };
     let icon = move || match (link.get(), status.with(|status| status.all_uploaded())) {
-        _ if status.with(|status| status.needs_person > 0) => IconName::Attention,
+        _ if status.with(|status| status.asks() > 0) => IconName::Attention,
         (Link::Unreachable | Link::ServerTrouble, _) => IconName::NoSignal,
         (Link::SignInNeeded | Link::TooOld, _) => IconName::Attention,
         (Link::Reached, true) => IconName::DoubleCheck,
@@ -78,7 +78,7 @@ fn Overall() -> impl IntoView {
     let way_on = move || {
         match link.get() {
         Link::SignInNeeded => view! { <a class="button button-primary" href="/sign-in">"再登录一次"</a> }.into_any(),
-        Link::TooOld if client.capturing.get() > 0 => view! { <p>"照片、语音还在收进手机，收好再更新。"</p> }.into_any(),
+        Link::TooOld if client.is_capturing() => view! { <p>{WAIT_FOR_CAPTURE}</p> }.into_any(),
         Link::TooOld => view! {
             <button type="button" class="button button-primary" on:click=handler(move |_| client.take_update())>"现在更新"</button>
         }

@@ -1,4 +1,4 @@
-//! Adding places and people.
+//! Adding places and people, and changing who can sign in.
 
 use super::{fetch::Heads, write::run};
 use crate::store::{
@@ -42,7 +42,8 @@ pub(super) async fn seed(connection: &mut SqliteConnection, seed: &Seed) -> Sql<
     for account in &seed.accounts {
         add_person(connection, account).await?;
     }
-    tell_people(connection, &seed.accounts, Some(&community.code)).await?;
+    let cards = seed.accounts.iter().map(|account| &account.card);
+    tell_people(connection, cards, Some(&community.code)).await?;
     let people = people_of(connection, &community.code).await?;
     tell(connection, &community.code, PERSON_FEED, people.iter().map(|id| (id.as_str(), kind::PERSON))).await?;
     let ids: Vec<String> = seed.residents.iter().map(|resident| rows::hex(resident.id.uuid())).collect();
@@ -61,30 +62,24 @@ pub(super) async fn account(connection: &mut SqliteConnection, account: &Account
         return Err(AccountError::LoginTaken);
     }
     add_person(connection, account).await.map_err(store_error)?;
-    tell_people(connection, std::slice::from_ref(account), None).await.map_err(store_error)?;
+    tell_people(connection, [&account.card], None).await.map_err(store_error)?;
     Ok(())
 }
 
 /// Closes an account: its posts end now, its password opens nothing any more, and its sessions are over. Colleagues hear of it.
-pub(super) async fn close(connection: &mut SqliteConnection, login: &str, now: Timestamp) -> Result<(), AccountError> {
+/// Says whether there is such an account.
+pub(super) async fn close(connection: &mut SqliteConnection, login: &str, now: Timestamp) -> Sql<bool> {
     let sql = "SELECT record FROM person WHERE login = $1";
     let record: Option<String> =
-        sqlx::query_scalar(sql).bind(login_key(login)).fetch_optional(&mut *connection).await.map_err(store_error)?;
-    let record = record.ok_or(AccountError::Unknown)?;
-    let mut card: PersonCard =
-        serde_json::from_str(&record).map_err(|error| AccountError::from(store_error(json_error(error))))?;
+        sqlx::query_scalar(sql).bind(login_key(login)).fetch_optional(&mut *connection).await?;
+    let Some(record) = record else { return Ok(false) };
+    let mut card: PersonCard = serde_json::from_str(&record).map_err(json_error)?;
     for membership in &mut card.memberships {
         membership.until = Some(membership.until.map_or(now, |until| until.min(now)));
     }
-    let account = Account { card, login: login.to_owned(), password_hash: None };
-    end_account(connection, &account).await.map_err(store_error)?;
-    Ok(())
-}
-
-async fn end_account(connection: &mut SqliteConnection, account: &Account) -> Sql<()> {
-    let id = account.card.id.uuid().as_bytes().to_vec();
+    let id = card.id.uuid().as_bytes().to_vec();
     sqlx::query("UPDATE person SET record = $1, password_hash = NULL WHERE id = $2")
-        .bind(serde_json::to_string(&account.card).map_err(json_error)?)
+        .bind(serde_json::to_string(&card).map_err(json_error)?)
         .bind(&id)
         .execute(&mut *connection)
         .await?;
@@ -95,7 +90,15 @@ async fn end_account(connection: &mut SqliteConnection, account: &Account) -> Sq
         .bind(&id)
         .execute(&mut *connection)
         .await?;
-    tell_people(connection, std::slice::from_ref(account), None).await
+    tell_people(connection, [&card], None).await?;
+    Ok(true)
+}
+
+/// Another password for an account. Says whether there is such an account.
+pub(super) async fn password(connection: &mut SqliteConnection, login: &str, hash: &str) -> Sql<bool> {
+    let sql = "UPDATE person SET password_hash = $1 WHERE login = $2";
+    let done = sqlx::query(sql).bind(hash).bind(login_key(login)).execute(connection).await?;
+    Ok(done.rows_affected() > 0)
 }
 
 async fn add_person(connection: &mut SqliteConnection, account: &Account) -> Sql<()> {
@@ -155,20 +158,21 @@ async fn tell<'k>(
     Ok(())
 }
 
-/// Tells every community in which they have a post, but one.
-async fn tell_people(
+/// Tells every community in which they have, or had, a post, but one.
+async fn tell_people<'c>(
     connection: &mut SqliteConnection,
-    accounts: &[Account],
+    people: impl IntoIterator<Item = &'c PersonCard>,
     except: Option<&CommunityCode>,
 ) -> Sql<()> {
-    let posts = |account: &Account| -> BTreeSet<CommunityCode> {
-        account.card.memberships.iter().map(|membership| membership.place.community()).collect()
+    let people: Vec<&PersonCard> = people.into_iter().collect();
+    let posts = |card: &PersonCard| -> BTreeSet<CommunityCode> {
+        card.memberships.iter().map(|membership| membership.place.community()).collect()
     };
     let communities: BTreeSet<CommunityCode> =
-        accounts.iter().flat_map(posts).filter(|community| Some(community) != except).collect();
+        people.iter().flat_map(|card| posts(card)).filter(|community| Some(community) != except).collect();
     for community in communities {
-        let here = accounts.iter().filter(|account| posts(account).contains(&community));
-        let ids: Vec<String> = here.map(|account| rows::hex(account.card.id.uuid())).collect();
+        let here = people.iter().filter(|card| posts(card).contains(&community));
+        let ids: Vec<String> = here.map(|card| rows::hex(card.id.uuid())).collect();
         let people = ids.iter().map(|id| (id.as_str(), kind::PERSON));
         tell(connection, &community, PERSON_FEED, people).await?;
     }

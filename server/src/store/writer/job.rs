@@ -32,6 +32,8 @@ pub(super) struct Push {
 pub(in crate::store) struct NewSession {
     pub token_hash: Vec<u8>,
     pub person: PersonId,
+    /// The record of its person, as it was when they were found to be allowed in.
+    pub record: String,
     pub now: Timestamp,
     pub expires: Timestamp,
 }
@@ -53,10 +55,11 @@ pub(super) enum Job {
     Push(Push),
     Seed(Box<Seed>, ReplyTo<()>),
     Account(Box<Account>, ReplyTo<(), AccountError>),
-    CloseAccount { login: String, now: Timestamp, reply: ReplyTo<(), AccountError> },
+    CloseAccount { login: String, now: Timestamp, reply: ReplyTo<bool> },
+    SetPassword { login: String, hash: String, reply: ReplyTo<bool> },
     CountTry { login_hash: Vec<u8>, now: Timestamp, reply: ReplyTo<Locked> },
     ForgetTries { login_hash: Vec<u8>, reply: ReplyTo<()> },
-    StartSession(NewSession, ReplyTo<()>),
+    StartSession(NewSession, ReplyTo<bool>),
     EndSession(Vec<u8>, ReplyTo<()>),
     Arrived(Arrived, ReplyTo<()>),
     Check(ReplyTo<()>),
@@ -97,8 +100,12 @@ impl Writer {
         self.ask(|reply| Job::Account(Box::new(account), reply)).await
     }
 
-    pub(in crate::store) async fn close_account(&self, login: String, now: Timestamp) -> Result<(), AccountError> {
+    pub(in crate::store) async fn close_account(&self, login: String, now: Timestamp) -> Result<bool, StoreError> {
         self.ask(|reply| Job::CloseAccount { login, now, reply }).await
+    }
+
+    pub(in crate::store) async fn set_password(&self, login: String, hash: String) -> Result<bool, StoreError> {
+        self.ask(|reply| Job::SetPassword { login, hash, reply }).await
     }
 
     pub(in crate::store) async fn count_try(&self, login_hash: Vec<u8>, now: Timestamp) -> Result<Locked, StoreError> {
@@ -109,7 +116,7 @@ impl Writer {
         self.ask(|reply| Job::ForgetTries { login_hash, reply }).await
     }
 
-    pub(in crate::store) async fn start_session(&self, session: NewSession) -> Result<(), StoreError> {
+    pub(in crate::store) async fn start_session(&self, session: NewSession) -> Result<bool, StoreError> {
         self.ask(|reply| Job::StartSession(session, reply)).await
     }
 

@@ -167,8 +167,16 @@ impl Task {
                 let _ = reply.send(result);
             }
             Job::CloseAccount { login, now, reply } => {
-                let result: Result<(), AccountError> =
-                    self.fill(async |connection| fill::close(connection, &login, now).await).await;
+                let mut known = false;
+                let close = async |connection: &mut SqliteConnection| {
+                    known = fill::close(connection, &login, now).await.map_err(store_error)?;
+                    Ok(())
+                };
+                let result: Result<(), StoreError> = self.fill(close).await;
+                let _ = reply.send(result.map(|()| known));
+            }
+            Job::SetPassword { login, hash, reply } => {
+                let result = self.transaction(async |connection| fill::password(connection, &login, &hash).await).await;
                 let _ = reply.send(result);
             }
             Job::CountTry { login_hash, now, reply } => {

@@ -41,16 +41,16 @@ pub(super) async fn forget_tries(connection: &mut SqliteConnection, login_hash: 
     Ok(())
 }
 
-pub(super) async fn start(connection: &mut SqliteConnection, session: &NewSession) -> Sql<()> {
-    let NewSession { token_hash, person, now, expires } = session;
+/// Starts a session, unless its person was changed meanwhile: the account may be closed. Says whether it did.
+pub(super) async fn start(connection: &mut SqliteConnection, session: &NewSession) -> Sql<bool> {
+    let NewSession { token_hash, person, record, now, expires } = session;
     sqlx::query("DELETE FROM session WHERE expires <= $1").bind(now.millis()).execute(&mut *connection).await?;
-    sqlx::query("INSERT INTO session (token_hash, person, expires) VALUES ($1, $2, $3)")
-        .bind(token_hash)
-        .bind(person.uuid().as_bytes().to_vec())
-        .bind(expires.millis())
-        .execute(connection)
-        .await?;
-    Ok(())
+    let sql = "INSERT INTO session (token_hash, person, expires)
+        SELECT $1, id, $2 FROM person WHERE id = $3 AND record = $4";
+    let id = person.uuid().as_bytes().to_vec();
+    let begun =
+        sqlx::query(sql).bind(token_hash).bind(expires.millis()).bind(id).bind(record).execute(connection).await?;
+    Ok(begun.rows_affected() > 0)
 }
 
 pub(super) async fn end(connection: &mut SqliteConnection, token_hash: &[u8]) -> Sql<()> {

@@ -13,7 +13,7 @@ pub fn SignOut() -> impl IntoView {
     let asking = RwSignal::new(false);
     let failed = RwSignal::new(None::<&'static str>);
     let navigate = StoredValue::new(use_navigate());
-    let capturing = Memo::new(move |_| client.capturing.get() > 0);
+    let capturing = Memo::new(move |_| client.is_capturing());
     let leave = move |_| {
         if capturing.get_untracked() {
             return;

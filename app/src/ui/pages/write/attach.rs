@@ -4,34 +4,21 @@
 mod mosaic;
 mod record;
 
-use super::pick::{Pickable, Picked, Whose};
+use super::pick::{Pickable, Picked};
 use super::say::error_at;
 use super::writing::Writing;
 use crate::domain::{Attachment, AttachmentKind, Field};
 use crate::local_store::LocalError;
 use crate::ui::components::{FieldNote, Photo, Voice};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, dynamic, handler, live};
-use crate::ui::{Capturing, media};
+use crate::ui::{Capturing, NotCaptured, media};
 use leptos::prelude::*;
 use mosaic::Mosaic;
 use record::Record;
 use std::sync::Arc;
 use web_sys::wasm_bindgen::JsValue;
 
-/// Why a photo or a recording was not taken in.
-#[derive(Clone, PartialEq, Eq)]
-pub enum NotTaken {
-    /// This browser cannot read it.
-    Unreadable,
-    /// There are as many as there may be.
-    TooMany(AttachmentKind),
-    /// The device did not keep it.
-    Device(LocalError),
-    /// The browser gives no microphone.
-    NoMicrophone,
-}
-
-impl NotTaken {
+impl NotCaptured {
     fn spoken(&self) -> String {
         match self {
             Self::Unreadable => "有一张打不开，没有加上。换一张，或者用“拍照”现拍。".to_owned(),
@@ -58,13 +45,7 @@ impl NotTaken {
 struct Attaching {
     writing: Writing,
     /// A recording was asked for, and is under way.
-    recording: RwSignal<Option<Arc<Asked>>>,
-}
-
-/// A recording that somebody asked for.
-struct Asked {
-    whose: Whose,
-    _capturing: Capturing,
+    recording: RwSignal<Option<Arc<Capturing>>>,
 }
 
 impl Attaching {
@@ -83,61 +64,70 @@ impl Attaching {
         self.now_of(kind).is_none_or(|all| all.len() < kind.most())
     }
 
-    /// Says why something was not taken in. An entry that waits for it is not saved without it, as if nothing was.
-    fn not_taken(self, why: NotTaken) {
-        self.writing.not_taken.try_set(Some(why));
-        self.writing.saving.try_set(false);
-    }
-
-    fn is_theirs(self, whose: &Whose) -> bool {
-        self.writing.client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == whose.owner))
-    }
-
-    /// Keeps what was taken, and has the text name it: in the place of another one, or at the end. Where another text is in the
-    /// form by now, or none, the unfinished text names it; where somebody else has come, nobody does.
-    async fn take(self, whose: &Whose, kind: AttachmentKind, bytes: &[u8], instead: Option<&Attachment>) {
+    /// Keeps what was taken, and has its text name it: in the place of another one, or at the end. Where another text is in
+    /// the form by now, or none, it is named there; where somebody else has come, nobody does. Says whether there may be more.
+    async fn take(
+        self,
+        capturing: &Capturing,
+        kind: AttachmentKind,
+        bytes: &[u8],
+        instead: Option<&Attachment>,
+    ) -> bool {
         let client = self.writing.client;
-        if !self.is_theirs(whose) {
-            return;
+        if !capturing.is_theirs() {
+            return false;
         }
-        let one = match client.keep_attachment(whose.owner, kind, bytes).await {
-            Ok(one) => one.word(),
-            Err(error) => return self.not_taken(NotTaken::Device(error)),
+        let one = match client.keep_attachment(capturing.owner, kind, bytes).await {
+            Ok(one) => one,
+            Err(error) => {
+                capturing.failed(NotCaptured::Device(error));
+                return false;
+            }
         };
-        if !self.is_theirs(whose) {
-            return;
+        if !capturing.is_theirs() {
+            return false;
         }
-        let old = instead.map(Attachment::word);
+        let (word, old) = (one.word(), instead.map(Attachment::word));
         let is_of_kind = |word: &&String| Attachment::read(word).is_some_and(|one| one.kind == kind);
-        let name = |all: &mut Vec<String>| match all.iter().position(|word| Some(word) == old.as_ref()) {
-            Some(place) => all[place].clone_from(&one),
-            None if all.contains(&one) || all.iter().filter(is_of_kind).count() >= kind.most() => {}
-            None => all.push(one.clone()),
+        // Says whether there was room.
+        let name = |all: &mut Vec<String>| {
+            match (all.iter().position(|other| Some(other) == old.as_ref()), &old) {
+                (Some(place), _) => all[place].clone_from(&word),
+                // It was taken off meanwhile: nobody wants it in another form either.
+                (None, Some(_)) => {}
+                (None, None) if all.contains(&word) => {}
+                (None, None) if all.iter().filter(is_of_kind).count() >= kind.most() => return false,
+                (None, None) => all.push(word.clone()),
+            }
+            true
         };
-        if self.writing.whose().as_ref() == Some(whose) && self.writing.attachments.try_update(name).is_some() {
-            self.writing.keep();
-        } else if let Some(key) = &whose.key {
-            client.change_kept_form(key, |form| name(&mut form.attachments));
+        let is_here = self.writing.kept_key().as_ref() == Some(&capturing.key);
+        let had_room = match self.writing.attachments.try_update(|all| is_here.then(|| name(all))).flatten() {
+            Some(had_room) => {
+                self.writing.keep();
+                Some(had_room)
+            }
+            None => client.change_kept_form(&capturing.key, |form| name(&mut form.attachments)),
+        };
+        if had_room == Some(false) {
+            capturing.failed(NotCaptured::TooMany(kind));
         }
-        if let Some(old) = instead {
-            client.drop_attachment(&old.sha256).await;
+        // What no text names now is not kept.
+        for unnamed in instead.into_iter().chain([&one]) {
+            client.drop_attachment(&unnamed.sha256).await;
         }
+        had_room != Some(false)
     }
 
     /// Takes in photos that were chosen, one after the other.
-    async fn take_photos(self, whose: &Whose, files: Vec<JsValue>) {
+    async fn take_photos(self, capturing: Capturing, files: Vec<JsValue>) {
         for file in files {
-            if !self.is_theirs(whose) {
-                return;
-            }
-            if !self.has_room(AttachmentKind::Photo) {
-                return self.not_taken(NotTaken::TooMany(AttachmentKind::Photo));
-            }
             match media::shrink(&file).await {
-                Ok(bytes) => self.take(whose, AttachmentKind::Photo, &bytes, None).await,
+                Ok(bytes) if self.take(&capturing, AttachmentKind::Photo, &bytes, None).await => {}
+                Ok(_) => return,
                 Err(why) => {
                     leptos::logging::warn!("not a photo: {why:?}");
-                    self.not_taken(NotTaken::Unreadable);
+                    capturing.failed(NotCaptured::Unreadable);
                 }
             }
         }
@@ -160,25 +150,19 @@ pub fn Attach() -> impl IntoView {
     let photos = Memo::new(move |_| attaching.all_of(AttachmentKind::Photo));
     let voices = Memo::new(move |_| attaching.all_of(AttachmentKind::Voice));
     let refused = error_at(writing, &[Field::Attachments]);
-    let trouble = Signal::derive(move || {
-        writing.not_taken.with(|why| why.as_ref().map(NotTaken::spoken)).or_else(|| refused.get())
-    });
+    let trouble =
+        Signal::derive(move || writing.not_captured().as_ref().map(NotCaptured::spoken).or_else(|| refused.get()));
     Effect::new(move |_| {
         writing.wanted.track();
-        for Picked { whose, what, capturing } in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
-            writing.not_taken.set(None);
+        for Picked { what, capturing } in writing.picked.try_update_value(std::mem::take).unwrap_or_default() {
             match what {
-                Pickable::Photos(files) => leptos::task::spawn_local(async move {
-                    attaching.take_photos(&whose, files).await;
-                    drop(capturing);
-                }),
+                Pickable::Photos(files) => leptos::task::spawn_local(attaching.take_photos(capturing, files)),
                 // A second tap, while the first one is under way.
                 Pickable::Recording if attaching.recording.with_untracked(Option::is_some) => {}
-                Pickable::Recording => attaching.recording.set(Some(Arc::new(Asked { whose, _capturing: capturing }))),
+                Pickable::Recording => attaching.recording.set(Some(Arc::new(capturing))),
             }
         }
     });
-    let capturing = move || writing.client.capturing.get() > 0;
     view! {
         <ul class="photos" aria-label="加上的照片">
             <For each=move || photos.get() key=|one| one.sha256.clone() children=move |one| photo(attaching, one) />
@@ -187,7 +171,7 @@ pub fn Attach() -> impl IntoView {
             <For each=move || voices.get() key=|one| one.sha256.clone() children=move |one| voice(attaching, one) />
         </ul>
         <Record attaching=attaching />
-        <p class="hint" role="status">{move || capturing().then_some("正在收进手机……")}</p>
+        <p class="hint" role="status">{move || writing.is_capturing().then_some("正在收进手机……")}</p>
         <FieldNote id="attachments-note" words=trouble />
     }
     .into_any()

@@ -4,31 +4,19 @@
 //! Two buttons for photos: inside WeChat one cannot offer camera and album on every phone (DOMAIN.md 5).
 
 use super::writing::Writing;
-use crate::domain::PersonId;
 use crate::ui::components::{Icon, IconName};
 use crate::ui::pages::Attach;
 use crate::ui::reactive::{Effect, Memo, Show, handler};
-use crate::ui::{Capturing, Phase, js, media};
+use crate::ui::{Capturing, NotCaptured, Phase, js, media};
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsValue;
 
 /// What was chosen, and is not taken in yet.
 pub struct Picked {
-    /// Whose form it is for.
-    pub whose: Whose,
     /// What.
     pub what: Pickable,
-    /// 保存 waits for it.
+    /// Whose form it is for.
     pub capturing: Capturing,
-}
-
-/// Whose form something is taken into, and which text: what somebody else finds when it is taken in is not for theirs.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Whose {
-    /// Whose it is.
-    pub owner: PersonId,
-    /// The unfinished text that it belongs to, should the form be left meanwhile.
-    pub key: Option<String>,
 }
 
 /// What can be chosen.
@@ -43,7 +31,10 @@ pub enum Pickable {
 #[component]
 pub fn Pick() -> impl IntoView {
     let writing: Writing = expect_context();
-    let any = Memo::new(move |_| writing.wanted.get() > 0 || writing.attachments.with(|all| !all.is_empty()));
+    let any = Memo::new(move |_| {
+        let attached = writing.attachments.with(|all| !all.is_empty());
+        attached || writing.wanted.get() > 0 || writing.not_captured().is_some()
+    });
     // A stand-in who goes on with another one's entry adds none: the bytes come in the author's name only.
     let able = Memo::new(move |_| writing.client.phase.get() == Phase::Ready && writing.is_own());
     view! {
@@ -111,20 +102,31 @@ pub fn missing(try_it: Callback<()>) -> AnyView {
 }
 
 impl Writing {
-    /// Something was chosen: 保存 waits until it is taken in. The text that it belongs to is kept from now on.
+    /// Something was chosen: 保存 waits until it is taken in.
     fn pick(self, what: Pickable) {
-        self.keep();
-        let Some(whose) = self.whose() else { return };
-        let capturing = self.client.capture();
-        self.picked.update_value(|all| all.push(Picked { whose, what, capturing }));
+        let Some(capturing) = self.capture() else { return };
+        self.picked.update_value(|all| all.push(Picked { what, capturing }));
         self.wanted.update(|wanted| *wanted += 1);
     }
 
-    /// Whose form it is now; `None` where nobody is signed in any more.
-    pub fn whose(self) -> Option<Whose> {
+    /// Something is being taken in for this text, which is kept from now on. `None` where nobody is signed in any more.
+    pub fn capture(self) -> Option<Capturing> {
+        self.keep();
         let owner = self.client.me.with_untracked(|me| me.as_ref().map(|me| me.id))?;
-        let key = self.slot.try_with_value(|kept| kept.as_ref().map(|kept| kept.key.clone())).flatten();
-        Some(Whose { owner, key })
+        Some(self.client.capture(owner, self.kept_key()?))
+    }
+
+    /// Whether 保存 has to wait.
+    pub fn is_capturing(self) -> bool {
+        let key = self.kept_key();
+        self.client.is_capturing_for(key.as_deref().unwrap_or_default())
+    }
+
+    /// Why something that was chosen for this text did not come.
+    pub fn not_captured(self) -> Option<NotCaptured> {
+        // Which text it is changes with what it has.
+        self.attachments.track();
+        self.client.not_captured(&self.kept_key()?)
     }
 
     /// Does without what was chosen and is not taken in.

@@ -184,8 +184,12 @@ fn Save() -> impl IntoView {
     let phase = Memo::new(move |_| client.phase.get());
     let arriving = Memo::new(move |_| still_arriving(client));
     Effect::new(move |_| {
-        if !saving.get() || arriving.get() || client.capturing.get() > 0 || storing.get_value() {
+        if !saving.get() || arriving.get() || writing.is_capturing() || storing.get_value() {
             return;
+        }
+        if writing.not_captured().is_some() && !writing.without.get_value() {
+            // Not without it, as if nothing was: the next tap decides.
+            return saving.set(false);
         }
         storing.set_value(true);
         leptos::task::spawn_local(async move {
@@ -228,13 +232,13 @@ fn Save() -> impl IntoView {
                     <p class="hint">"这一条在别处又改过。各改各的会合到一起，改到同一处的会摆出来给您看。"</p>
                 </Show>
                 <button
-                    type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| saving.set(true))
+                    type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| writing.begin_saving())
                     aria-disabled=live(move || saving.get().then_some("true"))
                 >
-                    {dynamic(move || match (saving.get(), client.capturing.get()) {
+                    {dynamic(move || match (saving.get(), writing.is_capturing()) {
                         (false, _) => "保存",
-                        (true, 0) => "正在存……",
-                        (true, _) => "等照片、语音收进手机……",
+                        (true, false) => "正在存……",
+                        (true, true) => "等照片、语音收进手机……",
                     })}
                 </button>
             </div>

@@ -1,7 +1,6 @@
 //! The form while it is being filled in: what was typed, what was chosen, and 保存.
 
 use super::address::Address;
-use super::attach::NotTaken;
 use super::draft::Draft;
 use super::kept::Kept;
 use super::pick::Picked;
@@ -35,8 +34,6 @@ pub struct Writing {
     pub attachments: RwSignal<Vec<String>>,
     /// What was chosen, and is not taken in yet.
     pub picked: leptos::prelude::StoredValue<Vec<Picked>, LocalStorage>,
-    /// Why something that was chosen was not taken in.
-    pub not_taken: RwSignal<Option<NotTaken>>,
     /// How often something was chosen.
     pub wanted: RwSignal<usize>,
     /// Something was typed or chosen here: worth keeping.
@@ -53,6 +50,8 @@ pub struct Writing {
     pub trouble: RwSignal<Option<NotSaved>>,
     /// 保存 was tapped.
     pub saving: RwSignal<bool>,
+    /// When it was, it was known already that something had not come: the person goes on without it.
+    pub without: StoredValue<bool>,
     /// It is being stored right now.
     pub storing: StoredValue<bool>,
 }
@@ -69,7 +68,6 @@ impl Writing {
             subjects: RwSignal::new(Vec::new()),
             attachments: RwSignal::new(Vec::new()),
             picked: leptos::prelude::StoredValue::new_local(Vec::new()),
-            not_taken: RwSignal::new(None),
             wanted: RwSignal::new(0),
             touched: RwSignal::new(false),
             offered: RwSignal::new(None),
@@ -78,6 +76,7 @@ impl Writing {
             saved_elsewhere: RwSignal::new(false),
             trouble: RwSignal::new(None),
             saving: RwSignal::new(false),
+            without: StoredValue::new(false),
             storing: StoredValue::new(false),
         }
     }
@@ -132,6 +131,17 @@ impl Writing {
             subjects: self.subjects.get_untracked(),
             attachments: self.attachments.get_untracked(),
         }
+    }
+
+    /// The key of this text, where it is kept.
+    pub fn kept_key(self) -> Option<String> {
+        self.slot.try_with_value(|kept| kept.as_ref().map(|kept| kept.key.clone())).flatten()
+    }
+
+    /// 保存 was tapped.
+    pub fn begin_saving(self) {
+        self.without.set_value(untrack(|| self.not_captured()).is_some());
+        self.saving.set(true);
     }
 
     /// Fills the form in.

@@ -5,7 +5,7 @@ use super::Attaching;
 use crate::domain::{Attachment, AttachmentKind};
 use crate::ui::components::{Dialog, FieldNote, Icon, IconName};
 use crate::ui::reactive::{Effect, RwSignal, Signal, handler, live};
-use crate::ui::{js, media};
+use crate::ui::{NotCaptured, js, media};
 use leptos::{ev, html, prelude::*};
 use web_sys::wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
@@ -68,16 +68,15 @@ pub fn Mosaic(attaching: Attaching, photo: Attachment, on_close: Callback<()>) -
         let Some(canvas) = canvas.get_value().filter(|canvas| !canvas.strokes.is_empty()) else {
             return on_close.run(());
         };
-        let Some(whose) = attaching.writing.whose() else { return on_close.run(()) };
-        attaching.writing.not_taken.set(None);
-        let capturing = attaching.writing.client.capture();
+        let Some(capturing) = attaching.writing.capture() else { return on_close.run(()) };
         leptos::task::spawn_local(async move {
             let drawn = async { media::shrink(&canvas.as_blob().await?).await };
             match drawn.await {
-                Ok(bytes) => attaching.take(&whose, AttachmentKind::Photo, &bytes, Some(&photo)).await,
-                Err(_) => attaching.not_taken(super::NotTaken::Unreadable),
+                Ok(bytes) => {
+                    attaching.take(&capturing, AttachmentKind::Photo, &bytes, Some(&photo)).await;
+                }
+                Err(_) => capturing.failed(NotCaptured::Unreadable),
             }
-            drop(capturing);
         });
         on_close.run(());
     };

@@ -1,11 +1,11 @@
 //! 录音: up to a minute of speech instead of typing. It ends by a tap, after a minute, or when the phone takes the microphone
 //! away (a call); what was said until then is kept.
 
-use super::{Asked, Attaching, NotTaken};
+use super::Attaching;
 use crate::domain::{AttachmentKind, sound_type};
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Show, handler};
-use crate::ui::{js, media};
+use crate::ui::{Capturing, NotCaptured, js, media};
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 use std::{sync::Arc, time::Duration};
 use web_sys::wasm_bindgen::JsValue;
@@ -25,12 +25,12 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
         recorder.try_with_value(|recorder| recorder.as_ref().map(Recorder::stop));
     };
     on_cleanup(stop);
-    let record = move |asked: Arc<Asked>| async move {
+    let record = move |capturing: Arc<Capturing>| async move {
         if !attaching.has_room(AttachmentKind::Voice) {
-            return attaching.not_taken(NotTaken::TooMany(AttachmentKind::Voice));
+            return capturing.failed(NotCaptured::TooMany(AttachmentKind::Voice));
         }
         let Ok(begun) = Recorder::begin().await else {
-            return attaching.not_taken(NotTaken::NoMicrophone);
+            return capturing.failed(NotCaptured::NoMicrophone);
         };
         if recorder.try_with_value(|_| ()).is_none() {
             return begun.stop();
@@ -53,16 +53,16 @@ pub fn Record(attaching: Attaching) -> impl IntoView {
         match said {
             // What no other browser could play is no use to anybody.
             Ok(bytes) if sound_type(&bytes).is_some() => {
-                attaching.take(&asked.whose, AttachmentKind::Voice, &bytes, None).await;
+                attaching.take(&capturing, AttachmentKind::Voice, &bytes, None).await;
             }
-            _ => attaching.not_taken(NotTaken::NoMicrophone),
+            _ => capturing.failed(NotCaptured::NoMicrophone),
         }
     };
-    Effect::new(move |before: Option<Option<Arc<Asked>>>| {
+    Effect::new(move |before: Option<Option<Arc<Capturing>>>| {
         let wanted = attaching.recording.get();
-        if let (Some(asked), None) = (wanted.clone(), before.flatten()) {
+        if let (Some(capturing), None) = (wanted.clone(), before.flatten()) {
             leptos::task::spawn_local(async move {
-                record(asked).await;
+                record(capturing).await;
                 attaching.recording.try_set(None);
             });
         }
