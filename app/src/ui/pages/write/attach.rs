@@ -112,8 +112,7 @@ impl Attaching {
         if had_room == Some(false) {
             capturing.failed(NotCaptured::TooMany(kind));
         }
-        // What no text names now is not kept.
-        for unnamed in instead.into_iter().chain([&one]) {
+        for unnamed in instead.into_iter().chain((had_room != Some(true)).then_some(&one)) {
             client.drop_attachment(&unnamed.sha256).await;
         }
         had_room != Some(false)
