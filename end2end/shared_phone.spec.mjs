@@ -107,7 +107,7 @@ test("an account that was closed keeps its unsent entries on its phone, to be re
     await page.getByRole("button", { name: "登录", exact: true }).click();
   };
   await signIn();
-  await page.getByRole("link", { name: "记一条" }).waitFor();
+  await page.getByRole("link", { name: /^\d-\d/ }).first().waitFor();
   await readyForOffline(phone);
   await phone.loseSignal();
   const text = "离任前最后一条";
