@@ -113,8 +113,9 @@ impl SyncLoop {
 
     fn pause(&self, outcome: Option<Result<(), Stop>>) -> Option<u32> {
         match outcome {
-            // Another tab talks. Where this one still shows an older state of things, it asks again soon.
-            None if self.client.link.with_untracked(|link| *link == Link::Reached) => Some(HALF_MINUTE),
+            // Another tab talks. Where something waits here, or this tab still shows an older state of things, it asks again
+            // soon: that one may find nobody.
+            None if self.is_settled() => Some(HALF_MINUTE),
             None => Some(SOON),
             Some(Ok(())) => {
                 self.backoff.borrow_mut().succeeded();
@@ -146,6 +147,11 @@ impl SyncLoop {
                 }
             }
         }
+    }
+
+    fn is_settled(&self) -> bool {
+        let reached = self.client.link.with_untracked(|link| *link == Link::Reached);
+        reached && !self.client.outbox.with_untracked(Outbox::has_waiting)
     }
 
     fn pause_after_success(&self) -> Option<u32> {
