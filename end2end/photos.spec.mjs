@@ -337,6 +337,7 @@ test("an entry that waits for a photo is not saved without it, also where its fo
   await begin(page, "照片打不开");
   const goOn = await slowCapture(page);
   await page.getByLabel("相册").setInputFiles(file("a.jpg", Buffer.from("not a photo")));
+  await page.getByText("正在收进手机").waitFor();
   await leave(page);
   await goOnWith(page, "照片打不开");
   await save(page);

@@ -147,7 +147,14 @@ impl Client {
                     refused_blobs.with(|refused| waiting.iter().partition(|one| refused.contains(&one.sha256)));
                 // Until the log is read again after signing in, only the count is known.
                 let left = marks.with(|marks| if marks.first_sync_done { 0 } else { marks.blobs_left });
-                outbox.with(|outbox| sync_status(outbox, waiting.len().max(left), refused.len(), link.get()))
+                outbox.with(|outbox| {
+                    sync_status(
+                        outbox,
+                        waiting.len().max(left.saturating_sub(refused.len())),
+                        refused.len(),
+                        link.get(),
+                    )
+                })
             }),
             drafts: RwSignal::default(),
             device: StoredValue::new_local(None),

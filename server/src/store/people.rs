@@ -81,10 +81,8 @@ impl SqliteStore {
         let mut people = Vec::with_capacity(records.len());
         for record in records {
             let card: PersonCard = serde_json::from_str(&record).map_err(json_error)?;
-            if !card.memberships.iter().any(|post| post.holds_at(now)) {
-                continue;
-            }
-            let place = card.memberships.first().and_then(|membership| names.get(membership.place.as_str()));
+            let Some(post) = card.memberships.iter().find(|post| post.holds_at(now)) else { continue };
+            let place = names.get(post.place.as_str());
             people.push(DemoPerson { place: place.cloned().unwrap_or_default(), card });
         }
         people.sort_by_cached_key(|person| {

@@ -7,7 +7,7 @@ use super::{
     SqliteStore,
     failure::{json_error, store_error},
     rows,
-    writer::{NewSession, login_key},
+    writer::{NewSession, login_hash, login_key},
 };
 use app::domain::{PersonCard, PersonId, Timestamp};
 use app::store::{SessionToken, SignInError, StoreError};
@@ -21,7 +21,7 @@ impl SqliteStore {
         now: Timestamp,
     ) -> Result<SessionToken, SignInError> {
         let login = login_key(login);
-        let login_hash = Sha256::digest(login.as_bytes()).to_vec();
+        let login_hash = login_hash(&login);
         let _place = self.comparer.queue()?;
         if let Some(until) = self.writer.count_try(login_hash.clone(), now).await? {
             return Err(SignInError::Locked { until });
@@ -29,40 +29,39 @@ impl SqliteStore {
         let sql = "SELECT record, password_hash FROM person WHERE login = $1";
         let found: Option<(String, Option<String>)> =
             sqlx::query_as(sql).bind(login).fetch_optional(&self.readers).await.map_err(store_error)?;
-        let (record, hash) = found.map_or((None, None), |(record, hash)| (Some(record), hash));
-        match (self.comparer.compare(password, hash).await?, record) {
-            (true, Some(record)) => {
+        let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
+        match (self.comparer.compare(password, hash).await?, found) {
+            (true, Some(found)) => {
                 self.writer.forget_tries(login_hash).await?;
-                self.start_session(&card_of(&record)?, record, now).await
+                self.start_session(found, now).await
             }
             _ => Err(SignInError::WrongCredentials),
         }
     }
 
     pub(super) async fn start_session_of(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError> {
-        let sql = "SELECT record FROM person WHERE id = $1";
+        let sql = "SELECT record, password_hash FROM person WHERE id = $1";
         let id = person.uuid().as_bytes().to_vec();
-        let record: Option<String> =
-            sqlx::query_scalar(sql).bind(id).fetch_optional(&self.readers).await.map_err(store_error)?;
-        let Some(record) = record else { return Err(SignInError::WrongCredentials) };
-        let card = card_of(&record)?;
+        let found: Option<(String, Option<String>)> =
+            sqlx::query_as(sql).bind(id).fetch_optional(&self.readers).await.map_err(store_error)?;
+        let Some(found) = found else { return Err(SignInError::WrongCredentials) };
         // An account that was closed opens nothing, whoever asks.
-        if !card.memberships.iter().any(|post| post.holds_at(now)) {
+        if !card_of(&found.0)?.memberships.iter().any(|post| post.holds_at(now)) {
             return Err(SignInError::WrongCredentials);
         }
-        self.start_session(&card, record, now).await
+        self.start_session(found, now).await
     }
 
-    /// Starts a session for somebody who was found to be allowed in, with `record` as it was then.
+    /// Starts a session for somebody who was found to be allowed in, with record and hash as they were then.
     async fn start_session(
         &self,
-        card: &PersonCard,
-        record: String,
+        (record, password_hash): (String, Option<String>),
         now: Timestamp,
     ) -> Result<SessionToken, SignInError> {
+        let person = card_of(&record)?.id;
         let token = SessionToken(rows::digits(&rand::random::<[u8; 32]>()));
         let expires = now.plus_minutes(SessionToken::LIFETIME_MINUTES);
-        let session = NewSession { token_hash: token_hash(&token), person: card.id, record, now, expires };
+        let session = NewSession { token_hash: token_hash(&token), person, record, password_hash, now, expires };
         if self.writer.start_session(session).await? { Ok(token) } else { Err(SignInError::WrongCredentials) }
     }
 

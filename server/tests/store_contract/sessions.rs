@@ -147,14 +147,28 @@ async fn a_closed_account_opens_nothing_and_what_was_written_before_still_counts
 }
 
 #[tokio::test]
-async fn no_session_outlives_the_closing_of_its_account() {
+async fn no_session_outlives_the_closing_of_its_account_or_its_password() {
     let here = Neighbourhood::new().await;
-    let li = here.card(LI).id;
-    let by_password = join_all((0..3).map(|_| here.store.sign_in("li", PASSWORD, now())));
-    let by_click = join_all((0..20).map(|_| here.store.sign_in_without_password(li, now())));
-    let (by_password, by_click, closed) = tokio::join!(by_password, by_click, here.engine.close_account("li", now()));
+    let (store, engine, new) = (&here.store, &here.engine, "新的密码2026");
+    let before = store.sign_in("li", PASSWORD, now()).await.unwrap();
+    engine.set_password("li", hash_password(new).unwrap()).await.unwrap();
+    assert_eq!(store.signed_in(&before, now()).await.unwrap(), None, "the old password's session goes on");
+    assert!(store.sign_in("li", PASSWORD, now()).await.is_err());
+
+    let open = store.sign_in("li", new, now()).await.unwrap();
+    let by_password = join_all((0..3).map(|_| store.sign_in("li", new, now())));
+    let by_click = join_all((0..20).map(|_| store.sign_in_without_password(here.card(LI).id, now())));
+    let (by_password, by_click, closed) = tokio::join!(by_password, by_click, engine.close_account("li", now()));
     closed.unwrap();
-    for token in by_password.into_iter().chain(by_click).flatten() {
-        assert_eq!(here.store.signed_in(&token, now()).await.unwrap(), None);
+    for token in by_password.into_iter().chain(by_click).flatten().chain([open]) {
+        assert_eq!(store.signed_in(&token, now()).await.unwrap(), None);
+    }
+
+    // Let in once more, and closed once more: the record is what it was, the password is not.
+    engine.set_password("li", hash_password(new).unwrap()).await.unwrap();
+    let (token, closed) = tokio::join!(store.sign_in("li", new, now()), engine.close_account("li", now()));
+    closed.unwrap();
+    if let Ok(token) = token {
+        assert_eq!(store.signed_in(&token, now()).await.unwrap(), None);
     }
 }

@@ -27,6 +27,10 @@ pub enum NotCaptured {
     Device(LocalError),
     /// The browser gives no microphone.
     NoMicrophone,
+    /// The form was left before it could be taken in.
+    TooSoon,
+    /// Another tab has saved the text meanwhile.
+    SavedElsewhere,
 }
 
 impl Capturing {
@@ -56,10 +60,10 @@ impl Drop for Capturing {
 }
 
 impl Client {
-    /// Something is being taken in for an unfinished text from now on. What was said of an earlier one is forgotten.
+    /// Something is being taken in for an unfinished text from now on. What is said of an earlier one stays: a camera may have
+    /// been before it.
     #[must_use]
     pub fn capture(self, owner: PersonId, key: String) -> Capturing {
-        self.not_captured.update(|all| all.retain(|(other, _)| *other != key));
         self.capturing.update(|keys| keys.push(key.clone()));
         Capturing { client: self, owner, key }
     }

@@ -37,6 +37,7 @@ pub fn Write() -> impl IntoView {
     let address = Memo::new(move |_| query.with(Address::of));
     let writing = Writing::new(client, address);
     provide_context(writing);
+    on_cleanup(move || writing.abandon_picked());
     let step = Memo::new(move |_| address.with(|address| address.step));
     let template = Memo::new(move |_| address.with(|address| address.template.clone()));
     Effect::new(move |before: Option<String>| {

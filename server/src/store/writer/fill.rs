@@ -1,18 +1,24 @@
 //! Adding places and people, and changing who can sign in.
 
-use super::{fetch::Heads, write::run};
+use super::{fetch::Heads, sessions, write::run};
 use crate::store::{
     Account, Seed,
     failure::{AccountError, Sql, json_error, store_error},
     rows::{self, kind},
 };
 use app::domain::{CommunityCode, PersonCard, Timestamp};
+use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 
 /// A login as it is compared: people do not remember capitals.
 pub(in crate::store) fn login_key(login: &str) -> String {
     login.trim().to_lowercase()
+}
+
+/// A login as tries to sign in with it are counted: the name itself is not kept there.
+pub(in crate::store) fn login_hash(login_key: &str) -> Vec<u8> {
+    Sha256::digest(login_key.as_bytes()).to_vec()
 }
 
 /// Fills in a community. Feed positions follow the order in which a new phone should hear: where it is, its
@@ -94,10 +100,15 @@ pub(super) async fn close(connection: &mut SqliteConnection, login: &str, now: T
     Ok(true)
 }
 
-/// Another password for an account. Says whether there is such an account.
+/// Another password for an account: nobody goes on with the old one, and a name that was locked by wrong tries is free. Says
+/// whether there is such an account.
 pub(super) async fn password(connection: &mut SqliteConnection, login: &str, hash: &str) -> Sql<bool> {
+    let login = login_key(login);
+    let sql = "DELETE FROM session WHERE person = (SELECT id FROM person WHERE login = $1)";
+    sqlx::query(sql).bind(&login).execute(&mut *connection).await?;
+    sessions::forget_tries(connection, &login_hash(&login)).await?;
     let sql = "UPDATE person SET password_hash = $1 WHERE login = $2";
-    let done = sqlx::query(sql).bind(hash).bind(login_key(login)).execute(connection).await?;
+    let done = sqlx::query(sql).bind(hash).bind(&login).execute(connection).await?;
     Ok(done.rows_affected() > 0)
 }
 

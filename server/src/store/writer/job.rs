@@ -34,6 +34,8 @@ pub(in crate::store) struct NewSession {
     pub person: PersonId,
     /// The record of its person, as it was when they were found to be allowed in.
     pub record: String,
+    /// And what their password was compared with.
+    pub password_hash: Option<String>,
     pub now: Timestamp,
     pub expires: Timestamp,
 }

@@ -27,7 +27,7 @@ mod sessions;
 mod write;
 
 pub(super) use arrival::Delivery;
-pub(super) use fill::login_key;
+pub(super) use fill::{login_hash, login_key};
 pub(super) use job::{Arrived, NewSession, Writer};
 
 use super::{

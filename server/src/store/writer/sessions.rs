@@ -43,13 +43,18 @@ pub(super) async fn forget_tries(connection: &mut SqliteConnection, login_hash: 
 
 /// Starts a session, unless its person was changed meanwhile: the account may be closed. Says whether it did.
 pub(super) async fn start(connection: &mut SqliteConnection, session: &NewSession) -> Sql<bool> {
-    let NewSession { token_hash, person, record, now, expires } = session;
+    let NewSession { token_hash, person, record, password_hash, now, expires } = session;
     sqlx::query("DELETE FROM session WHERE expires <= $1").bind(now.millis()).execute(&mut *connection).await?;
     let sql = "INSERT INTO session (token_hash, person, expires)
-        SELECT $1, id, $2 FROM person WHERE id = $3 AND record = $4";
-    let id = person.uuid().as_bytes().to_vec();
-    let begun =
-        sqlx::query(sql).bind(token_hash).bind(expires.millis()).bind(id).bind(record).execute(connection).await?;
+        SELECT $1, id, $2 FROM person WHERE id = $3 AND record = $4 AND password_hash IS $5";
+    let begun = sqlx::query(sql)
+        .bind(token_hash)
+        .bind(expires.millis())
+        .bind(person.uuid().as_bytes().to_vec())
+        .bind(record)
+        .bind(password_hash)
+        .execute(connection)
+        .await?;
     Ok(begun.rows_affected() > 0)
 }
 

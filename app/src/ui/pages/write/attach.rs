@@ -35,6 +35,10 @@ impl NotCaptured {
             }
             Self::Device(LocalError::Full) => "手机存满了，没有加上。删掉几张别的照片或视频，再加一次。".to_owned(),
             Self::Device(_) => "手机没让存，没有加上。字照样能存。".to_owned(),
+            Self::TooSoon => "走得太快，有一张没来得及加上。请再加一次。".to_owned(),
+            Self::SavedElsewhere => {
+                "这一条在另一页存好了，刚才加的照片、语音、打码没跟上。打开那一条，点“改一改”再加。".to_owned()
+            }
             Self::NoMicrophone => "没能用上话筒。请在手机的设置里允许这个应用录音，再点一次。".to_owned(),
         }
     }
@@ -109,13 +113,16 @@ impl Attaching {
             }
             None => client.change_kept_form(&capturing.key, |form| name(&mut form.attachments)),
         };
-        if had_room == Some(false) {
-            capturing.failed(NotCaptured::TooMany(kind));
+        match had_room {
+            Some(true) => {}
+            Some(false) => capturing.failed(NotCaptured::TooMany(kind)),
+            // Its text is gone: saved from another tab, without this. The bytes stay for a day.
+            None => capturing.failed(NotCaptured::SavedElsewhere),
         }
-        for unnamed in instead.into_iter().chain((had_room != Some(true)).then_some(&one)) {
-            client.drop_attachment(&unnamed.sha256).await;
+        if let (Some(old), Some(true)) = (instead, had_room) {
+            client.drop_attachment(&old.sha256).await;
         }
-        had_room != Some(false)
+        had_room == Some(true)
     }
 
     /// Takes in photos that were chosen, one after the other.

@@ -1,6 +1,7 @@
 //! An unfinished text from before: 接着写, or 不要了. Nothing is decided for the person.
 
 use super::draft::Draft;
+use super::pick::SAVED_WITHOUT;
 use super::writing::Writing;
 use crate::ui::components::{Icon, IconName};
 use crate::ui::reactive::{handler, optional};

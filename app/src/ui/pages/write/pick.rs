@@ -129,6 +129,14 @@ impl Writing {
         self.client.not_captured(&self.kept_key()?)
     }
 
+    /// The form is being left, before the part that takes things in has come: they are said to be missing where the text is
+    /// opened again.
+    pub fn abandon_picked(self) {
+        for Picked { capturing, .. } in self.picked.try_update_value(std::mem::take).unwrap_or_default() {
+            capturing.failed(NotCaptured::TooSoon);
+        }
+    }
+
     /// Does without what was chosen and is not taken in.
     pub fn leave_picked(self) {
         self.picked.set_value(Vec::new());

@@ -189,6 +189,7 @@ fn Save() -> impl IntoView {
         }
         if writing.not_captured().is_some() && !writing.without.get_value() {
             // Not without it, as if nothing was: the next tap decides.
+            request_animation_frame(|| focus_first("#attachments"));
             return saving.set(false);
         }
         storing.set_value(true);

@@ -138,9 +138,13 @@ impl Writing {
         self.slot.try_with_value(|kept| kept.as_ref().map(|kept| kept.key.clone())).flatten()
     }
 
-    /// 保存 was tapped.
+    /// 保存 was tapped. Once is enough: what is found while it waits is said first.
     pub fn begin_saving(self) {
-        self.without.set_value(untrack(|| self.not_captured()).is_some());
+        if self.saving.get_untracked() {
+            return;
+        }
+        let is_known = || self.not_captured().is_some() && !self.is_capturing();
+        self.without.set_value(untrack(is_known));
         self.saving.set(true);
     }
 
