@@ -86,6 +86,12 @@ impl Client {
         self.not_captured.with(|all| all.iter().find(|(other, _)| other == key).map(|(_, why)| why.clone()))
     }
 
+    /// Whether another tab has saved a text before everything for it had come.
+    #[must_use]
+    pub fn was_saved_without(self) -> bool {
+        self.not_captured.with(|all| all.iter().any(|(_, why)| *why == NotCaptured::SavedElsewhere))
+    }
+
     /// What the server waits for and this device has, the oldest entry's first.
     #[must_use]
     pub fn to_upload(self) -> Vec<Attachment> {

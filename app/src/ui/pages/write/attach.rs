@@ -4,7 +4,7 @@
 mod mosaic;
 mod record;
 
-use super::pick::{Pickable, Picked};
+use super::pick::{Pickable, Picked, SAVED_WITHOUT};
 use super::say::error_at;
 use super::writing::Writing;
 use crate::domain::{Attachment, AttachmentKind, Field};
@@ -36,9 +36,7 @@ impl NotCaptured {
             Self::Device(LocalError::Full) => "手机存满了，没有加上。删掉几张别的照片或视频，再加一次。".to_owned(),
             Self::Device(_) => "手机没让存，没有加上。字照样能存。".to_owned(),
             Self::TooSoon => "走得太快，有一张没来得及加上。请再加一次。".to_owned(),
-            Self::SavedElsewhere => {
-                "这一条在另一页存好了，刚才加的照片、语音、打码没跟上。打开那一条，点“改一改”再加。".to_owned()
-            }
+            Self::SavedElsewhere => SAVED_WITHOUT.to_owned(),
             Self::NoMicrophone => "没能用上话筒。请在手机的设置里允许这个应用录音，再点一次。".to_owned(),
         }
     }

@@ -11,6 +11,9 @@ use crate::ui::{Capturing, NotCaptured, Phase, js, media};
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsValue;
 
+/// What is said where another tab has saved a text before everything for it had come.
+pub const SAVED_WITHOUT: &str = "这一条在另一页存好了，刚才加的照片、语音、打码没跟上。打开那一条，点“改一改”再加。";
+
 /// What was chosen, and is not taken in yet.
 pub struct Picked {
     /// What.
