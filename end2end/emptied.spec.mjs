@@ -1,7 +1,7 @@
 // A browser that was emptied: said plainly, until somebody has seen it, and everything that was uploaded is there again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { line, signInSocialWorker, signInWatcher, writeAndUpload } from "./harness/people.mjs";
+import { line, readyForOffline, signInSocialWorker, signInWatcher, writeAndUpload } from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
@@ -59,6 +59,8 @@ test("an emptied browser is also said where nobody is signed in", async () => {
   const phone = await world.phone();
   await phone.page.goto("/sign-in");
   await phone.page.getByRole("heading", { name: "演示社区" }).waitFor();
+  // By then the device has a name.
+  await readyForOffline(phone);
   await emptyBrowser(phone);
   await phone.page.goto("/");
   await phone.page.waitForFunction(() => location.pathname === "/sign-in");
