@@ -8,6 +8,14 @@ import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
 
+/** A watcher's phone in a stairwell without signal. */
+async function withoutSignal() {
+  const phone = await world.phone();
+  await signInWatcher(phone, "八经街46号院·2单元");
+  await phone.loseSignal();
+  return phone;
+}
+
 /** How much the greens differ in the middle of a picture, within one of the squares that 打码 makes. */
 const detail = (image) => image.evaluate(async (element) => {
   await element.decode();
@@ -99,10 +107,8 @@ test("a phone that is full says so of a photo, and the words are saved without i
 });
 
 test("a photo that is still being taken in finds its text where it is open again, and no other one", async () => {
-  const phone = await world.phone();
+  const phone = await withoutSignal();
   const { page } = phone;
-  await signInWatcher(phone, "八经街46号院·2单元");
-  await phone.loseSignal();
   for (const text of ["有照片的一条", "另外一条"]) {
     await begin(page, text);
     await leave(page);
@@ -124,10 +130,8 @@ test("a photo that is still being taken in finds its text where it is open again
 });
 
 test("an entry that waits for a photo is not saved without it, also where its form was opened again meanwhile", async () => {
-  const phone = await world.phone();
+  const phone = await withoutSignal();
   const { page } = phone;
-  await signInWatcher(phone, "八经街46号院·2单元");
-  await phone.loseSignal();
   await begin(page, "照片打不开");
   const goOn = await slowCapture(page);
   await page.getByLabel("相册").setInputFiles(file("a.jpg", Buffer.from("not a photo")));
@@ -144,10 +148,8 @@ test("an entry that waits for a photo is not saved without it, also where its fo
 });
 
 test("打码 takes the place of its photo, whatever is typed meanwhile", async () => {
-  const phone = await world.phone();
+  const phone = await withoutSignal();
   const { page } = phone;
-  await signInWatcher(phone, "八经街46号院·2单元");
-  await phone.loseSignal();
   await filled(page, "已经存好的照片", [await photo(page, { width: 800, height: 600 })]);
   await save(page);
   await savedOnDevice(phone);

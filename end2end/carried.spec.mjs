@@ -1,12 +1,12 @@
 // What is not sent can be carried: as a file, into the log or to another phone, and it is never there twice.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { problem } from "./harness/form.mjs";
 import { line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
 import { photo } from "./harness/photos.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
-const problem = (page) => page.getByLabel(/^问题/);
 
 /** 存成文件: the path of the file. */
 async function carried({ page }) {

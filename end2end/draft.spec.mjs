@@ -1,6 +1,7 @@
 // Nothing typed is ever lost: not by a killed tab, a reload, a way round, nor by an app that is not there yet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { problem } from "./harness/form.mjs";
 import {
   line, openAtDesk, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -19,7 +20,6 @@ async function kill(page) {
   await page.close();
 }
 
-const problem = (page) => page.getByLabel(/^问题/);
 const offer = (page) => page.getByRole("region", { name: "没写完的" });
 
 test("what was being written is offered again after the tab was killed, and goes on where it was", async () => {

@@ -1,6 +1,7 @@
 // What needs a person: each has a way on that leads somewhere, and no question closes by itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { problem, save } from "./harness/form.mjs";
 import {
   line, openAtDesk, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -9,8 +10,6 @@ import { useWorld } from "./harness/spec.mjs";
 const world = useWorld();
 const DAYS = 24 * 3_600_000;
 
-const problem = (page) => page.getByLabel(/^问题/);
-const save = (page) => page.getByRole("button", { name: "保存", exact: true }).click();
 const pushes = () => world.community.between.seen.filter((one) => one.path === "/api/sync/push").length;
 
 /** Puts another text under the id of the newest command that waits, beside it, as a phone that was set up from another

@@ -1,6 +1,7 @@
 // Photos and voice notes: from the camera to the tablet, without anything being lost, left out or said too early.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { failing } from "./harness/between.mjs";
 import { SAY, added, filled, problem, save } from "./harness/form.mjs";
 import { chooseDemoPerson, line, openTab, readyForOffline, savedOnDevice, signInSocialWorker, signInWatcher, signOut } from "./harness/people.mjs";
 import { file, photo } from "./harness/photos.mjs";
@@ -58,7 +59,7 @@ test("photos that are only on the phone are never called uploaded", async () => 
   const phone = await world.phone();
   const { page } = phone;
   await signInWatcher(phone);
-  world.community.between.rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 502, headers: {}, body: "" } : null);
+  world.community.between.rules.answer = failing("/api/blobs/", 502);
   await filled(page, "照片传不上去的时候", [await photo(page)]);
   await save(page);
   const sheet = page.getByRole("dialog", { name: "记下了" });
@@ -136,7 +137,7 @@ test("a voice note is recorded, listened to, and heard on the tablet", async () 
   }));
   assert.ok(await plays(page.locator("audio")), "it does not play on the phone");
   const { rules } = world.community.between;
-  rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 502, headers: {}, body: "" } : null);
+  rules.answer = failing("/api/blobs/", 502);
   await save(page);
   await savedOnDevice(phone);
   await tablet.page.getByRole("button", { name: /又来了/ }).click();
@@ -170,7 +171,7 @@ test("two people on one phone never send or see each other's photos", async () =
   const { page } = phone;
   const { between } = world.community;
   await signInWatcher(phone);
-  between.rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 502, headers: {}, body: "" } : null);
+  between.rules.answer = failing("/api/blobs/", 502);
   await filled(page, "我的照片", [await photo(page, { seed: 7 })]);
   await save(page);
   await savedOnDevice(phone);
@@ -190,7 +191,7 @@ test("two people on one phone never send or see each other's photos", async () =
   await signOut(phone);
   await page.getByText(/这台手机上还有 .+ 的 1 个照片、语音没传上去/).waitFor();
   // Until the log is read again nobody knows which photos wait, but how many.
-  between.rules.answer = ({ url }) => (url.startsWith("/api/sync/") ? { status: 503, headers: {}, body: "" } : null);
+  between.rules.answer = failing("/api/sync/", 503);
   await page.goto("/sign-in");
   await chooseDemoPerson(phone, "邻里守望员", "八经街46号院·3单元");
   await page.getByText("还有 1 个照片、语音没传").waitFor();
@@ -217,7 +218,7 @@ test(`a browser that is killed ${CUTS} times in the middle of an upload loses no
     await watcher();
     await readyForOffline(phone);
     const before = (await world.community.sentBlobs()).length;
-    between.rules.answer = ({ url }) => (url.startsWith("/api/blobs/") ? { status: 503, headers: {}, body: "" } : null);
+    between.rules.answer = failing("/api/blobs/", 503);
     const photos = await Promise.all([1, 2, 3].map((seed) => photo(phone.page, { seed: seed + 90 })));
     await phone.page.goto(`${url}${SAY}`);
     await problem(phone.page).fill("传到一半，手机没电了");

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { problem, save } from "./harness/form.mjs";
 import {
   line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -9,9 +10,6 @@ import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
 const SAY = "/write?template=light_out&door=stairwell&step=say";
-
-const problem = (page) => page.getByLabel(/^问题/);
-const save = (page) => page.getByRole("button", { name: "保存", exact: true }).click();
 
 /** The field says what is wrong, has the focus, and still holds what was typed. */
 async function refusedAt(field, words, typed) {

@@ -128,9 +128,8 @@ test("an account that was closed keeps its unsent entries on its phone, to be re
   assert.match(stdout, /1 are in the log, 0 wait/);
 
   // Signed out as well: they are let in once more, without posts.
-  await page.goto("/settings");
-  await page.getByRole("button", { name: "退出登录" }).click();
-  await page.getByRole("dialog", { name: "退出登录？" }).getByRole("button", { name: "退出登录" }).click();
+  await page.goto("/");
+  await signOut(phone);
   await page.getByText(/这台手机上还有 钱某 的 1 条没传上去/).waitFor();
   const again = await world.community.run("person", "password", "qian");
   await signIn(/password: (\S+)/.exec(again.stdout)[1]);

@@ -1,12 +1,12 @@
 // Storage that fails: nothing is claimed that is not so, no word goes from the screen, and all is well when it works again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { failing } from "./harness/between.mjs";
+import { problem, save } from "./harness/form.mjs";
 import { line, openTab, readyForOffline, savedOnDevice, signInWatcher, write, writeAndUpload } from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
-const problem = (page) => page.getByLabel(/^问题/);
-const save = (page) => page.getByRole("button", { name: "保存", exact: true }).click();
 const rows = (page) => page.getByRole("main").getByRole("link").filter({ has: page.locator("time") });
 
 /** What the browser does with this device's storage. */
@@ -131,7 +131,7 @@ test("what a phone kept with the version before is there after the update, and g
   await page.goto("/write?template=light_out&door=stairwell&step=say");
   await problem(page).fill("更新以前没写完的");
   // A page of ours that holds no connection to it.
-  world.community.between.rules.answer = ({ url }) => (url.startsWith("/api/") ? { status: 503, headers: {}, body: "" } : null);
+  world.community.between.rules.answer = failing("/api/", 503);
   await phone.findSignal();
   await page.goto("/healthz");
   await phone.loseSignal();

@@ -1,6 +1,7 @@
 // Unfinished texts: none takes another's place, whatever is open beside it and whoever is not signed in yet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { problem, save } from "./harness/form.mjs";
 import {
   chooseDemoPerson, line, openTab, savedOnDevice, signInWatcher, signOut, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -9,9 +10,7 @@ import { useWorld } from "./harness/spec.mjs";
 const world = useWorld();
 const say = (template) => `/write?template=${template}&door=stairwell&step=say`;
 
-const problem = (page) => page.getByLabel(/^问题/);
 const offer = (page) => page.getByRole("region", { name: "没写完的" });
-const save = (page) => page.getByRole("button", { name: "保存", exact: true }).click();
 
 /** Declines one unfinished text after another, and says which of `texts` were offered. */
 async function offered(page, texts) {

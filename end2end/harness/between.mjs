@@ -7,6 +7,9 @@ export function pathOf(request) {
   return request.url.split("?")[0];
 }
 
+/** A rule for `answer`: whatever is asked below a path gets this status, and no word. */
+export const failing = (path, status) => ({ url }) => (url.startsWith(path) ? { status, headers: {}, body: "" } : null);
+
 /** No rule at all. */
 export const EVERYTHING_PASSES = { answer: null, rewrite: null, loseAnswer: null, hold: null, cutAfter: null };
 

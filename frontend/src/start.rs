@@ -186,7 +186,7 @@ async fn change_person(client: Client, device: &Device) {
     let Ok(identity) = device.shelf.identity().await else { return };
     match identity.signed_in {
         Some(card) => {
-            let shown = client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == card.id));
+            let shown = client.is_me(card.id);
             if !shown {
                 // The screen says so where this fails.
                 let _ = enter(client, device, card).await;

@@ -156,7 +156,7 @@ impl Lanes {
 
     /// Nobody's photos go up in another one's name.
     fn still(&self) -> Result<(), AppError> {
-        let shown = self.client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == self.person));
+        let shown = self.client.is_me(self.person);
         if shown && self.device.shelf.is_of(self.person) { Ok(()) } else { Err(AppError::SignInNeeded) }
     }
 

@@ -103,6 +103,11 @@ pub struct PersonCard {
 }
 
 impl PersonCard {
+    /// What the person is at an instant; nothing where their account was closed.
+    pub fn posts_at(&self, at: Timestamp) -> impl Iterator<Item = &Membership> {
+        self.memberships.iter().filter(move |membership| membership.holds_at(at))
+    }
+
     /// [`main_role`] of everything the person is anywhere.
     #[must_use]
     pub fn main_role(&self) -> Option<Role> {

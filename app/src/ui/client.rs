@@ -10,8 +10,8 @@ pub use attachments::{Capturing, NotCaptured};
 pub use carried::{NotTakenIn, TakenIn};
 
 use crate::domain::{
-    Act, Attachment, Command, CommandId, EntryForm, EntryId, EntryVersion, PersonCard, Records, Refusal, Rejection,
-    Rights, Sha256Hex, Timestamp,
+    Act, Attachment, Command, CommandId, EntryForm, EntryId, EntryVersion, PersonCard, PersonId, Records, Refusal,
+    Rejection, Rights, Sha256Hex, Timestamp,
 };
 use crate::local_store::{Drafts, KeptBlob, LeftBehind, LocalError, LocalStore, Snapshot};
 use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, to_upload, view};
@@ -165,6 +165,12 @@ impl Client {
     #[must_use]
     pub fn here() -> Self {
         expect_context()
+    }
+
+    /// Whether somebody is the one who is signed in here, at this moment.
+    #[must_use]
+    pub fn is_me(self, person: PersonId) -> bool {
+        self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == person))
     }
 
     /// Connects the tab with its device. Called once, by `frontend`.

@@ -76,7 +76,7 @@ impl SyncLoop {
     /// Stops the round when the person of this device is another one by now, on the screen or in what it keeps: the two
     /// do not change in the same moment.
     pub(super) fn still(&self, person: PersonId) -> Result<(), Stop> {
-        let shown = self.client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == person));
+        let shown = self.client.is_me(person);
         if shown && self.device.shelf.is_of(person) { Ok(()) } else { Err(Stop::Anew) }
     }
 

@@ -204,11 +204,7 @@ impl List {
         let accounts = with_store(&database, async |store| Ok(store.accounts().await?)).await?;
         let now = now();
         for AccountLine { card, login, .. } in &accounts {
-            let posts = card
-                .memberships
-                .iter()
-                .filter(|membership| membership.holds_at(now))
-                .map(|membership| format!("{} {}", membership.role.code(), membership.place.as_str()));
+            let posts = card.posts_at(now).map(|post| format!("{} {}", post.role.code(), post.place.as_str()));
             let posts = posts.collect::<Vec<_>>().join(", ");
             println!("{login}\t{}\t{}", card.name, if posts.is_empty() { "closed" } else { &posts });
         }

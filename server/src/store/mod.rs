@@ -146,8 +146,7 @@ impl SqliteStore {
     /// # Errors
     /// [`AccountError::Unknown`].
     pub async fn close_account(&self, login: &str, now: Timestamp) -> Result<(), AccountError> {
-        let known = self.writer.close_account(login.to_owned(), now).await?;
-        if known { Ok(()) } else { Err(AccountError::Unknown) }
+        known(self.writer.close_account(login.to_owned(), now).await?)
     }
 
     /// Gives an account another password ([`hash_password`]); a closed one, too, so that its person can bring what is still on
@@ -156,8 +155,7 @@ impl SqliteStore {
     /// # Errors
     /// [`AccountError::Unknown`].
     pub async fn set_password(&self, login: &str, hash: String) -> Result<(), AccountError> {
-        let known = self.writer.set_password(login.to_owned(), hash).await?;
-        if known { Ok(()) } else { Err(AccountError::Unknown) }
+        known(self.writer.set_password(login.to_owned(), hash).await?)
     }
 
     /// All accounts, closed ones too, by login.
@@ -191,6 +189,10 @@ impl SqliteStore {
     pub async fn conflicts(&self, command: CommandId) -> Result<Vec<ConflictingBytes>, StoreError> {
         self.read_conflicts(command).await.map_err(store_error)
     }
+}
+
+fn known(is_known: bool) -> Result<(), AccountError> {
+    if is_known { Ok(()) } else { Err(AccountError::Unknown) }
 }
 
 #[async_trait]

@@ -81,7 +81,7 @@ impl SqliteStore {
         let mut people = Vec::with_capacity(records.len());
         for record in records {
             let card: PersonCard = serde_json::from_str(&record).map_err(json_error)?;
-            let Some(post) = card.memberships.iter().find(|post| post.holds_at(now)) else { continue };
+            let Some(post) = card.posts_at(now).next() else { continue };
             let place = names.get(post.place.as_str());
             people.push(DemoPerson { place: place.cloned().unwrap_or_default(), card });
         }

@@ -33,7 +33,7 @@ impl SqliteStore {
         match (self.comparer.compare(password, hash).await?, found) {
             (true, Some(found)) => {
                 self.writer.forget_tries(login_hash).await?;
-                self.start_session(found, now).await
+                self.start_session(card_of(&found.0)?.id, found, now).await
             }
             _ => Err(SignInError::WrongCredentials),
         }
@@ -46,19 +46,19 @@ impl SqliteStore {
             sqlx::query_as(sql).bind(id).fetch_optional(&self.readers).await.map_err(store_error)?;
         let Some(found) = found else { return Err(SignInError::WrongCredentials) };
         // An account that was closed opens nothing, whoever asks.
-        if !card_of(&found.0)?.memberships.iter().any(|post| post.holds_at(now)) {
+        if card_of(&found.0)?.posts_at(now).next().is_none() {
             return Err(SignInError::WrongCredentials);
         }
-        self.start_session(found, now).await
+        self.start_session(person, found, now).await
     }
 
     /// Starts a session for somebody who was found to be allowed in, with record and hash as they were then.
     async fn start_session(
         &self,
+        person: PersonId,
         (record, password_hash): (String, Option<String>),
         now: Timestamp,
     ) -> Result<SessionToken, SignInError> {
-        let person = card_of(&record)?.id;
         let token = SessionToken(rows::digits(&rand::random::<[u8; 32]>()));
         let expires = now.plus_minutes(SessionToken::LIFETIME_MINUTES);
         let session = NewSession { token_hash: token_hash(&token), person, record, password_hash, now, expires };

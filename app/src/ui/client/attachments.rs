@@ -37,7 +37,7 @@ impl Capturing {
     /// Whether its owner is the one who is signed in.
     #[must_use]
     pub fn is_theirs(&self) -> bool {
-        self.client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == self.owner))
+        self.client.is_me(self.owner)
     }
 
     /// It did not come. Its text says so wherever it is open by now, and 保存 that waited does not go on without it.
@@ -86,12 +86,6 @@ impl Client {
         self.not_captured.with(|all| all.iter().find(|(other, _)| other == key).map(|(_, why)| why.clone()))
     }
 
-    /// Whether another tab has saved a text before everything for it had come.
-    #[must_use]
-    pub fn was_saved_without(self) -> bool {
-        self.not_captured.with(|all| all.iter().any(|(_, why)| *why == NotCaptured::SavedElsewhere))
-    }
-
     /// What the server waits for and this device has, the oldest entry's first.
     #[must_use]
     pub fn to_upload(self) -> Vec<Attachment> {
@@ -123,7 +117,7 @@ impl Client {
             kept = device.keep_blob(owner, &one.sha256, bytes).await;
         }
         kept?;
-        if self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == owner)) {
+        if self.is_me(owner) {
             self.here_is(one.sha256.clone());
         }
         Ok(one)

@@ -29,7 +29,7 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
         if entry.withdrawn.is_some() {
             return view! { <p class="soft">"这一条撤回了，留着底，别人不再当真。"</p> }.into_any();
         }
-        let mine = client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == entry.author));
+        let mine = client.is_me(entry.author);
         let may_withdraw = mine && entry.reviews.is_empty();
         view! {
             <div class="row">

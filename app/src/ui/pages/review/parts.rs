@@ -33,7 +33,7 @@ fn question(desk: Desk, entry: &Entry, event: &ReviewEvent, wanted: Part) -> Opt
         format!("{name} · {}", spoken_time(event.times.corrected(), now))
     };
     let answered = answer.map(who);
-    let own = desk.client.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == entry.author));
+    let own = desk.client.is_me(entry.author);
     let waits = if own { "等您补充" } else { "等作者补充" };
     Some(
         view! {

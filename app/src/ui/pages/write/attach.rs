@@ -59,7 +59,7 @@ impl Attaching {
     /// `None` where the form was left.
     fn now_of(self, kind: AttachmentKind) -> Option<Vec<Attachment>> {
         let words = self.writing.attachments.try_maybe_update(|all| (false, all.clone()))?;
-        Some(words.iter().filter_map(|word| Attachment::read(word)).filter(|one| one.kind == kind).collect())
+        Some(of_kind(&words, kind))
     }
 
     fn has_room(self, kind: AttachmentKind) -> bool {
@@ -90,7 +90,6 @@ impl Attaching {
             return false;
         }
         let (word, old) = (one.word(), instead.map(Attachment::word));
-        let is_of_kind = |word: &&String| Attachment::read(word).is_some_and(|one| one.kind == kind);
         // Says whether there was room.
         let name = |all: &mut Vec<String>| {
             match (all.iter().position(|other| Some(other) == old.as_ref()), &old) {
@@ -98,7 +97,7 @@ impl Attaching {
                 // It was taken off meanwhile: nobody wants it in another form either.
                 (None, Some(_)) => {}
                 (None, None) if all.contains(&word) => {}
-                (None, None) if all.iter().filter(is_of_kind).count() >= kind.most() => return false,
+                (None, None) if of_kind(all, kind).len() >= kind.most() => return false,
                 (None, None) => all.push(word.clone()),
             }
             true
@@ -144,6 +143,11 @@ impl Attaching {
         let (client, sha256) = (self.writing.client, one.sha256.clone());
         leptos::task::spawn_local(async move { client.drop_attachment(&sha256).await });
     }
+}
+
+/// The attachments of a kind among words of a form.
+fn of_kind(words: &[String], kind: AttachmentKind) -> Vec<Attachment> {
+    words.iter().filter_map(|word| Attachment::read(word)).filter(|one| one.kind == kind).collect()
 }
 
 /// What is attached, and what is about to be.

@@ -174,7 +174,7 @@ impl Writing {
             }
             Fate::Saved => {
                 self.begin_anew();
-                self.saved_elsewhere.set(true);
+                self.saved_elsewhere.set(Some(kept.key));
                 (address.entry.is_empty() || !address.mend.is_empty()).then(Address::default)
             }
             Fate::GivenUp => {

@@ -34,10 +34,10 @@ pub fn Offer() -> impl IntoView {
     };
     view! {
         <div role="status">
-            {optional(move || writing.saved_elsewhere.get().then(|| view! {
+            {optional(move || writing.saved_elsewhere.get().map(|key| view! {
                 <div class="banner">
                     <Icon name=IconName::OnDevice />
-                    <p>{move || if writing.client.was_saved_without() { SAVED_WITHOUT } else { "这一条在另一页存好了，这里不用再存。" }}</p>
+                    <p>{move || if writing.client.not_captured(&key).is_some() { SAVED_WITHOUT } else { "这一条在另一页存好了，这里不用再存。" }}</p>
                     <div class="row"><a class="button" href="/log">"看日志"</a></div>
                 </div>
             }))}

@@ -44,8 +44,8 @@ pub struct Writing {
     pub replaces: RwSignal<Option<CommandId>>,
     /// What is known of this text on the device, once it is kept there.
     pub slot: StoredValue<Option<Kept>>,
-    /// Another tab has saved what was being written here, and nothing was written here since.
-    pub saved_elsewhere: RwSignal<bool>,
+    /// The key of a text that another tab has saved while it was being written here, and nothing was written here since.
+    pub saved_elsewhere: RwSignal<Option<String>>,
     /// Why it could not be saved.
     pub trouble: RwSignal<Option<NotSaved>>,
     /// 保存 was tapped.
@@ -73,7 +73,7 @@ impl Writing {
             offered: RwSignal::new(None),
             replaces: RwSignal::new(None),
             slot: StoredValue::new(None),
-            saved_elsewhere: RwSignal::new(false),
+            saved_elsewhere: RwSignal::new(None),
             trouble: RwSignal::new(None),
             saving: RwSignal::new(false),
             without: StoredValue::new(false),
@@ -111,7 +111,7 @@ impl Writing {
     /// Somebody typed or chose something: it is kept at once.
     pub fn keep(self) {
         self.touched.set(true);
-        self.saved_elsewhere.set(false);
+        self.saved_elsewhere.set(None);
         self.trouble.set(None);
         self.keep_draft();
     }
