@@ -1,0 +1,66 @@
+//! How large one record may become, so that nothing a person can send makes it grow until nobody can read it
+//! (LESSONS.md L31).
+//!
+//! The last fifth of every bound is kept for what ends something: taking back, answering, redacting, closing and setting
+//! aside never meet a bound, so that nobody can freeze a record by filling it.
+
+use super::{Bytes, Reason, Rejection};
+
+/// The most that one record of a kind may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Of its JSON text.
+    pub bytes: Bytes,
+    /// Of everybody.
+    pub steps: usize,
+    /// Of one actor.
+    pub steps_of_one: usize,
+    /// That wait for an answer.
+    pub open_questions: usize,
+}
+
+/// What a record holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// Steps of everybody.
+    pub steps: usize,
+    /// Steps of the actor whose command is weighed.
+    pub steps_of_one: usize,
+    /// Questions that wait for an answer.
+    pub open_questions: usize,
+}
+
+impl Bounds {
+    /// To begin with, for every kind: 256 kB are a page's half, 300 steps nobody has seen on one entry.
+    pub const USUAL: Self = Self { bytes: Bytes::kib(256), steps: 300, steps_of_one: 100, open_questions: 20 };
+
+    /// Whether the new state of a record fits.
+    ///
+    /// # Errors
+    /// [`Rejection::FULL`].
+    pub fn check(&self, bytes: Bytes, weight: Weight, ends_something: bool) -> Result<(), Reason> {
+        const fn usable(most: usize) -> usize {
+            most / 5 * 4
+        }
+        let fits = bytes.get() <= self.bytes.get() / 5 * 4
+            && weight.steps <= usable(self.steps)
+            && weight.steps_of_one <= usable(self.steps_of_one)
+            && weight.open_questions <= usable(self.open_questions);
+        if fits || ends_something { Ok(()) } else { Err(Rejection::FULL) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_fifth_is_kept_for_what_ends_something() {
+        let bounds = Bounds::USUAL;
+        let weight = |steps| Weight { steps, ..Weight::default() };
+        assert_eq!(bounds.check(Bytes::new(1), weight(240), false), Ok(()));
+        assert_eq!(bounds.check(Bytes::new(1), weight(241), false), Err(Rejection::FULL));
+        assert_eq!(bounds.check(Bytes::new(1), weight(241), true), Ok(()));
+        assert_eq!(bounds.check(Bytes::kib(205), weight(1), false), Err(Rejection::FULL));
+    }
+}

@@ -1,0 +1,196 @@
+//! The tree of places: 社区 → 网格 → 楼院 → 楼栋 → 单元(微网格); doors are parts of their stairwell's record.
+//!
+//! Who lies within whom is asked of the tree and never of a code's beginning: grids are redrawn, and a stairwell moves
+//! with its history.
+
+use super::{CommunityId, PlaceId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A level of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceKind {
+    /// 社区, the root.
+    Community,
+    /// 网格
+    Grid,
+    /// 楼院
+    Yard,
+    /// 楼栋
+    Building,
+    /// 单元(微网格)
+    Stairwell,
+    /// A level of a newer version.
+    #[serde(other)]
+    Unknown,
+}
+
+impl PlaceKind {
+    /// Whether such a place may stand directly below one of `parent`'s kind: levels can be left out, never turned round.
+    #[must_use]
+    pub fn may_stand_below(self, parent: Self) -> bool {
+        self != Self::Unknown && parent < self
+    }
+
+    /// The field's word.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Community => "社区",
+            Self::Grid => "网格",
+            Self::Yard => "楼院",
+            Self::Building => "楼栋",
+            Self::Stairwell => "单元",
+            Self::Unknown => "（新版本的地方）",
+        }
+    }
+}
+
+/// One place of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Which.
+    pub id: PlaceId,
+    /// Its level.
+    pub kind: PlaceKind,
+    /// What it stands in; `None` for the community.
+    pub parent: Option<PlaceId>,
+    /// Its name within that: `3单元`.
+    pub name: String,
+}
+
+/// The places of one community. A place that the tree does not know lies within the community and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree {
+    root: PlaceId,
+    nodes: BTreeMap<PlaceId, Node>,
+}
+
+impl Tree {
+    /// More levels than any community has: a ring of parents ends there.
+    const DEEPEST: usize = 8;
+
+    /// A community without places.
+    #[must_use]
+    pub fn new(community: CommunityId) -> Self {
+        Self { root: community.into(), nodes: BTreeMap::new() }
+    }
+
+    /// Adds a place, or its newest state.
+    pub fn put(&mut self, node: Node) {
+        self.nodes.insert(node.id, node);
+    }
+
+    /// The community itself.
+    #[must_use]
+    pub const fn root(&self) -> PlaceId {
+        self.root
+    }
+
+    /// A place.
+    #[must_use]
+    pub fn node(&self, id: PlaceId) -> Option<&Node> {
+        self.nodes.get(&id)
+    }
+
+    /// All places, by id.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.values()
+    }
+
+    /// The place and everything that it lies within, up to the community.
+    #[must_use]
+    pub fn path(&self, place: PlaceId) -> Vec<PlaceId> {
+        let mut path = vec![place];
+        let mut here = place;
+        while path.len() < Self::DEEPEST
+            && let Some(parent) = self.node(here).and_then(|node| node.parent)
+            && !path.contains(&parent)
+        {
+            path.push(parent);
+            here = parent;
+        }
+        if !path.contains(&self.root) {
+            path.push(self.root);
+        }
+        path
+    }
+
+    /// Whether `place` is `outer` or lies within it.
+    #[must_use]
+    pub fn covers(&self, outer: PlaceId, place: PlaceId) -> bool {
+        outer == self.root || outer == place || self.path(place).contains(&outer)
+    }
+
+    /// The place and everything within it.
+    #[must_use]
+    pub fn within(&self, outer: PlaceId) -> BTreeSet<PlaceId> {
+        let mut found: BTreeSet<PlaceId> =
+            self.nodes.keys().copied().filter(|place| self.covers(outer, *place)).collect();
+        found.insert(outer);
+        found
+    }
+
+    /// The nearest place of a level that `place` is or lies within: the yard of a stairwell.
+    #[must_use]
+    pub fn nearest(&self, place: PlaceId, kind: PlaceKind) -> Option<&Node> {
+        self.path(place).into_iter().filter_map(|id| self.node(id)).find(|node| node.kind == kind)
+    }
+
+    /// Places directly within `outer`, by name.
+    #[must_use]
+    pub fn children(&self, outer: PlaceId) -> Vec<&Node> {
+        let mut children: Vec<&Node> = self.nodes.values().filter(|node| node.parent == Some(outer)).collect();
+        children.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+        children
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn id(number: u128) -> PlaceId {
+        Uuid::from_u128(number).into()
+    }
+
+    fn tree(parents: &[(u128, PlaceKind, u128)]) -> Tree {
+        let mut tree = Tree::new(Uuid::from_u128(1).into());
+        for (place, kind, parent) in parents {
+            tree.put(Node { id: id(*place), kind: *kind, parent: Some(id(*parent)), name: place.to_string() });
+        }
+        tree
+    }
+
+    fn two_grids() -> Tree {
+        use PlaceKind::{Grid, Stairwell, Yard};
+        tree(&[(2, Grid, 1), (3, Grid, 1), (4, Yard, 2), (5, Stairwell, 4), (6, Stairwell, 4)])
+    }
+
+    #[test]
+    fn a_place_lies_within_all_that_stand_above_it() {
+        let tree = two_grids();
+        for outer in [1, 2, 4, 5] {
+            assert!(tree.covers(id(outer), id(5)), "{outer}");
+        }
+        assert!(!tree.covers(id(3), id(5)) && !tree.covers(id(6), id(5)) && !tree.covers(id(5), id(4)));
+        assert_eq!(tree.within(id(2)), [2, 4, 5, 6].map(id).into());
+        assert_eq!(tree.nearest(id(5), PlaceKind::Yard).map(|node| node.id), Some(id(4)));
+    }
+
+    #[test]
+    fn a_stairwell_that_moves_lies_within_its_new_grid_only() {
+        let mut tree = two_grids();
+        tree.put(Node { id: id(5), kind: PlaceKind::Stairwell, parent: Some(id(3)), name: "5".to_owned() });
+        assert!(tree.covers(id(3), id(5)) && !tree.covers(id(2), id(5)));
+    }
+
+    #[test]
+    fn a_ring_of_parents_and_an_unknown_place_lie_within_the_community() {
+        let tree = tree(&[(2, PlaceKind::Grid, 3), (3, PlaceKind::Grid, 2)]);
+        assert!(tree.covers(id(1), id(2)) && tree.covers(id(1), id(9)));
+        assert!(!tree.covers(id(2), id(9)));
+    }
+}

@@ -1,0 +1,141 @@
+//! A record: the newest state of one thing. Every kind goes the same way.
+
+use super::{
+    Actor, Attachment, Audience, Bounds, Bytes, Post, RecordKey, Refusal, Rights, Timestamp, Unreadable, Weight, json,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{any::Any, sync::Arc};
+
+/// What lists and jobs ask of a record, whatever its kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Where it stands in a list: when it was first written, by the server's clock as well as we know.
+    pub written: Timestamp,
+    /// When its newest step came.
+    pub changed: Timestamp,
+    /// The word of its state.
+    pub state: &'static str,
+    /// When something has to happen.
+    pub due: Option<Timestamp>,
+    /// Whose turn it is.
+    pub responsible: Option<Post>,
+    /// What is looked through for words; empty where it is not.
+    pub search: String,
+}
+
+/// A kind of record.
+pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// Its word, in `kinds::NAMES`.
+    const KIND: &'static str;
+    /// `false`: the stored text goes out as it is. `true`: decode, [`Record::seen_with`], encode.
+    const MASKED: bool = false;
+
+    /// Its name among all.
+    fn key(&self) -> RecordKey;
+
+    /// Who may read it.
+    fn audience(&self) -> Audience;
+
+    /// What lists and jobs ask.
+    fn row(&self) -> Row;
+
+    /// Who made it, where that matters for reading.
+    fn author(&self) -> Option<Actor> {
+        None
+    }
+
+    /// Told to a new device whatever its age. What is not, is told only while it is recent.
+    fn stays_open(&self) -> bool {
+        true
+    }
+
+    /// The photos and voice notes that any of its steps names: who may read the record sees them, and its author may send
+    /// their bytes.
+    fn attachments(&self) -> Vec<Attachment> {
+        Vec::new()
+    }
+
+    /// What somebody with these rights is told of it; `None` if nothing.
+    #[must_use]
+    fn seen_with(self, rights: &Rights<'_>) -> Option<Self> {
+        let _ = rights;
+        Some(self)
+    }
+
+    /// How large one may become.
+    #[must_use]
+    fn bounds() -> Bounds {
+        Bounds::USUAL
+    }
+
+    /// What it holds, and how much of it is `actor`'s.
+    fn weight(&self, actor: Actor) -> Weight;
+}
+
+/// A record of any kind.
+pub type Shared = Arc<dyn AnyRecord>;
+
+/// A record, whatever its kind.
+pub trait AnyRecord: Any + Send + Sync {
+    /// For whoever knows the kind.
+    fn as_any(&self) -> &dyn Any;
+    /// [`Record::key`]
+    fn key(&self) -> RecordKey;
+    /// As it is stored.
+    ///
+    /// # Errors
+    /// None of our types fails to have a JSON form.
+    fn stored(&self) -> Result<StoredRecord, Unreadable>;
+    /// Whether it fits its bounds after a command of `actor`.
+    ///
+    /// # Errors
+    /// [`super::Rejection::FULL`].
+    fn check_bounds(&self, actor: Actor, ends_something: bool) -> Result<(), Refusal>;
+}
+
+/// A record as a store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// Its name.
+    pub key: RecordKey,
+    /// Its JSON text.
+    pub text: String,
+    /// Who may read it.
+    pub audience: Audience,
+    /// Who made it.
+    pub author: Option<Actor>,
+    /// What lists and jobs ask.
+    pub row: Row,
+    /// Told to a new device whatever its age.
+    pub stays_open: bool,
+    /// The photos and voice notes that it names.
+    pub attachments: Vec<Attachment>,
+}
+
+impl<R: Record> AnyRecord for R {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn key(&self) -> RecordKey {
+        Record::key(self)
+    }
+
+    fn stored(&self) -> Result<StoredRecord, Unreadable> {
+        Ok(StoredRecord {
+            key: Record::key(self),
+            text: json::write(self)?,
+            audience: self.audience(),
+            author: self.author(),
+            row: self.row(),
+            stays_open: self.stays_open(),
+            attachments: self.attachments(),
+        })
+    }
+
+    fn check_bounds(&self, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
+        let bytes = json::write(self).map_or(0, |text| text.len() as u64);
+        let full = R::bounds().check(Bytes::new(bytes), self.weight(actor), ends_something);
+        full.map_err(Refusal::from)
+    }
+}

@@ -1,0 +1,205 @@
+//! THE list of modules, one line each. Decoding, `apply`, audience, bounds and topics are asked of it, so that a new kind
+//! of record is a folder and a line here.
+//!
+//! A phone's first part knows some modules only, and hears of the others when their part of the program is loaded
+//! ([`Kinds::add`]); the server and the tests know all ([`Kinds::all`]).
+
+use crate::kernel::{
+    Command, Effects, Kind, Known, Occasion, Record, RecordKey, Refusal, Rejection, Rights, Role, ServerSide, Shared,
+    Topics, Unreadable, json,
+};
+use crate::{log, organisation, residents, seen};
+
+/// The words of all kinds that this version knows.
+pub const NAMES: &[&str] = &["community", "entry", "person", "place", "resident", "seen"];
+
+/// All modules.
+static ALL: &[&Module] = &[&log::MODULE, &organisation::MODULE, &residents::MODULE, &seen::MODULE];
+
+/// What a record can be about. A number is given once and never used again.
+pub mod topic {
+    use crate::kernel::Topics;
+
+    /// The first of the log's twelve classes; the others follow in their order (DOMAIN.md 2.4e).
+    pub const FIRST_CLASS: u8 = 0;
+    /// The tree of places with its doors.
+    pub const PLACES: Topics = Topics::number(12);
+    /// People with their posts.
+    pub const COLLEAGUES: Topics = Topics::number(13);
+    /// Everybody who lives behind a door.
+    pub const RESIDENTS: Topics = Topics::number(14);
+    /// Those in a care group.
+    pub const RESIDENTS_IN_CARE: Topics = Topics::number(15);
+
+    /// All classes of the log.
+    pub const ALL_CLASSES: Topics = Topics::from_bits(0xFFF);
+    /// Matters of people (visits, care, disputes and what comes up in talks), not of buildings (DOMAIN.md 2.13: "entries in
+    /// care/visit/dispute groups"): 入户走访, 信息更新, 矛盾纠纷, 民生代办, 关爱探访, 助餐送餐, 议事协商.
+    pub const CLASSES_OF_PEOPLE: Topics = Topics::from_bits(0b1011_1010_0011);
+}
+
+/// What a role reads where its post is.
+#[must_use]
+pub const fn topics_read_by(role: Role) -> Topics {
+    let everybody = topic::PLACES.and(topic::COLLEAGUES);
+    match role {
+        Role::Watcher | Role::GridWorker => everybody.and(topic::ALL_CLASSES).and(topic::RESIDENTS),
+        Role::PartyBranch => everybody.and(topic::ALL_CLASSES),
+        Role::PartyCommittee => everybody.and(topic::ALL_CLASSES).and(topic::RESIDENTS_IN_CARE),
+        Role::SocialWorker => everybody.and(topic::CLASSES_OF_PEOPLE).and(topic::RESIDENTS_IN_CARE),
+        Role::Unknown => Topics::NONE,
+    }
+}
+
+/// What a module contributes.
+pub struct Module {
+    /// Its folder's name.
+    pub name: &'static str,
+    /// Its kinds of records.
+    pub kinds: &'static [KindOf],
+    /// What can be done in it.
+    pub acts: &'static [ActOf],
+    /// What a command of it does. The act's own fields are read and checked before a record is asked for, so that nothing
+    /// is parked that can never be right.
+    pub apply: fn(&Occasion<'_>, &Command) -> Result<Effects, Refusal>,
+    /// Whether somebody with these rights may do such an act anywhere in the community: asked before it is parked.
+    pub may_somewhere: fn(&Rights<'_>, act: &str) -> bool,
+    /// What its author meant by a command that the rules do not take, for the author's own phone; `None` where it carries
+    /// no words. The server never calls it.
+    pub as_meant: fn(&Occasion<'_>, &Command) -> Option<Effects>,
+}
+
+/// An act of a module.
+pub struct ActOf {
+    /// Its name on the wire, one among all modules.
+    pub name: &'static str,
+    /// It ends something (takes back, answers, redacts, closes), and so never meets a bound.
+    pub ends_something: bool,
+}
+
+/// A kind of record, whatever its type.
+pub struct KindOf {
+    /// Its word.
+    pub name: &'static str,
+    /// Whether readers are told different things.
+    pub is_masked: bool,
+    /// Reads its JSON text.
+    pub read: fn(&str) -> Result<Shared, Unreadable>,
+    /// The text that somebody with these rights is told; `None` if nothing.
+    pub seen_with: fn(&str, &Rights<'_>) -> Result<Option<String>, Unreadable>,
+}
+
+impl KindOf {
+    /// That of a record's type.
+    #[must_use]
+    pub const fn of<R: Record>() -> Self {
+        Self { name: R::KIND, is_masked: R::MASKED, read: read::<R>, seen_with: seen_with::<R> }
+    }
+}
+
+fn read<R: Record>(text: &str) -> Result<Shared, Unreadable> {
+    Ok(std::sync::Arc::new(json::read::<R>(text.as_bytes())?))
+}
+
+fn seen_with<R: Record>(text: &str, rights: &Rights<'_>) -> Result<Option<String>, Unreadable> {
+    let record: R = json::read(text.as_bytes())?;
+    record.seen_with(rights).map(|seen| json::write(&seen)).transpose()
+}
+
+/// The modules that a program knows.
+#[derive(Clone)]
+pub struct Kinds {
+    modules: Vec<&'static Module>,
+}
+
+impl Kinds {
+    /// Every module: for the server and for tests.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { modules: ALL.to_vec() }
+    }
+
+    /// These, to begin with.
+    #[must_use]
+    pub fn of(modules: &[&'static Module]) -> Self {
+        Self { modules: modules.to_vec() }
+    }
+
+    /// One more, whose part of the program has been loaded; again changes nothing.
+    pub fn add(&mut self, module: &'static Module) {
+        if self.modules.iter().all(|known| known.name != module.name) {
+            self.modules.push(module);
+        }
+    }
+
+    /// A kind.
+    #[must_use]
+    pub fn kind(&self, kind: &Kind) -> Option<&'static KindOf> {
+        self.modules.iter().flat_map(|module| module.kinds).find(|known| *kind == known.name)
+    }
+
+    /// An act with its module.
+    #[must_use]
+    pub fn act(&self, name: &str) -> Option<(&'static Module, &'static ActOf)> {
+        let acts = |module: &&'static Module| module.acts.iter().find(|act| act.name == name);
+        self.modules.iter().find_map(|module| acts(module).map(|act| (*module, act)))
+    }
+
+    /// Reads a record's text.
+    ///
+    /// # Errors
+    /// [`Unreadable`], also for a kind that this program does not know.
+    pub fn read(&self, key: &RecordKey, text: &str) -> Result<Shared, Unreadable> {
+        let unknown = Unreadable { is_newer: true, detail: format!("the kind {}", key.kind.as_str()) };
+        (self.kind(&key.kind).ok_or(unknown)?.read)(text)
+    }
+
+    /// What a command does, or why it does nothing. The phone asks for the optimistic view (without `server`), the server
+    /// for the truth; both get the same answer from the same state.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn apply(
+        &self,
+        known: &dyn Known,
+        command: &Command,
+        server: Option<&dyn ServerSide>,
+    ) -> Result<Effects, Refusal> {
+        let (module, act) = self.act(command.act_name()).ok_or(Refusal::UnknownAct)?;
+        let occasion = Occasion { known, head: &command.head, server };
+        occasion.check_clock()?;
+        let effects = (module.apply)(&occasion, command).map_err(|refusal| match refusal {
+            Refusal::WaitsFor(_) if !(module.may_somewhere)(&occasion.rights(None), act.name) => {
+                Rejection::NO_RIGHT.into()
+            }
+            refusal => refusal,
+        })?;
+        for record in effects.records() {
+            debug_assert!(command.head.about.contains(&record.key()), "{} changes what it does not name", act.name);
+            record.check_bounds(command.head.actor, act.ends_something)?;
+        }
+        Ok(effects)
+    }
+
+    /// What its author meant by a command that the rules do not take. Only for the author's own phone.
+    #[must_use]
+    pub fn as_meant(&self, known: &dyn Known, command: &Command) -> Option<Effects> {
+        let (module, _) = self.act(command.act_name())?;
+        (module.as_meant)(&Occasion { known, head: &command.head, server: None }, command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_kind_and_every_act_has_one_home() {
+        let mut kinds: Vec<&str> = ALL.iter().flat_map(|module| module.kinds).map(|kind| kind.name).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, NAMES, "NAMES holds every kind, in order");
+        let acts: Vec<&str> = ALL.iter().flat_map(|module| module.acts).map(|act| act.name).collect();
+        assert_eq!(acts.iter().collect::<BTreeSet<_>>().len(), acts.len(), "one module an act: {acts:?}");
+    }
+}

@@ -1,0 +1,13 @@
+//! Under way.
+use crate::kernel::{Effects, Rejection};
+use crate::kinds::Module;
+
+/// What the module contributes.
+pub static MODULE: Module = Module {
+    name: "residents",
+    kinds: &[],
+    acts: &[],
+    apply: |_, _| Err(Rejection::NO_RIGHT.into()),
+    may_somewhere: |_, _| false,
+    as_meant: |_, _| None::<Effects>,
+};
