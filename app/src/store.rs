@@ -106,7 +106,8 @@ pub trait Store: Send + Sync + 'static {
     async fn push(&self, batch: PushBatch) -> Result<Vec<CommandReply>, StoreError>;
 
     /// What is new in `community` for a reader with `rights`, after `cursor`; at most `limit` changes.
-    /// From the start (no cursor, or another scope), entries last changed before `horizon` are left out.
+    /// From the start (no cursor, or another scope), entries last changed before `horizon` are left out. A reader without a
+    /// post is told of their own entries and of nothing else.
     ///
     /// # Errors
     /// [`StoreError`].
