@@ -1,12 +1,13 @@
 //! What a server function finds around it: the store, the clock, and who asks.
 
+use super::Clock;
 use crate::domain::{PersonCard, PersonId, Rights, Timestamp};
 use crate::error::AppError;
 use crate::store::{PushBatch, SessionToken, SignInError, Store, StoreError};
 use crate::sync::{BATCH_COMMANDS, PROTOCOL, PushRequest, ServerMark};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
 
 /// A phone that starts anew hears of entries that changed within this many days; older ones are found by search.
 const HORIZON_DAYS: i64 = 92;
@@ -40,6 +41,8 @@ pub struct Server {
     pub demo: bool,
     /// The session cookie.
     pub cookies: Cookies,
+    /// What time it is.
+    pub clock: Clock,
 }
 
 /// The session that a request carries.
@@ -55,21 +58,20 @@ impl Server {
         use_context().ok_or(AppError::Internal)
     }
 
-    /// The server's clock.
+    /// What time it is.
     #[must_use]
-    pub fn now() -> Timestamp {
-        let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(super) fn horizon(&self) -> Timestamp {
-        Self::now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
+        self.now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
     }
 
     /// Whose reply it is, and for whom.
     #[must_use]
     pub fn mark(&self, person: PersonId) -> ServerMark {
-        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: Self::now(), person }
+        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: self.now(), person }
     }
 
     pub(super) async fn signed_in(&self) -> Result<PersonCard, AppError> {
@@ -82,12 +84,12 @@ impl Server {
     /// [`AppError::SignInNeeded`], or the store's.
     pub async fn person_of(&self, token: Option<SessionToken>) -> Result<PersonCard, AppError> {
         let token = token.ok_or(AppError::SignInNeeded)?;
-        self.store.signed_in(&token, Self::now()).await?.ok_or(AppError::SignInNeeded)
+        self.store.signed_in(&token, self.now()).await?.ok_or(AppError::SignInNeeded)
     }
 
     pub(super) async fn rights(&self) -> Result<Rights, AppError> {
         let card = self.signed_in().await?;
-        Ok(Rights::of(card.id, &card.memberships, Self::now()))
+        Ok(Rights::of(card.id, &card.memberships, self.now()))
     }
 
     /// Version 1 is the first: anything else is no version at all, or newer than this server.
@@ -101,7 +103,7 @@ impl Server {
         if commands.len() > BATCH_COMMANDS {
             return Err(AppError::BadRequest { detail: format!("more than {BATCH_COMMANDS} commands") });
         }
-        Ok(PushBatch { sender, device, sent_at, received: Self::now(), commands })
+        Ok(PushBatch { sender, device, sent_at, received: self.now(), commands })
     }
 
     pub(super) const fn demo_only(&self) -> Result<(), AppError> {
@@ -128,7 +130,7 @@ impl Server {
         match error {
             SignInError::WrongCredentials => AppError::WrongCredentials,
             SignInError::Locked { until } => {
-                let seconds = until.since(Self::now()).max(1_000) / 1_000;
+                let seconds = until.since(self.now()).max(1_000) / 1_000;
                 AppError::TooManyAttempts { retry_after_seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
             }
             SignInError::Store(error) => error.into(),

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use server::{
     Application, Config,
     blobs::Blobs,
+    clock::{self, now},
     config::{DatabaseUrl, PublicUrl, SiteOptions},
-    session::now,
     site::Site,
     store::SqliteStore,
 };
@@ -73,7 +73,7 @@ impl TestServer {
             },
             demo,
         };
-        let application = Application::start_with(config, site).await.unwrap();
+        let application = Application::start_with(config, site, clock::of_machine()).await.unwrap();
         let (base, store) = (format!("http://{}", application.address()), application.store());
         let blobs = application.blobs();
         let (stop, stopped) = oneshot::channel();
