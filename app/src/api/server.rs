@@ -3,7 +3,7 @@
 use super::Clock;
 use crate::domain::{PersonCard, PersonId, Rights, Timestamp};
 use crate::error::AppError;
-use crate::store::{PushBatch, SessionToken, SignInError, Store, StoreError};
+use crate::store::{PushBatch, Session, SessionToken, SignInError, Store, StoreError};
 use crate::sync::{BATCH_COMMANDS, PROTOCOL, PushRequest, ServerMark};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -74,17 +74,35 @@ impl Server {
         ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: self.now(), person }
     }
 
+    /// Who asks. A session that is used is prolonged about once a day, in the store and in the cookie.
     pub(super) async fn signed_in(&self) -> Result<PersonCard, AppError> {
-        self.person_of(self.token()).await
+        let token = self.token().ok_or(AppError::SignInNeeded)?;
+        let now = self.now();
+        let session = self.session(&token, now).await?;
+        if session.is_due(now) && self.prolong(&token, now).await {
+            self.send_cookie(&token);
+        }
+        Ok(session.card)
     }
 
-    /// Whose session a request carries ([`session_token`]).
+    /// Whose session a request carries ([`session_token`]). It is not prolonged: of that only the reply of a server function
+    /// can tell the browser.
     ///
     /// # Errors
     /// [`AppError::SignInNeeded`], or the store's.
     pub async fn person_of(&self, token: Option<SessionToken>) -> Result<PersonCard, AppError> {
         let token = token.ok_or(AppError::SignInNeeded)?;
-        self.store.signed_in(&token, self.now()).await?.ok_or(AppError::SignInNeeded)
+        Ok(self.session(&token, self.now()).await?.card)
+    }
+
+    async fn session(&self, token: &SessionToken, now: Timestamp) -> Result<Session, AppError> {
+        self.store.signed_in(token, now).await?.ok_or(AppError::SignInNeeded)
+    }
+
+    /// Where nothing can be written, people go on reading, and the next request tries again.
+    async fn prolong(&self, token: &SessionToken, now: Timestamp) -> bool {
+        let prolonged = self.store.prolong(token, now).await;
+        prolonged.inspect_err(|error| tracing::warn!(%error, "session not prolonged")).unwrap_or_default()
     }
 
     pub(super) async fn rights(&self) -> Result<Rights, AppError> {
@@ -111,11 +129,15 @@ impl Server {
     }
 
     pub(super) fn start_session(&self, token: &SessionToken) {
+        self.send_cookie(token);
+        leptos_axum::redirect("/");
+    }
+
+    fn send_cookie(&self, token: &SessionToken) {
         let header = self.cookies.header(token);
         if let (Some(response), Ok(header)) = (use_context::<ResponseOptions>(), header.try_into()) {
             response.insert_header(http::header::SET_COOKIE, header);
         }
-        leptos_axum::redirect("/");
     }
 
     pub(super) async fn end_session(&self) -> Result<(), AppError> {
