@@ -9,7 +9,7 @@ use app::{
     sync::PROTOCOL,
 };
 use serde_json::json;
-use server::{demo, session::now, store::Seed};
+use server::{clock::now, demo, store::Seed};
 use std::net::SocketAddr;
 
 /// Another seed than the one of the entries that are there already.

@@ -279,7 +279,7 @@ async fn after_a_day_only_what_an_entry_names_is_left() {
     let lost = server.folder.path().join("blobs/sent").join(Sha256Hex::of(b"lost").0);
     std::fs::write(&lost, b"lost").unwrap();
 
-    let now = now();
+    let now = server::clock::now();
     let sweep = async |hours: i64| server.blobs.sweep(&*server.store, now.plus_minutes(hours * 60)).await.unwrap();
     assert_eq!(sweep(23).await, 0);
     assert_eq!(sweep(25).await, 2);
