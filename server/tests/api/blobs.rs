@@ -12,7 +12,7 @@ use futures::{StreamExt, future::join_all, stream};
 use image::{ImageFormat, RgbImage};
 use reqwest::{Method, Response, StatusCode, header};
 use server::{
-    session::now,
+    clock::now,
     store::{back_up, hash_password, restore},
 };
 use std::{io::Cursor, time::Duration};

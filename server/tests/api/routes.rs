@@ -8,7 +8,7 @@ use app::{domain::Sha256Hex, ui::App};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, header};
 use serde_json::json;
-use server::{router::PAGES, session::now};
+use server::{clock::now, router::PAGES};
 use std::collections::BTreeSet;
 
 /// Server functions with the content type that each takes and what it says to a stranger's `{}`.

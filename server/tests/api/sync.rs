@@ -10,7 +10,7 @@ use app::{
 };
 use futures::future::join_all;
 use serde_json::json;
-use server::{session::now, store::hash_password};
+use server::{clock::now, store::hash_password};
 
 #[tokio::test]
 async fn the_same_push_ten_times_at_once_leaves_one_entry_and_ten_equal_answers() {
