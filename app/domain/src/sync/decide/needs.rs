@@ -1,9 +1,9 @@
 //! What a group needs to know before it can be decided, and what an engine found of it.
 
 use super::delivery::with_offset;
-use super::Directory;
+use super::{Delivery, Directory};
 use crate::kernel::{
-    Actor, Command, CommandId, CommunityId, Day, DeviceId, Head, PersonId, RecordKey, Rejection, Sha256, Shared,
+    Actor, Attachment, Command, CommandId, CommunityId, Day, DeviceId, Head, PersonId, RecordKey, Rejection, Sha256, Shared,
     Timestamp, Unreadable,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -173,4 +173,65 @@ pub struct Found {
     pub parked: Vec<(PersonId, u32)>,
     /// For [`Needs::conflicts`].
     pub conflicts: Vec<(CommandId, Sha256)>,
+}
+
+impl Needs {
+    /// What the heads of deliveries name.
+    #[must_use]
+    pub fn by(deliveries: &[Delivery]) -> Self {
+        let mut needs = Self::default();
+        for delivery in deliveries {
+            let commands = delivery.arrivals.iter().filter_map(|arrival| arrival.command.as_ref().ok());
+            for command in commands.filter(|command| delivery.may_bring(command)) {
+                needs.commands.insert(command.head.id);
+                needs.queues.insert(Queue::of(&command.head));
+                needs.name(command);
+            }
+        }
+        needs
+    }
+
+    /// What it takes to judge a command.
+    pub(super) fn name(&mut self, command: &Command) {
+        let head = &command.head;
+        self.records.extend(head.about.iter().cloned());
+        self.communities.insert(head.community());
+        self.days.insert((head.community(), head.corrected().day()));
+        if let Some(person) = head.actor.person() {
+            self.blobs.extend(Attachment::words_in(&command.act).map(|attachment| (person, attachment.sha256)));
+        }
+    }
+
+    /// Whether nothing is needed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn add(&mut self, more: Self) {
+        self.commands.extend(more.commands);
+        self.records.extend(more.records);
+        self.communities.extend(more.communities);
+        self.queues.extend(more.queues);
+        self.days.extend(more.days);
+        self.blobs.extend(more.blobs);
+        self.serials.extend(more.serials);
+        self.waiting.extend(more.waiting);
+        self.parked.extend(more.parked);
+        self.conflicts.extend(more.conflicts);
+    }
+
+    pub(super) fn without(mut self, asked: &Self) -> Self {
+        self.commands.retain(|one| !asked.commands.contains(one));
+        self.records.retain(|one| !asked.records.contains(one));
+        self.communities.retain(|one| !asked.communities.contains(one));
+        self.queues.retain(|one| !asked.queues.contains(one));
+        self.days.retain(|one| !asked.days.contains(one));
+        self.blobs.retain(|one| !asked.blobs.contains(one));
+        self.serials.retain(|one| !asked.serials.contains(one));
+        self.waiting.retain(|one| !asked.waiting.contains(one));
+        self.parked.retain(|one| !asked.parked.contains(one));
+        self.conflicts.retain(|one| !asked.conflicts.contains(one));
+        self
+    }
 }
