@@ -2,14 +2,14 @@
 
 use super::decision::{Change, Conflict, Trouble};
 use super::known::Base;
-use super::{Arrival, Delivery, Directory, Filed, Needs, Queue, Ruling, Serial, Verdict};
+use super::{Arrival, Delivery, Filed, Needs, Queue, Ruling, Serial, Verdict};
 use crate::kernel::{
     Command, CommandId, CommunityId, Known, Look, Membership, PersonId, RecordKey, Sha256, Span, Timestamp, Tree,
 };
 use crate::kinds::Kinds;
+use crate::organisation::Directory;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A command that waits, found or of the group itself.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ pub(super) struct Draft<'g> {
     pub missing: RefCell<Needs>,
     pub filed: BTreeMap<CommandId, Filed>,
     pub records: BTreeMap<RecordKey, Change>,
-    pub directories: BTreeMap<CommunityId, Arc<Directory>>,
+    pub directories: BTreeMap<CommunityId, Directory>,
     pub heads: BTreeMap<CommunityId, i64>,
     pub serials: BTreeMap<Serial, u32>,
     /// Under which key the commands of a queue wait by now.

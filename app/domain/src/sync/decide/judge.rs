@@ -28,7 +28,11 @@ pub(super) enum Answer {
 /// What the rules say of a command.
 enum Judgement {
     /// In force, and these records were not known before.
-    Accepted { position: i64, number: Option<String>, arrived: Vec<RecordKey> },
+    Accepted {
+        position: i64,
+        number: Option<String>,
+        arrived: Vec<RecordKey>,
+    },
     WaitsFor(RecordKey),
     Held,
     Rejected(Rejection),
@@ -71,7 +75,10 @@ impl<'g> Draft<'g> {
         let is_decided = ruling.is_some();
         let one = Parked { command, sha256: arrival.sha256, received: delivery.received, is_decided };
         let queue = Queue::of(&command.head);
-        let (verdict, arrived) = match self.judge(&one, &queue) {
+        // What was held came before everything that is parked by now.
+        let behind = if is_decided { None } else { self.waits_in(&queue) };
+        let judgement = if self.stuck.contains(&queue) { Judgement::Later } else { self.judge(&one, behind) };
+        let (verdict, arrived) = match judgement {
             Judgement::Accepted { position, number, arrived } => (Verdict::Accepted { position, number }, arrived),
             Judgement::Held => (Verdict::Held, Vec::new()),
             Judgement::WaitsFor(key) if self.has_room(command.head.actor) => (Verdict::Waiting(key), Vec::new()),
@@ -98,7 +105,8 @@ impl<'g> Draft<'g> {
         Answer::AsFiled(id, is_stored)
     }
 
-    fn judge(&mut self, one: &Parked<'g>, queue: &Queue) -> Judgement {
+    /// `behind`: the key for which earlier commands of its device about its record wait.
+    fn judge(&mut self, one: &Parked<'g>, behind: Option<RecordKey>) -> Judgement {
         let head = &one.command.head;
         let Some((module, _)) = self.kinds.act(one.command.act_name()) else { return Judgement::UnknownAct };
         let community = Community::key_of(head.community());
@@ -108,11 +116,8 @@ impl<'g> Draft<'g> {
                 Actor::Person(_) | Actor::Resident(_) => Judgement::Rejected(Rejection::NO_RIGHT.into()),
             };
         }
-        if self.stuck.contains(queue) {
-            return Judgement::Later;
-        }
         let (result, taken) = self.apply(one);
-        match (result, self.waits_in(queue)) {
+        match (result, behind) {
             (Err(Refusal::UnknownAct), _) => Judgement::UnknownAct,
             (Err(Refusal::Unread(record)), _) => self.trouble(one, record),
             (Err(Refusal::Rejected(reason)), _) if reason.is(Rejection::MALFORMED) => Judgement::Rejected(reason),
@@ -120,7 +125,7 @@ impl<'g> Draft<'g> {
             (Ok(effects), Some(key)) if effects.records().iter().any(|record| record.key() == key) => {
                 self.keep(one, effects, taken)
             }
-            (_, Some(key)) if self.may_somewhere(&one, module.may_somewhere) => Judgement::WaitsFor(key),
+            (_, Some(key)) if self.may_somewhere(one, module.may_somewhere) => Judgement::WaitsFor(key),
             (_, Some(_)) => Judgement::Rejected(Rejection::NO_RIGHT.into()),
             (Ok(effects), None) => self.keep(one, effects, taken),
             (Err(Refusal::Rejected(reason)), None) => Judgement::Rejected(reason),
@@ -171,14 +176,20 @@ impl<'g> Draft<'g> {
             }
             self.records.insert(key, Change { state, stored, position, received, is_new });
         }
-        self.heads.insert(community, position);
+        if position > self.head(community) {
+            self.heads.insert(community, position);
+        }
         Judgement::Accepted { position, number: taken.number, arrived }
     }
 
     fn take_into_directory(&mut self, community: CommunityId, record: &dyn AnyRecord) {
-        if Directory::holds(&record.key().kind) {
-            let found = self.directory(community).clone();
-            self.directories.entry(community).or_insert(found).take_in(record);
+        if Directory::KINDS.contains(&record.key().kind.as_str()) {
+            if !self.directories.contains_key(&community) {
+                self.directories.insert(community, self.directory(community).clone());
+            }
+            if let Some(directory) = self.directories.get_mut(&community) {
+                directory.take_in(record);
+            }
         }
     }
 
@@ -189,7 +200,8 @@ impl<'g> Draft<'g> {
         while let Some(key) = known.pop_front() {
             for one in self.take_waiting(&key) {
                 let head = &one.command.head;
-                let verdict = match self.judge(&one, &Queue::of(head)) {
+                let behind = self.waits_in(&Queue::of(head));
+                let verdict = match self.judge(&one, behind) {
                     Judgement::WaitsFor(next) => {
                         self.park(one, next);
                         None
@@ -253,9 +265,10 @@ impl<'g> Draft<'g> {
             }
         }
         let filed = &mut self.filed;
-        let ruled = self.ruled.into_iter().filter_map(|(id, ruling)| {
-            Some(Ruled { filed: filed.remove(&id)?, ruling: ruling.cloned() })
-        });
+        let ruled = self
+            .ruled
+            .into_iter()
+            .filter_map(|(id, ruling)| Some(Ruled { filed: filed.remove(&id)?, ruling: ruling.cloned() }));
         let ruled = ruled.collect();
         let mut records: Vec<Change> = self.records.into_values().collect();
         records.sort_by_key(|change| (change.stored.key.community, change.position));

@@ -1,9 +1,9 @@
 //! Everything that was found for a group.
 
-use super::{CommunityState, Directory, Filed, Found, Kept, Needs, Queue, Serial, Waiting};
+use super::{CommunityState, Filed, Found, Kept, Needs, Queue, Serial, Waiting};
 use crate::kernel::{CommandId, CommunityId, PersonId, RecordKey, Sha256};
+use crate::organisation::Directory;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// What a group starts from. Whatever was asked for and is not here is not there.
 pub(super) struct Base {
@@ -48,13 +48,12 @@ impl Base {
             self.waiting.entry(waiting.waits_for.clone()).or_default().push(waiting);
         }
         for state in found.communities {
-            self.communities.insert(state.directory.community(), state);
+            self.communities.insert(state.community, state);
         }
         for community in &needs.communities {
-            self.communities.entry(*community).or_insert_with(|| CommunityState {
-                directory: Arc::new(Directory::new(*community)),
-                head: 0,
-            });
+            let community = *community;
+            let unknown = || CommunityState { community, directory: Directory::new(community), head: 0 };
+            self.communities.entry(community).or_insert_with(unknown);
         }
         for (id, sha256) in found.conflicts {
             self.conflicts.entry(id).or_default().push(sha256);

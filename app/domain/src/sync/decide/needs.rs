@@ -1,12 +1,13 @@
 //! What a group needs to know before it can be decided, and what an engine found of it.
 
+use super::Delivery;
 use super::delivery::with_offset;
-use super::{Delivery, Directory};
 use crate::kernel::{
-    Actor, Attachment, Command, CommandId, CommunityId, Day, DeviceId, Head, PersonId, RecordKey, Rejection, Sha256, Shared,
-    Timestamp, Unreadable,
+    Actor, Attachment, Command, CommandId, CommunityId, Day, DeviceId, Head, PersonId, RecordKey, Rejection, Sha256,
+    Shared, Timestamp, Unreadable,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use crate::organisation::Directory;
+use std::collections::BTreeSet;
 
 /// What one device did to one record, in its order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,8 +114,10 @@ pub struct Kept {
 /// A community that is known.
 #[derive(Clone, Debug)]
 pub struct CommunityState {
+    /// Which.
+    pub community: CommunityId,
     /// Its places and people. Made once and kept by the engine: a decision says which have changed.
-    pub directory: Arc<Directory>,
+    pub directory: Directory,
     /// The newest position of its feed.
     pub head: i64,
 }

@@ -44,7 +44,7 @@ impl ServerSide for Serving<'_, '_> {
 
     fn number(&self, series: &'static str, day: Day) -> String {
         let serial = self.next(Serial { community: self.community, series: series.to_owned(), day: Some(day) });
-        let abbreviation = self.draft.directory(self.community).abbreviation().unwrap_or_default();
+        let abbreviation = self.draft.directory(self.community).abbreviation();
         let number = format!("{abbreviation}-{}-{series}{serial:04}", day.compact());
         self.taken.borrow_mut().number.get_or_insert_with(|| number.clone());
         number
