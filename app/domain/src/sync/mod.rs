@@ -14,6 +14,8 @@ mod retry;
 mod status;
 mod uploads;
 mod view;
+pub mod decide;
+pub mod feed;
 mod wire;
 
 pub use carried::{Carried, CarriedBlob, CarriedError, ToTakeIn, UnfinishedText};
