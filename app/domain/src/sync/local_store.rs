@@ -294,19 +294,19 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError>;
 
-    /// Lets go of what the person of this tab may not keep any longer (DESIGN.md 5.9): the confirmed records that
-    /// `let_go` does not keep, what was sent, and these blobs. Marks are replaced in the same transaction. Never touches the
-    /// outbox or a draft.
+    /// Lets go of what the person of this tab may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the
+    /// outbox and among what was sent that `let_go` does not keep, and its blobs. Marks are replaced in the same
+    /// transaction. Never touches a draft.
     ///
     /// # Errors
     /// [`LocalError`]; nothing was changed, and it has to be tried again before anything is drawn.
-    async fn let_go(&self, let_go: &LetGo, marks: &SyncMarks) -> Result<(), LocalError>;
+    async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError>;
 
     /// As [`LocalStore::let_go`], and nobody is the person of this device any more: their session is still to be ended.
     ///
     /// # Errors
     /// [`LocalError`]; then they are still signed in.
-    async fn close(&self, let_go: &LetGo, marks: &SyncMarks) -> Result<(), LocalError>;
+    async fn close(&self, let_go: &LetGo) -> Result<(), LocalError>;
 
     /// The server has ended the session that [`LocalStore::close`] left open. Until this is called, the device tries to
     /// end it: signing out without signal must not bring the same person back later.

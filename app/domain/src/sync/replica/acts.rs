@@ -131,7 +131,7 @@ impl Replica {
             None => check(&state.records, &state.outbox, command),
             Some(bad) => {
                 let mut others: Outbox = state.outbox.clone();
-                others.remove(bad);
+                others.remove(bad, &state.records);
                 check(&state.records, &others, command)
             }
         });
@@ -147,14 +147,14 @@ impl Replica {
     /// # Errors
     /// [`LocalError`]; nothing was changed.
     pub async fn give_up(&self, id: CommandId) -> Result<(), LocalError> {
-        let given_up = self.with(|state| state.outbox.clone().remove(id));
+        let given_up = self.with(|state| state.outbox.clone().remove(id, &state.records));
         let ids: Vec<CommandId> = given_up.iter().filter_map(Queued::id).collect();
         if ids.is_empty() {
             return Ok(());
         }
         self.wrote();
         self.local.remove(&ids).await?;
-        self.change(Changed::Outbox, |state| drop(state.outbox.remove(id)));
+        self.change(Changed::Outbox, |state| drop(state.outbox.remove(id, &state.records)));
         self.tell(News::Changed);
         Ok(())
     }

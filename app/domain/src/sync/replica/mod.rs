@@ -27,12 +27,12 @@ pub use acts::NotSaved;
 pub use carry::{NotTakenIn, TakenIn};
 
 use super::{
-    Backoff, BatchSize, Card, Drafts, Host, KeptBlob, Link, LocalError, LocalStore, News, Notify, Outbox, Records,
-    Snapshot, SyncMarks, Transport,
+    Backoff, BatchSize, Card, Cause, Drafts, Holding, Host, KeptBlob, LetGo, Link, LocalError, LocalStore, News, Notify,
+    Outbox, Records, Snapshot, SyncMarks, Transport, let_go,
 };
 use crate::{
-    kernel::{DeviceId, PersonId, Sha256},
-    kinds::Kinds,
+    kernel::{DeviceId, Envelope, PersonId, Sha256},
+    kinds::{Kinds, Module},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -98,7 +98,6 @@ pub struct Replica {
     pub(super) transport: Rc<dyn Transport>,
     pub(super) host: Rc<dyn Host>,
     observer: Box<dyn Fn(Changed)>,
-    kinds: Kinds,
     state: RefCell<State>,
     /// How often something was written in this tab: what is read meanwhile may be older.
     strokes: Cell<u32>,
@@ -122,13 +121,12 @@ impl Replica {
     #[must_use]
     pub fn new(doors: Doors, kinds: Kinds, observer: impl Fn(Changed) + 'static) -> Rc<Self> {
         let Doors { local, transport, host } = doors;
-        let state = RefCell::new(State::empty(&kinds));
+        let state = RefCell::new(State::empty(kinds));
         Rc::new(Self {
             local,
             transport,
             host,
             observer: Box::new(observer),
-            kinds,
             state,
             strokes: Cell::default(),
             heard: RefCell::default(),
@@ -172,6 +170,32 @@ impl Replica {
         self.person() == Some(person)
     }
 
+    /// A further part of the program has been loaded: what could not be read may be readable now.
+    pub fn learn(&self, module: &'static Module) {
+        self.change(Changed::Records, |state| state.records.learn(module));
+    }
+
+    fn kinds(&self) -> Kinds {
+        self.with(|state| state.records.kinds().clone())
+    }
+
+    fn state_of(&self, card: Option<Card>, snapshot: Snapshot) -> State {
+        State::of(self.kinds(), card, snapshot)
+    }
+
+    /// Changes the outbox. Who watches hears of it only where `is_seen` says that it looks different.
+    pub(super) fn change_outbox<T>(
+        &self,
+        change: impl FnOnce(&mut State) -> T,
+        is_seen: impl FnOnce(&T) -> bool,
+    ) -> T {
+        let done = change(&mut self.state.borrow_mut());
+        if is_seen(&done) {
+            (self.observer)(Changed::Outbox);
+        }
+        done
+    }
+
     /// Asks for a talk with the server soon.
     pub fn talk_soon(&self) {
         self.bell.notify();
@@ -208,7 +232,7 @@ impl Replica {
 
     /// Shows what the device holds.
     fn show(&self, card: Option<Card>, snapshot: Snapshot) {
-        let fresh = State::of(&self.kinds, card, snapshot);
+        let fresh = self.state_of(card, snapshot);
         self.change(Changed::Person, |state| {
             let State { refused_blobs, link, session_over, .. } = std::mem::replace(state, fresh);
             (state.refused_blobs, state.link, state.session_over) = (refused_blobs, link, session_over);
@@ -217,19 +241,15 @@ impl Replica {
 }
 
 impl State {
-    fn empty(kinds: &Kinds) -> Self {
+    fn empty(kinds: Kinds) -> Self {
         Self::of(kinds, None, Snapshot::default())
     }
 
-    fn of(kinds: &Kinds, card: Option<Card>, snapshot: Snapshot) -> Self {
+    fn of(kinds: Kinds, card: Option<Card>, snapshot: Snapshot) -> Self {
         let Snapshot { records, outbox, drafts, marks, blobs } = snapshot;
-        let mut known = Records::new(kinds.clone());
-        // Under the feed: what it brings of the same people is newer.
-        let own = card.iter().flat_map(|card| card.people.iter().cloned());
-        for envelope in own.chain(records) {
-            known.absorb(envelope);
-        }
-        Self {
+        let mut known = Records::new(kinds);
+        known.take_in(records);
+        let mut state = Self {
             card,
             records: known,
             outbox: Outbox::restored(outbox),
@@ -239,7 +259,25 @@ impl State {
             refused_blobs: Vec::new(),
             link: Link::Unknown,
             session_over: false,
-        }
+        };
+        state.take_in_card();
+        state
+    }
+
+    /// One's own card is a record like any other; what the feed brings of it is newer.
+    pub(super) fn take_in_card(&mut self) {
+        let people = self.card.iter().flat_map(|card| card.people.iter().cloned());
+        let missing: Vec<Envelope> = people.filter(|own| self.records.position(&own.head.key).is_none()).collect();
+        self.records.take_in(missing);
+    }
+
+    /// What goes for this cause; `None` where everything stays.
+    pub(super) fn lets_go(&self, cause: Cause<'_>) -> Option<LetGo> {
+        let me = self.card.as_ref()?.person;
+        let drafts: Vec<&str> = self.drafts.iter().map(|(_, text)| text).collect();
+        let blobs: Vec<Sha256> = self.blobs.iter().map(|blob| blob.sha256).collect();
+        let (records, outbox, marks) = (&self.records, &self.outbox, &self.marks);
+        let_go(cause, &Holding { me, records, outbox, marks, drafts: &drafts, blobs: &blobs })
     }
 }
 

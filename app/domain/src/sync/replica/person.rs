@@ -3,9 +3,30 @@
 
 use super::{Changed, Replica, State};
 use crate::{
-    kernel::{PersonId, Timestamp},
-    sync::{Card, Drafts, Failure, LeftBehind, LetGo, Link, LocalError, News, Occasion, let_go},
+    kernel::PersonId,
+    sync::{Card, Cause, Drafts, Failure, LeftBehind, Link, LocalError, News},
 };
+
+/// Why nobody is in after a sign-in that the server has accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotEntered {
+    /// The server did not say who it is.
+    Unanswered(Failure),
+    /// The device keeps nothing.
+    Device(LocalError),
+}
+
+impl From<Failure> for NotEntered {
+    fn from(failure: Failure) -> Self {
+        Self::Unanswered(failure)
+    }
+}
+
+impl From<LocalError> for NotEntered {
+    fn from(error: LocalError) -> Self {
+        Self::Device(error)
+    }
+}
 
 impl Replica {
     /// Opens the device, and shows what it holds for whoever is signed in here, with or without network. Nobody is signed in
@@ -24,9 +45,10 @@ impl Replica {
     /// of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
     pub(super) async fn enter(&self, card: Card) -> Result<bool, LocalError> {
         let mut snapshot = self.local.open(&card).await?;
-        let state = State::of(&self.kinds, Some(card.clone()), snapshot.clone());
-        if let Some(gone) = let_go(&Occasion::Start { now: self.host.now() }, &state) {
-            self.local.let_go(&gone, &gone.marks).await?;
+        let now = self.host.now();
+        let gone = self.state_of(Some(card.clone()), snapshot.clone()).lets_go(Cause::Started { now });
+        if let Some(gone) = gone {
+            self.local.let_go(&gone).await?;
             snapshot = self.local.snapshot().await?;
         }
         let before = self.person();
@@ -76,8 +98,8 @@ impl Replica {
 
     /// Nobody is the person of this device any more.
     pub(in crate::sync) async fn leave(&self) -> Result<(), LocalError> {
-        let Some(gone) = self.with(|state| let_go(&Occasion::SignOut, state)) else { return Ok(()) };
-        self.local.close(&gone, &gone.marks).await?;
+        let Some(gone) = self.with(|state| state.lets_go(Cause::SignedOut)) else { return Ok(()) };
+        self.local.close(&gone).await?;
         self.forget();
         Ok(())
     }
@@ -85,7 +107,7 @@ impl Replica {
     /// The screens forget what they showed. What waits stays on the device.
     pub(super) fn forget(&self) {
         self.identified.set(None);
-        let empty = State::empty(&self.kinds);
+        let empty = State::empty(self.kinds());
         self.change(Changed::Person, |state| *state = empty);
     }
 
@@ -119,12 +141,28 @@ impl Replica {
         if !self.is(person) {
             return Ok(());
         }
-        let gone = self.with(|state| let_go(&Occasion::Refused(failure), state));
-        if let Some(gone) = gone {
-            self.local.let_go(&gone, &gone.marks).await?;
-            self.reload(person).await?;
-            self.tell(News::Changed);
-        }
+        let Some(gone) = self.with(|state| state.lets_go(Cause::Failed(failure))) else { return Ok(()) };
+        self.local.let_go(&gone).await?;
+        self.reload(person).await?;
+        self.tell(News::Changed);
+        Ok(())
+    }
+
+    /// Somebody has signed in past this page, in the same browser.
+    pub(in crate::sync) async fn signed_in_past(&self, card: Card) -> Result<(), LocalError> {
+        self.leave().await?;
+        self.enter(card).await?;
+        self.tell(News::Person);
+        Ok(())
+    }
+
+    /// The server tells something else of the same person than their card.
+    pub(in crate::sync) async fn renew_card(&self, card: Card) -> Result<(), LocalError> {
+        self.local.open(&card).await?;
+        self.change(Changed::Records, |state| {
+            state.card = Some(card);
+            state.take_in_card();
+        });
         Ok(())
     }
 }

@@ -49,13 +49,11 @@ impl Replica {
                 head.start_over.push(cursor.community);
             }
         }
-        let is_named = |community: &CommunityId| head.cursors.iter().any(|cursor| cursor.community == *community);
-        let mut forgotten = head.start_over.clone();
-        forgotten.extend(self.with(|state| state.records.communities()).into_iter().filter(|one| !is_named(one)));
+        let forgotten = self.with(|state| state.records.taken_away_by(&head));
         let mut marks = self.with(|state| state.marks.clone());
         if !forgotten.is_empty() {
             // The records that say it are about to be forgotten.
-            marks.blobs_left = self.unsent_blobs();
+            marks.blobs_left = self.status().unsent_blobs();
         }
         let marks = marks.read_on(&head);
         let confirmed = self.with(|state| state.outbox.clone().drop_confirmed(&marks.cursors));

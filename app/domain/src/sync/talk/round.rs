@@ -2,7 +2,7 @@
 
 use crate::{
     kernel::{PersonId, Timestamp},
-    sync::{Changed, Failure, Link, LocalError, Page, Queued, Replica, ServerMark},
+    sync::{Changed, Failure, Link, LocalError, News, Page, Queued, Replica, ServerMark},
 };
 
 /// Why a round ended before its end.
@@ -49,7 +49,7 @@ impl Replica {
 
     async fn round_of(&self, person: PersonId) -> Result<Done, Stop> {
         self.identify(person).await?;
-        self.with_outbox(|outbox| outbox.begin_round());
+        self.change_outbox(|state| state.outbox.begin_round(), |()| false);
         let mut put_off = self.send(person).await?;
         self.read(person).await?;
         if self.wake().await {
@@ -68,7 +68,6 @@ impl Replica {
         self.still(person)?;
         if card.person != person {
             // They signed in here, past this page. What the other person has not sent stays for them.
-            self.leave().await.map_err(|error| self.not_kept(&error))?;
             self.signed_in_past(card).await.map_err(|error| self.not_kept(&error))?;
             return Err(Stop::Anew);
         }
@@ -109,7 +108,7 @@ impl Replica {
             self.still(person)?;
         }
         self.change(Changed::Marks, |state| state.marks = marks);
-        let woken = self.with_outbox(|outbox| outbox.meet_version(&server.version));
+        let woken = self.change_outbox(|state| state.outbox.meet_version(&server.version), |woken| !woken.is_empty());
         self.keep_states(&woken).await;
         Ok(another_life)
     }
@@ -119,7 +118,7 @@ impl Replica {
         if !self.is(person) {
             return Err(LocalError::AnotherPerson);
         }
-        let offered = self.with_outbox(|outbox| outbox.offer_again(sent));
+        let offered = self.change_outbox(|state| state.outbox.offer_again(sent), |_| true);
         self.local.replace_outbox(&offered).await
     }
 
@@ -129,7 +128,7 @@ impl Replica {
             return;
         }
         match self.local.settle(items).await {
-            Ok(()) => self.tell_changed(),
+            Ok(()) => self.host.tell(News::Changed),
             Err(error) => self.host.warn(&format!("states not kept: {error}")),
         }
     }
@@ -139,20 +138,23 @@ impl Replica {
         self.local.absorb(&page, self.host.now()).await.map_err(|error| self.not_kept(&error))?;
         self.still(person)?;
         let Page { envelopes, marks, confirmed, forgotten } = page;
+        let is_news = !envelopes.is_empty() || !forgotten.is_empty() || !confirmed.is_empty();
         if !envelopes.is_empty() || !forgotten.is_empty() {
             self.change(Changed::Records, |state| {
                 for community in forgotten {
                     state.records.forget(community);
                 }
-                for envelope in envelopes {
-                    state.records.absorb(envelope);
-                }
+                state.records.take_in(envelopes);
+                state.take_in_card();
             });
         }
         if !confirmed.is_empty() {
-            self.with_outbox(|outbox| drop(outbox.drop_confirmed(&marks.cursors)));
+            self.change_outbox(|state| drop(state.outbox.drop_confirmed(&marks.cursors)), |()| true);
         }
         self.change(Changed::Marks, |state| state.marks = marks);
+        if is_news {
+            self.host.tell(News::Changed);
+        }
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::round::Stop;
 use crate::{
     kernel::PersonId,
-    sync::{Changed, Failure, NextStep, PushReply, PushRequest, Replica, after_failure},
+    sync::{Failure, NextStep, PushReply, PushRequest, Replica, State, after_failure},
 };
 
 impl Replica {
@@ -32,7 +32,8 @@ impl Replica {
             };
             self.batch.set(self.batch.get().grown());
             self.meet(person, &reply.server, asked).await?;
-            let settled = self.with_outbox(|outbox| outbox.settle(&batch, &reply));
+            let settle = |state: &mut State| state.outbox.settle(&batch, &reply);
+            let settled = self.change_outbox(settle, |settled| !settled.changed.is_empty());
             put_off += settled.later;
             self.keep_states(&settled.changed).await;
             self.still(person)?;
@@ -42,7 +43,8 @@ impl Replica {
 
     /// Asks again about what the server has parked for a record that has come meanwhile. Says whether there is any.
     pub(super) async fn wake(&self) -> bool {
-        let woken = self.change(Changed::Outbox, |state| state.outbox.wake(&state.records));
+        let wake = |state: &mut State| state.outbox.wake(&state.records);
+        let woken = self.change_outbox(wake, |woken| !woken.is_empty());
         self.keep_states(&woken).await;
         !woken.is_empty()
     }
@@ -51,9 +53,9 @@ impl Replica {
     async fn after_failed_push(&self, batch: &[String], failure: Failure) -> Result<(), Stop> {
         match after_failure(&failure, batch.len()).step {
             NextStep::Halve => self.batch.set(self.batch.get().halved(batch.len())),
-            NextStep::SetAside => self.with_outbox(|outbox| outbox.set_aside(batch)),
+            NextStep::SetAside => self.change_outbox(|state| state.outbox.set_aside(batch), |()| false),
             NextStep::Quarantine => {
-                let refused = self.with_outbox(|outbox| outbox.quarantine(batch));
+                let refused = self.change_outbox(|state| state.outbox.quarantine(batch), |_| true);
                 self.keep_states(&refused).await;
                 return Ok(());
             }
