@@ -10,9 +10,10 @@
 //! Every command ends in one of three ways: acknowledged (the server stored these very bytes), visibly waiting (for
 //! signal, another record, a decision, a newer server), or in need of a person.
 
-use super::{BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Outcome, PushReply, Queued, QueuedState, Trouble};
+use super::{
+    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Outcome, PushReply, Queued, QueuedState, Records, Trouble,
+};
 use crate::kernel::{CommandId, Known, Look, RecordKey, Rejection, Sha256};
-use crate::kinds::Kinds;
 
 /// The commands of one person on one device, in the order in which they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -229,12 +230,12 @@ impl Outbox {
     /// Gives up a refused command at its author's wish, and with it what the server has parked for a record that it was
     /// to make: that never comes, and nothing may wait for ever. Nothing else is ever taken out: what may still reach the
     /// server is taken back with a command of its own. Returns all of it, for the device to remove.
-    pub fn remove(&mut self, id: CommandId, known: &dyn Known, kinds: &Kinds) -> Vec<Queued> {
+    pub fn remove(&mut self, id: CommandId, records: &Records) -> Vec<Queued> {
         let Some(index) = self.refused(id) else { return Vec::new() };
         let mut removed = vec![self.items.remove(index)];
         let mut next = 0;
         while let Some(item) = removed.get(next) {
-            let made = to_make(item, known, kinds);
+            let made = to_make(item, records);
             let waits_for_it = |item: &mut Queued| match &item.state {
                 QueuedState::Parked { waits_for } => made.contains(waits_for),
                 _ => false,
@@ -248,11 +249,11 @@ impl Outbox {
 }
 
 /// The records that a command was to make: not known here, and its words alone are enough for them.
-fn to_make(item: &Queued, known: &dyn Known, kinds: &Kinds) -> Vec<RecordKey> {
+fn to_make(item: &Queued, records: &Records) -> Vec<RecordKey> {
     let Some(command) = &item.command else { return Vec::new() };
-    let meant = kinds.as_meant(known, command).unwrap_or_default().into_records();
+    let meant = records.kinds().as_meant(records, command).unwrap_or_default().into_records();
     let keys = meant.into_iter().map(|record| record.key());
-    keys.filter(|key| matches!(known.look(key), Look::Nowhere)).collect()
+    keys.filter(|key| records.position(key).is_none()).collect()
 }
 
 /// `None`: it waits as before.
