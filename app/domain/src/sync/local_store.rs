@@ -81,7 +81,7 @@ pub struct Identity {
 }
 
 /// What a device holds for one person.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// Confirmed records.
     pub records: Vec<Envelope>,
@@ -166,7 +166,7 @@ pub struct LeftBehind {
 }
 
 /// A page of the feed, as a device takes it in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// Newest states. A state that is older than what is kept under the same key changes nothing.
     pub envelopes: Vec<Envelope>,

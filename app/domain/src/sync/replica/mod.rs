@@ -25,6 +25,7 @@ mod texts;
 
 pub use acts::NotSaved;
 pub use carry::{NotTakenIn, TakenIn};
+pub use person::NotEntered;
 
 use super::{
     Backoff, BatchSize, Card, Cause, Drafts, Holding, Host, KeptBlob, LetGo, Link, LocalError, LocalStore, News, Notify,

@@ -20,13 +20,14 @@ mod sending;
 mod uploading;
 
 pub(super) use reading::FULL_PAGE;
+pub use round::{Done, Stop};
 
 use super::{
-    Backoff, Failure, Host, Link, NextStep, Replica, Turn, after_failure,
+    Failure, Link, NextStep, Replica, Turn, after_failure,
     notify::{both, either},
 };
 use crate::kernel::Span;
-use round::{Done, Stop};
+
 use std::{future::Future, pin::Pin, rc::Rc};
 
 /// While something waits and the app is open, and where news do not come by themselves (DESIGN.md 5.7).
