@@ -5,8 +5,10 @@
 mod card;
 mod carried;
 pub mod checkup;
+pub mod decide;
 mod delivery;
 mod failure;
+pub mod feed;
 mod host;
 mod local_store;
 mod notify;
