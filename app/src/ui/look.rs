@@ -1,7 +1,7 @@
 //! How the app looks on this device: theme, 长辈版, size of the type. The device's own, not the person's: a borrowed
 //! phone keeps its owner's eyes. The shell reads the same before anything is painted.
 
-use crate::json;
+use domain::kernel::json;
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,6 @@ use super::Client;
 use domain::kernel::{Attachment, Command, CommandId, EntryId, RecordKey, Sha256, Span};
 use domain::log::{Act, Entry, EntryContent, EntryForm};
 use domain::sync::{Carried, LocalError, NotSaved, NotTakenIn, Queued, TakenIn, Trouble};
-use leptos::prelude::*;
 
 /// A command that needs its author.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,6 @@ use domain::log::MayWrite;
 use domain::organisation::{Directory, Place};
 use domain::residents::Resident;
 use domain::sync::{Records, View};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What the person is in one community: all that rights follow from.
