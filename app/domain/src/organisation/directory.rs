@@ -2,7 +2,7 @@
 //! asked of.
 
 use super::{Community, Person, Place, full_name};
-use crate::kernel::{AnyRecord, CommunityId, Membership, PersonId, PlaceId, Span, Tree};
+use crate::kernel::{AnyRecord, CommunityId, Membership, PersonId, PlaceId, Record, Span, Tree};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One community, decoded. A clone costs three counters: a server hands one to every request and changes its own.
@@ -14,6 +14,9 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// The kinds of records that it is made of.
+    pub const KINDS: [&str; 3] = [Community::KIND, Place::KIND, Person::KIND];
+
     /// A community of which nothing has been heard.
     #[must_use]
     pub fn new(community: CommunityId) -> Self {

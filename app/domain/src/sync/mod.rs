@@ -4,8 +4,10 @@
 
 mod carried;
 pub mod checkup;
+pub mod decide;
 mod delivery;
 mod failure;
+pub mod feed;
 mod outbox;
 mod queued;
 mod records;
