@@ -14,6 +14,7 @@ use super::{
     BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Outcome, PushReply, Queued, QueuedState, Records, Trouble,
 };
 use crate::kernel::{CommandId, Known, Look, RecordKey, Rejection, Sha256};
+use std::collections::BTreeSet;
 
 /// The commands of one person on one device, in the order in which they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Outbox {
     /// Records with a command on which the server stumbled, the one to try next first; `None` stands for bytes that
     /// cannot be read. Only remembered while the app is open.
     aside: Vec<Option<RecordKey>>,
+    /// Records with a command that the server wants to be offered again later: not in this round.
+    put_off: BTreeSet<Option<RecordKey>>,
 }
 
 /// What the replies to a push have changed.
@@ -30,7 +33,7 @@ pub struct Settled {
     /// Items with another state, for the device to store.
     pub changed: Vec<Queued>,
     /// How many of the batch came back without an answer (`later`, or one that this version cannot read) and wait as
-    /// before: the loop backs off before it offers them again.
+    /// before. They are not offered again in this round ([`Outbox::begin_round`]), before which the loop backs off.
     pub later: usize,
 }
 
@@ -63,12 +66,17 @@ impl Outbox {
         self.items.iter().filter(|item| item.is_unsent())
     }
 
+    /// What was put off in the round before may be offered again.
+    pub fn begin_round(&mut self) {
+        self.put_off.clear();
+    }
+
     /// The next push: the oldest that wait, at most `most` and [`BATCH_BYTES`], and where there is room what the server
     /// keeps unapplied, to ask how it stands. The order is that of the outbox. What was set aside comes when nothing else
     /// waits, alone. Empty only when there is nothing to send or to ask.
     #[must_use]
     pub fn next_batch(&self, most: usize) -> Vec<String> {
-        let items = || self.items.iter().enumerate();
+        let items = || self.items.iter().enumerate().filter(|(_, item)| !self.is_put_off(item));
         let set_aside = |item: &Queued| self.aside.iter().any(|key| key.as_ref() == item.record());
         let waiting = items().filter(|(_, item)| item.is_waiting() && !set_aside(item));
         let asked_about = items().filter(|(_, item)| item.is_kept_by_server());
@@ -91,7 +99,17 @@ impl Outbox {
     }
 
     fn first_waiting(&self, record: Option<&RecordKey>) -> Option<&Queued> {
-        self.items.iter().find(|item| item.is_waiting() && item.record() == record)
+        self.items.iter().find(|item| item.is_waiting() && item.record() == record && !self.is_put_off(item))
+    }
+
+    fn is_put_off(&self, item: &Queued) -> bool {
+        !self.put_off.is_empty() && self.put_off.contains(&item.record().cloned())
+    }
+
+    /// Whether something waits that was not put off in this round.
+    #[must_use]
+    pub fn has_to_send(&self) -> bool {
+        self.items.iter().any(|item| item.is_waiting() && !self.is_put_off(item))
     }
 
     /// Whether a push is worth making: something waits that the server does not already keep.
@@ -189,6 +207,7 @@ impl Outbox {
         for (bytes, one) in batch.iter().zip(&reply.replies) {
             let Some(state) = one.as_ref().and_then(|one| settled_state(bytes, one, &reply.server.version)) else {
                 settled.later += 1;
+                self.put_off.extend(self.records_of(std::slice::from_ref(bytes)));
                 continue;
             };
             let Some(item) = self.items.iter_mut().find(|item| item.bytes == *bytes) else { continue };
