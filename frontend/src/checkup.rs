@@ -1,8 +1,9 @@
 //! What the browser says about itself and its storage: the facts of 手机体检. What they mean is decided by
-//! `app::sync::checkup`.
+//! `domain::sync::checkup`.
 
 use crate::{browser, device::Device};
-use app::{sync::DeviceFacts, ui::js};
+use app::ui::js;
+use domain::sync::DeviceFacts;
 use wasm_bindgen::JsValue;
 
 impl Device {
