@@ -31,6 +31,5 @@ mod seldom;
 mod shelf;
 mod transaction;
 
-pub(crate) use failure::Failure;
 pub(crate) use seldom::Seldom;
 pub(crate) use shelf::Shelf;
