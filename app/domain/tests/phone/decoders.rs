@@ -38,7 +38,8 @@ fn a_page_is_read_as_it_was_written() {
 fn deeply_nested_input_is_an_error_and_no_crash() {
     // The small reader goes as deep as its text; what our server sends is flat.
     for text in ["[".repeat(40_000), "{\"head\":".repeat(5_000)] {
-        let _ = (PushReply::read(&text), PullReply::read(&text), QueuedState::read(&text), Carried::read(text.as_bytes()));
+        let _ =
+            (PushReply::read(&text), PullReply::read(&text), QueuedState::read(&text), Carried::read(text.as_bytes()));
     }
 }
 
