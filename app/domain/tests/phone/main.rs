@@ -9,9 +9,11 @@
 
 mod carried;
 mod checkup;
+mod decoders;
 mod meeting;
 mod neighbourhood;
 mod notebook;
+mod of_the_log;
 mod outbox;
 mod outbox_life;
 mod records;
