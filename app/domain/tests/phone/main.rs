@@ -12,6 +12,7 @@ mod checkup;
 mod meeting;
 mod neighbourhood;
 mod notebook;
+mod of_the_log;
 mod outbox;
 mod outbox_life;
 mod records;
