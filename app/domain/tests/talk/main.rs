@@ -15,6 +15,7 @@ mod neighbourhood;
 mod notebook;
 
 mod acts;
+mod communities;
 mod letting_go;
 mod patience;
 mod photos;
@@ -22,6 +23,7 @@ mod restored;
 mod sessions;
 mod site;
 mod storage;
+mod storm;
 mod tabs;
 mod talking;
 mod versions;

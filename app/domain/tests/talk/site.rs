@@ -3,7 +3,8 @@
 use crate::neighbourhood::{NOON, Who, community, community_record, kinds, place};
 use crate::notebook::Note;
 use domain::kernel::{
-    Actor, Command, CommandId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey, Refusal, json,
+    Actor, Command, CommandId, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey,
+    Refusal, Span, json,
 };
 use domain::kinds::{ActOf, Module};
 use domain::memory::{Backup, Browser, MemoryServer, MemoryStore, Simulation};
@@ -12,20 +13,24 @@ use domain::store::{Account, Store};
 use domain::sync::{Epoch, Failure, Outcome};
 use serde::{Deserialize, Serialize};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     pin::pin,
     rc::Rc,
     sync::Arc,
     task::{Context, Poll, Waker},
 };
 
+use uuid::Uuid;
+
 /// What a community begins with: records as they are to be. Made inside the server only.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum Founding {
-    FoundCommunity(Community),
-    FoundPlace(Place),
-    FoundPerson(Person),
+    #[serde(rename = "found_community")]
+    Community(Community),
+    #[serde(rename = "found_place")]
+    Place(Place),
+    #[serde(rename = "found_person")]
+    Person(Person),
 }
 
 static FOUNDING: Module = Module {
@@ -43,9 +48,9 @@ static FOUNDING: Module = Module {
 
 fn found(_: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal> {
     Ok(match command.read_act()? {
-        Founding::FoundCommunity(community) => Effects::of(community),
-        Founding::FoundPlace(place) => Effects::of(place),
-        Founding::FoundPerson(person) => Effects::of(person),
+        Founding::Community(community) => Effects::of(community),
+        Founding::Place(place) => Effects::of(place),
+        Founding::Person(person) => Effects::of(person),
     })
 }
 
@@ -62,6 +67,7 @@ pub struct Site {
     pub store: Arc<MemoryStore>,
     pub server: Rc<MemoryServer>,
     backup: RefCell<Option<Backup>>,
+    made: Cell<u128>,
 }
 
 impl Site {
@@ -70,13 +76,9 @@ impl Site {
         known.add(&FOUNDING);
         let store = Arc::new(MemoryStore::of(known, |password, hash| password == hash));
         let server = MemoryServer::over(Arc::clone(&store) as Arc<dyn Store>, simulation);
-        let site = Self { store, server, backup: RefCell::default() };
-        site.make(Founding::FoundCommunity(community_record(community())));
-        for n in [1, 2] {
-            site.make(Founding::FoundPlace(place(community(), n)));
-        }
+        let site = Self { store, server, backup: RefCell::default(), made: Cell::default() };
+        site.found(community(), &Who::ALL);
         for who in Who::ALL {
-            site.make(Founding::FoundPerson(who.person(community())));
             let (login, person) = (who.name().to_owned(), who.id());
             at_once(site.store.add_account(Account { person, login, password_hash: None })).unwrap();
         }
@@ -84,14 +86,34 @@ impl Site {
         site
     }
 
+    /// A community of two stairwells with these people.
+    pub fn found(&self, community: CommunityId, people: &[Who]) {
+        self.make(Founding::Community(community_record(community)));
+        for n in [1, 2] {
+            self.make(Founding::Place(place(community, n)));
+        }
+        for who in people {
+            self.make(Founding::Person(who.person(community)));
+        }
+    }
+
+    /// The posts of somebody in a community have ended at noon, so long ago that nobody speaks of it.
+    pub fn dismiss(&self, who: Who, community: CommunityId) {
+        let mut person = who.person(community);
+        for membership in &mut person.memberships {
+            membership.until = Some(NOON.plus(Span::days(-60)));
+        }
+        self.make(Founding::Person(person));
+    }
+
     fn make(&self, founding: Founding) {
         let key = match &founding {
-            Founding::FoundCommunity(community) => community.key(),
-            Founding::FoundPlace(place) => place.key(),
-            Founding::FoundPerson(person) => person.key(),
+            Founding::Community(community) => community.key(),
+            Founding::Place(place) => place.key(),
+            Founding::Person(person) => person.key(),
         };
         let head = Head {
-            id: CommandId::from(key.id),
+            id: self.fresh_id(),
             actor: Actor::OPERATOR,
             device: DeviceId::SERVER,
             written: NOON,
@@ -101,6 +123,11 @@ impl Site {
         let command = Command::new(head, &founding).unwrap();
         let replies = at_once(self.store.act(vec![command], NOON)).unwrap();
         assert!(matches!(replies[0].outcome, Outcome::Accepted { .. }), "{replies:?}");
+    }
+
+    fn fresh_id(&self) -> CommandId {
+        self.made.set(self.made.get() + 1);
+        Uuid::from_u128(0xF000 + self.made.get()).into()
     }
 
     pub fn epoch(&self) -> Epoch {
