@@ -112,6 +112,8 @@ pub enum NoteAct {
     LinkNote { text: String },
     /// About the note; carries no words.
     TickNote {},
+    /// About the note: the server has bytes that it names. Only of the system.
+    TakeBlob { sha256: Sha256 },
 }
 
 /// The module.
@@ -123,6 +125,7 @@ pub static NOTEBOOK: Module = Module {
         ActOf { name: "add_line", ends_something: false },
         ActOf { name: "link_note", ends_something: false },
         ActOf { name: "tick_note", ends_something: true },
+        ActOf { name: "take_blob", ends_something: true },
     ],
     apply,
     may_somewhere,
@@ -135,6 +138,9 @@ fn may_somewhere(rights: &Rights<'_>, _act: &str) -> bool {
 
 fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal> {
     let act: NoteAct = command.read_act()?;
+    if let NoteAct::TakeBlob { sha256 } = act {
+        return take_blob(occasion, sha256);
+    }
     let by = occasion.head.actor.person().ok_or(Rejection::NO_RIGHT)?;
     let rights = occasion.rights(None);
     if let NoteAct::WriteNote { text, attachments } = act {
@@ -156,8 +162,20 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
             occasion.need::<Note>(1)?;
             note.lines.push(Line { id: occasion.id(), by, text });
         }
-        NoteAct::WriteNote { .. } => {}
+        NoteAct::WriteNote { .. } | NoteAct::TakeBlob { .. } => {}
     }
+    Ok(Effects::of(note))
+}
+
+fn take_blob(occasion: &Occasion<'_>, sha256: Sha256) -> Result<Effects, Refusal> {
+    let mut note = occasion.need::<Note>(0)?.clone();
+    if !occasion.rights(None).is_system() {
+        return Err(Rejection::NO_RIGHT.into());
+    }
+    if note.arrived.contains(&sha256) {
+        return Ok(Effects::none());
+    }
+    note.arrived.push(sha256);
     Ok(Effects::of(note))
 }
 
@@ -176,7 +194,7 @@ fn as_meant(occasion: &Occasion<'_>, command: &Command) -> Option<Effects> {
             (known.unwrap_or_else(|| empty(key, place, by, occasion.head.written)), text, attachments)
         }
         NoteAct::AddLine { text } | NoteAct::LinkNote { text } => (known?, text, Vec::new()),
-        NoteAct::TickNote {} => return None,
+        NoteAct::TickNote {} | NoteAct::TakeBlob { .. } => return None,
     };
     note.lines.push(line(text));
     note.attachments.extend(attachments);

@@ -28,11 +28,11 @@ pub use carry::{NotTakenIn, TakenIn};
 pub use person::NotEntered;
 
 use super::{
-    Backoff, BatchSize, Card, Cause, Drafts, Holding, Host, KeptBlob, LetGo, Link, LocalError, LocalStore, News, Notify,
-    Outbox, Records, Snapshot, SyncMarks, Transport, let_go,
+    Backoff, BatchSize, Card, Cause, Drafts, Holding, Host, KeptBlob, LetGo, Link, LocalError, LocalStore, News,
+    Notify, Outbox, Records, Snapshot, SyncMarks, Transport, let_go,
 };
 use crate::{
-    kernel::{CommandId, DeviceId, Envelope, PersonId, Sha256, Timestamp},
+    kernel::{DeviceId, PersonId, Sha256},
     kinds::{Kinds, Module},
 };
 use std::{
@@ -40,7 +40,6 @@ use std::{
     collections::VecDeque,
     rc::Rc,
 };
-use uuid::Uuid;
 
 /// What has changed in a replica. Whoever shows it looks at that part anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +58,9 @@ pub enum Changed {
     Blobs,
     /// How it stands with the server.
     Link,
+    /// The browser has emptied the storage under this tab (LESSONS.md L3, L17). What the tab knows is kept anew; what
+    /// others on this device had not sent is gone, and somebody has to be told so.
+    Emptied,
 }
 
 /// What a replica knows.
@@ -160,18 +162,6 @@ impl Replica {
         self.local.device()
     }
 
-    /// The device's clock.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.host.now()
-    }
-
-    /// A fresh id for a new record.
-    #[must_use]
-    pub fn new_id(&self) -> Uuid {
-        CommandId::from_parts(self.host.now().millis(), self.host.random()).uuid()
-    }
-
     /// Who is signed in here.
     #[must_use]
     pub fn person(&self) -> Option<PersonId> {
@@ -198,11 +188,7 @@ impl Replica {
     }
 
     /// Changes the outbox. Who watches hears of it only where `is_seen` says that it looks different.
-    pub(super) fn change_outbox<T>(
-        &self,
-        change: impl FnOnce(&mut State) -> T,
-        is_seen: impl FnOnce(&T) -> bool,
-    ) -> T {
+    pub(super) fn change_outbox<T>(&self, change: impl FnOnce(&mut State) -> T, is_seen: impl FnOnce(&T) -> bool) -> T {
         let done = change(&mut self.state.borrow_mut());
         if is_seen(&done) {
             (self.observer)(Changed::Outbox);
@@ -280,9 +266,9 @@ impl State {
 
     /// One's own card is a record like any other; what the feed brings of it is newer.
     pub(super) fn take_in_card(&mut self) {
-        let people = self.card.iter().flat_map(|card| card.people.iter().cloned());
-        let missing: Vec<Envelope> = people.filter(|own| self.records.position(&own.head.key).is_none()).collect();
-        self.records.take_in(missing);
+        if let Some(card) = &self.card {
+            self.records.take_in(card.people.iter().cloned());
+        }
     }
 
     /// What goes for this cause; `None` where everything stays.

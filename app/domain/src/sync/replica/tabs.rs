@@ -59,10 +59,11 @@ impl Replica {
     async fn catch_up(&self, heard: Heard) {
         match heard {
             Heard::News(News::Person) => self.change_person().await,
-            Heard::News(news) => match self.person() {
-                Some(person) => self.read_again(person, news).await,
-                None => {}
-            },
+            Heard::News(news) => {
+                if let Some(person) = self.person() {
+                    self.read_again(person, news).await;
+                }
+            }
             Heard::StorageClosed => {
                 while let Err(error) = self.look_at_storage().await {
                     self.host.warn(&format!("the emptied storage was not filled again: {error}"));
@@ -131,6 +132,7 @@ impl Replica {
 
     async fn look_at_storage(&self) -> Result<(), LocalError> {
         if self.local.is_emptied().await? {
+            self.change(Changed::Emptied, |_| ());
             self.keep_anew().await?;
         }
         let there = self.local.snapshot().await?;

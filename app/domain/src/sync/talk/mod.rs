@@ -109,9 +109,7 @@ impl Replica {
     }
 
     fn pause_after(&self, done: Done) -> Option<Span> {
-        if self.person().is_none() {
-            return None;
-        }
+        self.person()?;
         let hears_news = self.host.listen(self.host.is_visible());
         self.uploads.notify();
         if done.put_off > 0 {
@@ -139,10 +137,7 @@ impl Replica {
                 self.host.listen(false);
                 None
             }
-            NextStep::AwaitUpdate => {
-                self.host.is_too_old();
-                None
-            }
+            NextStep::AwaitUpdate => None,
             NextStep::Retry | NextStep::Halve | NextStep::SetAside | NextStep::Quarantine => {
                 // Where nobody answers, trying costs nobody anything.
                 let soon = after.link == Link::Unreachable && self.host.is_visible();
