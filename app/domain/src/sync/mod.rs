@@ -2,6 +2,7 @@
 //! decides about a group of pushes, and the one loop that talks. No IO, no clock, no chance: what comes from outside
 //! comes through the traits.
 
+pub mod decide;
 mod wire;
 
 pub use wire::{

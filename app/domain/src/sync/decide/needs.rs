@@ -1,0 +1,176 @@
+//! What a group needs to know before it can be decided, and what an engine found of it.
+
+use super::delivery::with_offset;
+use super::Directory;
+use crate::kernel::{
+    Actor, Command, CommandId, CommunityId, Day, DeviceId, Head, PersonId, RecordKey, Rejection, Sha256, Shared,
+    Timestamp, Unreadable,
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What one device did to one record, in its order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Queue {
+    /// Whose.
+    pub actor: Actor,
+    /// Where.
+    pub device: DeviceId,
+    /// The record that the commands are about: the first of their keys.
+    pub record: RecordKey,
+}
+
+impl Queue {
+    /// That in which a command stands.
+    #[must_use]
+    pub fn of(head: &Head) -> Self {
+        Self { actor: head.actor, device: head.device, record: head.first().clone() }
+    }
+}
+
+/// A counter that starts at 1.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Serial {
+    /// Whose.
+    pub community: CommunityId,
+    /// Of what.
+    pub series: String,
+    /// Of which day; `None` for one that never begins anew.
+    pub day: Option<Day>,
+}
+
+/// What is to be fetched. Whatever is named here and not found is not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// What is stored under these ids: [`Found::filed`].
+    pub commands: BTreeSet<CommandId>,
+    /// Newest states: [`Found::records`]; and which of these keys anything waits for: [`Found::awaited`].
+    pub records: BTreeSet<RecordKey>,
+    /// Places, people and feed: [`Found::communities`].
+    pub communities: BTreeSet<CommunityId>,
+    /// Whether commands of these queues are parked, and under which key: [`Found::queues`].
+    pub queues: BTreeSet<Queue>,
+    /// All serials of a community's day: [`Found::serials`].
+    pub days: BTreeSet<(CommunityId, Day)>,
+    /// Which bytes somebody has sent: [`Found::blobs`].
+    pub blobs: BTreeSet<(PersonId, Sha256)>,
+    /// One serial: [`Found::serials`]. Seldom.
+    pub serials: BTreeSet<Serial>,
+    /// All commands that wait for these keys, in the order of arrival: [`Found::waiting`]. Seldom.
+    pub waiting: BTreeSet<RecordKey>,
+    /// How much somebody has parked, in all communities: [`Found::parked`]. Seldom.
+    pub parked: BTreeSet<PersonId>,
+    /// Hashes of other bytes that came under these ids: [`Found::conflicts`]. Seldom.
+    pub conflicts: BTreeSet<CommandId>,
+}
+
+/// What became of a command that is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// In force.
+    Accepted {
+        /// The feed brings its effect at or before this position.
+        position: i64,
+        /// The number that it was given.
+        number: Option<String>,
+    },
+    /// Kept until this record arrives.
+    Waiting(RecordKey),
+    /// Kept until somebody decides about it.
+    Held,
+    /// Not in force. It was parked or held before: what is rejected on arrival is not stored.
+    Rejected {
+        /// Why.
+        reason: Rejection,
+        /// Somebody has decided so: the same bytes are not judged again.
+        is_final: bool,
+    },
+}
+
+/// A command that is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// Which.
+    pub id: CommandId,
+    /// The name of its bytes, which may be erased.
+    pub sha256: Sha256,
+    /// Where.
+    pub community: CommunityId,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// A record that is stored.
+#[derive(Clone)]
+pub struct Kept {
+    /// Which.
+    pub key: RecordKey,
+    /// Its newest state; `None` where this version cannot read it.
+    pub state: Option<Shared>,
+    /// Where the feed has it.
+    pub position: i64,
+}
+
+/// A community that is known.
+#[derive(Clone, Debug)]
+pub struct CommunityState {
+    /// Its places and people. Made once and kept by the engine: a decision says which have changed.
+    pub directory: Arc<Directory>,
+    /// The newest position of its feed.
+    pub head: i64,
+}
+
+/// A command that is kept until a record arrives.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// With the best known offset of the device's clock.
+    pub command: Command,
+    /// The name of its bytes.
+    pub sha256: Sha256,
+    /// When it came.
+    pub received: Timestamp,
+    /// For what it waits.
+    pub waits_for: RecordKey,
+    /// Somebody has decided that it counts although it is late.
+    pub is_decided: bool,
+}
+
+impl Waiting {
+    /// From what is stored.
+    ///
+    /// # Errors
+    /// [`Unreadable`]
+    pub fn read(
+        bytes: &str,
+        (sent_at, received): (Timestamp, Timestamp),
+        waits_for: RecordKey,
+        is_decided: bool,
+    ) -> Result<Self, Unreadable> {
+        let command = with_offset(Command::read(bytes)?, received.since(sent_at));
+        Ok(Self { command, sha256: Sha256::of(bytes.as_bytes()), received, waits_for, is_decided })
+    }
+}
+
+/// What an engine found of [`Needs`].
+#[derive(Clone, Default)]
+pub struct Found {
+    /// For [`Needs::commands`].
+    pub filed: Vec<Filed>,
+    /// For [`Needs::records`].
+    pub records: Vec<Kept>,
+    /// For [`Needs::records`]: those that any command waits for, known or not.
+    pub awaited: Vec<RecordKey>,
+    /// For [`Needs::communities`].
+    pub communities: Vec<CommunityState>,
+    /// For [`Needs::queues`]: the key for which the parked commands of the queue wait (all of one queue wait for one).
+    pub queues: Vec<(Queue, RecordKey)>,
+    /// For [`Needs::days`] and [`Needs::serials`]: the last that was given.
+    pub serials: Vec<(Serial, u32)>,
+    /// For [`Needs::blobs`].
+    pub blobs: Vec<(PersonId, Sha256)>,
+    /// For [`Needs::waiting`], in the order of arrival.
+    pub waiting: Vec<Waiting>,
+    /// For [`Needs::parked`].
+    pub parked: Vec<(PersonId, u32)>,
+    /// For [`Needs::conflicts`].
+    pub conflicts: Vec<(CommandId, Sha256)>,
+}
