@@ -20,7 +20,7 @@ pub mod log;
 pub mod organisation;
 pub mod residents;
 pub mod seen;
-// pub mod store; (as soon as log and organisation have the types that it names)
+pub mod store;
 pub mod sync;
 
 #[cfg(feature = "memory")]

@@ -119,6 +119,12 @@ impl Attachment {
         [self.kind.code(), ":", &self.bytes.get().to_string(), ":", &self.sha256.to_string()].concat()
     }
 
+    /// All attachments that a JSON text names, without a look at what it says: what a store fetches before the text is
+    /// judged. Whatever stands in quotation marks and reads as an attachment is one.
+    pub fn words_in(text: &str) -> impl Iterator<Item = Self> + '_ {
+        text.split('"').filter_map(Self::read)
+    }
+
     /// Looks at all attachments of a form.
     ///
     /// # Errors

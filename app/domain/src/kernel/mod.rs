@@ -19,6 +19,7 @@
 //! | `role`, `place` | roles and posts; the tree of places and who lies within whom |
 //! | `audience`, `rights` | who may read; who may do what |
 //! | `command`, `rejection` | head and act; why a command did nothing |
+//! | `change` | fields and items of lists that were changed, and how two changes meet |
 //! | `attachment` | photos and voice notes, named by their hash |
 //! | `record`, `envelope`, `bounds` | records, how they are told, how large they may become |
 //! | `apply` | what a module's `apply` may ask, and what comes out |
@@ -27,6 +28,7 @@ mod apply;
 mod attachment;
 mod audience;
 mod bounds;
+mod change;
 mod command;
 mod envelope;
 mod ids;
@@ -46,6 +48,7 @@ pub use apply::{Effects, Got, Known, Look, Occasion, Refusal, ServerSide, check_
 pub use attachment::{ATTACHMENTS, Attachment, AttachmentKind, NoAttachment, sound_type};
 pub use audience::{Audience, Reach, ReadScope, Reader, Reading, Topics};
 pub use bounds::{Bounds, Weight};
+pub use change::{Clash, FieldChange, MOST_CHANGES, Merge};
 pub use command::{Actor, Command, Head, Job, MOST_COMMAND_BYTES, MOST_KEYS};
 pub use envelope::{Envelope, EnvelopeHead};
 pub use ids::{CommandId, CommunityId, DeviceId, EntryId, IdError, PersonId, PlaceId, RequestId, ResidentId};

@@ -65,6 +65,8 @@ pub struct Node {
 pub struct Tree {
     root: PlaceId,
     nodes: BTreeMap<PlaceId, Node>,
+    /// Places that are no more. They keep their node: what happened there still lies within something.
+    closed: BTreeSet<PlaceId>,
 }
 
 impl Tree {
@@ -74,12 +76,25 @@ impl Tree {
     /// A community without places.
     #[must_use]
     pub fn new(community: CommunityId) -> Self {
-        Self { root: community.into(), nodes: BTreeMap::new() }
+        Self { root: community.into(), nodes: BTreeMap::new(), closed: BTreeSet::new() }
     }
 
     /// Adds a place, or its newest state.
     pub fn put(&mut self, node: Node) {
+        self.closed.remove(&node.id);
         self.nodes.insert(node.id, node);
+    }
+
+    /// Adds a place that is no more, or its newest state.
+    pub fn put_closed(&mut self, node: Node) {
+        self.closed.insert(node.id);
+        self.nodes.insert(node.id, node);
+    }
+
+    /// Whether a place is no more.
+    #[must_use]
+    pub fn is_closed(&self, id: PlaceId) -> bool {
+        self.closed.contains(&id)
     }
 
     /// The community itself.

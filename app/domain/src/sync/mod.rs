@@ -3,6 +3,7 @@
 //! comes through the traits.
 
 pub mod decide;
+pub mod feed;
 mod wire;
 
 pub use wire::{

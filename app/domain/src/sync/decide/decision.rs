@@ -1,9 +1,9 @@
 //! What came out of a group: what an engine writes, in one transaction, before it answers.
 
-use super::{Arrival, Delivery, Directory, Filed, Ruling, Serial, Verdict};
+use super::{Arrival, Delivery, Filed, Ruling, Serial, Verdict};
 use crate::kernel::{Command, CommandId, CommunityId, RecordKey, Sha256, Shared, StoredRecord, Timestamp};
+use crate::organisation::Directory;
 use crate::sync::CommandReply;
-use std::sync::Arc;
 
 /// A command that is stored for the first time.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ pub struct Decision<'g> {
     /// To be kept beside the commands whose ids they bear.
     pub conflicts: Vec<Conflict<'g>>,
     /// Communities whose places or people have changed: what the engine keeps from now on, once it has committed.
-    pub directories: Vec<Arc<Directory>>,
+    pub directories: Vec<(CommunityId, Directory)>,
     /// For the log.
     pub troubles: Vec<Trouble>,
 }

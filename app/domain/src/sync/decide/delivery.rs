@@ -1,6 +1,6 @@
 //! Commands as they arrive: hashed and looked at by whoever received them, so that the one writer has less to do.
 
-use crate::kernel::{Command, DeviceId, PersonId, Sha256, Span, Timestamp, Unreadable};
+use crate::kernel::{Actor, Command, DeviceId, PersonId, Sha256, Span, Timestamp, Unreadable};
 use crate::store::PushBatch;
 
 /// Who hands commands in.
@@ -78,6 +78,15 @@ impl Delivery {
         let arrivals = vec![Arrival::read(bytes, received.since(sent_at))];
         let device = DeviceId::SERVER;
         Self { sender: Sender::Server, device, sent_at, received, arrivals, ruling: Some(ruling) }
+    }
+
+    /// Whether a command may come in this way: nobody sends what another one did.
+    #[must_use]
+    pub fn may_bring(&self, command: &Command) -> bool {
+        match self.sender {
+            Sender::Person(person) => command.head.actor == Actor::Person(person),
+            Sender::Server => true,
+        }
     }
 
     /// About how much memory it takes.

@@ -1,28 +1,31 @@
 //! A group on its way to a decision.
 
+use super::draft::Draft;
+use super::known::Base;
 use super::{Decision, Delivery, Found, Needs};
 use crate::kinds::Kinds;
-
-/// Commands that one person may have parked, in all communities: more than anybody does in a week without signal, and
-/// little enough to be looked through at once. What goes beyond it is kept by the phone.
-pub const MOST_PARKED: u32 = 200;
 
 /// A group of deliveries, and what is known of everything that they touch.
 pub struct Group<'d> {
     kinds: &'d Kinds,
     deliveries: &'d [Delivery],
+    base: Base,
+    /// To be fetched before anything can be judged.
+    pending: Needs,
 }
 
 impl<'d> Group<'d> {
     /// One of which nothing is known but its deliveries.
     #[must_use]
     pub fn new(kinds: &'d Kinds, deliveries: &'d [Delivery]) -> Self {
-        Self { kinds, deliveries }
+        Self { kinds, deliveries, base: Base::new(), pending: Needs::by(deliveries) }
     }
 
-    /// Takes in what was found.
+    /// Takes in what was found; of what else is in `needs` it is known from now on that it is not there.
     pub fn learn(&mut self, needs: Needs, found: Found) {
-        let _ = (needs, found);
+        let more = self.base.learn(needs, found);
+        self.pending = std::mem::take(&mut self.pending).without(&self.base.asked);
+        self.pending.add(more);
     }
 
     /// Decides all commands in the order of arrival, each on what the ones before it left behind.
@@ -30,7 +33,15 @@ impl<'d> Group<'d> {
     /// # Errors
     /// What has to be fetched first. Then nothing is decided.
     pub fn decide(&self) -> Result<Decision<'_>, Needs> {
-        let _ = (self.kinds, self.deliveries);
-        Err(Needs::default())
+        if !self.pending.is_empty() {
+            return Err(self.pending.clone());
+        }
+        let mut draft = Draft::on(self.kinds, &self.base);
+        let mut answers = Vec::with_capacity(self.deliveries.len());
+        for delivery in self.deliveries {
+            let arrivals = delivery.arrivals.iter();
+            answers.push(arrivals.map(|arrival| draft.take_in(delivery, arrival)).collect());
+        }
+        draft.finish(answers)
     }
 }

@@ -37,12 +37,15 @@
 
 mod decision;
 mod delivery;
-mod directory;
+mod draft;
 mod group;
+mod judge;
+mod known;
 mod needs;
+mod server_side;
 
 pub use decision::{Change, Conflict, Decision, NewCommand, Ruled, Trouble};
 pub use delivery::{Arrival, Delivery, Ruling, Sender};
-pub use directory::Directory;
-pub use group::{Group, MOST_PARKED};
+pub use group::Group;
+pub use judge::{MOST_CONFLICTS, MOST_PARKED};
 pub use needs::{CommunityState, Filed, Found, Kept, Needs, Queue, Serial, Verdict, Waiting};

@@ -1,12 +1,13 @@
 //! What a group needs to know before it can be decided, and what an engine found of it.
 
+use super::Delivery;
 use super::delivery::with_offset;
-use super::Directory;
 use crate::kernel::{
-    Actor, Command, CommandId, CommunityId, Day, DeviceId, Head, PersonId, RecordKey, Rejection, Sha256, Shared,
-    Timestamp, Unreadable,
+    Actor, Attachment, Command, CommandId, CommunityId, Day, DeviceId, Head, PersonId, RecordKey, Rejection, Sha256,
+    Shared, Timestamp, Unreadable,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use crate::organisation::Directory;
+use std::collections::BTreeSet;
 
 /// What one device did to one record, in its order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,8 +114,10 @@ pub struct Kept {
 /// A community that is known.
 #[derive(Clone, Debug)]
 pub struct CommunityState {
+    /// Which.
+    pub community: CommunityId,
     /// Its places and people. Made once and kept by the engine: a decision says which have changed.
-    pub directory: Arc<Directory>,
+    pub directory: Directory,
     /// The newest position of its feed.
     pub head: i64,
 }
@@ -173,4 +176,65 @@ pub struct Found {
     pub parked: Vec<(PersonId, u32)>,
     /// For [`Needs::conflicts`].
     pub conflicts: Vec<(CommandId, Sha256)>,
+}
+
+impl Needs {
+    /// What the heads of deliveries name.
+    #[must_use]
+    pub fn by(deliveries: &[Delivery]) -> Self {
+        let mut needs = Self::default();
+        for delivery in deliveries {
+            let commands = delivery.arrivals.iter().filter_map(|arrival| arrival.command.as_ref().ok());
+            for command in commands.filter(|command| delivery.may_bring(command)) {
+                needs.commands.insert(command.head.id);
+                needs.queues.insert(Queue::of(&command.head));
+                needs.name(command);
+            }
+        }
+        needs
+    }
+
+    /// What it takes to judge a command.
+    pub(super) fn name(&mut self, command: &Command) {
+        let head = &command.head;
+        self.records.extend(head.about.iter().cloned());
+        self.communities.insert(head.community());
+        self.days.insert((head.community(), head.corrected().day()));
+        if let Some(person) = head.actor.person() {
+            self.blobs.extend(Attachment::words_in(&command.act).map(|attachment| (person, attachment.sha256)));
+        }
+    }
+
+    /// Whether nothing is needed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn add(&mut self, more: Self) {
+        self.commands.extend(more.commands);
+        self.records.extend(more.records);
+        self.communities.extend(more.communities);
+        self.queues.extend(more.queues);
+        self.days.extend(more.days);
+        self.blobs.extend(more.blobs);
+        self.serials.extend(more.serials);
+        self.waiting.extend(more.waiting);
+        self.parked.extend(more.parked);
+        self.conflicts.extend(more.conflicts);
+    }
+
+    pub(super) fn without(mut self, asked: &Self) -> Self {
+        self.commands.retain(|one| !asked.commands.contains(one));
+        self.records.retain(|one| !asked.records.contains(one));
+        self.communities.retain(|one| !asked.communities.contains(one));
+        self.queues.retain(|one| !asked.queues.contains(one));
+        self.days.retain(|one| !asked.days.contains(one));
+        self.blobs.retain(|one| !asked.blobs.contains(one));
+        self.serials.retain(|one| !asked.serials.contains(one));
+        self.waiting.retain(|one| !asked.waiting.contains(one));
+        self.parked.retain(|one| !asked.parked.contains(one));
+        self.conflicts.retain(|one| !asked.conflicts.contains(one));
+        self
+    }
 }

@@ -1,0 +1,75 @@
+//! 户: a door, part of its stairwell's record.
+
+use super::fields;
+use crate::kernel::{FieldError, Problem};
+use serde::{Deserialize, Serialize};
+
+/// A door as people say it within its stairwell: `5-2` is the second flat on the fifth floor.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DoorLabel(String);
+
+impl DoorLabel {
+    /// Most characters: what fits on a door of the door table.
+    pub const MOST_CHARACTERS: usize = 12;
+
+    /// Reads a label of 1 to 12 letters, digits and hyphens.
+    ///
+    /// # Errors
+    /// [`Problem::Unknown`] for anything else.
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
+        let fits = (1..=Self::MOST_CHARACTERS).contains(&raw.chars().count())
+            && raw.chars().all(|c| c.is_alphanumeric() || c == '-');
+        if !fits {
+            return Err(FieldError::new(fields::DOOR, Problem::Unknown));
+        }
+        Ok(Self(raw.to_owned()))
+    }
+
+    /// The label.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for DoorLabel {
+    type Error = FieldError;
+
+    fn try_from(raw: String) -> Result<Self, FieldError> {
+        Self::parse(&raw)
+    }
+}
+
+impl From<DoorLabel> for String {
+    fn from(label: DoorLabel) -> Self {
+        label.0
+    }
+}
+
+/// One door of a stairwell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Door {
+    /// How people call it.
+    pub label: DoorLabel,
+    /// Nobody lives there (空置).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vacant: bool,
+    /// It is no more: bricked up, or joined with the flat beside it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+    /// How it was called before: residents and entries that name it so still find it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<DoorLabel>,
+}
+
+impl Door {
+    /// Most former labels that are remembered; the oldest goes first.
+    pub const MOST_FORMER_LABELS: usize = 4;
+
+    /// A door behind which somebody lives.
+    #[must_use]
+    pub const fn new(label: DoorLabel) -> Self {
+        Self { label, vacant: false, closed: false, was: Vec::new() }
+    }
+}
