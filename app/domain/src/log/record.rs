@@ -1,0 +1,68 @@
+//! The entry as a record: who is told of it, and what lists ask.
+
+use super::{Entry, Step};
+use crate::kernel::{Actor, Attachment, Audience, CommunityId, EntryId, Record, RecordKey, Row, Timestamp, Weight};
+
+impl Entry {
+    /// The key of an entry.
+    #[must_use]
+    pub fn key_of(community: CommunityId, id: EntryId) -> RecordKey {
+        RecordKey::new(community, Self::KIND, id)
+    }
+
+    /// The word of its state, as lists ask for it.
+    #[must_use]
+    pub fn state_code(&self) -> &'static str {
+        if self.set_aside().is_some() {
+            "set_aside"
+        } else if self.withdrawn().is_some() {
+            "withdrawn"
+        } else {
+            self.review_state().code()
+        }
+    }
+}
+
+impl Record for Entry {
+    const KIND: &'static str = "entry";
+
+    fn key(&self) -> RecordKey {
+        Self::key_of(self.community, self.id)
+    }
+
+    fn audience(&self) -> Audience {
+        Audience::down(self.place, self.classes)
+    }
+
+    fn row(&self) -> Row {
+        Row {
+            written: self.written(),
+            changed: self.steps.last().map_or(Timestamp::EARLIEST, |step| step.times.effective()),
+            state: self.state_code(),
+            search: self.search_text(),
+            ..Row::default()
+        }
+    }
+
+    fn author(&self) -> Option<Actor> {
+        Some(Actor::Person(self.author))
+    }
+
+    /// A question is open: its answer is still to be written, however old the entry is.
+    fn stays_open(&self) -> bool {
+        self.questions_to(self.author).next().is_some()
+    }
+
+    fn attachments(&self) -> Vec<Attachment> {
+        self.all_attachments()
+    }
+
+    fn weight(&self, actor: Actor) -> Weight {
+        let is_own = |step: &&Step| step.by == actor;
+        Weight {
+            steps: self.steps.len(),
+            steps_of_one: self.steps.iter().filter(is_own).count(),
+            open_questions: self.open_questions().count(),
+        }
+    }
+}
