@@ -95,6 +95,19 @@ pub struct Account {
     pub password_hash: Option<String>,
 }
 
+impl Account {
+    /// Failures in a row after which a login is locked (DOMAIN.md 3).
+    pub const MOST_TRIES: u32 = 5;
+    /// For how long; after it, failures are forgotten.
+    pub const LOCKED_FOR: Span = Span::minutes(15);
+
+    /// A login as it is compared: people do not remember capitals.
+    #[must_use]
+    pub fn fold(login: &str) -> String {
+        login.trim().to_lowercase()
+    }
+}
+
 /// An account, for lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountLine {

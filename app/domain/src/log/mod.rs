@@ -60,21 +60,3 @@ pub static MODULE: Module = Module {
     may_somewhere: |_, _| false,
     as_meant: |_, _| None,
 };
-
-/// A stand-in until the module is merged.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Entry {}
-/// A stand-in until the module is merged.
-#[derive(Clone, Debug, Default)]
-pub struct EntryFilter {}
-/// A stand-in until the module is merged.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EntryPage {
-    /// A stand-in until the module is merged.
-    pub entries: Vec<Entry>,
-    /// A stand-in until the module is merged.
-    pub next: Option<ListMark>,
-}
-/// A stand-in until the module is merged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListMark {}

@@ -102,7 +102,8 @@ impl<'g> Draft<'g> {
             self.file(command, arrival.sha256, verdict);
         }
         self.release(arrived);
-        Answer::AsFiled(id, is_stored)
+        // Whoever decides is told that it counts now, not that it was here before.
+        Answer::AsFiled(id, is_stored && !is_decided)
     }
 
     /// `behind`: the key for which earlier commands of its device about its record wait.

@@ -41,6 +41,7 @@ mod draft;
 mod group;
 mod judge;
 mod known;
+mod made;
 mod needs;
 mod server_side;
 
@@ -48,4 +49,5 @@ pub use decision::{Change, Conflict, Decision, NewCommand, Ruled, Trouble};
 pub use delivery::{Arrival, Delivery, Ruling, Sender};
 pub use group::Group;
 pub use judge::{MOST_CONFLICTS, MOST_PARKED};
+pub use made::{arrivals, end_posts};
 pub use needs::{CommunityState, Filed, Found, Kept, Needs, Queue, Serial, Verdict, Waiting};
