@@ -7,7 +7,7 @@ use super::{
     rows,
 };
 use domain::{
-    kernel::{CommunityId, Kind, PersonId, PlaceId, Post, ReadScope, Reader, RecordKey, Rights, Timestamp},
+    kernel::{CommunityId, Kind, PlaceId, Post, ReadScope, Reader, RecordKey},
     kinds::Kinds,
     organisation::Directory,
 };
@@ -62,9 +62,12 @@ impl Community {
 
     async fn load(connection: &mut SqliteConnection, kinds: &Kinds, head: Head) -> Sql<Self> {
         let sql = "SELECT r.kind, r.id, n.number, r.text FROM record r LEFT JOIN numbered n ON n.id = r.id
-            WHERE r.community = $1 AND r.kind IN ('community', 'person', 'place')";
-        let rows: Vec<(String, Vec<u8>, Option<i64>, String)> =
-            sqlx::query_as(sql).bind(head.number).fetch_all(connection).await?;
+            WHERE r.community = $1 AND r.kind IN (SELECT value FROM json_each($2))";
+        let rows: Vec<(String, Vec<u8>, Option<i64>, String)> = sqlx::query_as(sql)
+            .bind(head.number)
+            .bind(rows::table(Directory::KINDS)?)
+            .fetch_all(connection)
+            .await?;
         let (mut directory, mut numbers) = (Directory::new(head.community), HashMap::new());
         for (kind, id, number, text) in rows {
             let id: Uuid = rows::id(&id)?;
@@ -89,16 +92,6 @@ impl Community {
     /// A named reader, as it is kept.
     pub(super) fn who(&self, reader: Reader) -> Option<String> {
         who(reader, |id| self.number_of(id))
-    }
-
-    /// The rights of a person now; `None` where they have no post here and had none not long ago.
-    pub(super) fn rights(&self, person: PersonId, now: Timestamp) -> Option<Rights<'_>> {
-        let community: CommunityId = self.directory.tree().root().uuid().into();
-        let posts = self.directory.memberships(person);
-        let grace = self.directory.grace();
-        let hears = |until: Option<Timestamp>| until.is_none_or(|until| now < until.plus(grace));
-        let is_heard = posts.iter().any(|post| post.from <= now && hears(post.until));
-        is_heard.then(|| Rights::now(person, community, posts, self.directory.tree(), now))
     }
 }
 

@@ -22,8 +22,6 @@ pub(super) struct Scope {
     readers: String,
     /// Every place whose records they may read, where these are few.
     few: Option<String>,
-    /// Stands for the scope in a cursor.
-    pub fingerprint: String,
 }
 
 /// Topics, and the numbers of the places where they are read, as JSON lists.
@@ -48,7 +46,6 @@ impl Scope {
             readings: scope.readings.iter().map(places).collect::<Sql<_>>()?,
             readers: rows::table(&readers)?,
             few: few(scope).map(|places| rows::table(&community.numbers_of(&places))).transpose()?,
-            fingerprint: scope.fingerprint(),
         })
     }
 

@@ -6,7 +6,7 @@ use crate::store2::{
     rows,
 };
 use domain::{
-    kernel::{CommandId, CommunityId, Day, PersonId, RecordKey, Sha256, Shared, Timestamp},
+    kernel::{Attachment, CommandId, CommunityId, Day, PersonId, RecordKey, Sha256, Shared, Timestamp},
     sync::decide::{CommunityState, Filed, Found, Kept, Needs, Queue, Serial, Verdict, Waiting},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -17,6 +17,8 @@ pub(super) struct Place {
     pub slot: i64,
     /// Whether readers are named.
     pub named: bool,
+    /// Whether it may name photos or voice notes.
+    pub names_blobs: bool,
     /// The state before; `None` where this version cannot read it.
     pub state: Option<Shared>,
 }
@@ -29,7 +31,7 @@ pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Kno
     let mut found = Found::default();
     for community in &needs.communities {
         if let Some((directory, head)) = ledger.directory(*community).await? {
-            found.communities.push(CommunityState { directory, head });
+            found.communities.push(CommunityState { community: *community, directory, head });
         }
     }
     found.filed = filed(ledger, &needs.commands).await?;
@@ -88,7 +90,8 @@ async fn records(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>, known: &mu
     for (index, slot, position, named, text) in rows {
         let Some((_, key)) = usize::try_from(index).ok().and_then(|index| asked.get(index)) else { continue };
         let state = ledger.communities.kinds().read(key, &text).ok();
-        known.insert(key.clone(), Place { slot, named, state: state.clone() });
+        let names_blobs = Attachment::words_in(&text).next().is_some();
+        known.insert(key.clone(), Place { slot, named, names_blobs, state: state.clone() });
         records.push(Kept { key: key.clone(), state, position });
     }
     Ok(records)

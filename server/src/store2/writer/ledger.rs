@@ -130,6 +130,12 @@ impl<'t> Ledger<'t> {
         number
     }
 
+    /// A slot for a new record.
+    pub(super) const fn new_slot(&mut self) -> i64 {
+        self.next_slot += 1;
+        self.next_slot - 1
+    }
+
     /// The short number of an id that has one.
     pub(super) fn known_number(&self, id: impl Into<Uuid>) -> Option<i64> {
         self.memory.numbers.get(&id.into()).copied()
