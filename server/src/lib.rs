@@ -10,6 +10,7 @@
 //! | [`security`], [`session`], [`body`], [`answer`] | who may ask, how a request is read, and how an error leaves the server |
 //! | [`state`], [`telemetry`] | what every handler finds, and what the log says |
 //! | [`store`] | [`app::store::Store`] over SQLite: SQL lives here and nowhere else |
+//! | [`store2`] | [`domain::store::Store`] over SQLite: takes the place of [`store`] |
 //! | [`blobs`] | the bytes of photos and voice notes |
 //! | [`demo`], [`filling`] | the demo community: people, doors, entries; and how it gets into a database |
 //!
@@ -33,6 +34,7 @@ pub mod session;
 pub mod site;
 pub mod state;
 pub mod store;
+pub mod store2;
 pub mod telemetry;
 
 pub use application::Application;

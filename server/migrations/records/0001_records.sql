@@ -92,6 +92,8 @@ CREATE TABLE command (
     waits_for TEXT,
     held INTEGER NOT NULL,
     rejection TEXT,
+    -- Whether it stays rejected for ever; otherwise the same bytes are judged anew.
+    is_final INTEGER NOT NULL,
     -- What somebody decided about it while it was held: 1 for it, 0 against it; why; when.
     ruling INTEGER,
     ruling_why TEXT,
@@ -163,15 +165,13 @@ CREATE TABLE account (
     -- Lower case.
     login TEXT NOT NULL UNIQUE,
     -- Argon2id in PHC text form; NULL for accounts that only the demo opens, and for closed ones.
-    password_hash TEXT,
-    -- When it was closed, if it is.
-    closed INTEGER
+    password_hash TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- Who is signed in. Only the hash of the secret is here.
 CREATE TABLE session (
     token_hash BLOB PRIMARY KEY,
-    person BLOB NOT NULL REFERENCES account (person),
+    person BLOB NOT NULL,
     expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -101,22 +101,21 @@ impl Stretch<'_> {
         envelopes: &mut Vec<Envelope>,
     ) -> Sql<i64> {
         let mut position = self.mark.position;
-        if position == self.head.head || room.is_full() {
+        if position == self.head.head {
             return Ok(position);
         }
         let mut query = self.query();
         let mut rows = query.build_query_as::<(i64, String, Vec<u8>, String)>().fetch(connection);
         while let Some((at, kind, id, text)) = rows.try_next().await? {
+            let kind = Kind::parse(&kind).map_err(decode_error)?;
+            let key = RecordKey { community: self.head.community, kind, id: rows::id(&id)? };
+            let Some(text) = told(self.kinds, &key, text, self.rights)? else { continue };
             if room.is_full() {
                 return Ok(position);
             }
             position = at;
-            let kind = Kind::parse(&kind).map_err(decode_error)?;
-            let key = RecordKey { community: self.head.community, kind, id: rows::id(&id)? };
-            if let Some(text) = told(self.kinds, &key, text, self.rights)? {
-                room.take(&text);
-                envelopes.push(Envelope { head: EnvelopeHead { key, position }, text });
-            }
+            room.take(&text);
+            envelopes.push(Envelope { head: EnvelopeHead { key, position }, text });
         }
         Ok(self.head.head)
     }

@@ -49,23 +49,23 @@ pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Kno
 }
 
 type FiledRow =
-    (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>, Option<String>, Option<bool>);
+    (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>, Option<String>, bool);
 
 async fn filed(ledger: &mut Ledger<'_>, ids: &BTreeSet<CommandId>) -> Sql<Vec<Filed>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "SELECT c.id, c.sha256, n.id, c.position, c.number, c.waits_for, c.rejection, c.ruling
+    let sql = "SELECT c.id, c.sha256, n.id, c.position, c.number, c.waits_for, c.rejection, c.is_final
         FROM json_each($1) j CROSS JOIN command c ON c.id = unhex(j.value) JOIN numbered n ON n.number = c.community";
     let rows: Vec<FiledRow> = sqlx::query_as(sql).bind(hex_list(ids)?).fetch_all(&mut *ledger.connection).await?;
     rows.into_iter()
-        .map(|(id, sha256, community, position, number, waits_for, rejection, ruling)| {
+        .map(|(id, sha256, community, position, number, waits_for, rejection, is_final)| {
             let verdict = match (position, waits_for, rejection) {
                 (Some(position), ..) => Verdict::Accepted { position, number },
                 (_, Some(key), _) => Verdict::Waiting(rows::key(&key)?),
                 (_, _, Some(reason)) => Verdict::Rejected {
                     reason: serde_json::from_str(&reason).map_err(decode_error)?,
-                    is_final: ruling == Some(false),
+                    is_final,
                 },
                 _ => Verdict::Held,
             };

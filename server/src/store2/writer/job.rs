@@ -30,12 +30,18 @@ pub(super) struct Push {
 pub(in crate::store2) struct NewSession {
     pub token_hash: Vec<u8>,
     pub person: PersonId,
-    /// What their password was compared with: where it is another one by now, the session does not begin.
-    pub password_hash: Option<String>,
-    /// Whether the account was closed then.
-    pub is_closed: bool,
+    pub proof: Proof,
     pub now: Timestamp,
     pub expires: Timestamp,
+}
+
+/// Why somebody may sign in. Looked at once more in the transaction that begins the session: the account may be closed
+/// meanwhile.
+pub(in crate::store2) enum Proof {
+    /// The hash that their password was compared with.
+    Password(String),
+    /// A post somewhere.
+    Post,
 }
 
 /// A blob whose bytes are here and whole, and from whom.

@@ -1,13 +1,16 @@
 //! Sessions, tries to sign in, and the check of readiness.
 
-use super::job::{Locked, NewSession};
-use crate::store::failure::Sql;
-use app::domain::Timestamp;
+use super::{
+    job::{Locked, NewSession, Proof},
+    ledger::Ledger,
+};
+use crate::store2::{failure::Sql, rows};
+use domain::{
+    kernel::{PersonId, Timestamp},
+    store::Account,
+};
 use sqlx::SqliteConnection;
 
-/// Failures in a row after which a name is locked, and for how many minutes (DOMAIN.md 3).
-const MOST_TRIES: i64 = 5;
-const LOCK_MINUTES: i64 = 15;
 /// Names that are remembered at most. Tries are forgotten after the lock's time, and hashing bounds how many there
 /// can be until then; this bounds it on faster machines.
 const MOST_NAMES: i64 = 100_000;
@@ -15,7 +18,7 @@ const MOST_NAMES: i64 = 100_000;
 /// Counts a try before its password is looked at, so that many at once are no way around the lock. Says until when
 /// the name is locked; the try then does not count.
 pub(super) async fn count_try(connection: &mut SqliteConnection, login_hash: &[u8], now: Timestamp) -> Sql<Locked> {
-    let forgotten = now.plus_minutes(-LOCK_MINUTES).millis();
+    let forgotten = now.plus(Account::LOCKED_FOR.negated()).millis();
     sqlx::query(
         "DELETE FROM sign_in_try WHERE last <= $1 OR login_hash IN (
             SELECT login_hash FROM sign_in_try ORDER BY last DESC LIMIT -1 OFFSET $2)",
@@ -26,8 +29,8 @@ pub(super) async fn count_try(connection: &mut SqliteConnection, login_hash: &[u
     .await?;
     let sql = "SELECT tries, last FROM sign_in_try WHERE login_hash = $1";
     let before: Option<(i64, i64)> = sqlx::query_as(sql).bind(login_hash).fetch_optional(&mut *connection).await?;
-    if let Some((MOST_TRIES.., last)) = before {
-        return Ok(Some(Timestamp::from_millis(last).plus_minutes(LOCK_MINUTES)));
+    if let Some((_, last)) = before.filter(|(tries, _)| *tries >= i64::from(Account::MOST_TRIES)) {
+        return Ok(Some(Timestamp::from_millis(last).plus(Account::LOCKED_FOR)));
     }
     let sql = "INSERT INTO sign_in_try (login_hash, tries, last) VALUES ($1, 1, $2)
         ON CONFLICT (login_hash) DO UPDATE SET tries = tries + 1, last = excluded.last";
@@ -41,21 +44,56 @@ pub(super) async fn forget_tries(connection: &mut SqliteConnection, login_hash: 
     Ok(())
 }
 
-/// Starts a session, unless its person was changed meanwhile: the account may be closed. Says whether it did.
-pub(super) async fn start(connection: &mut SqliteConnection, session: &NewSession) -> Sql<bool> {
-    let NewSession { token_hash, person, record, password_hash, now, expires } = session;
-    sqlx::query("DELETE FROM session WHERE expires <= $1").bind(now.millis()).execute(&mut *connection).await?;
-    let sql = "INSERT INTO session (token_hash, person, expires)
-        SELECT $1, id, $2 FROM person WHERE id = $3 AND record = $4 AND password_hash IS $5";
-    let begun = sqlx::query(sql)
+/// Starts a session, unless what let its person in does not hold any more. Says whether it did.
+pub(super) async fn start(ledger: &mut Ledger<'_>, session: &NewSession) -> Sql<bool> {
+    let NewSession { token_hash, person, proof, now, expires } = session;
+    let holds = match proof {
+        Proof::Password(hash) => {
+            let sql = "SELECT EXISTS (SELECT 1 FROM account WHERE person = $1 AND password_hash = $2)";
+            let found = sqlx::query_scalar(sql).bind(rows::blob(*person)).bind(hash);
+            found.fetch_one(&mut *ledger.connection).await?
+        }
+        Proof::Post => has_post(ledger, *person, *now).await?,
+    };
+    if !holds {
+        return Ok(false);
+    }
+    let sql = "DELETE FROM session WHERE expires <= $1";
+    sqlx::query(sql).bind(now.millis()).execute(&mut *ledger.connection).await?;
+    sqlx::query("INSERT INTO session (token_hash, person, expires) VALUES ($1, $2, $3)")
         .bind(token_hash)
+        .bind(rows::blob(*person))
         .bind(expires.millis())
-        .bind(person.uuid().as_bytes().to_vec())
-        .bind(record)
-        .bind(password_hash)
+        .execute(&mut *ledger.connection)
+        .await?;
+    Ok(true)
+}
+
+async fn has_post(ledger: &mut Ledger<'_>, person: PersonId, now: Timestamp) -> Sql<bool> {
+    for community in ledger.heads.keys().copied().collect::<Vec<_>>() {
+        if let Some((directory, _)) = ledger.directory(community).await?
+            && directory.person(person).is_some_and(|card| card.posts_at(now).next().is_some())
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Moves the end of a session that holds.
+pub(super) async fn move_end(
+    connection: &mut SqliteConnection,
+    token_hash: &[u8],
+    now: Timestamp,
+    expires: Timestamp,
+) -> Sql<()> {
+    sqlx::query("UPDATE session SET expires = $1 WHERE token_hash = $2 AND expires > $3")
+        .bind(expires.millis())
+        .bind(token_hash)
+        .bind(now.millis())
         .execute(connection)
         .await?;
-    Ok(begun.rows_affected() > 0)
+    Ok(())
 }
 
 pub(super) async fn end(connection: &mut SqliteConnection, token_hash: &[u8]) -> Sql<()> {

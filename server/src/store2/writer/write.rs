@@ -114,7 +114,7 @@ async fn write_heads(ledger: &mut Ledger<'_>, decision: &Decision<'_>) -> Sql<()
 }
 
 const COMMAND: &str = "INSERT INTO command (id, sha256, community, actor, device, written, clock_offset, sent_at, received,
-    kind, about, other_keys, act, position, number, waits_for, held, rejection, bytes)";
+    kind, about, other_keys, act, position, number, waits_for, held, rejection, is_final, bytes)";
 
 async fn write_commands(ledger: &mut Ledger<'_>, commands: &[NewCommand<'_>], communities: &[i64]) -> Sql<()> {
     let table: Vec<_> = commands.iter().zip(communities).collect();
@@ -122,14 +122,14 @@ async fn write_commands(ledger: &mut Ledger<'_>, commands: &[NewCommand<'_>], co
         let NewCommand { delivery, arrival, command, verdict } = new;
         let (head, first) = (&command.head, command.head.first());
         let others = (head.about.len() > 1).then(|| rows::table(&head.about[1..])).transpose()?;
-        let Columns { position, number, waits_for, held, rejection } = Columns::of(verdict)?;
+        let Columns { position, number, waits_for, held, rejection, is_final } = Columns::of(verdict)?;
         values.push_bind(rows::blob(head.id)).push_bind(rows::hash(&arrival.sha256)).push_bind(**community);
         values.push_bind(rows::actor(head.actor)?).push_bind(rows::blob(head.device));
         values.push_bind(head.written.millis()).push_bind(head.offset.map(|offset| offset.millis()));
         values.push_bind(delivery.sent_at.millis()).push_bind(delivery.received.millis());
         values.push_bind(first.kind.as_str()).push_bind(rows::blob(first.id)).push_bind(others);
         values.push_bind(command.act_name()).push_bind(position).push_bind(number).push_bind(waits_for);
-        values.push_bind(held).push_bind(rejection).push_bind(arrival.bytes.as_str());
+        values.push_bind(held).push_bind(rejection).push_bind(is_final).push_bind(arrival.bytes.as_str());
         Ok(())
     })
     .await
@@ -139,14 +139,14 @@ async fn write_commands(ledger: &mut Ledger<'_>, commands: &[NewCommand<'_>], co
 async fn write_ruled(ledger: &mut Ledger<'_>, decision: &Decision<'_>) -> Sql<()> {
     let mut table = Vec::with_capacity(decision.ruled.len());
     for ruled in &decision.ruled {
-        let Columns { position, number, waits_for, held, rejection } = Columns::of(&ruled.filed.verdict)?;
+        let Columns { position, number, waits_for, held, rejection, is_final } = Columns::of(&ruled.filed.verdict)?;
         let ruling = ruled.ruling.as_ref().map(|Ruling { accept, why, at }| (i64::from(*accept), why, at));
-        table.push((rows::hex(ruled.filed.id), position, number, waits_for, i64::from(held), rejection, ruling));
+        table.push((rows::hex(ruled.filed.id), position, number, waits_for, i64::from(held), rejection, i64::from(is_final), ruling));
     }
     let sql = "UPDATE command SET position = j.value ->> 1, number = j.value ->> 2, waits_for = j.value ->> 3,
-            held = j.value ->> 4, rejection = j.value ->> 5,
-            ruling = coalesce(j.value ->> '$[6][0]', ruling), ruling_why = coalesce(j.value ->> '$[6][1]', ruling_why),
-            ruled_at = coalesce(j.value ->> '$[6][2]', ruled_at)
+            held = j.value ->> 4, rejection = j.value ->> 5, is_final = j.value ->> 6,
+            ruling = coalesce(j.value ->> '$[7][0]', ruling), ruling_why = coalesce(j.value ->> '$[7][1]', ruling_why),
+            ruled_at = coalesce(j.value ->> '$[7][2]', ruled_at)
         FROM json_each($1) j WHERE command.id = unhex(j.value ->> 0)";
     run(ledger.connection, sql, &table).await
 }
@@ -250,19 +250,20 @@ struct Columns<'v> {
     waits_for: Option<String>,
     held: bool,
     rejection: Option<String>,
+    is_final: bool,
 }
 
 impl<'v> Columns<'v> {
     fn of(verdict: &'v Verdict) -> Sql<Self> {
-        let none = Self { position: None, number: None, waits_for: None, held: false, rejection: None };
+        let none = Self { position: None, number: None, waits_for: None, held: false, rejection: None, is_final: false };
         Ok(match verdict {
             Verdict::Accepted { position, number } => {
                 Self { position: Some(*position), number: number.as_deref(), ..none }
             }
             Verdict::Waiting(key) => Self { waits_for: Some(key.to_string()), ..none },
             Verdict::Held => Self { held: true, ..none },
-            Verdict::Rejected { reason, .. } => {
-                Self { rejection: Some(json::write(reason).map_err(decode_error)?), ..none }
+            Verdict::Rejected { reason, is_final } => {
+                Self { rejection: Some(json::write(reason).map_err(decode_error)?), is_final: *is_final, ..none }
             }
         })
     }
