@@ -3,11 +3,15 @@
 //! | | |
 //! |---|---|
 //! | data | [`Entry`]: what it says now, and the steps that led there, each with what it changed before and after |
-//! | who | watchers and grid workers write; the author, and whoever is watcher there now, change; readers review what they may read and did not write ([`rights`]) |
+//! | who | watchers and grid workers write; the author, and whoever is watcher there now, change; readers review what they may read and did not write ([`MayWrite`], [`MayAmend`], [`MayReview`]) |
 //! | offline | everything: the phone decides with the same code, the number and the arrival of photos follow from the server |
-//! | never | a change that overwrites another one without a word (`merge.rs`); a review of a version that was not on the screen |
+//! | never | a change that overwrites another one without a word (`amend.rs`); a review of a version that was not on the screen |
 
 mod act;
+mod amend;
+mod apply;
+mod as_meant;
+mod care;
 mod category;
 mod content;
 mod entry;
@@ -15,13 +19,18 @@ pub mod field;
 mod filter;
 mod form;
 mod number;
+pub mod reason;
 mod record;
 mod review;
+mod rights;
 mod spot;
 mod step;
 mod template;
+mod value;
+mod versions;
 
 pub use act::Act;
+pub use care::{LastSeen, last_seen, seen_at, visits_due};
 pub use category::{Category, Urgency};
 pub use content::EntryContent;
 pub use entry::Entry;
@@ -30,11 +39,12 @@ pub use filter::{EntryFilter, EntryPage, ListMark, fold};
 pub use form::{EntryForm, PART_LIMIT, SUBJECT_LIMIT};
 pub use number::EntryNumber;
 pub use review::{QUESTION_LIMIT, Question, ReviewState};
+pub use rights::{MayAmend, MayContinue, MayReview, MayWrite};
 pub use spot::{Part, Spot};
 pub use step::{Answered, Changed, Commented, Did, Read, SentBack, SetAside, Step};
 pub use template::Template;
+pub use versions::EntryVersion;
 
-use crate::kernel::Rejection;
 use crate::kinds::{ActOf, KindOf, Module};
 
 const fn act(name: &'static str, ends_something: bool) -> ActOf {
@@ -56,7 +66,7 @@ pub static MODULE: Module = Module {
         act("take_blob", true),
         act("set_aside_entry", true),
     ],
-    apply: |_, _| Err(Rejection::NO_RIGHT.into()),
-    may_somewhere: |_, _| false,
-    as_meant: |_, _| None,
+    apply: apply::apply,
+    may_somewhere: apply::may_somewhere,
+    as_meant: as_meant::as_meant,
 };
