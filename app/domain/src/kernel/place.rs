@@ -67,6 +67,8 @@ pub struct Tree {
     nodes: BTreeMap<PlaceId, Node>,
     /// Places that are no more. They keep their node: what happened there still lies within something.
     closed: BTreeSet<PlaceId>,
+    /// The codes that places were given.
+    codes: BTreeMap<PlaceId, String>,
 }
 
 impl Tree {
@@ -76,7 +78,7 @@ impl Tree {
     /// A community without places.
     #[must_use]
     pub fn new(community: CommunityId) -> Self {
-        Self { root: community.into(), nodes: BTreeMap::new(), closed: BTreeSet::new() }
+        Self { root: community.into(), nodes: BTreeMap::new(), closed: BTreeSet::new(), codes: BTreeMap::new() }
     }
 
     /// Adds a place, or its newest state.
@@ -95,6 +97,18 @@ impl Tree {
     #[must_use]
     pub fn is_closed(&self, id: PlaceId) -> bool {
         self.closed.contains(&id)
+    }
+
+    /// Notes the code that a place was given; of the community, too. A code is never given again, and says nothing about
+    /// who lies within whom.
+    pub fn put_code(&mut self, id: PlaceId, code: String) {
+        self.codes.insert(id, code);
+    }
+
+    /// The code that a place was given.
+    #[must_use]
+    pub fn code(&self, id: PlaceId) -> Option<&str> {
+        self.codes.get(&id).map(String::as_str)
     }
 
     /// The community itself.

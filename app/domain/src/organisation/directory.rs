@@ -31,10 +31,20 @@ impl Directory {
         let record = record.as_any();
         if let Some(place) = record.downcast_ref::<Place>() {
             let tree = Arc::make_mut(&mut self.tree);
-            if place.closed.is_some() { tree.put_closed(place.node()) } else { tree.put(place.node()) }
+            if place.closed.is_some() {
+                tree.put_closed(place.node())
+            } else {
+                tree.put(place.node())
+            }
+            if let Some(code) = &place.code {
+                tree.put_code(place.id, code.clone());
+            }
         } else if let Some(person) = record.downcast_ref::<Person>() {
             Arc::make_mut(&mut self.people).insert(person.id, Arc::new(person.clone()));
         } else if let Some(community) = record.downcast_ref::<Community>() {
+            if let Some(code) = &community.code {
+                Arc::make_mut(&mut self.tree).put_code(community.id.into(), code.clone());
+            }
             self.community = Some(Arc::new(community.clone()));
         }
     }

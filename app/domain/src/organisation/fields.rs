@@ -1,6 +1,6 @@
 //! The fields of this module's forms, and what their values may be.
 
-use crate::kernel::{Field, FieldError, Problem};
+use crate::kernel::{Field, FieldError, Problem, Span, Text};
 
 /// Most characters of a name: of a place, a person, an agency, a community, of whoever answers a number.
 pub const NAME_LIMIT: usize = 40;
@@ -64,4 +64,34 @@ pub const UNTIL: Field = Field {
 
 pub(super) const fn wrong_number() -> FieldError {
     FieldError::new(NUMBER, Problem::Unknown)
+}
+
+/// A text that must be there.
+pub(super) fn text(field: Field, raw: Option<&str>, limit: usize) -> Result<String, FieldError> {
+    Ok(Text::parse(field, raw.unwrap_or_default(), limit)?.as_str().to_owned())
+}
+
+/// A text that may be missing.
+pub(super) fn optional_text(field: Field, raw: Option<&str>, limit: usize) -> Result<Option<String>, FieldError> {
+    let text = Text::parse_optional(field, raw.unwrap_or_default(), limit)?;
+    Ok(text.map(|text| text.as_str().to_owned()))
+}
+
+/// Capital letters that open the numbers of entries.
+pub(super) fn abbreviation(raw: &str) -> Result<String, FieldError> {
+    let fits = (2..=8).contains(&raw.len()) && raw.bytes().all(|byte| byte.is_ascii_uppercase());
+    if fits { Ok(raw.to_owned()) } else { Err(FieldError::new(ABBREVIATION, Problem::Unknown)) }
+}
+
+/// The 12 digits of a community.
+pub(super) fn community_code(raw: &str) -> Result<String, FieldError> {
+    let fits = raw.len() == 12 && raw.bytes().all(|byte| byte.is_ascii_digit());
+    if fits { Ok(raw.to_owned()) } else { Err(FieldError::new(CODE, Problem::Unknown)) }
+}
+
+/// A number of days, 1 to 365; `None` for the usual one.
+pub(super) fn days(field: Field, raw: Option<&str>) -> Result<Option<Span>, FieldError> {
+    let Some(raw) = raw else { return Ok(None) };
+    let days = raw.parse().ok().filter(|days| (1..=365).contains(days));
+    days.map(|days| Some(Span::days(days))).ok_or(FieldError::new(field, Problem::Unknown))
 }

@@ -31,6 +31,8 @@ pub const PHONE: Field = Field {
 };
 /// 备注
 pub const NOTE: Field = Field::typed("note", "备注");
+/// 已搬走; set by acts of its own.
+pub const MOVED_AWAY: Field = Field::chosen("moved_away", "已搬走");
 
-/// All of them, in the form's order.
+/// All fields of the form, in its order.
 pub const ALL: [Field; 6] = [DOOR, NAME, BIRTH_YEAR, CARE, PHONE, NOTE];

@@ -46,7 +46,7 @@ impl Sight {
             self.name(value)
         } else if field == fields::PHONE.key {
             (self != Self::Gone).then(|| mask_phone_word(value))
-        } else if field == fields::DOOR.key {
+        } else if field == fields::DOOR.key || field == fields::MOVED_AWAY.key {
             Some(value.to_owned())
         } else if field == fields::BIRTH_YEAR.key || field == fields::CARE.key {
             (self != Self::Gone).then(|| value.to_owned())

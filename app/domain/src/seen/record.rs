@@ -56,7 +56,7 @@ impl Seen {
     #[must_use]
     pub fn has_seen(&self, record: Uuid, version: CommandId, position: i64) -> bool {
         let names = |sight: &Sight| sight.record == record && sight.version == version;
-        if position <= self.up_to { !self.unseen.iter().any(names) } else { self.seen.iter().any(names) }
+        !self.unseen.iter().any(names) && (position <= self.up_to || self.seen.iter().any(names))
     }
 }
 

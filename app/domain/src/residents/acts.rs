@@ -1,0 +1,59 @@
+//! What can be done with residents, as it is written on the second line of a command. `about` is always the resident and
+//! the stairwell.
+
+use super::{CareGroup, Phone};
+use crate::kernel::FieldChange;
+use crate::kinds::ActOf;
+use crate::organisation::DoorLabel;
+use serde::{Deserialize, Serialize};
+
+/// An act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum Act {
+    /// Somebody lives behind a door.
+    AddResident {
+        /// Who.
+        form: Form,
+    },
+    /// What is known of them, changed.
+    ChangeResident {
+        /// Fields of [`super::fields`]; `care` and `phone` item by item ([`CareGroup::code`], [`Phone::word`]).
+        changes: Vec<FieldChange>,
+    },
+    /// They live there no more.
+    MoveResidentAway {},
+    /// They do live there: it was a mistake, or they are back.
+    BringResidentBack {},
+}
+
+/// A resident, as one enters them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Behind which door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub door: Option<DoorLabel>,
+    /// Name.
+    pub name: String,
+    /// Year of birth, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_year: Option<u16>,
+    /// Care groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub care: Vec<CareGroup>,
+    /// How to reach them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phones: Vec<Phone>,
+    /// What else whoever knocks should know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The names of all acts.
+pub(super) const ALL: &[ActOf] = &[
+    ActOf { name: "add_resident", ends_something: false },
+    ActOf { name: "change_resident", ends_something: false },
+    ActOf { name: "move_resident_away", ends_something: true },
+    ActOf { name: "bring_resident_back", ends_something: false },
+];
