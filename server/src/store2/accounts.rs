@@ -36,18 +36,18 @@ pub struct ConflictingBytes {
 
 impl SqliteStore {
     pub(super) async fn read_accounts(&self) -> Sql<Vec<AccountLine>> {
-        let sql = "SELECT a.person, a.login, a.password_hash IS NOT NULL, (SELECT json_group_array(json(r.text)) FROM record r
-            WHERE r.community IN (SELECT number FROM community) AND r.kind = $1 AND r.id = a.person)
-            FROM account a ORDER BY a.login";
-        let rows: Vec<(Vec<u8>, String, bool, String)> =
-            sqlx::query_as(sql).bind(Person::KIND).fetch_all(&self.readers).await?;
-        let line = |(person, login, has_password, texts): (Vec<u8>, String, bool, String)| {
-            let texts: Vec<Box<serde_json::value::RawValue>> =
-                serde_json::from_str(&texts).map_err(super::failure::decode_error)?;
-            let cards = cards(texts.iter().map(|text| text.get()))?;
-            Ok(AccountLine { person: rows::id(&person)?, login, has_password, cards })
+        type Row = (Vec<u8>, String, bool, Option<String>);
+        let sql = "SELECT a.person, a.login, a.password_hash IS NOT NULL, r.text FROM account a
+            LEFT JOIN record r ON r.community IN (SELECT number FROM community) AND r.kind = $1 AND r.id = a.person
+            ORDER BY a.login";
+        let rows: Vec<Row> = sqlx::query_as(sql).bind(Person::KIND).fetch_all(&self.readers).await?;
+        let of_one_login = rows.chunk_by(|one, other| one.1 == other.1);
+        let line = |rows: &[Row]| {
+            let Some((person, login, has_password, _)) = rows.first() else { return Err(sqlx::Error::RowNotFound) };
+            let cards = cards(rows.iter().filter_map(|(.., text)| text.as_deref()))?;
+            Ok(AccountLine { person: super::rows::id(person)?, login: login.clone(), has_password: *has_password, cards })
         };
-        rows.into_iter().map(line).collect()
+        of_one_login.map(line).collect()
     }
 
     pub(super) async fn read_counts(&self) -> Sql<Counts> {

@@ -65,7 +65,7 @@ impl Community {
             WHERE r.community = $1 AND r.kind IN (SELECT value FROM json_each($2))";
         let rows: Vec<(String, Vec<u8>, Option<i64>, String)> = sqlx::query_as(sql)
             .bind(head.number)
-            .bind(rows::table(Directory::KINDS)?)
+            .bind(rows::table(&Directory::KINDS)?)
             .fetch_all(connection)
             .await?;
         let (mut directory, mut numbers) = (Directory::new(head.community), HashMap::new());
@@ -96,7 +96,7 @@ impl Community {
 }
 
 /// A named reader, as it is kept: the number of a person, or `watcher@7`.
-pub(super) fn who(reader: Reader, number: impl Fn(Uuid) -> Option<i64>) -> Option<String> {
+pub(super) fn who(reader: Reader, mut number: impl FnMut(Uuid) -> Option<i64>) -> Option<String> {
     Some(match reader {
         Reader::Person(person) => number(person.into())?.to_string(),
         Reader::Post(Post { role, place }) => format!("{}@{}", role.code(), number(place.into())?),

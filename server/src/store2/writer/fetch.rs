@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Where a record is kept, and what writing its next state has to know.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(in crate::store2) struct Place {
     pub slot: i64,
     /// Whether readers are named.
     pub named: bool,
@@ -24,7 +24,7 @@ pub(super) struct Place {
 }
 
 /// Records that were fetched for a group.
-pub(super) type Known = HashMap<RecordKey, Place>;
+pub(in crate::store2) type Known = HashMap<RecordKey, Place>;
 
 /// Finds what is needed; asks nothing where nothing is needed.
 pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Known) -> Sql<Found> {

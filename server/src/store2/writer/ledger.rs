@@ -25,7 +25,7 @@ pub(super) const GROUP_COMMANDS: usize = 2_000;
 /// What the writer remembers between transactions: true as long as nobody else commits, and dropped with everything that
 /// fails.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(in crate::store2) struct Memory {
     /// Which state of the database this is, as `PRAGMA data_version` tells it: changed by commits of others only.
     version: Option<i64>,
     /// Short numbers by id.
@@ -35,7 +35,7 @@ pub(super) struct Memory {
 }
 
 /// A transaction under way.
-pub(super) struct Ledger<'t> {
+pub(in crate::store2) struct Ledger<'t> {
     pub connection: &'t mut SqliteConnection,
     pub memory: &'t mut Memory,
     pub communities: &'t Communities,
