@@ -29,9 +29,9 @@ pub fn end_posts(
     #[derive(Serialize)]
     #[serde(rename_all = "snake_case")]
     enum Act {
-        EndPosts {},
+        EndPosts { until: Timestamp },
     }
-    one_each(Job::Operator, cards, at, new_id, &Act::EndPosts {})
+    one_each(Job::Operator, cards, at, new_id, &Act::EndPosts { until: at })
 }
 
 fn one_each(
