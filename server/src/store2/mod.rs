@@ -77,13 +77,21 @@ impl SqliteStore {
     /// [`StoreError::Unavailable`] when the file cannot be opened right now, [`StoreError::Failed`] when it never
     /// will be (no database, a newer schema, in memory).
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, Kinds::all()).await
+    }
+
+    /// As [`SqliteStore::open`], for these modules only: tests bring their own.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub async fn open_with(url: &str, kinds: Kinds) -> Result<Self, StoreError> {
         let options = connection::options(url)?;
         connection::prepare(&options).await?;
         let keeper = connection::keeper(&options).await.map_err(store_error)?;
         let readers = connection::readers(&options);
         let sql = "SELECT value FROM meta WHERE name = 'epoch'";
         let epoch = sqlx::query_scalar(sql).fetch_one(&readers).await.map_err(store_error)?;
-        let (communities, news) = (Communities::new(Arc::new(Kinds::all())), News::default());
+        let (communities, news) = (Communities::new(Arc::new(kinds)), News::default());
         let writer = writer::start(options, keeper, communities.clone(), news.clone())?;
         let comparer = password::Comparer::new();
         let store =
