@@ -182,8 +182,9 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`] when not.
     async fn ready(&self) -> Result<(), StoreError>;
 
-    /// Takes in commands: one reply each, in their order. When this returns, what it calls accepted, parked or held is on
-    /// disk. The same bytes again get the same reply again.
+    /// Takes in commands: one reply each, in their order ([`crate::sync::decide`] says which). When this returns, what it
+    /// calls accepted, parked or held is on disk. The same bytes again change nothing again; what was rejected is judged
+    /// anew.
     ///
     /// # Errors
     /// [`StoreError`]: then nothing of the batch counts as stored, and the phone sends it again.
@@ -195,8 +196,8 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     async fn act(&self, commands: Vec<Command>, at: Timestamp) -> Result<Vec<CommandReply>, StoreError>;
 
-    /// Decides about a held command: applied as if it had come in time, or rejected. `None` where nothing is held under
-    /// this id.
+    /// Decides about a held command: applied as if it had come in time, or rejected for ever
+    /// ([`Delivery::decided`](crate::sync::decide::Delivery::decided)). `None` where nothing is held under this id.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -214,7 +215,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     async fn held(&self) -> Result<Vec<Command>, StoreError>;
 
-    /// What is new for a person in each of their communities, after `cursors`.
+    /// What is new for a person in each of their communities, after `cursors` ([`crate::sync::feed`]).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -232,7 +233,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     async fn heads(&self) -> Result<Vec<(CommunityId, i64)>, StoreError>;
 
-    /// One record, if the reader may see it, as they may see it.
+    /// One record, if the reader may see it, as they may see it: what a pull from the start would bring of it.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -288,8 +289,9 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     async fn orphans(&self, blobs: Vec<Sha256>) -> Result<Vec<Sha256>, StoreError>;
 
-    /// Removes the bytes of commands about a record, which stay known by their hash; the list of erasures keeps which and
-    /// why. Retention, a person's right, redaction.
+    /// Removes the bytes of commands about a record (the first of their keys), and what came under their ids; they stay
+    /// known by their hash. What was still parked or held is rejected for ever. The list of erasures keeps which and why.
+    /// Retention, a person's right, redaction.
     ///
     /// # Errors
     /// [`StoreError`].

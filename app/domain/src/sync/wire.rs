@@ -169,7 +169,7 @@ impl PushReply {
 }
 
 /// What became of one command. The same bytes again get the same answer again, except that a parked or held command
-/// answers what became of it meanwhile.
+/// answers what became of it meanwhile, and that what was rejected is judged anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandReply {
     /// The command; `None` where its bytes could not be read.

@@ -1,7 +1,8 @@
 //! Work per command follows from what the command brings, not from what lies there.
 
+use super::notes::judgements;
 use super::world::*;
-use domain::sync::decide::{Found, Group, Needs};
+use domain::sync::decide::Needs;
 use domain::{store::PushBatch, sync::decide::Delivery};
 
 fn needs_of(commands: &[domain::kernel::Command]) -> Needs {
@@ -22,52 +23,47 @@ fn what_is_fetched_first_is_named_by_the_heads() {
 }
 
 #[test]
-fn an_ordinary_push_is_fetched_in_one_round_and_a_release_in_one_more() {
-    let kinds = kinds();
+fn an_ordinary_push_takes_one_round_of_queries_however_many_commands_it_has() {
+    let world = World::new();
     let rounds = |commands: &[domain::kernel::Command]| {
-        let commands = commands.iter().map(|one| one.to_bytes().expect("bytes")).collect();
-        let batch = PushBatch { sender: id(WANG), device: id(WANG), sent_at: MORNING, received: MORNING, commands };
-        let deliveries = [Delivery::read(batch)];
-        let mut group = Group::new(&kinds, &deliveries);
-        let mut rounds = 0;
-        while let Err(needs) = group.decide() {
-            rounds += 1;
-            let awaited = needs.records.iter().cloned().collect();
-            group.learn(needs, Found { awaited, ..Found::default() });
-        }
-        rounds
+        let before = world.store.fetches();
+        let outcomes = world.push(WANG, commands);
+        assert!(outcomes.iter().all(|outcome| word(outcome) == "accepted"), "{outcomes:?}");
+        world.store.fetches() - before
     };
-    assert_eq!(rounds(&[numbered(WANG, 100), append(WANG, 100, "一")]), 1, "nobody is here, so nothing is accepted");
-    let most = rounds(&(0..100).map(|number| append(WANG, number, "一")).collect::<Vec<_>>());
-    assert_eq!(most, 1);
+    let photo = domain::kernel::Attachment::of(domain::kernel::AttachmentKind::Photo, b"a photo");
+    assert_eq!(rounds(&[numbered(WANG, 100)]), 1);
+    assert_eq!(rounds(&[append(WANG, 100, "一"), with_photo(WANG, 101, &photo)]), 1);
+    assert_eq!(rounds(&(200..300).map(|note| numbered(WANG, note)).collect::<Vec<_>>()), 1);
 }
 
 #[test]
-fn a_thousand_commands_are_judged_in_about_ten_times_the_time_of_a_hundred() {
-    let kinds = kinds();
-    // Counted in what the rules are asked, so that a busy machine does not matter: every command is judged once.
+fn a_release_takes_two_rounds_more_however_much_it_lets_go_on() {
     let world = World::new();
-    let commands: Vec<_> = (0..1_000).map(|number| write(WANG, 10_000 + number)).collect();
-    let bytes = |commands: &[domain::kernel::Command]| {
-        commands.iter().map(|one| one.to_bytes().expect("bytes")).collect::<Vec<_>>()
+    for batch in (0..200).map(|line| append(LI, 100, &line.to_string())).collect::<Vec<_>>().chunks(50) {
+        world.push(LI, batch);
+    }
+    let before = world.store.fetches();
+    world.push_one(WANG, &write(WANG, 100));
+    // The heads; the commands that wait; what those name.
+    assert!(world.store.fetches() - before <= 3);
+    assert_eq!(world.lines(100).len(), 200);
+}
+
+#[test]
+fn every_command_is_judged_once_a_round() {
+    let world = World::new();
+    let judged = |commands: &[domain::kernel::Command]| {
+        let before = judgements();
+        world.push(WANG, commands);
+        judgements() - before
     };
-    let measure = |commands: &[domain::kernel::Command]| {
-        let batch = PushBatch {
-            sender: id(WANG),
-            device: id(WANG),
-            sent_at: MORNING,
-            received: MORNING,
-            commands: bytes(commands),
-        };
-        let deliveries = [Delivery::read(batch)];
-        let started = std::time::Instant::now();
-        let _ = Group::new(&kinds, &deliveries).decide();
-        let replies = world.store.take_in(&deliveries).expect("replies");
-        assert!(replies[0].iter().all(|reply| word(&reply.outcome) == "accepted"));
-        started.elapsed()
-    };
-    measure(&commands[900..]);
-    let small: std::time::Duration = (0..3).map(|n| measure(&commands[n * 100..(n + 1) * 100])).min().expect("a time");
-    let large = measure(&commands[300..900]);
-    assert!(large < small * 24, "six times as many took {large:?} instead of {small:?}");
+    let commands: Vec<_> =
+        (0..1_000).flat_map(|note| [write(WANG, 1_000 + note), append(WANG, 1_000 + note, "一")]).collect();
+    assert_eq!(judged(&commands), 2_000);
+    assert_eq!(judged(&commands), 0, "what is stored is not judged again");
+    // To be parked, each by itself: one round finds that, one how much room there is. However much is there already.
+    for number in 0..600 {
+        assert!(judged(&[append(WANG, 10_000 + number, "一")]) <= 2);
+    }
 }

@@ -6,6 +6,7 @@ mod accounts;
 mod any_order;
 mod blobs;
 mod deciding;
+mod entries;
 mod erasing;
 mod feed;
 mod held;

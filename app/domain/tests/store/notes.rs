@@ -8,6 +8,7 @@ use domain::kernel::{
 use domain::kinds::{ActOf, KindOf, Module};
 use domain::organisation::{Community, Person, Place};
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 
 /// Written by somebody, longer line by line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +135,17 @@ pub static NOTES: Module = Module {
     as_meant: |_, _| None,
 };
 
+thread_local! {
+    static JUDGEMENTS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How often the rules of this module were asked, by this test.
+pub fn judgements() -> u64 {
+    JUDGEMENTS.get()
+}
+
 fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal> {
+    JUDGEMENTS.set(JUDGEMENTS.get() + 1);
     let act: Act = command.read_act()?;
     let times = occasion.times(None);
     let changed = times.effective();

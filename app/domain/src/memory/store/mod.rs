@@ -109,6 +109,12 @@ impl MemoryStore {
         self.state().commands.len()
     }
 
+    /// How often groups have asked for something: the rounds of an engine's queries.
+    #[must_use]
+    pub fn fetches(&self) -> u64 {
+        self.state().fetches
+    }
+
     /// All records, by key, without a look at who asks.
     #[must_use]
     pub fn records(&self) -> Vec<Envelope> {

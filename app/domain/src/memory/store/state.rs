@@ -104,6 +104,8 @@ pub(super) struct State {
     pub accounts: BTreeMap<String, Account>,
     pub sessions: BTreeMap<Sha256, Session>,
     pub tries: BTreeMap<String, Tries>,
+    /// How often a group has asked for something.
+    pub fetches: u64,
     /// What takes the place of chance.
     counter: u64,
 }
@@ -125,6 +127,7 @@ impl State {
             accounts: BTreeMap::new(),
             sessions: BTreeMap::new(),
             tries: BTreeMap::new(),
+            fetches: 0,
             counter: 0,
         }
     }

@@ -20,6 +20,7 @@ impl State {
             match group.decide() {
                 Ok(decision) => break decision,
                 Err(needs) => {
+                    self.fetches += 1;
                     let found = self.find(kinds, &needs);
                     group.learn(needs, found);
                 }

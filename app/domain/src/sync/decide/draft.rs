@@ -51,6 +51,8 @@ pub(super) struct Draft<'g> {
     /// Stored before, and something else by now.
     pub ruled: BTreeMap<CommandId, Option<&'g Ruling>>,
     pub conflicts: Vec<Conflict<'g>>,
+    /// Of the group's own conflicts, the names of their bytes.
+    pub conflicting: BTreeMap<CommandId, Vec<Sha256>>,
     pub troubles: Vec<Trouble>,
 }
 
@@ -102,6 +104,7 @@ impl<'g> Draft<'g> {
             new: Vec::new(),
             ruled: BTreeMap::new(),
             conflicts: Vec::new(),
+            conflicting: BTreeMap::new(),
             troubles: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use super::draft::{Draft, New, Parked};
 use super::server_side::{Serving, Taken};
 use super::{Arrival, Delivery, Filed, Needs, Queue, Verdict};
 use crate::kernel::{
-    Actor, AnyRecord, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights, Sha256,
+    Actor, AnyRecord, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights,
 };
 use crate::organisation::{Community, Directory};
 use crate::sync::{CommandReply, Outcome};
@@ -232,10 +232,11 @@ impl<'g> Draft<'g> {
         if !self.base.asked.conflicts.contains(&id) {
             self.missing.borrow_mut().conflicts.insert(id);
         }
-        let before = self.base.conflicts.get(&id).into_iter().flatten().copied();
-        let now = self.conflicts.iter().filter(|conflict| conflict.id == id).map(|conflict| conflict.arrival.sha256);
-        let kept: Vec<Sha256> = before.chain(now).collect();
-        if kept.len() < MOST_CONFLICTS && !kept.contains(&arrival.sha256) {
+        let before = self.base.conflicts.get(&id).map_or(&[][..], Vec::as_slice);
+        let now = self.conflicting.entry(id).or_default();
+        let is_kept = before.contains(&arrival.sha256) || now.contains(&arrival.sha256);
+        if !is_kept && before.len() + now.len() < MOST_CONFLICTS {
+            now.push(arrival.sha256);
             self.conflicts.push(Conflict { id, delivery, arrival });
         }
     }

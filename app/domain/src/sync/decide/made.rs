@@ -1,7 +1,7 @@
 //! Commands that the server makes by itself, because something happened beside the commands of people.
 
 use crate::kernel::{Actor, Attachment, Command, CommandId, DeviceId, Head, Job, RecordKey, Timestamp, Unreadable};
-use crate::log;
+use crate::{log, organisation};
 use serde::Serialize;
 
 /// The bytes of `blob` are here: every record of its sender that names it says so from now on.
@@ -26,12 +26,7 @@ pub fn end_posts(
     at: Timestamp,
     new_id: &mut dyn FnMut() -> CommandId,
 ) -> Result<Vec<Command>, Unreadable> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "snake_case")]
-    enum Act {
-        EndPosts { until: Timestamp },
-    }
-    one_each(Job::Operator, cards, at, new_id, &Act::EndPosts { until: at })
+    one_each(Job::Operator, cards, at, new_id, &organisation::Act::EndPosts { until: at })
 }
 
 fn one_each(
