@@ -8,7 +8,7 @@
 //! | [`router`] | every URL, in one file |
 //! | [`functions`], [`pages`], [`site`], [`live`], [`health`] | what answers there |
 //! | [`security`], [`session`], [`body`], [`answer`] | who may ask, how a request is read, and how an error leaves the server |
-//! | [`state`], [`telemetry`] | what every handler finds, and what the log says |
+//! | [`state`], [`clock`], [`telemetry`] | what every handler finds, where the time comes from, and what the log says |
 //! | [`store`] | [`app::store::Store`] over SQLite: SQL lives here and nowhere else |
 //! | [`store2`] | [`domain::store::Store`] over SQLite: takes the place of [`store`] |
 //! | [`blobs`] | the bytes of photos and voice notes |
@@ -21,6 +21,7 @@ pub mod application;
 pub mod blobs;
 pub mod body;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod filling;
