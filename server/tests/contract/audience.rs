@@ -39,7 +39,7 @@ fn forms() -> impl Strategy<Value = (Option<PersonId>, Form)> {
         })
 }
 
-async fn print(here: &Neighbourhood, leaflets: &[(u128, (Option<PersonId>, Form))]) {
+async fn print(here: &Neighbourhood, from: i64, leaflets: &[(u128, (Option<PersonId>, Form))]) {
     let acts: Vec<_> = leaflets
         .iter()
         .map(|(number, (author, form))| {
@@ -47,7 +47,7 @@ async fn print(here: &Neighbourhood, leaflets: &[(u128, (Option<PersonId>, Form)
         })
         .collect();
     for (index, act) in acts.into_iter().enumerate() {
-        here.operate(minutes(i64::try_from(index).unwrap()), &[act]).await;
+        here.operate(minutes(from + i64::try_from(index).unwrap()), &[act]).await;
     }
 }
 
@@ -82,9 +82,9 @@ fn everybody_is_told_what_the_domain_admits(engine: Engine) {
             let kinds = Kinds::of(&[&LEAFLETS, &organisation::MODULE, &residents::MODULE]);
             let here = Neighbourhood::with(engine, kinds).await;
             let numbered: Vec<_> = (0..).zip(first).collect();
-            print(&here, &numbered).await;
+            print(&here, -200, &numbered).await;
             // Some are told to others from then on.
-            print(&here, &then).await;
+            print(&here, -100, &then).await;
             // And one stairwell stands elsewhere.
             let about = vec![place_key(HERE, FIRST), place_key(HERE, FAR_YARD)];
             here.operate(now(), &[(about, organisation::Act::MovePlace {})]).await;

@@ -1,8 +1,8 @@
 //! Photos and voice notes: the words come first, the bytes later, and nobody sees or sends what is not theirs.
 
 use crate::neighbourhood::*;
-use domain::kernel::{Attachment, AttachmentKind, Bytes, Command, FieldChange, Sha256};
-use domain::log::{self, Entry, EntryForm};
+use domain::kernel::{Attachment, AttachmentKind, Bytes, Command, Sha256};
+use domain::log::{Entry, EntryForm};
 use domain::store::NamedBlob;
 
 fn photo(number: u8) -> Attachment {
@@ -47,12 +47,11 @@ promises! {
 
         // A change brings it to an entry that it waits for.
         let third = note_with(WANG, FIRST, &[]);
-        let change = FieldChange { field: "attachments".to_owned(), from: None, to: Some(photo(1).word()) };
-        let add = act_on(WANG, entry_of(&third), &log::Act::AmendEntry { seen: third.head.id, changes: vec![change] });
+        let add = change(WANG, &third, "attachments", None, Some(photo(1).word()));
         assert_eq!(here.outcomes(WANG, &[add]).await, ["parked"]);
         here.accept(WANG, std::slice::from_ref(&third)).await;
         let entry = here.entry(WANG, entry_of(&third)).await.unwrap();
-        assert_eq!((entry.content.attachments.len(), missing(Some(entry))), (1, 0));
+        assert_eq!((entry.content.attachments().len(), missing(Some(entry))), (1, 0));
     }
 
     async fn only_its_author_may_send_a_blob_and_only_who_may_see_the_entry_sees_it(here) {
@@ -85,8 +84,7 @@ promises! {
     async fn a_photo_that_was_taken_off_still_belongs_to_its_entry(here) {
         let note = note_with(WANG, FIRST, &[1]);
         here.accept(WANG, std::slice::from_ref(&note)).await;
-        let change = FieldChange { field: "attachments".to_owned(), from: Some(photo(1).word()), to: None };
-        let off = act_on(WANG, entry_of(&note), &log::Act::AmendEntry { seen: note.head.id, changes: vec![change] });
+        let off = change(WANG, &note, "attachments", Some(photo(1).word()), None);
         here.accept(WANG, &[off]).await;
         let named = here.store.named_blob(person(WANG), &photo(1).sha256).await.unwrap();
         assert_eq!(named, Some(NamedBlob { attachment: photo(1), arrived: false }));

@@ -30,6 +30,6 @@ promises! {
         assert_eq!(erased.commands, 1);
         here.accept(WANG, std::slice::from_ref(&note)).await;
         assert_eq!(here.outcomes(WANG, &[change]).await, ["set_aside"]);
-        assert_eq!(here.entry(WANG, entry_of(&note)).await.unwrap().content.problem.as_str(), "灯不亮");
+        assert_eq!(problem(&here.entry(WANG, entry_of(&note)).await.unwrap()), "灯不亮");
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::engine::{Engine, Opened};
 use domain::kernel::{
-    Actor, Command, CommandId, CommunityId, Day, DeviceId, EntryId, Envelope, Head, PersonId, PlaceId, PlaceKind,
+    Actor, Command, CommandId, CommunityId, Day, DeviceId, EntryId, Envelope, FieldChange, Head, PersonId, PlaceId, PlaceKind,
     RecordKey, ResidentId, Role, Span, Timestamp, json,
 };
 use domain::kinds::Kinds;
@@ -343,13 +343,14 @@ pub fn entry_of(command: &Command) -> EntryId {
 
 /// Another text for the first part of an entry.
 pub fn amend(who: &str, note: &Command, from: &str, to: &str) -> Command {
-    let change = domain::kernel::FieldChange {
-        field: "problem".to_owned(),
-        from: Some(from.to_owned()),
-        to: Some(to.to_owned()),
-    };
+    change(who, note, "problem", Some(from.to_owned()), Some(to.to_owned()))
+}
+
+/// A field of an entry, changed in sight of its first version.
+pub fn change(who: &str, note: &Command, field: &str, from: Option<String>, to: Option<String>) -> Command {
+    let change = FieldChange { field: field.to_owned(), from, to };
     let act = log::Act::AmendEntry { seen: note.head.id, changes: vec![change] };
-    act_on(who, entry_of(note), &act)
+    command(who, now(), note.head.about.clone(), &act)
 }
 
 pub fn position(reply: &CommandReply) -> i64 {
@@ -370,6 +371,11 @@ pub fn number(reply: &CommandReply) -> String {
 pub fn entries(envelopes: &[Envelope]) -> Vec<Entry> {
     let entries = envelopes.iter().filter(|envelope| envelope.head.key.kind == "entry");
     entries.map(|envelope| json::read(envelope.text.as_bytes()).unwrap()).collect()
+}
+
+/// The first part of an entry.
+pub fn problem(entry: &Entry) -> &str {
+    entry.content.part(log::Part::Problem).unwrap_or_default()
 }
 
 /// An outcome in a word; of what was rejected its code.

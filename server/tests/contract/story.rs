@@ -131,6 +131,7 @@ impl Teller {
         let (note, text) = self.notes[self.chance.below(self.notes.len())].clone();
         let version = note.head.id;
         let words = self.chance.pick(&WORDS);
+        let one = vec![note.head.first().clone()];
         let act = match self.chance.below(7) {
             0 => log::Act::MarkRead { version },
             1 => log::Act::Comment { version, text: words.to_owned() },
@@ -139,10 +140,11 @@ impl Teller {
             4 => log::Act::Answer { question: self.sent.last().map_or(version, |(_, one)| one.head.id), text: words.to_owned() },
             _ => {
                 let change = FieldChange { field: "problem".to_owned(), from: Some(text.to_owned()), to: Some(words.to_owned()) };
-                log::Act::AmendEntry { seen: version, changes: vec![change] }
+                let act = log::Act::AmendEntry { seen: version, changes: vec![change] };
+                return command(who, self.at, note.head.about.clone(), &act);
             }
         };
-        command(who, self.at, vec![note.head.first().clone()], &act)
+        command(who, self.at, one, &act)
     }
 
     fn moved(&mut self) -> Deed {
