@@ -11,16 +11,18 @@
 //! | `blobs` | who may send and see photos and voice notes |
 //! | `session`, `password` | who is signed in |
 //! | `accounts` | accounts and counts |
-//! | `backup` | copies of everything, and a new life from one |
+//! | `backup`, `erasures` | copies of everything, a new life from one, and what must not come back with it |
 //! | `failure` | from database errors to [`StoreError`] |
 //!
 //! What a reply promises is said by [`domain::sync::decide`]. **Accepted**, **parked** and **held** are on disk before they
 //! are said (`synchronous=FULL`).
 
 mod accounts;
+mod backup;
 mod blobs;
 mod communities;
 mod connection;
+mod erasures;
 mod failure;
 mod password;
 mod pull;
@@ -33,6 +35,7 @@ mod words;
 mod writer;
 
 pub use accounts::{ConflictingBytes, Counts};
+pub use backup::{BackedUp, BackupError, back_up, restore};
 pub use password::{HashError, hash_password};
 
 use async_trait::async_trait;

@@ -76,7 +76,8 @@ fn admitted(directory: &Directory, who: &str, leaflets: &[Leaflet]) -> BTreeSet<
 fn everybody_is_told_what_the_domain_admits(engine: Engine) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let cases = (prop::collection::vec(forms(), 30), prop::collection::vec((0..30_u128, forms()), 10));
-    let mut runner = TestRunner::new(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() });
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() });
     let outcome = runner.run(&cases, |(first, then)| {
         runtime.block_on(async {
             let kinds = Kinds::of(&[&LEAFLETS, &organisation::MODULE, &residents::MODULE]);
@@ -103,11 +104,27 @@ fn everybody_is_told_what_the_domain_admits(engine: Engine) {
                     let seen = here.store.record(person(who), &leaflet.key, now()).await.unwrap();
                     prop_assert_eq!(seen.is_some(), admitted.contains(&leaflet.key), "{} looks at {:?}", who, leaflet);
                 }
-                let limit = PageLimit { records: 1_000, bytes: domain::sync::PAGE_BYTES, horizon: Timestamp::from_millis(i64::MAX) };
+                let limit = PageLimit {
+                    records: 1_000,
+                    bytes: domain::sync::PAGE_BYTES,
+                    horizon: Timestamp::from_millis(i64::MAX),
+                };
                 let first = here.store.pull(person(who), Vec::new(), limit, now()).await.unwrap();
-                let told: BTreeSet<_> = first.envelopes.into_iter().map(|one| one.head.key).filter(|key| key.kind == Leaflet::KIND).collect();
-                let stays = leaflets.iter().filter(|one| admitted.contains(&one.key) && (one.form.stays_open || one.author == Some(person(who))));
-                prop_assert_eq!(told, stays.map(|one| one.key.clone()).collect::<BTreeSet<_>>(), "{} on a new phone", who);
+                let told: BTreeSet<_> = first
+                    .envelopes
+                    .into_iter()
+                    .map(|one| one.head.key)
+                    .filter(|key| key.kind == Leaflet::KIND)
+                    .collect();
+                let stays = leaflets.iter().filter(|one| {
+                    admitted.contains(&one.key) && (one.form.stays_open || one.author == Some(person(who)))
+                });
+                prop_assert_eq!(
+                    told,
+                    stays.map(|one| one.key.clone()).collect::<BTreeSet<_>>(),
+                    "{} on a new phone",
+                    who
+                );
             }
             Ok(())
         })

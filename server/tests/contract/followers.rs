@@ -38,7 +38,8 @@ async fn nothing_is_skipped(engine: Engine) {
                     let last_look = busy.load(Ordering::SeqCst) == 0;
                     let page = here.pull(who, cursors.clone(), limit).await;
                     assert!(page.start_over.is_empty() && page.envelopes.len() <= limit as usize);
-                    let positions = |cursors: &[domain::sync::Cursor]| cursors.first().map_or(0, |cursor| cursor.position);
+                    let positions =
+                        |cursors: &[domain::sync::Cursor]| cursors.first().map_or(0, |cursor| cursor.position);
                     assert!(positions(&cursors) <= positions(&page.cursors));
                     seen.extend(entries(&page.envelopes).iter().map(|entry| entry.id));
                     cursors = page.cursors;

@@ -2,10 +2,10 @@
 
 use crate::engine::Engine;
 use crate::neighbourhood::*;
+use domain::kernel::json;
 use domain::kernel::{Command, Day, EntryId, PlaceId};
 use domain::log::{self, Category, Entry, EntryFilter, EntryForm, ListMark, Part, ReviewState, Urgency};
 use domain::organisation::{Directory, Place};
-use domain::kernel::json;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,23 @@ async fn seen(here: &Neighbourhood, all: &[Entry]) -> BTreeMap<&'static str, BTr
 
 fn filters() -> impl Strategy<Value = EntryFilter> {
     let places = [HERE, FIRST_GRID, SECOND_GRID, YARD, FAR_YARD, FIRST, SECOND, FAR, OTHER, 0x77].map(id::<PlaceId>);
-    let words = ["", "水", "漏水", "灯 不亮", "ABC", "abc-12", "\"引", "σας", "下水道", "没有的词", "𠮷", "wi-fi", "HPXC-2025", "灯亮", "x' ; DROP"];
+    let words = [
+        "",
+        "水",
+        "漏水",
+        "灯 不亮",
+        "ABC",
+        "abc-12",
+        "\"引",
+        "σας",
+        "下水道",
+        "没有的词",
+        "𠮷",
+        "wi-fi",
+        "HPXC-2025",
+        "灯亮",
+        "x' ; DROP",
+    ];
     let days = (1..=20_u8).map(|day| Day::from_numbers(2025, 11, day).unwrap()).collect::<Vec<_>>();
     (
         prop::option::of(prop::sample::select(places.to_vec())),
@@ -139,7 +155,8 @@ fn a_list_is_what_the_filter_matches(engine: Engine) {
         };
         let who = EVERYBODY[reader];
         let found = runtime.block_on(here.pages(who, &filter, limit));
-        let wanted = all.iter().filter(|entry| seen[who].contains(&entry.id) && filter.matches(entry, directory.tree()));
+        let wanted =
+            all.iter().filter(|entry| seen[who].contains(&entry.id) && filter.matches(entry, directory.tree()));
         let wanted: Vec<EntryId> = wanted.map(|entry| entry.id).collect();
         prop_assert_eq!(found.iter().map(|entry| entry.id).collect::<Vec<_>>(), wanted, "{} {:?}", who, filter);
         Ok(())

@@ -3,8 +3,8 @@
 
 use crate::engine::{Engine, Opened};
 use domain::kernel::{
-    Actor, Command, CommandId, CommunityId, Day, DeviceId, EntryId, Envelope, FieldChange, Head, PersonId, PlaceId, PlaceKind,
-    RecordKey, ResidentId, Role, Span, Timestamp, json,
+    Actor, Command, CommandId, CommunityId, Day, DeviceId, EntryId, Envelope, FieldChange, Head, PersonId, PlaceId,
+    PlaceKind, RecordKey, ResidentId, Role, Span, Timestamp, json,
 };
 use domain::kinds::Kinds;
 use domain::log::{self, Entry, EntryFilter, EntryForm};
@@ -123,7 +123,14 @@ impl Neighbourhood {
     pub async fn operate(&self, at: Timestamp, acts: &[(Vec<RecordKey>, impl Serialize)]) {
         let commands = acts.iter().enumerate().map(|(index, (about, act))| {
             let id = operators_id(at, index, about);
-            let head = Head { id, actor: Actor::OPERATOR, device: DeviceId::SERVER, written: at, offset: None, about: about.clone() };
+            let head = Head {
+                id,
+                actor: Actor::OPERATOR,
+                device: DeviceId::SERVER,
+                written: at,
+                offset: None,
+                about: about.clone(),
+            };
             Command::new(head, act).unwrap()
         });
         for reply in self.store.act(commands.collect(), at).await.unwrap() {
@@ -271,13 +278,21 @@ pub fn entry_key(entry: EntryId) -> RecordKey {
 }
 
 pub fn make_place(kind: PlaceKind, name: &str) -> Act {
-    let door = |label: &str| Door { label: DoorLabel::parse(label).unwrap(), vacant: false, closed: false, was: Vec::new() };
+    let door =
+        |label: &str| Door { label: DoorLabel::parse(label).unwrap(), vacant: false, closed: false, was: Vec::new() };
     let floors = match kind {
         PlaceKind::Stairwell => vec![vec![door("2-1"), door("2-2")], vec![door("1-1"), door("1-2")]],
         _ => Vec::new(),
     };
     let name = name.to_owned();
-    Act::Organisation(organisation::Act::MakePlace { kind, name, code: None, floors, water_valve: None, power_switch: None })
+    Act::Organisation(organisation::Act::MakePlace {
+        kind,
+        name,
+        code: None,
+        floors,
+        water_valve: None,
+        power_switch: None,
+    })
 }
 
 pub fn add_person(who: &str) -> Act {
@@ -362,7 +377,9 @@ pub fn position(reply: &CommandReply) -> i64 {
 
 pub fn number(reply: &CommandReply) -> String {
     match &reply.outcome {
-        Outcome::Accepted { number: Some(number), .. } | Outcome::Duplicate { number: Some(number), .. } => number.clone(),
+        Outcome::Accepted { number: Some(number), .. } | Outcome::Duplicate { number: Some(number), .. } => {
+            number.clone()
+        }
         _ => panic!("no number: {reply:?}"),
     }
 }

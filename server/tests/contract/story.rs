@@ -33,7 +33,8 @@ impl Chance {
     }
 }
 
-const WORDS: [&str; 8] = ["灯不亮", "水管漏水", "一切平安", "没人在家", "老人不舒服", "楼道有杂物", "下水堵了", "邻里吵架"];
+const WORDS: [&str; 8] =
+    ["灯不亮", "水管漏水", "一切平安", "没人在家", "老人不舒服", "楼道有杂物", "下水堵了", "邻里吵架"];
 
 /// What happens next: commands of somebody, or something that the server does.
 enum Deed {
@@ -88,7 +89,8 @@ impl Teller {
             if self.chance.one_in(5) { self.kept.push((who, command)) } else { commands.push(command) }
         }
         if self.chance.one_in(3) {
-            let (now, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.kept).into_iter().partition(|(by, _)| *by == who);
+            let (now, later): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut self.kept).into_iter().partition(|(by, _)| *by == who);
             self.kept = later;
             commands.extend(now.into_iter().map(|(_, command)| command));
         }
@@ -137,9 +139,16 @@ impl Teller {
             1 => log::Act::Comment { version, text: words.to_owned() },
             2 => log::Act::SendBack { version, part: Part::Problem, question: words.to_owned() },
             3 => log::Act::WithdrawEntry {},
-            4 => log::Act::Answer { question: self.sent.last().map_or(version, |(_, one)| one.head.id), text: words.to_owned() },
+            4 => log::Act::Answer {
+                question: self.sent.last().map_or(version, |(_, one)| one.head.id),
+                text: words.to_owned(),
+            },
             _ => {
-                let change = FieldChange { field: "problem".to_owned(), from: Some(text.to_owned()), to: Some(words.to_owned()) };
+                let change = FieldChange {
+                    field: "problem".to_owned(),
+                    from: Some(text.to_owned()),
+                    to: Some(words.to_owned()),
+                };
                 let act = log::Act::AmendEntry { seen: version, changes: vec![change] };
                 return command(who, self.at, note.head.about.clone(), &act);
             }
@@ -148,7 +157,10 @@ impl Teller {
     }
 
     fn moved(&mut self) -> Deed {
-        let about = vec![place_key(HERE, self.chance.pick(&[FIRST, SECOND, FAR])), place_key(HERE, self.chance.pick(&[YARD, FAR_YARD]))];
+        let about = vec![
+            place_key(HERE, self.chance.pick(&[FIRST, SECOND, FAR])),
+            place_key(HERE, self.chance.pick(&[YARD, FAR_YARD])),
+        ];
         Deed::Operate { at: self.at, about, act: Act::Organisation(organisation::Act::MovePlace {}) }
     }
 
@@ -190,7 +202,13 @@ async fn done(here: &Neighbourhood, deed: &Deed, index: usize) -> String {
 }
 
 /// What everybody reads, and where they go on.
-async fn read(here: &Neighbourhood, teller: &Teller, cursors: &mut BTreeMap<(&str, bool), Vec<Cursor>>, filter: &EntryFilter, records: u32) -> String {
+async fn read(
+    here: &Neighbourhood,
+    teller: &Teller,
+    cursors: &mut BTreeMap<(&str, bool), Vec<Cursor>>,
+    filter: &EntryFilter,
+    records: u32,
+) -> String {
     let mut told = String::new();
     for who in EVERYBODY {
         for horizon in [Timestamp::EARLIEST, days(-30)] {
@@ -254,7 +272,11 @@ fn some_filter(chance: &mut Chance) -> EntryFilter {
         from: chance.one_in(6).then(|| day(chance)),
         until: chance.one_in(6).then(|| day(chance)),
         author: chance.one_in(6).then(|| person(chance.pick(&EVERYBODY))),
-        words: if chance.one_in(3) { chance.pick(&["水", "漏水", "平安 一切", "hpxc-2025", "没有"]).to_owned() } else { String::new() },
+        words: if chance.one_in(3) {
+            chance.pick(&["水", "漏水", "平安 一切", "hpxc-2025", "没有"]).to_owned()
+        } else {
+            String::new()
+        },
     }
 }
 
