@@ -10,6 +10,7 @@
 //! | [`security`], [`session`], [`body`], [`answer`] | who may ask, how a request is read, and how an error leaves the server |
 //! | [`state`], [`clock`], [`telemetry`] | what every handler finds, where the time comes from, and what the log says |
 //! | [`store`] | [`app::store::Store`] over SQLite: SQL lives here and nowhere else |
+//! | [`store2`] | [`domain::store::Store`] over SQLite: takes the place of [`store`] |
 //! | [`blobs`] | the bytes of photos and voice notes |
 //! | [`demo`], [`filling`] | the demo community: people, doors, entries; and how it gets into a database |
 //!
@@ -34,6 +35,7 @@ pub mod session;
 pub mod site;
 pub mod state;
 pub mod store;
+pub mod store2;
 pub mod telemetry;
 
 pub use application::Application;
