@@ -6,7 +6,7 @@ use crate::{
     store2::{HashError, SqliteStore, hash_password},
 };
 use domain::{
-    kernel::{PersonId, Timestamp, Unreadable},
+    kernel::{CommunityId, PersonId, Timestamp, Unreadable},
     store::{AccountError, PushBatch, Store, StoreError},
     sync::{CommandReply, Outcome, decide::Delivery},
 };
@@ -152,9 +152,11 @@ fn check(replies: &[Vec<CommandReply>]) -> Result<(), FillError> {
 /// [`StoreError`].
 pub async fn is_demo(store: &SqliteStore, now: Timestamp) -> Result<bool, StoreError> {
     let seeds = demo::communities(now);
-    let made_up: HashSet<PersonId> = seeds.iter().flat_map(demo::Seed::people).collect();
-    let accounts = store.accounts().await?;
-    Ok(accounts.iter().all(|account| made_up.contains(&account.person)))
+    let people: HashSet<PersonId> = seeds.iter().flat_map(demo::Seed::people).collect();
+    let communities: HashSet<CommunityId> = seeds.iter().map(|seed| seed.community.id).collect();
+    let (accounts, heads) = (store.accounts().await?, store.heads().await?);
+    Ok(accounts.iter().all(|account| people.contains(&account.person))
+        && heads.iter().all(|(community, _)| communities.contains(community)))
 }
 
 /// A password that can be read aloud: no letters that look like others, 79 bits.
