@@ -45,7 +45,12 @@ impl SqliteStore {
         let line = |rows: &[Row]| {
             let Some((person, login, has_password, _)) = rows.first() else { return Err(sqlx::Error::RowNotFound) };
             let cards = cards(rows.iter().filter_map(|(.., text)| text.as_deref()))?;
-            Ok(AccountLine { person: super::rows::id(person)?, login: login.clone(), has_password: *has_password, cards })
+            Ok(AccountLine {
+                person: super::rows::id(person)?,
+                login: login.clone(),
+                has_password: *has_password,
+                cards,
+            })
         };
         of_one_login.map(line).collect()
     }

@@ -14,11 +14,8 @@ impl SqliteStore {
         let sql = "SELECT r.text, EXISTS (SELECT 1 FROM blob WHERE sha256 = $1 AND author = $2)
             FROM blob_name b JOIN record r ON r.slot = b.record
             WHERE b.sha256 = $1 AND r.author = (SELECT number FROM numbered WHERE id = $2) LIMIT 1";
-        let named: Option<(String, bool)> = sqlx::query_as(sql)
-            .bind(rows::hash(sha256))
-            .bind(rows::blob(person))
-            .fetch_optional(&self.readers)
-            .await?;
+        let named: Option<(String, bool)> =
+            sqlx::query_as(sql).bind(rows::hash(sha256)).bind(rows::blob(person)).fetch_optional(&self.readers).await?;
         Ok(named.and_then(|(text, arrived)| Some(NamedBlob { attachment: named_in(&text, sha256)?, arrived })))
     }
 

@@ -63,11 +63,8 @@ impl Community {
     async fn load(connection: &mut SqliteConnection, kinds: &Kinds, head: Head) -> Sql<Self> {
         let sql = "SELECT r.kind, r.id, n.number, r.text FROM record r LEFT JOIN numbered n ON n.id = r.id
             WHERE r.community = $1 AND r.kind IN (SELECT value FROM json_each($2))";
-        let rows: Vec<(String, Vec<u8>, Option<i64>, String)> = sqlx::query_as(sql)
-            .bind(head.number)
-            .bind(rows::table(&Directory::KINDS)?)
-            .fetch_all(connection)
-            .await?;
+        let rows: Vec<(String, Vec<u8>, Option<i64>, String)> =
+            sqlx::query_as(sql).bind(head.number).bind(rows::table(&Directory::KINDS)?).fetch_all(connection).await?;
         let (mut directory, mut numbers) = (Directory::new(head.community), HashMap::new());
         for (kind, id, number, text) in rows {
             let id: Uuid = rows::id(&id)?;

@@ -11,16 +11,18 @@
 //! | `blobs` | who may send and see photos and voice notes |
 //! | `session`, `password` | who is signed in |
 //! | `accounts` | accounts and counts |
-//! | `backup` | copies of everything, and a new life from one |
+//! | `backup`, `erasures` | copies of everything, a new life from one, and what must not come back with it |
 //! | `failure` | from database errors to [`StoreError`] |
 //!
 //! What a reply promises is said by [`domain::sync::decide`]. **Accepted**, **parked** and **held** are on disk before they
 //! are said (`synchronous=FULL`).
 
 mod accounts;
+mod backup;
 mod blobs;
 mod communities;
 mod connection;
+mod erasures;
 mod failure;
 mod password;
 mod pull;
@@ -33,6 +35,7 @@ mod words;
 mod writer;
 
 pub use accounts::{ConflictingBytes, Counts};
+pub use backup::{BackedUp, BackupError, back_up, restore};
 pub use password::{HashError, hash_password};
 
 use async_trait::async_trait;
@@ -77,13 +80,21 @@ impl SqliteStore {
     /// [`StoreError::Unavailable`] when the file cannot be opened right now, [`StoreError::Failed`] when it never
     /// will be (no database, a newer schema, in memory).
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, Kinds::all()).await
+    }
+
+    /// As [`SqliteStore::open`], for these modules only: tests bring their own.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub async fn open_with(url: &str, kinds: Kinds) -> Result<Self, StoreError> {
         let options = connection::options(url)?;
         connection::prepare(&options).await?;
         let keeper = connection::keeper(&options).await.map_err(store_error)?;
         let readers = connection::readers(&options);
         let sql = "SELECT value FROM meta WHERE name = 'epoch'";
         let epoch = sqlx::query_scalar(sql).fetch_one(&readers).await.map_err(store_error)?;
-        let (communities, news) = (Communities::new(Arc::new(Kinds::all())), News::default());
+        let (communities, news) = (Communities::new(Arc::new(kinds)), News::default());
         let writer = writer::start(options, keeper, communities.clone(), news.clone())?;
         let comparer = password::Comparer::new();
         let store =

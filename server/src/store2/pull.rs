@@ -44,8 +44,7 @@ impl SqliteStore {
                 page.start_over.push(head.community);
             }
             let kinds = self.communities.kinds();
-            let stretch =
-                Stretch { kinds, rights: &reader.rights, scope: &scope, head, mark, horizon: limit.horizon };
+            let stretch = Stretch { kinds, rights: &reader.rights, scope: &scope, head, mark, horizon: limit.horizon };
             let position = stretch.read(&mut connection, &mut room, &mut page.envelopes).await?;
             page.more |= position < head.head;
             page.cursors.push(mark.cursor(head.community, &fingerprint, position));

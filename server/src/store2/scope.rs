@@ -90,7 +90,9 @@ impl Scope {
         let Some(few) = &self.few else { return };
         query.push("SELECT slot FROM ").push(table).push(" WHERE author = ").push_bind(self.me);
         query.push(" UNION SELECT slot FROM ").push(table).push(" WHERE place IN (SELECT value FROM json_each(");
-        query.push_bind(few.clone()).push(")) UNION SELECT record FROM reader WHERE who IN (SELECT value FROM json_each(");
+        query
+            .push_bind(few.clone())
+            .push(")) UNION SELECT record FROM reader WHERE who IN (SELECT value FROM json_each(");
         query.push_bind(self.readers.clone()).push("))");
     }
 }

@@ -33,11 +33,8 @@ impl SqliteStore {
             return Err(SignInError::Locked { until });
         }
         let sql = "SELECT person, password_hash FROM account WHERE login = $1";
-        let found: Option<(Vec<u8>, Option<String>)> = sqlx::query_as(sql)
-            .bind(Account::fold(login))
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(store_error)?;
+        let found: Option<(Vec<u8>, Option<String>)> =
+            sqlx::query_as(sql).bind(Account::fold(login)).fetch_optional(&self.readers).await.map_err(store_error)?;
         let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
         match (self.comparer.compare(password, hash).await?, found) {
             (true, Some((person, Some(hash)))) => {

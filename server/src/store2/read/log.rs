@@ -80,7 +80,8 @@ pub(in crate::store2) async fn write(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) 
     .await
 }
 
-const ENTRY: &str = "INSERT INTO entry_row (slot, community, written, latest, place, topics, reach, named, author, category,
+const ENTRY: &str =
+    "INSERT INTO entry_row (slot, community, written, latest, place, topics, reach, named, author, category,
     urgency, state, withdrawn, id)";
 /// When it was written never changes, and with it what stands in `latest`.
 const ENTRY_AGAIN: &str = " ON CONFLICT (slot) DO UPDATE SET place = excluded.place, topics = excluded.topics,
@@ -188,7 +189,8 @@ impl<'l> List<'l> {
             let wordless = EntryFilter { words: String::new(), ..self.filter.clone() };
             let newest = self.bite(connection, &wordless, from, wanted).await?;
             let all = newest.len() < wanted;
-            from.after = newest.last().map(Entry::place_in_list).map(|(written, id)| (written.millis(), id)).or(from.after);
+            from.after =
+                newest.last().map(Entry::place_in_list).map(|(written, id)| (written.millis(), id)).or(from.after);
             self.keep(newest, &mut page);
             if all || page.len() > self.limit {
                 return Ok(page);

@@ -66,7 +66,6 @@ pub(super) async fn password(connection: &mut SqliteConnection, login: &str, has
 
 async fn person_of(connection: &mut SqliteConnection, login: &str) -> Sql<Option<PersonId>> {
     let sql = "SELECT person FROM account WHERE login = $1";
-    let found: Option<Vec<u8>> =
-        sqlx::query_scalar(sql).bind(Account::fold(login)).fetch_optional(connection).await?;
+    let found: Option<Vec<u8>> = sqlx::query_scalar(sql).bind(Account::fold(login)).fetch_optional(connection).await?;
     found.map(|person| rows::id(&person)).transpose()
 }

@@ -48,8 +48,7 @@ pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Kno
     Ok(found)
 }
 
-type FiledRow =
-    (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>, Option<String>, bool);
+type FiledRow = (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>, Option<String>, bool);
 
 async fn filed(ledger: &mut Ledger<'_>, ids: &BTreeSet<CommandId>) -> Sql<Vec<Filed>> {
     if ids.is_empty() {
@@ -63,10 +62,9 @@ async fn filed(ledger: &mut Ledger<'_>, ids: &BTreeSet<CommandId>) -> Sql<Vec<Fi
             let verdict = match (position, waits_for, rejection) {
                 (Some(position), ..) => Verdict::Accepted { position, number },
                 (_, Some(key), _) => Verdict::Waiting(rows::key(&key)?),
-                (_, _, Some(reason)) => Verdict::Rejected {
-                    reason: serde_json::from_str(&reason).map_err(decode_error)?,
-                    is_final,
-                },
+                (_, _, Some(reason)) => {
+                    Verdict::Rejected { reason: serde_json::from_str(&reason).map_err(decode_error)?, is_final }
+                }
                 _ => Verdict::Held,
             };
             Ok(Filed { id: rows::id(&id)?, sha256: rows::sha256(&sha256)?, community: rows::id(&community)?, verdict })

@@ -4,7 +4,10 @@ use crate::store2::failure::unavailable;
 use domain::{
     kernel::{Attachment, CommandId, PersonId, RecordKey, Timestamp},
     store::{Account, AccountError, Erased, StoreError},
-    sync::{CommandReply, decide::{Delivery, Ruling}},
+    sync::{
+        CommandReply,
+        decide::{Delivery, Ruling},
+    },
 };
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};

@@ -166,11 +166,13 @@ impl Task {
                 let _ = reply.send(self.transaction(set).await.map_err(store_error));
             }
             Job::CountTry { login_hash, now, reply } => {
-                let count = async |ledger: &mut Ledger<'_>| sessions::count_try(ledger.connection, &login_hash, now).await;
+                let count =
+                    async |ledger: &mut Ledger<'_>| sessions::count_try(ledger.connection, &login_hash, now).await;
                 let _ = reply.send(self.transaction(count).await.map_err(store_error));
             }
             Job::ForgetTries { login_hash, reply } => {
-                let forget = async |ledger: &mut Ledger<'_>| sessions::forget_tries(ledger.connection, &login_hash).await;
+                let forget =
+                    async |ledger: &mut Ledger<'_>| sessions::forget_tries(ledger.connection, &login_hash).await;
                 let _ = reply.send(self.transaction(forget).await.map_err(store_error));
             }
             Job::StartSession(session, reply) => {

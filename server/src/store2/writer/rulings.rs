@@ -16,11 +16,7 @@ use domain::{
 use sqlx::SqliteConnection;
 
 /// Decides about a held command; `None` where nothing is held under this id.
-pub(super) async fn decide(
-    ledger: &mut Ledger<'_>,
-    command: CommandId,
-    ruling: Ruling,
-) -> Sql<Option<CommandReply>> {
+pub(super) async fn decide(ledger: &mut Ledger<'_>, command: CommandId, ruling: Ruling) -> Sql<Option<CommandReply>> {
     let sql = "SELECT bytes, sent_at, received FROM command WHERE id = $1 AND held = 1 AND bytes IS NOT NULL";
     let found: Option<(String, i64, i64)> =
         sqlx::query_as(sql).bind(rows::blob(command)).fetch_optional(&mut *ledger.connection).await?;

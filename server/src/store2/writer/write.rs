@@ -7,8 +7,7 @@ use super::{
 use crate::store2::{
     communities::{Head, who},
     failure::{Sql, decode_error},
-    read,
-    rows,
+    read, rows,
     table::{insert, run},
 };
 use domain::{
@@ -84,7 +83,12 @@ fn row<'d>(ledger: &mut Ledger<'_>, change: &'d Change, known: &'d Known) -> Row
         place: ledger.number(stored.audience.place),
         author: stored.author.and_then(|author| author.person()).map(|person| ledger.number(person)),
         responsible: stored.row.responsible.map(|post| (post.role.code(), ledger.number(post.place))),
-        readers: stored.audience.readers.iter().filter_map(|reader| who(*reader, |id| Some(ledger.number(id)))).collect(),
+        readers: stored
+            .audience
+            .readers
+            .iter()
+            .filter_map(|reader| who(*reader, |id| Some(ledger.number(id))))
+            .collect(),
     }
 }
 
@@ -113,7 +117,8 @@ async fn write_heads(ledger: &mut Ledger<'_>, decision: &Decision<'_>) -> Sql<()
     run(ledger.connection, sql, &table).await
 }
 
-const COMMAND: &str = "INSERT INTO command (id, sha256, community, actor, device, written, clock_offset, sent_at, received,
+const COMMAND: &str =
+    "INSERT INTO command (id, sha256, community, actor, device, written, clock_offset, sent_at, received,
     kind, about, other_keys, act, position, number, waits_for, held, rejection, is_final, bytes)";
 
 async fn write_commands(ledger: &mut Ledger<'_>, commands: &[NewCommand<'_>], communities: &[i64]) -> Sql<()> {
@@ -141,7 +146,16 @@ async fn write_ruled(ledger: &mut Ledger<'_>, decision: &Decision<'_>) -> Sql<()
     for ruled in &decision.ruled {
         let Columns { position, number, waits_for, held, rejection, is_final } = Columns::of(&ruled.filed.verdict)?;
         let ruling = ruled.ruling.as_ref().map(|Ruling { accept, why, at }| (i64::from(*accept), why, at));
-        table.push((rows::hex(ruled.filed.id), position, number, waits_for, i64::from(held), rejection, i64::from(is_final), ruling));
+        table.push((
+            rows::hex(ruled.filed.id),
+            position,
+            number,
+            waits_for,
+            i64::from(held),
+            rejection,
+            i64::from(is_final),
+            ruling,
+        ));
     }
     let sql = "UPDATE command SET position = j.value ->> 1, number = j.value ->> 2, waits_for = j.value ->> 3,
             held = j.value ->> 4, rejection = j.value ->> 5, is_final = j.value ->> 6,
@@ -204,7 +218,8 @@ async fn write_records(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
 }
 
 async fn write_readers(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
-    let had: Vec<i64> = rows.iter().filter(|row| row.before.is_some_and(|before| before.named)).map(|row| row.slot).collect();
+    let had: Vec<i64> =
+        rows.iter().filter(|row| row.before.is_some_and(|before| before.named)).map(|row| row.slot).collect();
     run(ledger.connection, "DELETE FROM reader WHERE record IN (SELECT value FROM json_each($1))", &had).await?;
     let named: BTreeSet<_> = rows.iter().flat_map(|row| row.readers.iter().map(|who| (row.slot, who))).collect();
     let table: Vec<_> = named.into_iter().collect();
@@ -255,7 +270,8 @@ struct Columns<'v> {
 
 impl<'v> Columns<'v> {
     fn of(verdict: &'v Verdict) -> Sql<Self> {
-        let none = Self { position: None, number: None, waits_for: None, held: false, rejection: None, is_final: false };
+        let none =
+            Self { position: None, number: None, waits_for: None, held: false, rejection: None, is_final: false };
         Ok(match verdict {
             Verdict::Accepted { position, number } => {
                 Self { position: Some(*position), number: number.as_deref(), ..none }
