@@ -112,3 +112,27 @@ impl AsLines for PullReply {
         Self::read(body)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kernel::{PersonId, Sha256, Timestamp};
+    use domain::sync::{Epoch, Outcome, PROTOCOL, ServerMark};
+
+    #[test]
+    fn the_answer_to_a_push_is_lines_and_one_that_cannot_be_read_concerns_its_own_command() {
+        let server = ServerMark {
+            epoch: Epoch("第一天".to_owned()),
+            protocol: PROTOCOL,
+            version: "0.1.0".to_owned(),
+            now: Timestamp::EARLIEST,
+            person: PersonId::from_parts(1, [1; 10]),
+        };
+        let reply = CommandReply { id: None, sha256: Sha256::of("灯不亮".as_bytes()), outcome: Outcome::Later };
+        let sent = PushReply { server, replies: vec![Some(reply.clone())] };
+        let mut body = LinesEncoding::encode(&sent).expect("lines").to_vec();
+        body.extend_from_slice(b"{\"outcome\":\"of a newer version\"}\n");
+        let read: PushReply = LinesEncoding::decode(body.into()).expect("lines");
+        assert_eq!(read.replies, [Some(reply), None]);
+    }
+}

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 /// # Errors
 /// In each case nothing of the batch counts as stored: [`domain::sync::Failure::SignInNeeded`], `BadRequest` for more than
 /// 100 commands, `TooOld`, `Unavailable`.
-#[server(prefix = "/api", endpoint = "sync/push", input = Lines, output = Lines, input_derive = (Clone))]
+#[server(prefix = "/api", endpoint = "sync/push", input = Lines, output = Lines, input_derive = (Clone,))]
 pub async fn push(
     /// The lines of a request.
     body: String,
@@ -31,7 +31,7 @@ pub async fn push(
 ///
 /// # Errors
 /// [`domain::sync::Failure::SignInNeeded`], `TooOld`, `Unavailable`.
-#[server(prefix = "/api", endpoint = "sync/pull", input = Lines, output = Lines, input_derive = (Clone))]
+#[server(prefix = "/api", endpoint = "sync/pull", input = Lines, output = Lines, input_derive = (Clone,))]
 pub async fn pull(
     /// The line of a request.
     body: String,

@@ -136,6 +136,10 @@ impl Client {
                 records.with(|records| overlay.with(|overlay| Standing::all(me, &overlay.over(records), records, at)))
             }),
             status: Memo::new(move |_| {
+                if me.with(Option::is_none) {
+                    // Also on the server, where there is no replica to be asked.
+                    return SyncStatus { link: link.get(), ..SyncStatus::default() };
+                }
                 // What it is made of. The replica sums up what it knows itself.
                 records.track();
                 outbox.track();
@@ -249,6 +253,7 @@ impl Client {
         self.mirror_blobs(replica);
         self.mirror_link(replica);
         if replica.person().is_some() {
+            self.adopt_tab();
             if self.phase.with_untracked(|phase| *phase != Phase::Ready) {
                 self.phase.set(Phase::Ready);
             }

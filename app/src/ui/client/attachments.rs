@@ -90,7 +90,8 @@ impl Client {
         self.records.track();
         self.outbox.track();
         self.blobs.track();
-        self.replica().map(|replica| replica.to_upload()).unwrap_or_default()
+        let replica = if self.my_id().is_some() { self.replica() } else { None };
+        replica.map(|replica| replica.to_upload()).unwrap_or_default()
     }
 
     /// Whether the bytes are on this device. Whoever asks hears of a change.

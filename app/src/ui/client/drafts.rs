@@ -78,6 +78,14 @@ impl Client {
         });
     }
 
+    /// What was written in this tab while nobody was signed in belongs to whoever is now: it leaves the tab when the device
+    /// has it.
+    pub(super) fn adopt_tab(self) {
+        for (key, text) in in_tab() {
+            self.keep_draft(&key, text);
+        }
+    }
+
     /// By this tab's own hand: nobody here needs to be told.
     pub(super) fn change_drafts(self, change: impl FnOnce(&mut Drafts)) {
         self.drafts.try_maybe_update(|drafts| (false, change(drafts)));
