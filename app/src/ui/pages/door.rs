@@ -35,8 +35,7 @@ pub fn DoorPage() -> impl IntoView {
     let known = Memo::new(move |_| {
         place.with(|one| one.as_ref().is_some_and(|one| one.doors().any(|door| door.label.as_str() == label.get())))
     });
-    let stairwell =
-        Signal::derive(move || place.get().map(|one| client.place_name(one.id)).unwrap_or_default());
+    let stairwell = Signal::derive(move || place.get().map(|one| client.place_name(one.id)).unwrap_or_default());
     // Back to the stairwell one came from, where there are several.
     let back = match named.get_untracked() {
         Some(id) => ["/?micro_grid=", &id.to_string()].concat(),
@@ -82,7 +81,11 @@ fn Entries(place: Arc<Place>, door: String) -> impl IntoView {
             let at = entry.content.spot().door().map(|at| known::called_now(&place, at).unwrap_or(at));
             entry.place == place.id && at.is_some_and(|at| at.as_str() == door)
         };
-        known::newest_first(shown.values().filter(here).collect()).into_iter().take(ENTRIES).cloned().collect::<Vec<_>>()
+        known::newest_first(shown.values().filter(here).collect())
+            .into_iter()
+            .take(ENTRIES)
+            .cloned()
+            .collect::<Vec<_>>()
     });
     let line = |shown: ShownEntry| {
         let href = ["/log/", &shown.entry.id.to_string()].concat();

@@ -72,21 +72,19 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     let id = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.id));
     let key = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.key()));
     // What is being chosen stays as it is until it changes itself.
-    let disputed = Memo::new(move |_| {
-        entry.with(|entry| entry.as_ref().map(|entry| (entry.words(), entry.clashes.clone())))
-    });
+    let disputed =
+        Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| (entry.words(), entry.clashes.clone()))));
     let able = Memo::new(move |_| {
-        let may = |entry: &Arc<Entry>| {
-            known::may(client, entry, |rights| MayAmend::find(rights, entry).is_some())
-        };
+        let may = |entry: &Arc<Entry>| known::may(client, entry, |rights| MayAmend::find(rights, entry).is_some());
         entry.with(|entry| entry.as_ref().is_some_and(may))
     });
-    let questions = Memo::new(move |_| {
-        id.zip(client.my_id()).map(|(id, me)| asked_of(client, id, me)).unwrap_or_default()
-    });
+    let questions =
+        Memo::new(move |_| id.zip(client.my_id()).map(|(id, me)| asked_of(client, id, me)).unwrap_or_default());
     let question = move |Asked { question, part, words, refused }: Asked| {
         let entry = key.clone();
-        entry.map(|entry| view! { <answer::Question entry=entry asked=question part=part words=words refused=refused /> })
+        entry.map(
+            |entry| view! { <answer::Question entry=entry asked=question part=part words=words refused=refused /> },
+        )
     };
     let words =
         Callback::new(move |()| entry.with_untracked(|entry| entry.as_deref().map(read_out).unwrap_or_default()));

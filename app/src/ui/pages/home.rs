@@ -34,9 +34,7 @@ pub fn Home() -> impl IntoView {
         })
     });
     let title = Signal::derive(move || {
-        current.with(|current| {
-            current.as_ref().map_or_else(|| "邻里守望".to_owned(), |one| client.place_name(one.id))
-        })
+        current.with(|current| current.as_ref().map_or_else(|| "邻里守望".to_owned(), |one| client.place_name(one.id)))
     });
     let today = client.now;
     let date = Signal::derive(move || today_words(today.get().day()));

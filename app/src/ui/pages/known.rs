@@ -2,7 +2,7 @@
 
 use crate::ui::components::{IconName, NEWER, Notice};
 use crate::ui::{Client, ShownEntry};
-use domain::kernel::{PlaceId, Rights};
+use domain::kernel::{PlaceId, Record, Rights};
 use domain::log::{Entry, MayWrite};
 use domain::organisation::{DoorLabel, Place};
 use domain::residents::Resident;
@@ -52,6 +52,17 @@ pub fn newest_first(mut entries: Vec<&ShownEntry>) -> Vec<&ShownEntry> {
 /// Whether the person has a right to an entry.
 pub fn may(client: Client, entry: &Entry, ask: impl FnOnce(&Rights<'_>) -> bool) -> bool {
     client.with_rights(entry.community, ask) == Some(true)
+}
+
+/// How many entries are here that only a newer version can read.
+pub fn unread_entries(client: Client) -> usize {
+    client.records.with(|records| records.unread().filter(|key| key.kind == Entry::KIND).count())
+}
+
+/// What a list says of them; nothing where there are none.
+pub fn unread_line(count: usize) -> AnyView {
+    let line = (count > 0).then(|| view! { <p class="soft small">"还有 "{count}" 条："{NEWER}"。"</p> });
+    line.into_any()
 }
 
 /// What is said of an entry that a newer version has written.

@@ -91,6 +91,7 @@ fn Days(show: Memo<Show>) -> impl IntoView {
     let today = Memo::new(move |_| client.now.get().day());
     // One more than is shown: tells whether there are earlier ones.
     let listed = Memo::new(move |_| show.get().pick(client, most.get() + 1));
+    let unread = Memo::new(move |_| known::unread_entries(client));
     dynamic(move || {
         let mut listed = listed.get();
         if listed.is_empty() {
@@ -104,7 +105,7 @@ fn Days(show: Memo<Show>) -> impl IntoView {
         let more = earlier.then(|| view! {
             <button type="button" class="button button-wide" on:click=handler(move |_| most.update(|most| *most += PAGE))>"再看早一些"</button>
         });
-        view! { <div class="stack-wide">{days.views()}</div>{more} }.into_any()
+        view! { <div class="stack-wide">{days.views()}</div>{more}{known::unread_line(unread.get())} }.into_any()
     })
 }
 
@@ -140,9 +141,8 @@ fn Line(shown: ShownEntry) -> impl IntoView {
     let client = Client::here();
     let href = ["/log/", &shown.entry.id.to_string()].concat();
     let me = client.my_id_untracked();
-    let question = me.and_then(|me| {
-        shown.entry.questions_to(me).next().map(|question| question.asked.question.as_str().to_owned())
-    });
+    let question = me
+        .and_then(|me| shown.entry.questions_to(me).next().map(|question| question.asked.question.as_str().to_owned()));
     let answer = href.clone();
     let stairwell = client.records.with_untracked(|records| stairwell_of(records, &shown.entry));
     let question = question.map(|question| {

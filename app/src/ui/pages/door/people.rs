@@ -14,9 +14,7 @@ use std::sync::Arc;
 pub fn People(place: Arc<Place>, door: String) -> impl IntoView {
     let client = Client::here();
     let today = Memo::new(move |_| client.now.get().day());
-    let people = Memo::new(move |_| {
-        known::residents_at(client, &place, &door)
-    });
+    let people = Memo::new(move |_| known::residents_at(client, &place, &door));
     let person = move |one: Arc<Resident>| {
         let age = one.age(today.get()).map(|age| view! { <span class="soft">{age}" 岁"</span> });
         let care = care_words(&one).map(|care| view! { <span class="care-mark">{care}</span> }).views();

@@ -1,7 +1,7 @@
 //! A social worker's question and the field to answer it in. The draft of an answer survives everything.
 
-use crate::ui::components::{Icon, IconName, RoomLeft, focus_first};
 use crate::ui::Client;
+use crate::ui::components::{Icon, IconName, RoomLeft, focus_first};
 use crate::ui::pages::said;
 use crate::ui::reactive::{Effect, RwSignal, Signal, StoredValue, handler, live, optional};
 use domain::kernel::{CommandId, RecordKey};

@@ -50,8 +50,7 @@ pub fn Stairwell(place: Arc<Place>) -> impl IntoView {
     let facts = [("总水阀", place.water_valve.clone()), ("电闸", place.power_switch.clone())];
     let facts = facts.into_iter().filter_map(|(what, at)| Some((what, at?)));
     let facts = facts.map(|(what, at)| view! { <div><dt>{what}</dt><dd>{at}</dd></div> }).views();
-    let door_address =
-        Callback::new(move |label: DoorLabel| ["/door/", label.as_str(), "?micro_grid=", &id].concat());
+    let door_address = Callback::new(move |label: DoorLabel| ["/door/", label.as_str(), "?micro_grid=", &id].concat());
     view! {
         <Visits due=due somebody=somebody href=door_address />
         <section aria-label="门牌表">
@@ -71,7 +70,9 @@ fn due_doors(client: Client, place: &Place, today: Day) -> Vec<DoorLabel> {
         let residents = records.all::<Resident>().filter(|one| one.place == place.id);
         let mut doors = Vec::new();
         for resident in visits_due(place, residents, &seen, today) {
-            let Some(label) = resident.door.as_ref().and_then(|label| known::called_now(place, label)) else { continue };
+            let Some(label) = resident.door.as_ref().and_then(|label| known::called_now(place, label)) else {
+                continue;
+            };
             if !doors.contains(label) {
                 doors.push(label.clone());
             }

@@ -53,8 +53,9 @@ pub fn ask_for(desk: Desk, sheet: Sheet) {
 
 /// 已阅, for one.
 pub fn mark_read(desk: Desk, entry: EntryId) {
-    let state =
-        untrack(|| desk.entry(entry).map(|shown| (why_not(desk, &shown.entry), state::is_read(desk.client, &shown.entry))));
+    let state = untrack(|| {
+        desk.entry(entry).map(|shown| (why_not(desk, &shown.entry), state::is_read(desk.client, &shown.entry)))
+    });
     match state {
         Some((Some(reason), _)) => say(desk, reason.to_owned(), false),
         Some((None, true)) => say(desk, "这一条您看过了。".to_owned(), false),
@@ -154,13 +155,7 @@ impl Marked {
 }
 
 /// Submits what a sheet wrote, together with its draft, and says so. On failure the sheet stays and says why.
-pub async fn submit(
-    desk: Desk,
-    about: Vec<RecordKey>,
-    act: Act,
-    draft: &str,
-    deed: &str,
-) -> Result<(), String> {
+pub async fn submit(desk: Desk, about: Vec<RecordKey>, act: Act, draft: &str, deed: &str) -> Result<(), String> {
     desk.client.submit(about, &act, Some(draft)).await.map_err(|reason| words::not_saved(&reason))?;
     say(desk, format!("{deed}，已存本机"), false);
     Ok(())

@@ -212,8 +212,11 @@ fn search(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// Stairwells for which the person holds a post, each with the yard that it lies in.
-fn reached(desk: Desk) -> Vec<(Arc<Place>, Option<(PlaceId, String)>)> {
+/// A stairwell, and the yard that it lies in.
+type InYard = (Arc<Place>, Option<(PlaceId, String)>);
+
+/// Stairwells for which the person holds a post.
+fn reached(desk: Desk) -> Vec<InYard> {
     let reached = known::stairwells_where(desk.client, |rights, place| {
         rights.posts().iter().any(|post| rights.tree().covers(post.place, place))
     });
@@ -240,7 +243,7 @@ fn yards(desk: Desk) -> Choices {
 
 fn micro_grids(desk: Desk) -> Choices {
     let wanted = desk.filter.with(|filter| filter.yard);
-    let choice = |(one, yard): (Arc<Place>, Option<(PlaceId, String)>)| {
+    let choice = |(one, yard): InYard| {
         let name = desk.client.place_name(one.id);
         let name = match (wanted, yard) {
             (None, _) => name,

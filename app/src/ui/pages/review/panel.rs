@@ -173,7 +173,8 @@ fn shortcut(desk: Desk, key: &'static str) -> impl Fn() -> Option<&'static str> 
 fn as_author(entry: &Entry, author: PersonId) -> AnyView {
     let href = ["/log/", &entry.id.to_string()].concat();
     let asked = entry.questions_to(author).next().is_some();
-    let change = if entry.steps.iter().all(|step| step.reviewed().is_none()) { "改一改、撤回" } else { "改一改" };
+    let change =
+        if entry.steps.iter().all(|step| step.reviewed().is_none()) { "改一改、撤回" } else { "改一改" };
     view! {
         {asked.then(|| view! { <a class="button button-primary" href=href.clone()><Icon name=IconName::Pen />"回答"</a> })}
         <a class="button" href=href>{change}</a>

@@ -50,8 +50,7 @@ pub fn row(desk: Desk, id: EntryId, heading: Heading) -> AnyView {
 }
 
 fn tick_name(entry: &Entry) -> String {
-    ["选上 ", &entry.written().clock(), " ", entry.content.category().title(), " ", &spoken_spot(entry, None)]
-        .concat()
+    ["选上 ", &entry.written().clock(), " ", entry.content.category().title(), " ", &spoken_spot(entry, None)].concat()
 }
 
 fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) -> AnyView {

@@ -25,9 +25,8 @@ pub fn words_of(command: &Command) -> String {
         Ok(Act::AmendEntry { changes, .. }) => changed_words(&changes),
         Ok(Act::Comment { text, .. } | Act::Answer { text, .. }) => text,
         Ok(Act::SendBack { question, .. }) => question,
-        Ok(Act::WithdrawEntry {} | Act::MarkRead { .. } | Act::TakeBlob { .. } | Act::SetAsideEntry { .. }) | Err(_) => {
-            String::new()
-        }
+        Ok(Act::WithdrawEntry {} | Act::MarkRead { .. } | Act::TakeBlob { .. } | Act::SetAsideEntry { .. })
+        | Err(_) => String::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::deed::{deed, words_of};
 use super::{carry::save, give_up::GiveUp};
-use crate::ui::components::{Icon, IconName, NEWER, focus_if_lost, spoken_time};
+use crate::ui::components::{Icon, IconName, NEWER, focus_if_lost, spoken_time, state_words};
 use crate::ui::pages::write::{anew_address, mend_address};
 use crate::ui::reactive::{Memo, RwSignal, handler};
 use crate::ui::{Client, Stuck};
@@ -21,7 +21,7 @@ pub fn Items(
     #[prop(optional)]
     entry: Option<EntryId>,
 ) -> impl IntoView {
-    let key = |item: &Queued| (item.bytes.clone(), state_words(&item.state).1);
+    let key = |item: &Queued| (item.bytes.clone(), where_it_stands(&item.state).1);
     view! { <For each=move || items.get() key=key children=move |item| view! { <OutboxItem item=item here=entry /> } /> }
 }
 
@@ -31,7 +31,7 @@ fn OutboxItem(item: Queued, here: Option<EntryId>) -> impl IntoView {
     let client = Client::here();
     let now = client.now.get_untracked();
     let ask = item.needs_person();
-    let (icon, why) = state_words(&item.state);
+    let (icon, why) = where_it_stands(&item.state);
     let Some(command) = item.command else {
         return view! {
             <li class="outbox-item" data-tone="ask">
@@ -71,8 +71,8 @@ fn OutboxItem(item: Queued, here: Option<EntryId>) -> impl IntoView {
     .into_any()
 }
 
-/// 改一改再存, 另记一条 where its entry takes no more, 再传一次 as it is, 存成文件 to bring it another way, or 不要了 after a
-/// second thought.
+/// 另记一条 where its entry takes no more, 改一改再存, 再传一次 as it is where that may help, 存成文件 to bring it another way,
+/// or 不要了 after a second thought.
 #[component]
 fn WhatToDo(command: Command, here: Option<EntryId>) -> impl IntoView {
     let client = Client::here();
@@ -81,8 +81,10 @@ fn WhatToDo(command: Command, here: Option<EntryId>) -> impl IntoView {
     let stuck = untrack(|| client.stuck(id));
     let page = here.map(|entry| ["/log/", &entry.to_string()].concat());
     let mend = stuck.as_ref().and_then(|stuck| mend_address(client, stuck)).filter(|href| Some(href) != page.as_ref());
+    let may_pass = stuck.as_ref().is_some_and(|stuck| stuck.trouble.may_pass());
     let anew = stuck.filter(|Stuck { trouble, .. }| trouble.wants_new_record());
     let anew = anew.and_then(|stuck| anew_address(client, &stuck));
+    let first = if anew.is_some() { "button" } else { "button button-primary" };
     let done = move |outcome: Result<(), LocalError>| match outcome {
         // The line goes or becomes another one; the focus would go with it.
         Ok(()) => request_animation_frame(|| focus_if_lost("h1")),
@@ -95,8 +97,8 @@ fn WhatToDo(command: Command, here: Option<EntryId>) -> impl IntoView {
     view! {
         <div class="row">
             {anew.map(|href| view! { <a class="button button-primary" href=href>"另记一条"</a> })}
-            {mend.map(|href| view! { <a class="button button-primary" href=href>"改一改再存"</a> })}
-            <button type="button" class="button" on:click=handler(try_again)>"再传一次"</button>
+            {mend.map(|href| view! { <a class=first href=href>"改一改再存"</a> })}
+            {may_pass.then(|| view! { <button type="button" class="button" on:click=handler(try_again)>"再传一次"</button> })}
             <button type="button" class="button" on:click=handler(carry)>"把它存成文件"</button>
             <GiveUp title="这一条不要了？" words="它没有传上去。不要了，手机里就没有它了。" on_yes=give_up />
         </div>
@@ -106,21 +108,12 @@ fn WhatToDo(command: Command, here: Option<EntryId>) -> impl IntoView {
     .into_any()
 }
 
-fn state_words(state: &QueuedState) -> (IconName, String) {
-    let (icon, words) = match state {
-        QueuedState::Waiting => (IconName::OnDevice, "已存本机，还没传"),
-        QueuedState::Parked { .. } => (IconName::Waiting, "服务器收着，等前一条到了一起生效"),
-        QueuedState::AwaitsDecision => (IconName::Waiting, "服务器收着，等社区定下来"),
-        QueuedState::AwaitsServer { .. } => (IconName::Waiting, "服务器还没更新，更新后自动再传"),
-        QueuedState::Acknowledged { .. } => (IconName::DoubleCheck, "已上传"),
-        QueuedState::NeedsPerson { trouble } => (IconName::Attention, trouble_words(trouble)),
-    };
-    (icon, words.to_owned())
-}
-
-fn trouble_words(trouble: &Trouble) -> &str {
-    match trouble {
-        Trouble::Rejected { reason } => &reason.says,
-        Trouble::Conflict => "同一个编号下，服务器有另一份不一样的内容。看一眼，改一改再存，两份都会在。",
+fn where_it_stands(state: &QueuedState) -> (IconName, String) {
+    match state {
+        QueuedState::NeedsPerson { trouble: Trouble::Conflict } => {
+            let words = "同一个编号下，服务器有另一份不一样的内容。看一眼，改一改再存，两份都会在。";
+            (IconName::Attention, words.to_owned())
+        }
+        state => state_words(state),
     }
 }

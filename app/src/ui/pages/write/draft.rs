@@ -41,7 +41,10 @@ impl Draft {
             words && form.category == content.category().code() && form.spot == content.spot().form_value()
         };
         (address.entry.is_empty() || address.entry == entry.id.to_string())
-            && entry.versions().iter().any(|version| version.id.uuid() > first_stroke.uuid() && says_it(&version.content))
+            && entry
+                .versions()
+                .iter()
+                .any(|version| version.id.uuid() > first_stroke.uuid() && says_it(&version.content))
     }
 
     /// What a device has kept; `None` where another version wrote it.

@@ -22,7 +22,7 @@ pub enum Becomes {
     /// The same new entry once more: under its own id, or another one where that is taken.
     SameEntry(Option<EntryId>),
     /// The same change once more, of what was seen then.
-    SameChange(Seen),
+    SameChange(Box<Seen>),
     /// An entry of its own.
     NewEntry,
 }
@@ -80,7 +80,7 @@ fn again(client: Client, stuck: &Stuck) -> Option<Mending> {
             let seen = Seen::before(*seen, &entry.content.to_form(), changes);
             let mut form = seen.form_on(client.offset());
             make(changes, &mut form);
-            Some(Mending { form, becomes: Becomes::SameChange(seen) })
+            Some(Mending { form, becomes: Becomes::SameChange(Box::new(seen)) })
         }
         _ => None,
     }
@@ -112,4 +112,49 @@ fn anew(client: Client, stuck: &Stuck) -> Option<Mending> {
 fn added(changes: &[FieldChange]) -> Vec<String> {
     let of_attachments = changes.iter().filter(|change| change.field == EntryField::Attachments.key());
     of_attachments.filter_map(|change| change.to.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kernel::{
+        Actor, Attachment, AttachmentKind, Command, CommandId, CommunityId, DeviceId, Head, PersonId, PlaceId,
+        Rejection, Timestamp,
+    };
+    use domain::organisation::Place;
+    use domain::sync::Trouble;
+
+    #[test]
+    fn what_is_mended_is_mended_where_its_entry_is() {
+        let (community, place) = (CommunityId::from_parts(1, [1; 10]), PlaceId::from_parts(2, [2; 10]));
+        let key = Entry::key_of(community, EntryId::from_parts(3, [3; 10]));
+        let head = Head {
+            id: CommandId::from_parts(4, [4; 10]),
+            actor: Actor::Person(PersonId::from_parts(5, [5; 10])),
+            device: DeviceId::from_parts(6, [6; 10]),
+            written: Timestamp::EARLIEST,
+            offset: None,
+            about: vec![key, Place::key_of(community, place)],
+        };
+        let act = Act::AmendEntry { seen: CommandId::from_parts(7, [7; 10]), changes: Vec::new() };
+        let trouble = Trouble::Rejected { reason: Rejection::FULL.into() };
+        let stuck = Stuck { command: Command::new(head, &act).expect("a command"), act: Some(act), trouble };
+        let form = EntryForm { template: "light_out".to_owned(), spot: "5-2".to_owned(), ..EntryForm::default() };
+        let named = stuck.command.head.about[1].id.to_string();
+        let address = address_of(&stuck, &form, &named).href();
+        assert!(address.contains(&format!("&micro_grid={place}&")), "{address}");
+        assert!(address.contains(&format!("mend={}", stuck.command.head.id)), "{address}");
+    }
+
+    #[test]
+    fn an_entry_of_its_own_takes_along_only_the_photos_that_were_new() {
+        let word = |bytes: &[u8]| Attachment::of(AttachmentKind::Photo, bytes).word();
+        let key = EntryField::Attachments.key();
+        let changes = [
+            FieldChange::new(EntryField::Problem.key(), Some("旧"), Some("新")),
+            FieldChange::new(key, Some(&word(b"old")), None),
+            FieldChange::new(key, None, Some(&word(b"new"))),
+        ];
+        assert_eq!(added(&changes), [word(b"new")]);
+    }
 }

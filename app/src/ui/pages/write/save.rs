@@ -52,7 +52,7 @@ impl Writing {
                 Some(Becomes::SameEntry(own)) => return self.new_entry(own, form, false),
                 Some(Becomes::NewEntry) => return self.new_entry(None, form, true),
                 Some(Becomes::SameChange(then)) => {
-                    let seen = self.seen.get_untracked().unwrap_or(then);
+                    let seen = self.seen.get_untracked().unwrap_or(*then);
                     return self.change(address, &seen, &form);
                 }
                 // Mended or taken meanwhile, in another tab: another one would be filed twice.

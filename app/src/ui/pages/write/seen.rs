@@ -41,9 +41,8 @@ impl Seen {
     /// What to change, so that the entry says what a form on such a device says; nothing for what is the same.
     pub fn changes_to(&self, form: &EntryForm, offset: Option<Span>) -> Vec<FieldChange> {
         let was = self.form.happened;
-        let is_same = |at: &Timestamp| {
-            was.is_some_and(|was| at.plus(offset.unwrap_or_default()).since(was).abs() < SAME)
-        };
+        let is_same =
+            |at: &Timestamp| was.is_some_and(|was| at.plus(offset.unwrap_or_default()).since(was).abs() < SAME);
         let trimmed = |text: &str| text.trim().to_owned();
         self.form.changes_to(&EntryForm {
             happened: form.happened.filter(|at| !is_same(at)).or(was),

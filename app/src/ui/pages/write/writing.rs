@@ -167,7 +167,7 @@ impl Writing {
     pub fn load_earlier_words(self, address: &Address) {
         if !address.mend.is_empty() {
             if let Some(Mending { form, becomes }) = Mending::of(self.client, address) {
-                self.seen.set(if let Becomes::SameChange(seen) = becomes { Some(seen) } else { None });
+                self.seen.set(if let Becomes::SameChange(seen) = becomes { Some(*seen) } else { None });
                 self.load(form);
             }
         } else if let Some(entry) = self.shown(address) {
