@@ -51,11 +51,11 @@ test("the way back from a door leads to the stairwell one came from", async () =
   const phone = await world.phone();
   await signInWatcher(phone);
   await phone.page.getByRole("link", { name: /^5-2/ }).first().click();
-  const place = new URL(phone.page.url()).searchParams.get("place");
+  const place = new URL(phone.page.url()).searchParams.get("micro_grid");
   assert.ok(place, "a door's page names its stairwell");
   await phone.page.getByRole("link", { name: "返回" }).click();
   await phone.page.getByRole("heading", { name: "八经街46号院·3单元" }).waitFor();
-  assert.equal(new URL(phone.page.url()).searchParams.get("place"), place);
+  assert.equal(new URL(phone.page.url()).searchParams.get("micro_grid"), place);
 });
 
 test("whoever watches a stairwell and reads for others starts at home, and has the desk one tap away", async () => {
