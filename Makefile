@@ -40,10 +40,12 @@ check: ## format, lints, documentation and the rules about files; what CI runs b
 	@mkdir -p target/site # the server embeds this folder and does not compile without it
 	cargo fmt --all --check
 	cargo clippy --package xtask --all-targets -- -D warnings
+	cargo clippy --package domain --all-targets -- -D warnings
 	cargo clippy --package app --all-targets -- -D warnings
 	cargo clippy --package app --features ssr -- -D warnings
 	cargo clippy --package server --all-targets -- -D warnings
 	.ci/wasm-cargo clippy --package frontend --target wasm32-unknown-unknown -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --package domain --all-features
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --package app --features ssr
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --package server
 	$(XTASK) purity

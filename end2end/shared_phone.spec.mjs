@@ -134,6 +134,8 @@ test("an account that was closed keeps its unsent entries on its phone, to be re
   const again = await world.community.run("person", "password", "qian");
   await signIn(/password: (\S+)/.exec(again.stdout)[1]);
   await page.locator("#password").waitFor({ state: "detached" });
+  const told = page.waitForResponse("**/api/sync/pull");
   await page.goto("/log");
-  await line(phone, text).waitFor();
+  assert.equal((await told).status(), 200, "they are told of what they wrote");
+  await line(phone, text).getByText("已上传", { exact: true }).waitFor();
 });

@@ -54,8 +54,37 @@ pub struct NamedBlob {
 pub struct SessionToken(pub String);
 
 impl SessionToken {
-    /// 30 days: watchers' phones are trusted devices (DOMAIN.md 3). For the store and for the cookie.
+    /// 30 days from its last use: watchers' phones are trusted devices (DOMAIN.md 3). For the store and for the cookie.
     pub const LIFETIME_MINUTES: i64 = 30 * 24 * 60;
+}
+
+/// A session that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose it is.
+    pub card: PersonCard,
+    /// When it ends, unless it is prolonged.
+    pub expires: Timestamp,
+}
+
+impl Session {
+    /// So much of its life is gone before it is prolonged: at most one write per session and day.
+    const PROLONGED_AFTER_MINUTES: i64 = 24 * 60;
+
+    /// When a session ends that is begun or prolonged at `now`.
+    #[must_use]
+    pub const fn end(now: Timestamp) -> Timestamp {
+        now.plus_minutes(SessionToken::LIFETIME_MINUTES)
+    }
+
+    /// Whether a use at `now` prolongs it: it holds, a day of its life is gone, and its person has a post. Somebody whose
+    /// account was closed may be let in once more, to bring what is unsent; that ends.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        let holds = now < self.expires;
+        let day_is_gone = self.expires.plus_minutes(Self::PROLONGED_AFTER_MINUTES) <= Self::end(now);
+        holds && day_is_gone && self.card.memberships.iter().any(|post| post.holds_at(now))
+    }
 }
 
 /// The database did not do what was asked. The cause stays on the server.
@@ -106,7 +135,8 @@ pub trait Store: Send + Sync + 'static {
     async fn push(&self, batch: PushBatch) -> Result<Vec<CommandReply>, StoreError>;
 
     /// What is new in `community` for a reader with `rights`, after `cursor`; at most `limit` changes.
-    /// From the start (no cursor, or another scope), entries last changed before `horizon` are left out.
+    /// From the start (no cursor, or another scope), entries last changed before `horizon` are left out. A reader without a
+    /// post is told of their own entries and of nothing else.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -180,11 +210,18 @@ pub trait Store: Send + Sync + 'static {
     /// [`SignInError::WrongCredentials`] when there is no such person.
     async fn sign_in_without_password(&self, person: PersonId, now: Timestamp) -> Result<SessionToken, SignInError>;
 
-    /// Whose session it is, if it still holds.
+    /// The session of a token, if it still holds.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn signed_in(&self, token: &SessionToken, now: Timestamp) -> Result<Option<PersonCard>, StoreError>;
+    async fn signed_in(&self, token: &SessionToken, now: Timestamp) -> Result<Option<Session>, StoreError>;
+
+    /// Moves the end of a session that is used, where that is due ([`Session::is_due`]). Says whether it did: a session
+    /// that has ended meanwhile stays so, and of many who ask at once one hears yes.
+    ///
+    /// # Errors
+    /// [`StoreError`]: then it may be prolonged all the same.
+    async fn prolong(&self, token: &SessionToken, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Ends a session; ending it again does nothing.
     ///

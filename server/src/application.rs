@@ -2,6 +2,7 @@
 
 use crate::{
     blobs::{Blobs, sweep_now_and_then},
+    clock::{self, Clock},
     config::{Config, DatabaseUrl, PublicUrl},
     filling::{self, FillError, Filled},
     router::router,
@@ -65,6 +66,7 @@ pub struct Application {
     router: Router,
     store: Arc<SqliteStore>,
     blobs: Blobs,
+    clock: Clock,
     stop: watch::Sender<bool>,
     filled: Option<Filled>,
 }
@@ -75,14 +77,14 @@ impl Application {
     /// # Errors
     /// [`ApplicationError`].
     pub async fn start(config: Config) -> Result<Self, ApplicationError> {
-        Self::start_with(config, Site::embedded()).await
+        Self::start_with(config, Site::embedded(), clock::of_machine()).await
     }
 
-    /// The same with another site than the one inside the binary.
+    /// The same with another site than the one inside the binary, and by another clock than the machine's.
     ///
     /// # Errors
     /// [`ApplicationError`].
-    pub async fn start_with(config: Config, site: Site) -> Result<Self, ApplicationError> {
+    pub async fn start_with(config: Config, site: Site, clock: Clock) -> Result<Self, ApplicationError> {
         let Config { database, blobs, site: options, demo } = config;
         let address = options.addr;
         let cannot_listen = |source| ApplicationError::Address { address, source };
@@ -95,7 +97,7 @@ impl Application {
         let failed = |source| ApplicationError::Store { database: database.clone(), source };
         let mut filled = None;
         if demo {
-            filled = match filling::fill(&store, 0, 0, |_| {}).await {
+            filled = match filling::fill(&store, 0, 0, clock.now(), |_| {}).await {
                 Ok(filled) => Some(filled),
                 Err(FillError::NotEmpty) => None,
                 Err(FillError::Store(error)) => return Err(failed(error)),
@@ -103,7 +105,7 @@ impl Application {
                     return Err(failed(StoreError::Failed(error.into())));
                 }
             };
-            if !filling::is_demo(&store).await.map_err(failed)? {
+            if !filling::is_demo(&store, clock.now()).await.map_err(failed)? {
                 return Err(ApplicationError::NotTheDemo(database));
             }
         }
@@ -115,14 +117,14 @@ impl Application {
         let stop = watch::Sender::new(false);
         let cookies = Cookies { secure: public_url.is_https() };
         let router = router(AppState {
-            server: Server { store: Arc::clone(&store) as _, demo, cookies },
+            server: Server { store: Arc::clone(&store) as _, demo, cookies, clock: clock.clone() },
             blobs: blobs.clone(),
             site: Arc::new(site),
             news: store.news(),
             stopping: stop.subscribe(),
             public_url: Arc::clone(&public_url),
         });
-        Ok(Self { listener, address, public_url, router, store, blobs, stop, filled })
+        Ok(Self { listener, address, public_url, router, store, blobs, clock, stop, filled })
     }
 
     /// Where it listens; with the port that the system chose for port 0.
@@ -161,8 +163,8 @@ impl Application {
     /// # Errors
     /// [`ApplicationError::Serve`].
     pub async fn run_until(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ApplicationError> {
-        let Self { listener, router, store, blobs, stop, .. } = self;
-        let sweeping = tokio::spawn(sweep_now_and_then(blobs, Arc::clone(&store) as _));
+        let Self { listener, router, store, blobs, clock, stop, .. } = self;
+        let sweeping = tokio::spawn(sweep_now_and_then(blobs, Arc::clone(&store) as _, clock));
         // Small answers leave at once instead of waiting to be joined.
         let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
         let mut stopping = stop.subscribe();

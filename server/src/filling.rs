@@ -3,10 +3,12 @@
 
 use crate::{
     demo,
-    session::now,
     store::{HashError, Seed, SqliteStore, hash_password},
 };
-use app::{domain::PersonId, store::StoreError};
+use app::{
+    domain::{PersonId, Timestamp},
+    store::StoreError,
+};
 use rand::Rng;
 use std::{
     collections::HashSet,
@@ -57,8 +59,8 @@ pub enum FillError {
     Store(#[from] StoreError),
 }
 
-/// Fills an empty database with the demo community, and with `synthetic` more entries that depend on `seed` and the
-/// day alone. `progress` hears from time to time how many entries and reviews are in.
+/// Fills an empty database with the demo community as it is at `now`, and with `synthetic` more entries that depend on
+/// `seed` and the day alone. `progress` hears from time to time how many entries and reviews are in.
 ///
 /// # Errors
 /// [`FillError`].
@@ -66,6 +68,7 @@ pub async fn fill(
     store: &SqliteStore,
     synthetic: usize,
     seed: u64,
+    now: Timestamp,
     mut progress: impl FnMut(usize),
 ) -> Result<Filled, FillError> {
     if !store.is_empty().await? {
@@ -73,7 +76,6 @@ pub async fn fill(
     }
     let password = password();
     let hash = hash_password(&password)?;
-    let now = now();
     let seeds = demo::communities(now, Some(&hash));
     for seed in &seeds {
         store.seed(seed.clone()).await?;
@@ -116,8 +118,8 @@ async fn finish<T: 'static>(storing: &mut JoinSet<Result<T, StoreError>>) -> Res
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn is_demo(store: &SqliteStore) -> Result<bool, StoreError> {
-    let made_up: HashSet<_> = demo::communities(now(), None).iter().flat_map(ids).collect();
+pub async fn is_demo(store: &SqliteStore, now: Timestamp) -> Result<bool, StoreError> {
+    let made_up: HashSet<_> = demo::communities(now, None).iter().flat_map(ids).collect();
     let accounts = store.accounts().await?;
     Ok(accounts.iter().all(|account| made_up.contains(&account.card.id)))
 }

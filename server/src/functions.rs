@@ -78,9 +78,15 @@ async fn call(state: AppState, request: Request, path: &'static str, content_typ
     }
     let request = Request::from_parts(parts, Body::from(body));
     let context = move || provide_context(state.server.clone());
-    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    let mut response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
-        return failed(response, path, from_page).await;
+        // The session may have been prolonged all the same, and the browser has to hear of it.
+        let cookie = response.headers_mut().remove(header::SET_COOKIE);
+        let mut answer = failed(response, path, from_page).await;
+        if let Some(cookie) = cookie {
+            answer.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        return answer;
     }
     response
 }

@@ -8,7 +8,7 @@
 //! | [`router`] | every URL, in one file |
 //! | [`functions`], [`pages`], [`site`], [`live`], [`health`] | what answers there |
 //! | [`security`], [`session`], [`body`], [`answer`] | who may ask, how a request is read, and how an error leaves the server |
-//! | [`state`], [`telemetry`] | what every handler finds, and what the log says |
+//! | [`state`], [`clock`], [`telemetry`] | what every handler finds, where the time comes from, and what the log says |
 //! | [`store`] | [`app::store::Store`] over SQLite: SQL lives here and nowhere else |
 //! | [`blobs`] | the bytes of photos and voice notes |
 //! | [`demo`], [`filling`] | the demo community: people, doors, entries; and how it gets into a database |
@@ -20,6 +20,7 @@ pub mod application;
 pub mod blobs;
 pub mod body;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod filling;

@@ -1,18 +1,8 @@
 //! Who asks, for handlers that are no server functions.
 
 use crate::state::AppState;
-use app::{
-    api::{Server, session_token},
-    domain::{PersonCard, Timestamp},
-    error::AppError,
-};
+use app::{api::session_token, domain::PersonCard, error::AppError};
 use axum::http::HeaderMap;
-
-/// The server's clock.
-#[must_use]
-pub fn now() -> Timestamp {
-    Server::now()
-}
 
 /// The person whose session the request carries.
 ///

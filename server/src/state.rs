@@ -9,7 +9,7 @@ use tokio::sync::watch;
 /// Cheap to copy: all of it is shared.
 #[derive(Clone)]
 pub struct AppState {
-    /// Store and cookies, as server functions and pages want them.
+    /// Store, cookies and clock, as server functions and pages want them.
     pub server: Server,
     /// Photos and voice notes.
     pub blobs: Blobs,

@@ -30,7 +30,7 @@ use futures::future::{join, join_all};
 use process::{Phone, Running};
 use reqwest::{Method, Response};
 use server::{
-    session::now,
+    clock::now,
     store::{Seed, SqliteStore},
 };
 use std::{

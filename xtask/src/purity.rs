@@ -1,7 +1,7 @@
 //! `cargo xtask purity`: the rules about files that no compiler checks.
 //!
-//! The domain and the sync core do no IO and know neither clock nor chance (`app/src/domain`, `app/src/sync`),
-//! and no source file grows past the length at which nobody reads it any more.
+//! The domain and the sync core do no IO and know neither clock nor chance (`app/domain`), which also depends on nothing
+//! that could bring them, and no source file grows past the length at which nobody reads it any more.
 
 use std::path::Path;
 
@@ -10,7 +10,11 @@ use crate::promises;
 use crate::workspace::{files_below, read_text, root};
 
 /// The folders whose code must give the same answer on phone and server, today and at a replay.
-const PURE_FOLDERS: [&str; 2] = ["app/src/domain", "app/src/sync"];
+const PURE_FOLDERS: [&str; 3] = ["app/domain/src", "app/src/domain", "app/src/sync"];
+
+/// What the domain may depend on (DESIGN.md 3): none of it brings a framework, a platform or a clock.
+const DOMAIN_DEPENDENCIES: [&str; 9] =
+    ["async-trait", "base64", "serde", "serde-json-core", "serde_json", "sha2", "thiserror", "time", "uuid"];
 
 /// Names that bring a framework, a platform, a clock or chance.
 const FORBIDDEN_NAMES: [&str; 10] =
@@ -49,6 +53,11 @@ pub(crate) fn run() -> Result<()> {
             }
         }
     }
+    for name in dependencies(&read_text(&root.join("app/domain/Cargo.toml"))?) {
+        if !DOMAIN_DEPENDENCIES.contains(&name.as_str()) {
+            complaints.push(format!("app/domain depends on {name}: what decides the truth stands on {DOMAIN_DEPENDENCIES:?} alone"));
+        }
+    }
     complaints.extend(promises::missing(&root)?);
     if complaints.is_empty() {
         println!(
@@ -60,6 +69,24 @@ pub(crate) fn run() -> Result<()> {
         eprintln!("{complaint}");
     }
     Err(format!("{} broken rules about files, listed above", complaints.len()).into())
+}
+
+/// The names in the table `[dependencies]` of a manifest, and in those of a target.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let mut in_table = false;
+    let mut names = Vec::new();
+    for line in manifest.lines().map(str::trim) {
+        if let Some(table) = line.strip_prefix('[') {
+            let table = table.trim_end_matches(']');
+            // The lines of `[dependencies.uuid]` say which uuid, and name nothing.
+            in_table = table == "dependencies" || table.ends_with(".dependencies");
+            names.extend(table.strip_prefix("dependencies.").map(str::to_owned));
+        } else if in_table && !line.starts_with('#') {
+            let name = line.split(['=', '.', ' ']).next().unwrap_or_default();
+            names.extend((!name.is_empty()).then(|| name.to_owned()));
+        }
+    }
+    names
 }
 
 fn shown(path: &Path, root: &Path) -> String {
@@ -87,7 +114,13 @@ fn impurities(source: &str) -> Vec<(usize, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::impurities;
+    use super::{dependencies, impurities};
+
+    #[test]
+    fn the_dependencies_of_a_manifest_are_read_and_those_of_its_tests_are_not() {
+        let manifest = "[package]\nname = \"domain\"\n[dependencies]\n# why\nserde.workspace = true\n\n[dependencies.uuid]\nversion = \"1\"\n[dev-dependencies]\nproptest = \"1\"\n";
+        assert_eq!(dependencies(manifest), ["serde", "uuid"]);
+    }
 
     #[test]
     fn a_clock_in_the_domain_is_found_with_its_line() {

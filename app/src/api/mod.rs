@@ -9,8 +9,12 @@ mod session;
 mod sync;
 
 #[cfg(feature = "ssr")]
+mod clock;
+#[cfg(feature = "ssr")]
 mod server;
 
+#[cfg(feature = "ssr")]
+pub use clock::Clock;
 pub use encoding::{Json, JsonEncoding};
 pub use log::{FindEntries, SearchRequest, find_entries};
 #[cfg(feature = "ssr")]

@@ -1,12 +1,13 @@
 //! What a server function finds around it: the store, the clock, and who asks.
 
+use super::Clock;
 use crate::domain::{PersonCard, PersonId, Rights, Timestamp};
 use crate::error::AppError;
-use crate::store::{PushBatch, SessionToken, SignInError, Store, StoreError};
+use crate::store::{PushBatch, Session, SessionToken, SignInError, Store, StoreError};
 use crate::sync::{BATCH_COMMANDS, PROTOCOL, PushRequest, ServerMark};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
 
 /// A phone that starts anew hears of entries that changed within this many days; older ones are found by search.
 const HORIZON_DAYS: i64 = 92;
@@ -40,6 +41,8 @@ pub struct Server {
     pub demo: bool,
     /// The session cookie.
     pub cookies: Cookies,
+    /// What time it is.
+    pub clock: Clock,
 }
 
 /// The session that a request carries.
@@ -55,39 +58,56 @@ impl Server {
         use_context().ok_or(AppError::Internal)
     }
 
-    /// The server's clock.
+    /// What time it is.
     #[must_use]
-    pub fn now() -> Timestamp {
-        let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(super) fn horizon(&self) -> Timestamp {
-        Self::now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
+        self.now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
     }
 
     /// Whose reply it is, and for whom.
     #[must_use]
     pub fn mark(&self, person: PersonId) -> ServerMark {
-        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: Self::now(), person }
+        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: self.now(), person }
     }
 
+    /// Who asks. A session that is used is prolonged about once a day, in the store and in the cookie.
     pub(super) async fn signed_in(&self) -> Result<PersonCard, AppError> {
-        self.person_of(self.token()).await
+        let token = self.token().ok_or(AppError::SignInNeeded)?;
+        let now = self.now();
+        let session = self.session(&token, now).await?;
+        if session.is_due(now) && self.prolong(&token, now).await {
+            self.send_cookie(&token);
+        }
+        Ok(session.card)
     }
 
-    /// Whose session a request carries ([`session_token`]).
+    /// Whose session a request carries ([`session_token`]). It is not prolonged: of that only the reply of a server function
+    /// can tell the browser.
     ///
     /// # Errors
     /// [`AppError::SignInNeeded`], or the store's.
     pub async fn person_of(&self, token: Option<SessionToken>) -> Result<PersonCard, AppError> {
         let token = token.ok_or(AppError::SignInNeeded)?;
-        self.store.signed_in(&token, Self::now()).await?.ok_or(AppError::SignInNeeded)
+        Ok(self.session(&token, self.now()).await?.card)
+    }
+
+    async fn session(&self, token: &SessionToken, now: Timestamp) -> Result<Session, AppError> {
+        self.store.signed_in(token, now).await?.ok_or(AppError::SignInNeeded)
+    }
+
+    /// Where nothing can be written, people go on reading, and the next request tries again.
+    async fn prolong(&self, token: &SessionToken, now: Timestamp) -> bool {
+        let prolonged = self.store.prolong(token, now).await;
+        prolonged.inspect_err(|error| tracing::warn!(%error, "session not prolonged")).unwrap_or_default()
     }
 
     pub(super) async fn rights(&self) -> Result<Rights, AppError> {
         let card = self.signed_in().await?;
-        Ok(Rights::of(card.id, &card.memberships, Self::now()))
+        Ok(Rights::of(card.id, &card.memberships, self.now()))
     }
 
     /// Version 1 is the first: anything else is no version at all, or newer than this server.
@@ -101,7 +121,7 @@ impl Server {
         if commands.len() > BATCH_COMMANDS {
             return Err(AppError::BadRequest { detail: format!("more than {BATCH_COMMANDS} commands") });
         }
-        Ok(PushBatch { sender, device, sent_at, received: Self::now(), commands })
+        Ok(PushBatch { sender, device, sent_at, received: self.now(), commands })
     }
 
     pub(super) const fn demo_only(&self) -> Result<(), AppError> {
@@ -109,11 +129,15 @@ impl Server {
     }
 
     pub(super) fn start_session(&self, token: &SessionToken) {
+        self.send_cookie(token);
+        leptos_axum::redirect("/");
+    }
+
+    fn send_cookie(&self, token: &SessionToken) {
         let header = self.cookies.header(token);
         if let (Some(response), Ok(header)) = (use_context::<ResponseOptions>(), header.try_into()) {
             response.insert_header(http::header::SET_COOKIE, header);
         }
-        leptos_axum::redirect("/");
     }
 
     pub(super) async fn end_session(&self) -> Result<(), AppError> {
@@ -128,7 +152,7 @@ impl Server {
         match error {
             SignInError::WrongCredentials => AppError::WrongCredentials,
             SignInError::Locked { until } => {
-                let seconds = until.since(Self::now()).max(1_000) / 1_000;
+                let seconds = until.since(self.now()).max(1_000) / 1_000;
                 AppError::TooManyAttempts { retry_after_seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
             }
             SignInError::Store(error) => error.into(),

@@ -37,7 +37,7 @@ pub async fn sign_in(
     password: String,
 ) -> Result<(), AppError> {
     let server = super::Server::here()?;
-    let token = server.store.sign_in(&name, &password, super::Server::now()).await;
+    let token = server.store.sign_in(&name, &password, server.now()).await;
     server.start_session(&token.map_err(|error| server.sign_in_error(error))?);
     Ok(())
 }
@@ -53,7 +53,7 @@ pub async fn sign_in_demo(
 ) -> Result<(), AppError> {
     let server = super::Server::here()?;
     server.demo_only()?;
-    let token = server.store.sign_in_without_password(person, super::Server::now()).await;
+    let token = server.store.sign_in_without_password(person, server.now()).await;
     server.start_session(&token.map_err(|error| server.sign_in_error(error))?);
     Ok(())
 }
@@ -68,7 +68,7 @@ pub async fn demo_people() -> Result<Vec<DemoPerson>, AppError> {
     if server.demo_only().is_err() {
         return Ok(Vec::new());
     }
-    server.store.people(super::Server::now()).await.map_err(AppError::from)
+    server.store.people(server.now()).await.map_err(AppError::from)
 }
 
 /// `POST /api/session/sign-out`: ends the session. What waits on the phone stays there.

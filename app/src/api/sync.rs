@@ -22,10 +22,11 @@ pub async fn push(
     Ok(PushReply { server: server.mark(sender.id), replies })
 }
 
-/// `POST /api/sync/pull`: what is new after a cursor, in the order of commits.
+/// `POST /api/sync/pull`: what is new after a cursor, in the order of commits. Whoever has no post any more is told of what
+/// they wrote: without that their phone never learns which photos the server still waits for.
 ///
 /// # Errors
-/// [`AppError::SignInNeeded`], [`AppError::Forbidden`] for a person without any place, [`AppError::TooOld`],
+/// [`AppError::SignInNeeded`], [`AppError::Forbidden`] for a person who never had a place, [`AppError::TooOld`],
 /// [`AppError::Unavailable`].
 #[server(prefix = "/api", endpoint = "sync/pull", input = Json, output = Json)]
 pub async fn pull(

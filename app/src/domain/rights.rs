@@ -7,6 +7,7 @@ use super::{
     Category, CategorySet, CommunityCode, Entry, Membership, MicroGridCode, PersonId, PlaceCode, Role, Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// What social workers see: matters of people (visits, care, disputes and what comes up in talks), not of
 /// buildings (DOMAIN.md 2.13: "entries in care/visit/dispute groups").
@@ -25,6 +26,7 @@ const SOCIAL_WORKER_CATEGORIES: &[Category] = &[
 pub struct Rights {
     person: PersonId,
     memberships: Vec<Membership>,
+    community: Option<CommunityCode>,
 }
 
 /// The right to write entries of one micro-grid.
@@ -114,8 +116,11 @@ impl Rights {
     /// The rights of `person` at `at`.
     #[must_use]
     pub fn of(person: PersonId, memberships: &[Membership], at: Timestamp) -> Self {
+        let first = memberships.iter().find(|membership| membership.holds_at(at));
+        let last = || memberships.iter().min_by_key(|membership| Reverse(membership.until));
+        let community = first.or_else(last).map(|membership| membership.place.community());
         let memberships = memberships.iter().filter(|membership| membership.holds_at(at)).cloned();
-        Self { person, memberships: memberships.collect() }
+        Self { person, memberships: memberships.collect(), community }
     }
 
     /// Whose rights these are.
@@ -130,10 +135,11 @@ impl Rights {
         &self.memberships
     }
 
-    /// The community whose feed the person follows: that of their first place.
+    /// The community whose feed the person follows: that of their first place. Without a post that holds, that of the one
+    /// that ended last: what they wrote is there (DESIGN.md 5.3). `None` for a person who never had a place.
     #[must_use]
     pub fn community(&self) -> Option<CommunityCode> {
-        self.memberships.first().map(|membership| membership.place.community())
+        self.community.clone()
     }
 
     /// Whether the person reads and reviews for others.

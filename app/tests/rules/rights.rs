@@ -1,7 +1,10 @@
 //! Who may see and do what: every role at every place, for every category, own or another's (DOMAIN.md 2.13).
 
 use crate::neighbourhood::*;
-use app::domain::{Act, Category, Change, Entry, Known, MicroGridCode, Rights, Role, Timestamp, apply, main_role};
+use app::domain::{
+    Act, Category, Change, CommunityCode, Entry, Known, Membership, MicroGridCode, Rights, Role, Timestamp, apply,
+    main_role,
+};
 use proptest::prelude::*;
 
 const CARE: [&str; 7] = ["01", "02", "06", "08", "09", "10", "12"];
@@ -73,6 +76,23 @@ fn a_post_holds_from_its_first_instant_until_before_its_last() {
     let holds = |at: Timestamp| !Rights::of(Who::Watcher.id(), &[post.clone()], at).memberships().is_empty();
     let end = NOON.plus_minutes(1);
     assert!(!holds(NOON.plus_millis(-1)) && holds(NOON) && holds(end.plus_millis(-1)) && !holds(end));
+}
+
+#[test]
+fn one_follows_the_feed_of_a_post_that_holds_and_then_of_the_one_that_ended_last() {
+    let post = |place, until| Membership { until, ..membership(Role::PartyCommittee, place) };
+    let (here, elsewhere) = (COMMUNITY, "210102025901");
+    let (earlier, now, later) = (NOON.plus_minutes(-1), NOON, NOON.plus_minutes(1));
+    for (posts, expected) in [
+        (vec![post(elsewhere, Some(now)), post(here, None)], Some(here)),
+        (vec![post(elsewhere, Some(now)), post(here, Some(later))], Some(here)),
+        (vec![post(elsewhere, Some(earlier)), post(here, Some(now))], Some(here)),
+        (vec![post(here, Some(now)), post(elsewhere, Some(now))], Some(here)),
+        (vec![], None),
+    ] {
+        let community = Rights::of(Who::Watcher.id(), &posts, NOON).community();
+        assert_eq!(community.as_ref().map(CommunityCode::as_str), expected, "{posts:?}");
+    }
 }
 
 #[test]

@@ -1,16 +1,15 @@
-//! What is measured, each a fixed number of times.
+//! How long reading takes, each a fixed number of times, and in turn with it a calibration.
 
 use crate::{
     Outcome,
+    calibration::Machine,
     connection::{Connection, JSON},
-    people::Writer,
     table::{median, p95},
 };
 use app::{
     domain::{Category, EntryPage, Urgency},
     sync::{PROTOCOL, PullReply},
 };
-use futures::future::try_join_all;
 use serde_json::{Value, json};
 use std::{fs, path::Path, time::Instant};
 
@@ -25,37 +24,17 @@ pub const WORDS: [&str; 12] =
 pub const CHARACTERS: [&str; 8] = ["楼", "人", "水", "电", "灯", "修", "车", "猫"];
 const YARDS: usize = 26;
 
-/// All writers push at the same time; every answer is looked at.
-pub async fn entries_per_second(writers: &mut [Writer], at_once: usize, requests: usize, runs: usize) -> Outcome<f64> {
-    let mut rates = Vec::new();
-    for _ in 0..runs {
-        let mut work = Vec::new();
-        for writer in &mut *writers {
-            let pushes = (0..requests).map(|_| writer.push(at_once)).collect::<Outcome<Vec<_>>>()?;
-            work.push((&mut writer.connection, pushes));
-        }
-        let entries = work.len() * requests * at_once;
-        let started = Instant::now();
-        try_join_all(work.into_iter().map(|(connection, pushes)| async move {
-            for push in pushes {
-                let answer = connection.send(&push).await?;
-                let accepted = String::from_utf8_lossy(&answer).matches("\"outcome\":{\"accepted\":").count();
-                if accepted != at_once {
-                    return Err(format!("{accepted} of {at_once} accepted").into());
-                }
-            }
-            Outcome::Ok(())
-        }))
-        .await?;
-        rates.push(count(entries)? / started.elapsed().as_secs_f64());
-    }
-    Ok(median(&mut rates))
+/// Milliseconds.
+pub struct Times {
+    pub server: f64,
+    pub calibration: f64,
 }
 
-/// A device that has the places and people, and now hears of 1,000 entries; read and understood.
-pub async fn pull_ms(reader: &mut Connection) -> Outcome<f64> {
+/// A device that has the places and people, and now hears of 1,000 entries; read and understood. Medians, beside
+/// as many raw rows.
+pub async fn pull_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
     let mut cursor = None;
-    let mut times = Vec::new();
+    let (mut times, mut raw) = (Vec::new(), Vec::new());
     while times.len() < PULLS {
         let body = json!({ "request": { "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 } }).to_string();
         let request = reader.request("POST", "/api/sync/pull", JSON, body.as_bytes());
@@ -65,17 +44,21 @@ pub async fn pull_ms(reader: &mut Connection) -> Outcome<f64> {
         let only_entries = reply.changes.iter().all(|change| matches!(change, app::domain::Change::Entry(_)));
         if only_entries && reply.changes.len() == 1_000 {
             times.push(elapsed);
+            raw.push(machine.raw.read_ms().await?);
         }
         if !reply.more {
             break;
         }
         cursor = Some(reply.next);
     }
-    if times.is_empty() { Err("no page of 1,000 entries".into()) } else { Ok(median(&mut times)) }
+    if times.is_empty() {
+        return Err("no page of 1,000 entries".into());
+    }
+    Ok(Times { server: median(&mut times), calibration: median(&mut raw) })
 }
 
 /// Yard, category and urgency together, each time others.
-pub async fn list_ms(reader: &mut Connection) -> Outcome<f64> {
+pub async fn list_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
     let filters = (0..LISTS).map(|index| {
         json!({
             "yard": format!("Y{:02}", index % YARDS + 1),
@@ -83,31 +66,45 @@ pub async fn list_ms(reader: &mut Connection) -> Outcome<f64> {
             "urgency": Urgency::ALL[index % Urgency::ALL.len()],
         })
     });
-    lists_ms(reader, filters).await
+    lists_ms(reader, machine, filters).await
 }
 
 /// The newest, whatever they are.
-pub async fn newest_ms(reader: &mut Connection) -> Outcome<f64> {
-    lists_ms(reader, (0..LISTS).map(|_| json!({}))).await
+pub async fn newest_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
+    lists_ms(reader, machine, (0..LISTS).map(|_| json!({}))).await
 }
 
 /// One word in the whole log, each time another.
-pub async fn search_ms(reader: &mut Connection, words: &[&str]) -> Outcome<f64> {
+pub async fn search_ms(reader: &mut Connection, machine: &mut Machine, words: &[&str]) -> Outcome<Times> {
     let filters = (0..LISTS).map(|index| json!({ "words": words[index % words.len()] }));
-    lists_ms(reader, filters).await
+    lists_ms(reader, machine, filters).await
 }
 
-async fn lists_ms(reader: &mut Connection, filters: impl Iterator<Item = Value>) -> Outcome<f64> {
-    let (mut times, mut found) = (Vec::new(), 0);
+/// The 95th of 100, beside the same requests to the bare handler.
+async fn lists_ms(
+    reader: &mut Connection,
+    machine: &mut Machine,
+    filters: impl Iterator<Item = Value>,
+) -> Outcome<Times> {
+    let (mut times, mut bare, mut found) = (Vec::new(), Vec::new(), 0);
     for filter in filters {
         let body = json!({ "request": { "filter": filter, "limit": 50 } }).to_string();
         let request = reader.request("POST", "/api/log/search", JSON, body.as_bytes());
-        let started = Instant::now();
-        let answer = reader.send(&request).await?;
-        times.push(started.elapsed().as_secs_f64() * 1_000.0);
+        let (elapsed, answer) = timed(reader, &request).await?;
+        times.push(elapsed);
         found += serde_json::from_slice::<EntryPage>(&answer)?.entries.len();
+        bare.push(timed(machine.connection()?, &request).await?.0);
     }
-    if found == 0 { Err("no list found anything".into()) } else { Ok(p95(&mut times)) }
+    if found == 0 {
+        return Err("no list found anything".into());
+    }
+    Ok(Times { server: p95(&mut times), calibration: p95(&mut bare) })
+}
+
+async fn timed(connection: &mut Connection, request: &[u8]) -> Outcome<(f64, Vec<u8>)> {
+    let started = Instant::now();
+    let answer = connection.send(request).await?;
+    Ok((started.elapsed().as_secs_f64() * 1_000.0, answer))
 }
 
 /// Script, WebAssembly and style as they travel; `None` when the site is not built.
@@ -123,8 +120,4 @@ pub fn critical_path_bytes(site: &Path) -> Outcome<Option<f64>> {
         bytes += f64::from(u32::try_from(fs::metadata(file)?.len())?);
     }
     Ok(Some(bytes))
-}
-
-fn count(entries: usize) -> Outcome<f64> {
-    Ok(f64::from(u32::try_from(entries)?))
 }

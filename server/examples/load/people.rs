@@ -9,7 +9,7 @@ use app::{
     sync::PROTOCOL,
 };
 use serde_json::json;
-use server::{demo, session::now, store::Seed};
+use server::{clock::now, demo, store::Seed};
 use std::net::SocketAddr;
 
 /// Another seed than the one of the entries that are there already.
@@ -24,6 +24,12 @@ pub struct Writer {
     micro_grid: String,
     forms: Vec<EntryForm>,
     written: usize,
+}
+
+/// A new command, as a phone keeps it.
+pub struct Written {
+    pub id: CommandId,
+    pub bytes: String,
 }
 
 pub struct People {
@@ -60,27 +66,32 @@ impl People {
 impl Writer {
     /// A push of so many new entries, ready to be sent.
     pub fn push(&mut self, entries: usize) -> Outcome<Vec<u8>> {
-        let device = DeviceId::from_parts(1, [1; 10]);
-        let mut commands = Vec::with_capacity(entries);
-        for _ in 0..entries {
-            let form = self.forms[self.written % self.forms.len()].clone();
-            self.written += 1;
-            let written = now();
-            let entry = EntryId::from_parts(written.millis(), rand::random());
-            let command = Command {
-                id: CommandId::from_parts(written.millis(), rand::random()),
-                author: self.person,
-                device,
-                written,
-                clock_offset: Some(0),
-                act: Act::WriteEntry { entry, micro_grid: self.micro_grid.clone(), form },
-            };
-            commands.push(command.to_bytes()?);
-        }
-        let request = json!({ "protocol": PROTOCOL, "device": device, "sent_at": now(), "commands": commands });
+        let commands: Vec<String> = self.write(entries)?.into_iter().map(|written| written.bytes).collect();
+        let request = json!({ "protocol": PROTOCOL, "device": device(), "sent_at": now(), "commands": commands });
         let body = json!({ "request": request }).to_string();
         Ok(self.connection.request("POST", "/api/sync/push", JSON, body.as_bytes()))
     }
+
+    /// So many new entries, each a command of its own.
+    pub fn write(&mut self, entries: usize) -> Outcome<Vec<Written>> {
+        (0..entries).map(|_| self.write_one()).collect()
+    }
+
+    fn write_one(&mut self) -> Outcome<Written> {
+        let form = self.forms[self.written % self.forms.len()].clone();
+        self.written += 1;
+        let written = now();
+        let id = CommandId::from_parts(written.millis(), rand::random());
+        let entry = EntryId::from_parts(written.millis(), rand::random());
+        let act = Act::WriteEntry { entry, micro_grid: self.micro_grid.clone(), form };
+        let command = Command { id, author: self.person, device: device(), written, clock_offset: Some(0), act };
+        Ok(Written { id, bytes: command.to_bytes()? })
+    }
+}
+
+/// All of them write on one phone.
+fn device() -> DeviceId {
+    DeviceId::from_parts(1, [1; 10])
 }
 
 /// What watchers of the demo write, at no particular door.

@@ -1,6 +1,7 @@
 //! What nobody will ever ask for goes after a day: parts of uploads that were given up, and blobs that no entry names.
 
 use super::{BlobError, Blobs, Size};
+use crate::clock::Clock;
 use app::{
     domain::{Sha256Hex, Timestamp},
     store::{Store, StoreError},
@@ -60,10 +61,10 @@ impl Blobs {
 }
 
 /// Looks every hour, for as long as the server works.
-pub async fn sweep_now_and_then(blobs: Blobs, store: Arc<dyn Store>) {
+pub async fn sweep_now_and_then(blobs: Blobs, store: Arc<dyn Store>, clock: Clock) {
     loop {
         tokio::time::sleep(EVERY).await;
-        match blobs.sweep(&*store, crate::session::now()).await {
+        match blobs.sweep(&*store, clock.now()).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "orphaned blobs and parts are gone"),
             Err(error) => tracing::warn!(%error, "orphaned blobs were not looked for"),

@@ -1,14 +1,9 @@
 //! `HEAD`, `PUT` and `GET /api/blobs/{sha256}`.
 
 use super::{BlobError, Blobs, Size, UploadOf};
-use crate::{
-    answer::Failure,
-    body,
-    session::{now, signed_in},
-    state::AppState,
-};
+use crate::{answer::Failure, body, session::signed_in, state::AppState};
 use app::{
-    domain::{AttachmentKind, PersonId, Rights, Sha256Hex, sound_type},
+    domain::{AttachmentKind, PersonId, Rights, Sha256Hex, Timestamp, sound_type},
     error::AppError,
     store::{NamedBlob, Store, StoreError},
     sync::{BlobReply, PART_BYTES, UPLOAD_OFFSET},
@@ -110,7 +105,7 @@ pub async fn handed_out(
 ) -> Result<Response, Failure> {
     let me = signed_in(&state, &headers).await?;
     let sha256 = Sha256Hex::parse(&sha256).ok_or(AppError::NotFound)?;
-    let rights = Rights::of(me.id, &me.memberships, now());
+    let rights = Rights::of(me.id, &me.memberships, state.server.now());
     let kind = state.server.store.readable_blob(&rights, &sha256).await.map_err(AppError::from)?;
     let kind = kind.ok_or(AppError::NotFound)?;
     let size = match size.as_deref() {
@@ -214,7 +209,8 @@ async fn take(state: &AppState, upload: &Upload, offset: u64, part: Bytes) -> Re
         blobs.forget_parts(&upload.of()).await?;
         return Ok((0, false));
     }
-    if let Err(error) = blobs.take_whole(&*state.server.store, *author, sha256, *named, whole).await {
+    let (store, at) = (&*state.server.store, state.server.now());
+    if let Err(error) = blobs.take_whole(store, *author, sha256, *named, whole, at).await {
         if matches!(error, TakeError::Blob(BlobError::NotThat(_))) {
             blobs.forget_parts(&upload.of()).await?;
         }
@@ -246,7 +242,7 @@ impl From<TakeError> for AppError {
 }
 
 impl Blobs {
-    /// Keeps all of a blob, whose hash was compared by whoever calls, and then notes that it has arrived.
+    /// Keeps all of a blob, whose hash was compared by whoever calls, and then notes that it has arrived at `at`.
     ///
     /// # Errors
     /// [`TakeError`]: then nobody was told that it is here.
@@ -257,10 +253,11 @@ impl Blobs {
         sha256: &Sha256Hex,
         named: NamedBlob,
         whole: Bytes,
+        at: Timestamp,
     ) -> Result<(), TakeError> {
         let _keeping = self.keeping.read().await;
         self.keep(sha256, named.kind, whole).await?;
-        Ok(store.blob_arrived(author, sha256, named, now()).await?)
+        Ok(store.blob_arrived(author, sha256, named, at).await?)
     }
 }
 

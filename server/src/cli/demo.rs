@@ -2,6 +2,7 @@
 
 use super::{CommandError, with_store};
 use crate::{
+    clock::now,
     config::DatabaseOptions,
     filling::{FillError, fill},
 };
@@ -33,7 +34,8 @@ impl Demo {
                 println!("{taken_in} entries and reviews so far");
             }
         };
-        let filled = with_store(&database, async |store| Ok(fill(store, entries, seed, progress).await?)).await?;
+        let filled =
+            with_store(&database, async |store| Ok(fill(store, entries, seed, now(), progress).await?)).await?;
         println!(
             "{database}: {} people, {} stairwells, {} residents, {} entries ({:.0} a second)",
             filled.people,

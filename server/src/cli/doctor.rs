@@ -2,8 +2,8 @@
 
 use super::{CommandError, with_store};
 use crate::{
+    clock::now,
     config::{BlobOptions, DatabaseOptions, DatabaseUrl},
-    session::now,
     store::SqliteStore,
 };
 use app::sync::{

@@ -3,8 +3,8 @@
 use super::{CommandError, with_store};
 use crate::{
     blobs::Blobs,
+    clock::now,
     config::{BlobOptions, DatabaseOptions},
-    session::now,
     store::SqliteStore,
 };
 use app::{
@@ -139,7 +139,7 @@ async fn take_in_photos(
         let named = store.named_blob(carried.author, &blob.sha256).await?;
         // Of an unfinished text, or of an entry that was refused: it stays in the file.
         let Some(named) = named.filter(|named| named.bytes == bytes.len() as u64) else { continue };
-        match blobs.take_whole(store, carried.author, &blob.sha256, named, bytes.into()).await {
+        match blobs.take_whole(store, carried.author, &blob.sha256, named, bytes.into(), now()).await {
             Ok(()) => taken.photos += 1,
             Err(error) => taken.refused.push((error.to_string(), blob.sha256.0.clone())),
         }

@@ -2,9 +2,9 @@
 
 use super::{CommandError, with_store};
 use crate::{
+    clock::now,
     config::DatabaseOptions,
     filling::password,
-    session::now,
     store::{Account, AccountError, AccountLine, SqliteStore, hash_password},
 };
 use app::{

@@ -46,10 +46,10 @@ pub use seed::{Account, Seed};
 
 use app::api::DemoPerson;
 use app::domain::{
-    AttachmentKind, CommandId, CommunityCode, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonCard, PersonId,
-    Rights, Sha256Hex, Timestamp,
+    AttachmentKind, CommandId, CommunityCode, Entry, EntryFilter, EntryId, EntryPage, ListMark, PersonId, Rights,
+    Sha256Hex, Timestamp,
 };
-use app::store::{FeedPage, NamedBlob, PushBatch, SessionToken, SignInError, Store, StoreError};
+use app::store::{FeedPage, NamedBlob, PushBatch, Session, SessionToken, SignInError, Store, StoreError};
 use app::sync::{CommandReply, Cursor, Epoch};
 use async_trait::async_trait;
 use failure::store_error;
@@ -269,8 +269,12 @@ impl Store for SqliteStore {
         self.start_session_of(person, now).await
     }
 
-    async fn signed_in(&self, token: &SessionToken, now: Timestamp) -> Result<Option<PersonCard>, StoreError> {
-        self.person_of(token, now).await
+    async fn signed_in(&self, token: &SessionToken, now: Timestamp) -> Result<Option<Session>, StoreError> {
+        self.session_of(token, now).await.map_err(store_error)
+    }
+
+    async fn prolong(&self, token: &SessionToken, now: Timestamp) -> Result<bool, StoreError> {
+        self.prolong_session(token, now).await
     }
 
     async fn sign_out(&self, token: &SessionToken) -> Result<(), StoreError> {

@@ -7,6 +7,8 @@
 //! **The first reading** leaves out old entries (`horizon`), page after page, while later pulls leave out nothing: a
 //! phone that was off for half a year must still hear of a change that is five months old. So the cursor of a first
 //! reading carries, beside the scope, the head that it started from (`scope<head`); beyond that it is a plain one.
+//!
+//! **Without a post** one hears of one's own entries alone: neither of places nor of colleagues.
 
 use super::{
     SqliteStore,
@@ -33,7 +35,7 @@ const ROWS: &str = "WITH scope (first, last, mask) AS MATERIALIZED (
         ELSE (SELECT record FROM entry_record r WHERE r.slot = f.slot) END
     FROM feed f
     WHERE f.community = $2 AND f.position > $3 AND f.position <= $4
-        AND (f.kind IN (1, 3) OR f.author = $5 OR EXISTS (
+        AND (f.author = $5 OR (f.kind IN (1, 3) AND EXISTS (SELECT 1 FROM scope)) OR EXISTS (
             SELECT 1 FROM scope s WHERE f.micro_grid BETWEEN s.first AND s.last AND f.categories & s.mask))
         AND (f.kind < 5 OR f.position > $6 OR f.changed >= $7 OR f.awaiting OR f.author = $5)
     ORDER BY f.position LIMIT $8";

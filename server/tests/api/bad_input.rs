@@ -10,7 +10,7 @@ use app::{
 };
 use reqwest::header;
 use serde_json::{Value, json};
-use server::session::now;
+use server::clock::now;
 
 /// Pushes these bytes between two good commands, and gives the reason for their rejection.
 async fn rejection(client: &Client, bad: String) -> Value {

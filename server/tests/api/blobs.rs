@@ -11,7 +11,10 @@ use app::{
 use futures::{StreamExt, future::join_all, stream};
 use image::{ImageFormat, RgbImage};
 use reqwest::{Method, Response, StatusCode, header};
-use server::store::{back_up, restore};
+use server::{
+    clock::now,
+    store::{back_up, hash_password, restore},
+};
 use std::{io::Cursor, time::Duration};
 
 /// What must never come out again.
@@ -238,6 +241,21 @@ async fn the_same_upload_ten_times_at_once_is_one() {
 }
 
 #[tokio::test]
+async fn whoever_is_let_in_after_their_account_was_closed_still_uploads_and_hears_of_it() {
+    let server = TestServer::start().await;
+    let wang = server.signed_in(WANG).await;
+    let bytes = photo(300, 200);
+    let (id, sha256) = named(&wang, "photo", &bytes).await;
+    server.store.close_account(WANG, now()).await.unwrap();
+    server.store.set_password(WANG, hash_password(world::PASSWORD).unwrap()).await.unwrap();
+    let wang = server.signed_in(WANG).await;
+    assert_eq!(entry(&wang, id).await.missing().count(), 1, "their phone learns what is wanted of it");
+    assert_eq!(told(put(&wang, &sha256, 0, &bytes).await).await, (bytes.len(), true));
+    assert_eq!(entry(&wang, id).await.missing().count(), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn another_site_uploads_nothing() {
     let server = TestServer::start().await;
     let wang = server.signed_in(WANG).await;
@@ -261,7 +279,7 @@ async fn after_a_day_only_what_an_entry_names_is_left() {
     let lost = server.folder.path().join("blobs/sent").join(Sha256Hex::of(b"lost").0);
     std::fs::write(&lost, b"lost").unwrap();
 
-    let now = server::session::now();
+    let now = server::clock::now();
     let sweep = async |hours: i64| server.blobs.sweep(&*server.store, now.plus_minutes(hours * 60)).await.unwrap();
     assert_eq!(sweep(23).await, 0);
     assert_eq!(sweep(25).await, 2);

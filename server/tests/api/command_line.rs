@@ -109,7 +109,7 @@ async fn the_demo_brings_as_many_entries_as_were_asked_for_and_says_the_password
     let password = printed.split("password: ").nth(1).unwrap().split_whitespace().next().unwrap();
     let store = SqliteStore::open(folder.path().join("data/watchlog.db").to_str().unwrap()).await.unwrap();
     assert_eq!(store.counts().await.unwrap().entries, 244);
-    let now = server::session::now();
+    let now = server::clock::now();
     app::store::Store::sign_in(&store, "hp-c", password, now).await.unwrap();
 }
 
@@ -140,7 +140,7 @@ async fn a_person_is_added_with_a_password_from_standard_input() {
     assert!(output.status.success());
     assert!(!String::from_utf8_lossy(&output.stdout).contains(PASSWORD));
     let store = SqliteStore::open(&url).await.unwrap();
-    app::store::Store::sign_in(&store, "sun", PASSWORD, server::session::now()).await.unwrap();
+    app::store::Store::sign_in(&store, "sun", PASSWORD, server::clock::now()).await.unwrap();
     let list = run(&folder, &["person", "list"], &[("WATCHLOG_DATABASE_URL", &url)]);
     let listed = String::from_utf8(list.stdout).unwrap();
     assert!(listed.contains("sun\t孙某\twatcher 210102025900003017"), "{listed}");

@@ -1,11 +1,14 @@
-//! Every URL, for somebody who is not signed in; and that there are no others.
+//! Every URL, for somebody who is not signed in, or not any more; and that there are no others.
 
-use crate::server::{FORM, TestServer, error_of};
-use app::ui::App;
+use crate::{
+    server::{FORM, TestServer, error_of},
+    world::WANG,
+};
+use app::{domain::Sha256Hex, ui::App};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, header};
 use serde_json::json;
-use server::router::PAGES;
+use server::{clock::now, router::PAGES};
 use std::collections::BTreeSet;
 
 /// Server functions with the content type that each takes and what it says to a stranger's `{}`.
@@ -51,18 +54,27 @@ async fn the_router_names_every_page_of_the_app() {
 }
 
 #[tokio::test]
-async fn strangers_are_asked_to_sign_in() {
+async fn strangers_and_those_whose_account_was_closed_are_asked_to_sign_in() {
     let server = TestServer::start().await;
-    for (path, content_type, expected) in SERVER_FUNCTIONS {
-        let request = server.client().post(path).header(header::CONTENT_TYPE, content_type);
-        let answer = request.body(sensible_body(path)).send().await.unwrap();
-        assert_eq!(answer.status(), expected, "{path}");
-        if expected != 200 {
-            error_of(answer).await;
+    let closed = server.signed_in(WANG).await;
+    server.store.close_account(WANG, now()).await.unwrap();
+    let blob = format!("/api/blobs/{}", Sha256Hex::of(b"photo").0);
+    for client in [server.client(), closed] {
+        for (method, path) in [(Method::GET, "/api/live"), (Method::GET, blob.as_str()), (Method::PUT, blob.as_str())] {
+            let answer = client.write(method, path).send().await.unwrap();
+            assert_eq!(error_of(answer).await, "sign_in_needed", "{path}");
+        }
+        let answer = client.request(Method::HEAD, &blob).send().await.unwrap();
+        assert_eq!(answer.status(), 401, "HEAD {blob}");
+        for (path, content_type, expected) in SERVER_FUNCTIONS {
+            let request = client.post(path).header(header::CONTENT_TYPE, content_type);
+            let answer = request.body(sensible_body(path)).send().await.unwrap();
+            assert_eq!(answer.status(), expected, "{path}");
+            if expected != 200 {
+                error_of(answer).await;
+            }
         }
     }
-    let answer = server.client().get("/api/live").await;
-    assert_eq!(error_of(answer).await, "sign_in_needed");
     server.stop().await;
 }
 

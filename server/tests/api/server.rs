@@ -7,15 +7,18 @@ use serde_json::{Value, json};
 use server::{
     Application, Config,
     blobs::Blobs,
+    clock::{Clock, now},
     config::{DatabaseUrl, PublicUrl, SiteOptions},
-    session::now,
     site::Site,
     store::SqliteStore,
 };
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -28,6 +31,8 @@ pub struct TestServer {
     pub store: Arc<SqliteStore>,
     pub blobs: Blobs,
     pub folder: TempDir,
+    /// Milliseconds by which its clock is ahead of the machine's.
+    ahead: Arc<AtomicI64>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -73,7 +78,12 @@ impl TestServer {
             },
             demo,
         };
-        let application = Application::start_with(config, site).await.unwrap();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let clock = Clock::of({
+            let ahead = Arc::clone(&ahead);
+            move || now().plus_millis(ahead.load(Ordering::Relaxed))
+        });
+        let application = Application::start_with(config, site, clock).await.unwrap();
         let (base, store) = (format!("http://{}", application.address()), application.store());
         let blobs = application.blobs();
         let (stop, stopped) = oneshot::channel();
@@ -82,11 +92,16 @@ impl TestServer {
             let _ = stopped.await;
         });
         let task = tokio::spawn(async { run.await.unwrap() });
-        Self { base, store, blobs, folder, stop, task }
+        Self { base, store, blobs, folder, ahead, stop, task }
     }
 
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("data/log.db")
+    }
+
+    /// Lets so many hours pass.
+    pub fn pass_hours(&self, hours: i64) {
+        self.ahead.fetch_add(hours * 3_600_000, Ordering::Relaxed);
     }
 
     /// As SIGTERM does; returns when everything has ended.

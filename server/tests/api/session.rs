@@ -2,11 +2,15 @@
 
 use crate::{
     server::{Client, FORM, TestServer, error_of, test_site},
-    world::{CHEN, LI, PASSWORD, STAIRWELL, WANG, bytes, entry},
+    world::{CHEN, LI, PASSWORD, STAIRWELL, WANG, bytes, device, entry},
 };
-use app::{domain::PersonCard, sync::Outcome};
-use reqwest::{Response, header};
+use app::{
+    domain::PersonCard,
+    sync::{Outcome, PROTOCOL},
+};
+use reqwest::{Method, Response, header};
 use serde_json::json;
+use server::clock::now;
 
 async fn me(client: &Client) -> Response {
     client.post_json("/api/session/me", &json!({})).await
@@ -114,6 +118,57 @@ async fn a_session_ends_on_the_server_even_for_whoever_kept_the_cookie() {
     assert_eq!(with_cookie("/api/session/me").await, 200);
     assert_eq!(with_cookie("/api/session/sign-out").await, 200);
     assert_eq!(with_cookie("/api/session/me").await, 401);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_cookie_comes_anew_when_a_day_of_its_session_is_gone_and_not_before() {
+    let server = TestServer::start().await;
+    let client = server.client();
+    let cookie = client.sign_in(WANG, PASSWORD).await.headers()[header::SET_COOKIE].clone();
+    let push = |protocol: u16| {
+        let commands = [bytes(&entry(WANG, STAIRWELL, "一切平安"))];
+        let request = json!({ "protocol": protocol, "device": device(), "sent_at": now(), "commands": commands });
+        json!({ "request": request })
+    };
+    let requests = [
+        ("/api/session/me", json!({}), 200),
+        ("/api/sync/push", push(PROTOCOL), 200),
+        ("/api/sync/pull", json!({ "request": { "protocol": PROTOCOL, "limit": 1 } }), 200),
+        ("/api/log/search", json!({ "request": { "filter": {}, "limit": 1 } }), 200),
+        // Also where the answer is an error.
+        ("/api/sync/push", push(0), 426),
+    ];
+    for (path, body, status) in requests {
+        let brought = async || {
+            let answer = client.post_json(path, &body).await;
+            assert_eq!(answer.status(), status, "{path}");
+            answer.headers().get(header::SET_COOKIE).cloned()
+        };
+        server.pass_hours(23);
+        assert_eq!(brought().await, None, "{path}: not yet a day");
+        server.pass_hours(1);
+        // What cannot send the cookie leaves the day to what can.
+        let blob = format!("/api/blobs/{}", "0".repeat(64));
+        assert_eq!(client.request(Method::HEAD, &blob).send().await.unwrap().status(), 404);
+        assert_eq!(brought().await.as_ref(), Some(&cookie), "{path}");
+        assert_eq!(brought().await, None, "{path}: once a day");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_used_every_day_outlives_its_thirty_days_and_thirty_days_without_use_end_it() {
+    let server = TestServer::start().await;
+    let client = server.signed_in(WANG).await;
+    for day in 1..=35 {
+        server.pass_hours(24);
+        assert_eq!(me(&client).await.status(), 200, "day {day}");
+    }
+    server.pass_hours(30 * 24);
+    let answer = me(&client).await;
+    assert!(!answer.headers().contains_key(header::SET_COOKIE));
+    assert_eq!(error_of(answer).await, "sign_in_needed");
     server.stop().await;
 }
 

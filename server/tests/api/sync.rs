@@ -2,14 +2,15 @@
 
 use crate::{
     server::{TestServer, error_of},
-    world::{CHEN, LI, PASSWORD, STAIRWELL, WANG, bytes, command, device, entry},
+    world::{CHEN, GRID, LI, PASSWORD, STAIRWELL, WANG, account, bytes, command, device, entry, person},
 };
 use app::{
-    domain::{Act, Change, Part, Sha256Hex},
-    sync::Outcome,
+    domain::{Act, Change, Part, Role, Sha256Hex},
+    sync::{Outcome, PullReply},
 };
 use futures::future::join_all;
 use serde_json::json;
+use server::{clock::now, store::hash_password};
 
 #[tokio::test]
 async fn the_same_push_ten_times_at_once_leaves_one_entry_and_ten_equal_answers() {
@@ -127,9 +128,46 @@ async fn a_client_that_speaks_no_protocol_is_too_old() {
 }
 
 #[tokio::test]
-async fn somebody_without_a_post_may_not_pull() {
+async fn whoever_is_let_in_after_their_account_was_closed_brings_and_reads_what_is_theirs_alone() {
     let server = TestServer::start().await;
-    let mut account = crate::world::account("gone", "赵某", app::domain::Role::Watcher, STAIRWELL);
+    server.store.add_account(account("sun", "孙某", Role::GridWorker, GRID)).await.unwrap();
+    let colleague = entry("sun", STAIRWELL, "网格员写的");
+    server.signed_in("sun").await.push(&[bytes(&colleague)]).await;
+    let phone = server.signed_in(WANG).await;
+    let sent = entry(WANG, STAIRWELL, "传上去的");
+    phone.push(&[bytes(&sent)]).await;
+    let before = phone.pull().await;
+    assert!(before.changes.len() > 2, "{before:?}");
+
+    let mut unsent = entry(WANG, STAIRWELL, "没传上去的");
+    unsent.written = unsent.written.plus_minutes(-1);
+    server.store.close_account(WANG, now()).await.unwrap();
+    server.store.set_password(WANG, hash_password(PASSWORD).unwrap()).await.unwrap();
+    let phone = server.signed_in(WANG).await;
+    let replies = phone.push(&[bytes(&unsent)]).await.replies;
+    assert!(matches!(replies[0].outcome, Outcome::Accepted { .. }), "{replies:?}");
+    // A phone that was signed out, and one that still has what its person could see before.
+    let anew = phone.pull().await;
+    let request = json!({ "request": { "protocol": 1, "cursor": before.next, "limit": 1000 } });
+    let answer = phone.post_json("/api/sync/pull", &request).await;
+    assert_eq!(answer.status(), 200);
+    let further: PullReply = answer.json().await.unwrap();
+    assert!(further.start_over, "what is not theirs to see any more stays on the phone");
+    for reply in [anew, further] {
+        let told = |change| match change {
+            Change::Entry(entry) if entry.author == person(WANG) => entry.id,
+            other => panic!("told of {other:?}"),
+        };
+        let told: Vec<_> = reply.changes.into_iter().map(told).collect();
+        assert_eq!((told, reply.more), (vec![sent.act.entry(), unsent.act.entry()], false));
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn somebody_who_never_had_a_post_may_not_pull() {
+    let server = TestServer::start().await;
+    let mut account = account("gone", "赵某", Role::Watcher, STAIRWELL);
     account.card.memberships.clear();
     server.store.add_account(account).await.unwrap();
     let client = server.signed_in("gone").await;

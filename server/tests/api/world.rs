@@ -6,7 +6,7 @@ use app::domain::{
     Role, Spot, Timestamp, YardCode,
 };
 use server::{
-    session::now,
+    clock::now,
     store::{Account, Seed, hash_password},
 };
 use std::sync::LazyLock;

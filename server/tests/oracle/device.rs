@@ -10,7 +10,7 @@ use app::sync::{
     ServerMark, SyncMarks, after_failure, check,
 };
 use rand::{Rng, rngs::StdRng};
-use server::session::now;
+use server::clock::now;
 use std::collections::BTreeMap;
 
 /// Out of a thousand steps in bad times, at so many the device dies.

@@ -2,7 +2,7 @@
 
 use crate::world::{self, COMMUNITY, GRID, account, person};
 use app::domain::{GridCode, Membership, MicroGridCode, PlaceCode, Rights, Role};
-use server::{session::now, store::Seed};
+use server::{clock::now, store::Seed};
 
 /// Another grid of the same community.
 const NEXT_GRID: &str = "210102025900004";

@@ -9,7 +9,7 @@ use app::{
 use reqwest::{Body, Client, Method, Response, header};
 use serde_json::{Value, json};
 use server::{
-    session::now,
+    clock::now,
     store::{Seed, SqliteStore},
 };
 use std::path::Path;

@@ -83,15 +83,20 @@ async fn residents_are_told_as_far_as_the_reader_may_know_them() {
 }
 
 #[tokio::test]
-async fn nobody_rights_see_nobodys_entries() {
+async fn without_a_post_one_is_told_of_ones_own_entries_and_nothing_else() {
     let here = Neighbourhood::new().await;
-    written(&here).await;
+    let notes = written(&here).await;
     let rights = Rights::of(here.card(CHEN).id, &[], now());
     let page = here.store.find_entries(&rights, &EntryFilter::default(), None, 50).await.unwrap();
     assert!(page.entries.is_empty());
     let community = CommunityCode::parse(COMMUNITY).unwrap();
     let page = here.store.pull(&rights, &community, None, 1_000, Timestamp::EARLIEST).await.unwrap();
-    assert!(entries(&page.changes).is_empty());
+    assert_eq!(page.changes, [], "the names of colleagues are not theirs to know any more");
+    let rights = Rights::of(here.card(WANG).id, &[], now());
+    let told = here.store.pull(&rights, &community, None, 1_000, Timestamp::EARLIEST).await.unwrap().changes;
+    let own: Vec<EntryId> = notes.iter().filter(|(_, who)| *who == WANG).map(|(note, _)| note.act.entry()).collect();
+    assert_eq!(entries(&told).iter().map(|entry| entry.id).collect::<Vec<_>>(), own);
+    assert_eq!(told.len(), own.len(), "{told:?}");
     let elsewhere = CommunityCode::parse("210102025901").unwrap();
     let page = here.store.pull(&here.rights(CHEN), &elsewhere, None, 10, Timestamp::EARLIEST).await.unwrap();
     assert_eq!((page.changes.len(), page.next.position, page.more), (0, 0, false));

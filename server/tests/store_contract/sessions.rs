@@ -9,6 +9,11 @@ use server::store::{AccountError, hash_password};
 
 const DAY: i64 = 24 * 60;
 
+/// Who is signed in by a token.
+async fn who(here: &Neighbourhood, token: &SessionToken, at: Timestamp) -> Option<PersonCard> {
+    here.store.signed_in(token, at).await.unwrap().map(|session| session.card)
+}
+
 #[tokio::test]
 async fn a_session_is_a_secret_that_lasts_thirty_days_or_until_sign_out() {
     let here = Neighbourhood::new().await;
@@ -16,18 +21,93 @@ async fn a_session_is_a_secret_that_lasts_thirty_days_or_until_sign_out() {
     assert!(token.0.len() == 64 && token.0.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let other = here.store.sign_in("li", PASSWORD, now()).await.unwrap();
     assert!(token.0 != other.0);
-    let who = async |token: &SessionToken, at| here.store.signed_in(token, at).await.unwrap();
-    assert_eq!(who(&token, now()).await, Some(here.card(LI)));
-    assert_eq!(who(&token, now().plus_minutes(30 * DAY).plus_millis(-1)).await, Some(here.card(LI)));
-    assert_eq!(who(&token, now().plus_minutes(30 * DAY)).await, None);
-    assert_eq!(who(&SessionToken("0".repeat(64)), now()).await, None);
+    assert_eq!(who(&here, &token, now()).await, Some(here.card(LI)));
+    assert_eq!(who(&here, &token, now().plus_minutes(30 * DAY).plus_millis(-1)).await, Some(here.card(LI)));
+    assert_eq!(who(&here, &token, now().plus_minutes(30 * DAY)).await, None);
+    assert_eq!(who(&here, &SessionToken("0".repeat(64)), now()).await, None);
     here.store.sign_out(&token).await.unwrap();
     here.store.sign_out(&token).await.unwrap();
-    assert_eq!(who(&token, now()).await, None);
-    assert_eq!(who(&other, now()).await, Some(here.card(LI)), "the other device stays signed in");
+    assert_eq!(who(&here, &token, now()).await, None);
+    assert_eq!(who(&here, &other, now()).await, Some(here.card(LI)), "the other device stays signed in");
     let file = std::fs::read(&here.file).unwrap();
     let secret = other.0.as_bytes();
     assert!(!file.windows(64).any(|window| window == secret), "the secret is not in the database");
+}
+
+#[tokio::test]
+async fn a_session_that_is_used_every_day_ends_thirty_days_after_its_last_use() {
+    let here = Neighbourhood::new().await;
+    let token = here.store.sign_in("li", PASSWORD, now()).await.unwrap();
+    for day in 1..=60 {
+        let at = now().plus_minutes(day * DAY);
+        assert_eq!(who(&here, &token, at).await, Some(here.card(LI)), "day {day}");
+        assert!(here.store.prolong(&token, at).await.unwrap(), "day {day}");
+    }
+    let end = now().plus_minutes(90 * DAY);
+    assert_eq!(who(&here, &token, end.plus_millis(-1)).await, Some(here.card(LI)));
+    assert_eq!(who(&here, &token, end).await, None);
+}
+
+#[tokio::test]
+async fn a_session_is_prolonged_once_a_day_however_many_ask() {
+    let here = Neighbourhood::new().await;
+    let token = here.store.sign_in("li", PASSWORD, now()).await.unwrap();
+    let session = async |at: Timestamp| here.store.signed_in(&token, at).await.unwrap().unwrap();
+    let (day, end) = (now().plus_minutes(DAY), now().plus_minutes(30 * DAY));
+
+    let early = day.plus_millis(-1);
+    assert!(!session(early).await.is_due(early));
+    assert!(!here.store.prolong(&token, early).await.unwrap());
+    assert_eq!(session(early).await.expires, end);
+
+    assert!(session(day).await.is_due(day));
+    let answers = join_all((0..10).map(|_| here.store.prolong(&token, day))).await;
+    assert_eq!(answers.iter().filter(|answer| matches!(answer, Ok(true))).count(), 1);
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(session(day).await.expires, end.plus_minutes(DAY));
+
+    // A clock that was set back takes nothing away.
+    assert!(!here.store.prolong(&token, now()).await.unwrap());
+    assert_eq!(session(day).await.expires, end.plus_minutes(DAY));
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_is_not_revived_by_use() {
+    let here = Neighbourhood::new().await;
+    let (store, engine, day) = (&here.store, &here.engine, now().plus_minutes(DAY));
+    let signed_out = store.sign_in("li", PASSWORD, now()).await.unwrap();
+    store.sign_out(&signed_out).await.unwrap();
+    let of_old_password = store.sign_in("li", PASSWORD, now()).await.unwrap();
+    engine.set_password("li", hash_password("新的密码2026").unwrap()).await.unwrap();
+    let of_closed_account = store.sign_in_without_password(here.card(WANG).id, now()).await.unwrap();
+    engine.close_account("wang", now().plus_minutes(60)).await.unwrap();
+    let nobodys = SessionToken("0".repeat(64));
+    for token in [signed_out, of_old_password, of_closed_account, nobodys] {
+        assert!(!store.prolong(&token, day).await.unwrap());
+        assert_eq!(who(&here, &token, day).await, None);
+    }
+
+    let unused = store.sign_in_without_password(here.card(CHEN).id, now()).await.unwrap();
+    let end = now().plus_minutes(30 * DAY);
+    assert!(!store.prolong(&unused, end).await.unwrap());
+    assert_eq!(who(&here, &unused, end).await, None);
+
+    let used = store.sign_in_without_password(here.card(ZHAO).id, now()).await.unwrap();
+    let (prolonged, closed) = tokio::join!(store.prolong(&used, day), engine.close_account("zhao", day));
+    prolonged.unwrap();
+    closed.unwrap();
+    assert_eq!(who(&here, &used, day).await, None);
+}
+
+#[tokio::test]
+async fn who_is_let_in_after_their_account_was_closed_stays_for_thirty_days() {
+    let here = Neighbourhood::new().await;
+    here.engine.close_account("li", now()).await.unwrap();
+    here.engine.set_password("li", hash_password("新的密码2026").unwrap()).await.unwrap();
+    let token = here.store.sign_in("li", "新的密码2026", now()).await.unwrap();
+    assert!(!here.store.prolong(&token, now().plus_minutes(DAY)).await.unwrap());
+    assert!(who(&here, &token, now().plus_minutes(30 * DAY).plus_millis(-1)).await.is_some());
+    assert!(who(&here, &token, now().plus_minutes(30 * DAY)).await.is_none());
 }
 
 #[tokio::test]
@@ -77,7 +157,7 @@ async fn a_right_password_ends_the_counting() {
 async fn the_demo_signs_in_without_a_password_those_who_are_there() {
     let here = Neighbourhood::new().await;
     let token = here.store.sign_in_without_password(here.card(WANG).id, now()).await.unwrap();
-    assert_eq!(here.store.signed_in(&token, now()).await.unwrap(), Some(here.card(WANG)));
+    assert_eq!(who(&here, &token, now()).await, Some(here.card(WANG)));
     let stranger = PersonId::from_parts(0, [3; 10]);
     let refused = here.store.sign_in_without_password(stranger, now()).await.err().unwrap();
     assert!(matches!(refused, SignInError::WrongCredentials));
@@ -109,7 +189,7 @@ async fn a_closed_account_opens_nothing_and_what_was_written_before_still_counts
     for login in [" LI", "wang"] {
         here.engine.close_account(login, closed).await.unwrap();
     }
-    assert_eq!(here.store.signed_in(&token, later).await.unwrap(), None, "the session goes on");
+    assert_eq!(who(&here, &token, later).await, None, "the session goes on");
     let refused = here.store.sign_in("li", PASSWORD, later).await.err().unwrap();
     assert!(matches!(refused, SignInError::WrongCredentials), "{refused:?}");
     let refused = here.store.sign_in_without_password(here.card(LI).id, later).await.err().unwrap();
@@ -123,7 +203,7 @@ async fn a_closed_account_opens_nothing_and_what_was_written_before_still_counts
     // Its person may be let in once more, without posts, to bring what is still on a device.
     here.engine.set_password("li", hash_password("新的密码2026").unwrap()).await.unwrap();
     let token = here.store.sign_in("li", "新的密码2026", later).await.unwrap();
-    let card = here.store.signed_in(&token, later).await.unwrap().unwrap();
+    let card = who(&here, &token, later).await.unwrap();
     assert!(card.memberships.iter().all(|post| !post.holds_at(later)));
 
     // Colleagues hear of it, once.
@@ -152,7 +232,7 @@ async fn no_session_outlives_the_closing_of_its_account_or_its_password() {
     let (store, engine, new) = (&here.store, &here.engine, "新的密码2026");
     let before = store.sign_in("li", PASSWORD, now()).await.unwrap();
     engine.set_password("li", hash_password(new).unwrap()).await.unwrap();
-    assert_eq!(store.signed_in(&before, now()).await.unwrap(), None, "the old password's session goes on");
+    assert_eq!(who(&here, &before, now()).await, None, "the old password's session goes on");
     assert!(store.sign_in("li", PASSWORD, now()).await.is_err());
 
     let open = store.sign_in("li", new, now()).await.unwrap();
@@ -161,7 +241,7 @@ async fn no_session_outlives_the_closing_of_its_account_or_its_password() {
     let (by_password, by_click, closed) = tokio::join!(by_password, by_click, engine.close_account("li", now()));
     closed.unwrap();
     for token in by_password.into_iter().chain(by_click).flatten().chain([open]) {
-        assert_eq!(store.signed_in(&token, now()).await.unwrap(), None);
+        assert_eq!(who(&here, &token, now()).await, None);
     }
 
     // Let in once more, and closed once more: the record is what it was, the password is not.
@@ -169,6 +249,6 @@ async fn no_session_outlives_the_closing_of_its_account_or_its_password() {
     let (token, closed) = tokio::join!(store.sign_in("li", new, now()), engine.close_account("li", now()));
     closed.unwrap();
     if let Ok(token) = token {
-        assert_eq!(store.signed_in(&token, now()).await.unwrap(), None);
+        assert_eq!(who(&here, &token, now()).await, None);
     }
 }

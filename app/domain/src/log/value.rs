@@ -122,7 +122,8 @@ impl EntryField {
             Self::Feedback => text(FEEDBACK),
             Self::Urgency => Ok(Urgency::parse(raw)?.code().to_owned()),
             Self::Happened => {
-                let said = instant(raw).ok_or(FieldError::new(HAPPENED, Problem::Unknown))?;
+                let problem = if raw.is_empty() { Problem::Missing } else { Problem::Unknown };
+                let said = instant(raw).ok_or(FieldError::new(HAPPENED, problem))?;
                 Ok(happened(said, times)?.millis().to_string())
             }
             Self::Subjects => {

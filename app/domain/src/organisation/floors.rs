@@ -59,13 +59,12 @@ fn add(floors: &mut Vec<Vec<Door>>, label: &DoorLabel, beside: &Beside) -> Resul
 }
 
 fn rename(place: &mut Place, from: &DoorLabel, to: &DoorLabel) -> Result<Merge, Refusal> {
-    let (Some(old), new) = (place.door(from).map(|door| door.label.clone()), place.door(to)) else {
-        return Err(unknown());
-    };
-    match new {
-        Some(door) if door.label == old => return Ok(Merge::Same),
-        Some(door) if door.label == *to => return Err(reasons::DOOR_TAKEN.into()),
-        _ => {}
+    let old = place.door(from).ok_or_else(unknown)?.label.clone();
+    if old == *to {
+        return Ok(Merge::Same);
+    }
+    if place.doors().any(|door| door.label == *to) {
+        return Err(reasons::DOOR_TAKEN.into());
     }
     let door = find(&mut place.floors, &old)?;
     door.label = to.clone();

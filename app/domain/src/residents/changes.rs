@@ -31,24 +31,64 @@ pub(super) fn check(changes: &[FieldChange], today: Day) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// Brings one change into the record, and notes in the step what it changed.
+/// Brings one change into the record, and notes in the step what it changed: the value that really stood there, and the
+/// new one as it is kept. What the author had seen instead is what a clash is found by.
 pub(super) fn merge(
     resident: &mut Resident,
     place: &Place,
     step: &mut Step,
-    change: FieldChange,
+    change: &FieldChange,
 ) -> Result<(), Refusal> {
-    let merge = set(resident, Some(place), &change)?;
+    let field = change.field.as_str();
+    let before = resident.clone();
+    let merge = set(resident, Some(place), change)?;
     if merge == Merge::Same {
         return Ok(());
     }
+    let (from, to) = match items(&before, field) {
+        Some(items) => {
+            let seen = item(field, change.from.as_deref());
+            (seen.filter(|seen| items.contains(seen)), item(field, change.to.as_deref()))
+        }
+        None => (value(&before, field), value(resident, field)),
+    };
     if merge == Merge::Clash
-        && let Some(other) = resident.steps.iter().rev().find(|step| has_changed(step, &change))
+        && let Some(other) = resident.steps.iter().rev().find(|step| has_changed(step, change))
     {
         step.clashes.push(Clash { field: change.field.clone(), with: other.id });
     }
-    step.changes.push(change);
+    step.changes.push(FieldChange { field: change.field.clone(), from, to });
     Ok(())
+}
+
+/// The value of a field that holds one, as a change names it.
+fn value(resident: &Resident, field: &str) -> Option<String> {
+    if field == fields::NAME.key {
+        Some(resident.name.clone())
+    } else if field == fields::NOTE.key {
+        resident.note.clone()
+    } else if field == fields::BIRTH_YEAR.key {
+        resident.birth_year.map(|year| year.to_string())
+    } else {
+        resident.door.as_ref().map(|door| door.as_str().to_owned())
+    }
+}
+
+/// The items of a field that holds a list, as changes name them; `None` for any other.
+fn items(resident: &Resident, field: &str) -> Option<Vec<String>> {
+    if field == fields::CARE.key {
+        Some(resident.care.iter().map(|group| group.code().to_owned()).collect())
+    } else if field == fields::PHONE.key {
+        Some(resident.phones.iter().map(Phone::word).collect())
+    } else {
+        None
+    }
+}
+
+/// An item as it is kept: blanks in a number are none of its own.
+fn item(field: &str, raw: Option<&str>) -> Option<String> {
+    let raw = raw?;
+    if field == fields::PHONE.key { Phone::read(raw).ok().map(|phone| phone.word()) } else { Some(raw.to_owned()) }
 }
 
 /// Sets one field. Without a place, any door is taken.
@@ -82,9 +122,10 @@ pub(super) fn set(resident: &mut Resident, place: Option<&Place>, change: &Field
 
 /// Whether a step changed what `change` wanted to change: the same field; of a list, the same item.
 fn has_changed(step: &Step, change: &FieldChange) -> bool {
-    let is_list = change.field == fields::CARE.key || change.field == fields::PHONE.key;
-    let same = |one: &FieldChange| one.field == change.field && (!is_list || one.from == change.from);
-    step.changes.iter().any(same)
+    let field = change.field.as_str();
+    let is_list = field == fields::CARE.key || field == fields::PHONE.key;
+    let seen = item(field, change.from.as_deref());
+    step.changes.iter().any(|one| one.field == field && (!is_list || one.from == seen))
 }
 
 /// The door as it is called now.

@@ -50,9 +50,9 @@ pub(super) fn add(occasion: &Occasion<'_>, form: Form) -> Result<Effects, Refusa
 }
 
 /// What is known of somebody, changed field by field.
-pub(super) fn change(occasion: &Occasion<'_>, wanted: Vec<FieldChange>) -> Result<Effects, Refusal> {
-    FieldChange::check_number(&wanted)?;
-    changes::check(&wanted, occasion.head.corrected().day())?;
+pub(super) fn change(occasion: &Occasion<'_>, wanted: &[FieldChange]) -> Result<Effects, Refusal> {
+    FieldChange::check_number(wanted)?;
+    changes::check(wanted, occasion.head.corrected().day())?;
     let (resident, place) = keep(occasion)?;
     if resident.moved_away.is_some() {
         return Err(reasons::MOVED_AWAY.into());

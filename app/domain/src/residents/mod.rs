@@ -41,7 +41,7 @@ pub static MODULE: Module = Module {
 fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal> {
     match command.read_act()? {
         Act::AddResident { form } => keep::add(occasion, form),
-        Act::ChangeResident { changes } => keep::change(occasion, changes),
+        Act::ChangeResident { changes } => keep::change(occasion, &changes),
         Act::MoveResidentAway {} => keep::set_moved_away(occasion, true),
         Act::BringResidentBack {} => keep::set_moved_away(occasion, false),
     }

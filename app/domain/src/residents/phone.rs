@@ -21,11 +21,12 @@ impl Phone {
     /// Looks at a number and whose it is. Blanks and hyphens in the number, and a leading +86, are left out.
     ///
     /// # Errors
-    /// [`Problem::Unknown`] for what is no number of a telephone; what [`Text::parse_optional`] says of `whose`.
+    /// [`Problem::Unknown`] for what is no number of a telephone, and for digits in `whose`, which nobody masks; what
+    /// [`Text::parse_optional`] says of `whose`.
     pub fn parse(number: &str, whose: &str) -> Result<Self, FieldError> {
         let digits: String = number.trim().chars().filter(|c| !matches!(c, ' ' | '-')).collect();
         let number = digits.strip_prefix("+86").unwrap_or(&digits);
-        if !is_number(number) {
+        if !is_number(number) || whose.chars().any(char::is_numeric) {
             return Err(FieldError::new(fields::PHONE, Problem::Unknown));
         }
         let whose = Text::parse_optional(fields::PHONE, whose, Self::WHOSE_LIMIT)?;

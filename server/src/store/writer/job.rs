@@ -62,6 +62,7 @@ pub(super) enum Job {
     CountTry { login_hash: Vec<u8>, now: Timestamp, reply: ReplyTo<Locked> },
     ForgetTries { login_hash: Vec<u8>, reply: ReplyTo<()> },
     StartSession(NewSession, ReplyTo<bool>),
+    ProlongSession { token_hash: Vec<u8>, now: Timestamp, reply: ReplyTo<bool> },
     EndSession(Vec<u8>, ReplyTo<()>),
     Arrived(Arrived, ReplyTo<()>),
     Check(ReplyTo<()>),
@@ -120,6 +121,14 @@ impl Writer {
 
     pub(in crate::store) async fn start_session(&self, session: NewSession) -> Result<bool, StoreError> {
         self.ask(|reply| Job::StartSession(session, reply)).await
+    }
+
+    pub(in crate::store) async fn prolong_session(
+        &self,
+        token_hash: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.ask(|reply| Job::ProlongSession { token_hash, now, reply }).await
     }
 
     pub(in crate::store) async fn end_session(&self, token_hash: Vec<u8>) -> Result<(), StoreError> {

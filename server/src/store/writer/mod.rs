@@ -195,6 +195,10 @@ impl Task {
             Job::Arrived(arrived, reply) => {
                 let _ = reply.send(self.take_arrival(&arrived).await);
             }
+            Job::ProlongSession { token_hash, now, reply } => {
+                let result = self.transaction(async |connection| sessions::prolong(connection, &token_hash, now).await);
+                let _ = reply.send(result.await);
+            }
             Job::EndSession(token_hash, reply) => {
                 let result = self.transaction(async |connection| sessions::end(connection, &token_hash).await);
                 let _ = reply.send(result.await);

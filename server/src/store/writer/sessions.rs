@@ -1,8 +1,11 @@
 //! Sessions, tries to sign in, and the check of readiness.
 
 use super::job::{Locked, NewSession};
-use crate::store::failure::Sql;
-use app::domain::Timestamp;
+use crate::store::{
+    failure::Sql,
+    session::{SESSION, read_session},
+};
+use app::{domain::Timestamp, store::Session};
 use sqlx::SqliteConnection;
 
 /// Failures in a row after which a name is locked, and for how many minutes (DOMAIN.md 3).
@@ -56,6 +59,19 @@ pub(super) async fn start(connection: &mut SqliteConnection, session: &NewSessio
         .execute(connection)
         .await?;
     Ok(begun.rows_affected() > 0)
+}
+
+/// Moves the end of a session that is used. Says whether it did: since it was found to be due it may have ended, or
+/// another request may have moved it.
+pub(super) async fn prolong(connection: &mut SqliteConnection, token_hash: &[u8], now: Timestamp) -> Sql<bool> {
+    let found: Option<(String, i64)> =
+        sqlx::query_as(SESSION).bind(token_hash).bind(now.millis()).fetch_optional(&mut *connection).await?;
+    let is_due = found.map(read_session).transpose()?.is_some_and(|session| session.is_due(now));
+    if is_due {
+        let sql = "UPDATE session SET expires = $1 WHERE token_hash = $2";
+        sqlx::query(sql).bind(Session::end(now).millis()).bind(token_hash).execute(connection).await?;
+    }
+    Ok(is_due)
 }
 
 pub(super) async fn end(connection: &mut SqliteConnection, token_hash: &[u8]) -> Sql<()> {

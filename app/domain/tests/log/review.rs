@@ -1,0 +1,132 @@
+//! Reviews name the version that they were made on: what was changed or answered meanwhile is unread again.
+
+use crate::neighbourhood::*;
+use domain::kernel::{Record, Role};
+use domain::log::{Act, Entry, MayReview, ReviewState, reason};
+
+fn states(acts: Vec<(Who, Act)>) -> Vec<ReviewState> {
+    story(acts).1.into_iter().map(|entry| entry.unwrap().review_state()).collect()
+}
+
+#[test]
+fn a_conversation_about_an_entry_goes_its_way() {
+    let acts = vec![
+        (Who::Watcher, write("张大娘感冒两天")),
+        (Who::SocialWorker, read(0)),
+        (Who::SocialWorker, send_back(0, "紧急联系人？")),
+        (Who::Watcher, answer(2, "女儿，已告知")),
+        (Who::SocialWorker, comment(3, "记录清楚")),
+    ];
+    let expected = [
+        ReviewState::New,
+        ReviewState::Read,
+        ReviewState::AwaitingAnswer,
+        ReviewState::Answered,
+        ReviewState::Commented,
+    ];
+    assert_eq!(states(acts), expected);
+}
+
+#[test]
+fn what_changed_after_somebody_looked_is_unread_again() {
+    use ReviewState::{Commented, New, Read};
+    let changed = |from: &str, to: &str| (Who::Watcher, change(0, "feedback", from, to));
+    let acts = vec![
+        (Who::Watcher, write("灯不亮")),
+        (Who::SocialWorker, read(0)),
+        changed("", "已换"),
+        (Who::GridWorker, read(0)),
+        (Who::GridWorker, read(2)),
+        (Who::GridWorker, comment(0, "好")),
+        changed("已换", "已换，三楼"),
+    ];
+    assert_eq!(states(acts), [New, Read, New, New, Read, Commented, Commented]);
+}
+
+#[test]
+fn whoever_read_the_entry_before_an_answer_has_not_read_the_answer() {
+    use ReviewState::{Answered, AwaitingAnswer, New, Read};
+    let acts = vec![
+        (Who::Watcher, write("老人不舒服")),
+        (Who::SocialWorker, send_back(0, "体温多少？")),
+        (Who::Watcher, answer(1, "三十七度")),
+        (Who::GridWorker, read(0)),
+        (Who::SocialWorker, read(2)),
+    ];
+    assert_eq!(states(acts), [New, AwaitingAnswer, Answered, Answered, Read]);
+}
+
+#[test]
+fn read_stands_once_per_version_and_role() {
+    let (world, results) = story([
+        (Who::Watcher, write("灯不亮")),
+        (Who::SocialWorker, read(0)),
+        (Who::Colleague, read(0)),
+        (Who::SocialWorker, read(0)),
+        (Who::GridWorker, read(0)),
+        (Who::Watcher, change(0, "feedback", "", "已换")),
+        (Who::Colleague, read(5)),
+    ]);
+    assert!(results.iter().all(Result::is_ok));
+    let entry = world.entry(1);
+    let reads: Vec<_> = entry.steps.iter().filter_map(|step| Some((step.id, step.reviewed()?.1))).collect();
+    let expected = [(1, Role::SocialWorker), (4, Role::GridWorker), (6, Role::SocialWorker)];
+    assert_eq!(reads, expected.map(|(n, role)| (command_id(n), role)));
+    assert!(entry.is_read_as(Role::SocialWorker) && !entry.is_read_as(Role::GridWorker));
+}
+
+#[test]
+fn an_act_on_an_older_version_counts_for_that_and_one_on_none_is_refused() {
+    let (world, results) = story([
+        (Who::Watcher, write("灯不亮")),
+        (Who::Watcher, change(0, "feedback", "", "已换")),
+        (Who::SocialWorker, comment(0, "换了吗？")),
+        (Who::SocialWorker, read(7)),
+        (Who::SocialWorker, comment(2, "好")),
+    ]);
+    assert!(results[2].is_ok());
+    let reviewed = world.entry(1).steps.last().unwrap().reviewed();
+    assert_eq!(reviewed, Some((command_id(0), Role::SocialWorker)));
+    assert_eq!(results[3..], [(); 2].map(|()| rejected(reason::NO_SUCH_VERSION)), "a comment is no version");
+}
+
+#[test]
+fn who_wrote_some_of_the_words_does_not_review_them() {
+    let may = |world: &World, entry: &Entry| {
+        let posts = world.directory.memberships(Who::Both.id());
+        MayReview::find(&rights(world, Who::Both, posts), entry).is_some()
+    };
+    let (mut world, _) = story([(Who::Watcher, write("灯不亮"))]);
+    assert!(may(&world, world.entry(1)));
+    world.take(&command(1, Who::Both, 1, &change(0, "feedback", "", "已换"))).unwrap();
+    assert!(!may(&world, world.entry(1)));
+    let refused = world.take(&command(2, Who::Both, 1, &read(1)));
+    assert_eq!(refused, rejected(domain::kernel::Rejection::NO_RIGHT));
+    assert!(world.take(&command(3, Who::SocialWorker, 1, &read(1))).is_ok());
+}
+
+#[test]
+fn an_entry_stays_open_as_long_as_a_question_does() {
+    let (_, results) = story([
+        (Who::Watcher, write("老人不舒服")),
+        (Who::SocialWorker, send_back(0, "体温多少？")),
+        (Who::Watcher, answer(1, "三十七度")),
+    ]);
+    let open: Vec<_> = results.iter().map(|entry| entry.as_ref().unwrap().stays_open()).collect();
+    assert_eq!(open, [false, true, false]);
+    let asked = results[1].as_ref().unwrap();
+    assert_eq!(asked.questions_to(Who::Watcher.id()).count(), 1);
+    assert_eq!(asked.questions_to(Who::StandIn.id()).count(), 0);
+}
+
+#[test]
+fn whoever_reviews_learns_whether_there_is_something_left_to_read() {
+    let (mut world, _) = story([(Who::Watcher, write("灯不亮")), (Who::SocialWorker, read(0))]);
+    let is_done = |world: &World, who: Who| {
+        let posts = world.directory.memberships(who.id());
+        MayReview::find(&rights(world, who, posts), world.entry(1)).unwrap().is_done()
+    };
+    assert!(is_done(&world, Who::Colleague) && !is_done(&world, Who::GridWorker));
+    world.take(&command(2, Who::Watcher, 1, &change(0, "feedback", "", "已换"))).unwrap();
+    assert!(!is_done(&world, Who::Colleague));
+}

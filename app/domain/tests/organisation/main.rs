@@ -1,0 +1,12 @@
+//! The modules organisation, residents and seen, from outside: what somebody does, what it leaves, who is told what.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets what it does not expect stops right there")]
+
+mod communities;
+mod masks;
+mod people;
+mod places;
+mod residents;
+mod seen;
+mod unknown_words;
+mod world;
