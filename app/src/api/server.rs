@@ -2,7 +2,7 @@
 
 use super::Clock;
 use crate::error::AppError;
-use domain::kernel::{Envelope, EnvelopeHead, PersonId, Record, Span, Timestamp, Unreadable, json};
+use domain::kernel::{PersonId, Span, Timestamp, Unreadable, json};
 use domain::store::{FeedPage, PageLimit, PushBatch, SessionToken, SignInError, SignedIn, Store, StoreError};
 use domain::sync::{
     BATCH_COMMANDS, Card, Cursor, Failure, MeReply, PAGE_BYTES, PAGE_RECORDS, PROTOCOL, PullReply, PullReplyHead,
@@ -116,10 +116,8 @@ impl Server {
 
     pub(super) fn me(&self, signed_in: SignedIn) -> Result<MeReply, AppError> {
         let SignedIn { person, cards, .. } = signed_in;
-        let name = cards.first().map(|card| card.name.clone()).unwrap_or_default();
-        let people: Result<Vec<Envelope>, Unreadable> = cards.iter().map(as_told).collect();
-        let people = people.map_err(|_| AppError(Failure::Internal))?;
-        Ok(MeReply { server: self.mark(person), card: Card { person, name, people } })
+        let card = Card::of(person, &cards).map_err(|_| AppError(Failure::Internal))?;
+        Ok(MeReply { server: self.mark(person), card })
     }
 
     /// A client of another protocol is too old, or newer than this server. There is one protocol until 0.2.0.
@@ -188,12 +186,6 @@ impl Server {
         let parts = use_context::<http::request::Parts>()?;
         session_token(&parts.headers, self.cookies)
     }
-}
-
-/// A person's own record, as their device keeps it until the feed brings a newer one.
-fn as_told(card: &domain::organisation::Person) -> Result<Envelope, Unreadable> {
-    let head = EnvelopeHead { key: card.key(), position: 0 };
-    Ok(Envelope { head, text: json::write(card)? })
 }
 
 fn bad_request(error: Unreadable) -> AppError {

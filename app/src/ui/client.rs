@@ -16,7 +16,8 @@ pub use shown::ShownEntry;
 use crate::ui::reactive::{Memo, RwSignal};
 use domain::kernel::{EntryId, PersonId, Sha256, Timestamp};
 use domain::sync::{
-    Card, Changed, Doors, Drafts, KeptBlob, LeftBehind, Link, LocalError, Outbox, Records, Replica, SyncMarks, SyncStatus,
+    Card, Changed, Doors, Drafts, KeptBlob, LeftBehind, Link, LocalError, Outbox, Records, Replica, SyncMarks,
+    SyncStatus,
 };
 use domain::{kinds::Kinds, log, organisation, residents};
 use known::Standing;

@@ -12,6 +12,8 @@ use std::{
     rc::{Rc, Weak},
 };
 
+type Hears = Box<dyn Fn(News)>;
+
 /// What the tabs of one device have in common besides their storage. Clones are the same device.
 #[derive(Clone, Default)]
 pub struct Tabs(Rc<Shared>);
@@ -31,7 +33,7 @@ pub struct MemoryHost {
     visible: Cell<bool>,
     live: Cell<bool>,
     listens: Cell<bool>,
-    hears: RefCell<Option<Box<dyn Fn(News)>>>,
+    hears: RefCell<Option<Hears>>,
     warnings: RefCell<Vec<String>>,
 }
 
@@ -119,7 +121,10 @@ impl Host for MemoryHost {
     async fn alone(&self, turn: Turn) -> Option<Alone> {
         let shared = Rc::clone(&self.tabs.0);
         let free = shared.taken.borrow_mut().insert(turn);
-        free.then(|| Alone::new(move || drop(shared.taken.borrow_mut().remove(&turn))))
+        let give_back = move || {
+            shared.taken.borrow_mut().remove(&turn);
+        };
+        free.then(|| Alone::new(give_back))
     }
 
     fn is_visible(&self) -> bool {

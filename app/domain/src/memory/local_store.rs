@@ -11,7 +11,9 @@
 use super::Simulation;
 use crate::{
     kernel::{CommandId, DeviceId, Envelope, PersonId, RecordKey, Sha256, Span, Timestamp},
-    sync::{Card, Drafts, Identity, KeptBlob, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
+    sync::{
+        Card, Drafts, Identity, KeptBlob, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks,
+    },
 };
 use async_trait::async_trait;
 use std::{
@@ -28,6 +30,8 @@ const SENT: Span = Span::days(30);
 /// What goes wrong with a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LocalFault {
+    /// Nothing, this time.
+    Nothing,
     /// Nothing is written, for this reason.
     Refused(LocalError),
     /// It is written, and the tab is not told so: as good as killed in between.
@@ -93,6 +97,11 @@ impl MemoryDisk {
         self.disk.borrow_mut().faults.extend(faults);
     }
 
+    /// Forgets what was ordered and has not come to pass.
+    pub fn forget_orders(&self) {
+        self.disk.borrow_mut().faults.clear();
+    }
+
     /// There is room for so many bytes of photos and voice notes, and no more; `None`: there is enough.
     pub fn set_room(&self, most_bytes: Option<usize>) {
         self.disk.borrow_mut().most_bytes = most_bytes;
@@ -141,8 +150,8 @@ impl MemoryLocalStore {
         let written = write(&mut self.disk.disk.borrow_mut())?;
         self.disk.simulation.sleep(TRANSACTION).await;
         match fault {
-            Some(_) => Err(LocalError::Unavailable("the answer was lost".to_owned())),
-            None => Ok(written),
+            Some(LocalFault::AnswerLost) => Err(LocalError::Unavailable("the answer was lost".to_owned())),
+            _ => Ok(written),
         }
     }
 
@@ -152,6 +161,11 @@ impl MemoryLocalStore {
 }
 
 impl Disk {
+    /// Whether what a tab knew of this life is here no more, or not yet again.
+    const fn is_emptied_since(&self, life: u32) -> bool {
+        self.life != life || !self.is_named
+    }
+
     /// The part of somebody who is signed in on the device.
     fn of_signed_in(&mut self, me: PersonId) -> Result<&mut Shelf, LocalError> {
         if self.identity.signed_in.as_ref().is_none_or(|card| card.person != me) {
@@ -211,7 +225,7 @@ impl LocalStore for MemoryLocalStore {
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
         let (me, life) = (self.me()?, self.life.get());
         self.read(|disk| {
-            if disk.life != life || !disk.is_named {
+            if disk.is_emptied_since(life) {
                 return Err(LocalError::Emptied);
             }
             Ok(disk.shelves.get(&me).map(Shelf::snapshot).unwrap_or_default())
@@ -263,11 +277,10 @@ impl LocalStore for MemoryLocalStore {
     async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), LocalError> {
         let (me, life) = (self.me()?, self.life.get());
         self.write(|disk| {
-            let is_emptied = disk.life != life || !disk.is_named;
-            let shelf = disk.of_signed_in(me)?;
-            if is_emptied {
+            if disk.is_emptied_since(life) {
                 return Err(LocalError::Emptied);
             }
+            let shelf = disk.of_signed_in(me)?;
             shelf.records.retain(|key, _| !page.forgotten.contains(&key.community));
             for envelope in &page.envelopes {
                 let known = shelf.records.get(&envelope.head.key).map(|known| known.head.position);
@@ -290,8 +303,11 @@ impl LocalStore for MemoryLocalStore {
     }
 
     async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError> {
-        let me = self.me()?;
+        let (me, life) = (self.me()?, self.life.get());
         self.write(|disk| {
+            if disk.is_emptied_since(life) {
+                return Err(LocalError::Emptied);
+            }
             disk.of_signed_in(me)?.marks = marks.clone();
             Ok(())
         })
@@ -419,7 +435,7 @@ impl LocalStore for MemoryLocalStore {
 
     async fn is_emptied(&self) -> Result<bool, LocalError> {
         let life = self.life.get();
-        self.read(|disk| Ok(disk.life != life || !disk.is_named)).await
+        self.read(|disk| Ok(disk.is_emptied_since(life))).await
     }
 
     async fn renew(&self) -> Result<(), LocalError> {

@@ -1,7 +1,10 @@
 //! Who is signed in, and what they are in each of their communities.
 
 use super::ServerMark;
-use crate::kernel::{Envelope, PersonId, Unreadable, json};
+use crate::{
+    kernel::{Envelope, EnvelopeHead, PersonId, Record, Unreadable, json},
+    organisation::Person,
+};
 use serde::{Deserialize, Serialize};
 
 /// One's own card: what makes writing possible before the first page of the feed, and without signal for ever after
@@ -12,7 +15,7 @@ pub struct Card {
     pub person: PersonId,
     /// As written in the log.
     pub name: String,
-    /// Their own record in each community. Newer ones come with the feed.
+    /// Their own record in each community, under all that the feed brings of it: at position 0.
     pub people: Vec<Envelope>,
 }
 
@@ -23,6 +26,19 @@ struct CardHead {
 }
 
 impl Card {
+    /// That of somebody who is this in their communities.
+    ///
+    /// # Errors
+    /// None of our types fails to have a JSON form.
+    pub fn of(person: PersonId, cards: &[Person]) -> Result<Self, Unreadable> {
+        let envelope = |card: &Person| {
+            Ok(Envelope { head: EnvelopeHead { key: card.key(), position: 0 }, text: json::write(card)? })
+        };
+        let name = cards.first().map(|card| card.name.clone()).unwrap_or_default();
+        let people = cards.iter().map(envelope).collect::<Result<_, Unreadable>>()?;
+        Ok(Self { person, name, people })
+    }
+
     /// As the device keeps it: a line that says who, then their records, two lines each.
     ///
     /// # Errors

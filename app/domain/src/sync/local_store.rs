@@ -262,13 +262,8 @@ pub trait LocalStore {
     ///
     /// # Errors
     /// [`LocalError`].
-    async fn keep_blob(
-        &self,
-        owner: PersonId,
-        sha256: &Sha256,
-        bytes: &[u8],
-        now: Timestamp,
-    ) -> Result<(), LocalError>;
+    async fn keep_blob(&self, owner: PersonId, sha256: &Sha256, bytes: &[u8], now: Timestamp)
+    -> Result<(), LocalError>;
 
     /// Such bytes, if they are here.
     ///

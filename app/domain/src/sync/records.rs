@@ -156,6 +156,12 @@ impl Records {
         self.communities.keys().copied()
     }
 
+    /// The names of all records, those that cannot be read included.
+    pub fn keys(&self) -> impl Iterator<Item = &RecordKey> {
+        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(BTreeMap::values);
+        rows.map(|row| &row.envelope.head.key)
+    }
+
     /// Community, places and people, decoded; an empty one where nothing was told.
     #[must_use]
     pub fn directory(&self, community: CommunityId) -> &Directory {

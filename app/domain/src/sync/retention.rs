@@ -12,6 +12,7 @@ use crate::{
     kernel::{CommunityId, PersonId, Record, RecordKey, Role, Sha256, Timestamp},
     organisation::{Community, Person, Place},
 };
+use std::collections::BTreeSet;
 
 /// The kinds that stay whole: places with their doors, and the community's numbers to dial.
 pub const KINDS_THAT_STAY: [&str; 2] = [Community::KIND, Place::KIND];
@@ -64,8 +65,7 @@ impl LetGo {
     /// Whether a confirmed record stays.
     #[must_use]
     pub fn keeps(&self, key: &RecordKey) -> bool {
-        let is_own_card = key.kind == Person::KIND && key.id == self.me.uuid();
-        is_own_card || KINDS_THAT_STAY.contains(&key.kind.as_str()) || !self.is_about(Some(key.community))
+        always_stays(key, self.me) || !self.is_about(Some(key.community))
     }
 
     /// Whether a command stays, in the outbox or among what was sent within the last 30 days: always where the server has
@@ -100,15 +100,17 @@ pub fn let_go(cause: Cause<'_>, holding: &Holding<'_>) -> Option<LetGo> {
             Closed::Community(community) => Some(vec![community]),
         },
         Cause::Started { now } => {
-            let silent = silent(holding, now);
+            let copies = holding.communities_with_copies();
+            let silent: Vec<CommunityId> = copies.iter().copied().filter(|one| is_silent(holding, *one, now)).collect();
             if silent.is_empty() {
                 return None;
             }
-            let all_are = holding.records.communities().all(|community| silent.contains(&community));
-            (!all_are).then_some(silent)
+            (silent.len() < copies.len()).then_some(silent)
         }
     };
     let left = holding.blobs.iter().filter(|sha256| holding.why(sha256) > Kept::ForDraft).count();
+    // Where records have gone before and were not read again, they do not say it.
+    let left = if holding.marks.first_sync_done { left } else { left.max(holding.marks.blobs_left) };
     let marks = holding.marks.forgot(communities.as_deref(), left);
     let mut gone = LetGo { me: holding.me, communities, blobs: Vec::new(), marks };
     let uploaded = holding.blobs.iter().filter(|sha256| holding.why(sha256) == Kept::Uploaded);
@@ -133,18 +135,15 @@ fn closed_by(failure: &Failure, marks: &SyncMarks) -> Option<Closed> {
     (epoch.is_some() && *epoch == marks.epoch).then_some(closed)
 }
 
-/// The communities whose time without contact is over. A device that never reached the server has nothing of it.
-fn silent(holding: &Holding<'_>, now: Timestamp) -> Vec<CommunityId> {
-    let Some(contact) = holding.marks.last_contact else { return Vec::new() };
+/// Whether the time without contact is over. A device that never reached the server has nothing of it.
+fn is_silent(holding: &Holding<'_>, community: CommunityId, now: Timestamp) -> bool {
+    let Some(contact) = holding.marks.last_contact else { return false };
     // An offset that does not hold for this clock any more is none: then the clock counts as it is.
     let since = now.plus(holding.marks.offset_at(now).unwrap_or_default()).since(contact);
-    let is_over = |community: &CommunityId| {
-        let directory = holding.records.directory(*community);
-        let is_watcher = is_only_watcher(directory.person(holding.me), now);
-        let usual = if is_watcher { Community::USUAL_SILENCE_OF_WATCHERS } else { Community::USUAL_SILENCE_OF_OTHERS };
-        since > directory.community().map_or(usual, |figures| figures.silence(is_watcher))
-    };
-    holding.records.communities().filter(is_over).collect()
+    let directory = holding.records.directory(community);
+    let is_watcher = is_only_watcher(directory.person(holding.me), now);
+    let usual = if is_watcher { Community::USUAL_SILENCE_OF_WATCHERS } else { Community::USUAL_SILENCE_OF_OTHERS };
+    since > directory.community().map_or(usual, |figures| figures.silence(is_watcher))
 }
 
 /// Whoever has another post beside the stairwell has more of others' data on the device.
@@ -153,7 +152,21 @@ fn is_only_watcher(person: Option<&Person>, now: Timestamp) -> bool {
     roles.peek().is_some() && roles.all(|role| role == Role::Watcher)
 }
 
+fn always_stays(key: &RecordKey, me: PersonId) -> bool {
+    let is_own_card = key.kind == Person::KIND && key.id == me.uuid();
+    is_own_card || KINDS_THAT_STAY.contains(&key.kind.as_str())
+}
+
 impl Holding<'_> {
+    /// The communities of which there is something to let go of.
+    fn communities_with_copies(&self) -> BTreeSet<CommunityId> {
+        let records = self.records.keys().filter(|key| !always_stays(key, self.me)).map(|key| key.community);
+        let read = self.marks.cursors.iter().map(|cursor| cursor.community);
+        let acknowledged = self.outbox.items().iter().filter(|item| !item.is_unsent());
+        let acknowledged = acknowledged.filter_map(|item| item.record().map(|key| key.community));
+        records.chain(read).chain(acknowledged).collect()
+    }
+
     fn why(&self, sha256: &Sha256) -> Kept {
         kept_for(sha256, self.me, self.records, self.outbox, self.drafts.iter().copied())
     }

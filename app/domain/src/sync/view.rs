@@ -182,6 +182,12 @@ impl Overlay {
         overlay
     }
 
+    /// Whether no own command touches anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.laid.is_empty()
+    }
+
     /// What the server will say to the rest of the outbox: work on a record that comes later in the outbox is done when
     /// that record is there. Returns also what the rules do not take.
     fn of_unrefused<'o>(records: &Records, outbox: &'o Outbox) -> (Self, Vec<Layer<'o>>) {
@@ -246,13 +252,7 @@ impl Overlay {
             Look::Here(record) => record.has_step(layer.command.head.id),
             Look::Nowhere | Look::Unread => false,
         };
-        let is_told = match &layer.item.state {
-            QueuedState::Acknowledged { position, .. } => {
-                records.position(layer.record()).is_some_and(|told| told >= *position)
-            }
-            _ => false,
-        };
-        is_told || layer.command.head.about.iter().any(has_step)
+        layer.command.head.about.iter().any(has_step)
     }
 
     fn show(&mut self, records: &Records, effects: Effects, layer: &Layer<'_>) -> Vec<RecordKey> {

@@ -140,7 +140,8 @@ impl Client {
         let attached = Attachment::words_in(&command.act).map(|one| one.sha256);
         self.shown.with_untracked(|shown| {
             let entry = shown.get(&entry).map(|shown| &shown.entry);
-            let is_new = |sha256: &Sha256| entry.is_none_or(|entry: &std::sync::Arc<Entry>| entry.attachment(sha256).is_none());
+            let is_new =
+                |sha256: &Sha256| entry.is_none_or(|entry: &std::sync::Arc<Entry>| entry.attachment(sha256).is_none());
             attached.filter(is_new).collect()
         })
     }

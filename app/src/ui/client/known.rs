@@ -2,9 +2,7 @@
 
 use super::Client;
 use crate::ui::components::{name_of, place_name};
-use domain::kernel::{
-    CommunityId, Known, Membership, PersonId, PlaceId, PlaceKind, Record, Rights, Timestamp,
-};
+use domain::kernel::{CommunityId, Known, Membership, PersonId, PlaceId, PlaceKind, Record, Rights, Timestamp};
 use domain::log::MayWrite;
 use domain::organisation::{Directory, Place};
 use domain::residents::Resident;

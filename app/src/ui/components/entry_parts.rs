@@ -47,7 +47,8 @@ pub fn EntryFacts(
     let (place, author) =
         records.with_untracked(|records| (place_name(records, entry.place), name_of(records, entry.author)));
     let times = entry.steps.first().map(|step| step.times);
-    let received = times.and_then(|times| times.received).map_or_else(|| "还没上传".to_owned(), |at| spoken_time(at, now));
+    let received =
+        times.and_then(|times| times.received).map_or_else(|| "还没上传".to_owned(), |at| spoken_time(at, now));
     let number = entry.number.as_ref().map_or_else(|| "上传后编号".to_owned(), ToString::to_string);
     view! {
         <dl class="facts card">

@@ -175,7 +175,8 @@ pub fn Voice(
 
 async fn fetched(one: &Attachment) -> Option<Vec<u8>> {
     let window = window().into();
-    let answer = js::promised(&window, "fetch", &[["/api/blobs/", &one.sha256.to_string()].concat().into()]).await.ok()?;
+    let answer =
+        js::promised(&window, "fetch", &[["/api/blobs/", &one.sha256.to_string()].concat().into()]).await.ok()?;
     if js::get(&answer, "ok").as_bool() != Some(true) {
         return None;
     }

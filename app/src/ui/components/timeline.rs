@@ -21,7 +21,9 @@ fn lines(entry: &Entry) -> Vec<Line> {
     let line = |step: &domain::log::Step| {
         let (deed, words, is_review) = match &step.did {
             Did::Wrote {} => ("记下".to_owned(), None, false),
-            Did::Changed(changed) if changed.merged.is_some() => ("改过一次，合上了另一处的改动".to_owned(), None, false),
+            Did::Changed(changed) if changed.merged.is_some() => {
+                ("改过一次，合上了另一处的改动".to_owned(), None, false)
+            }
             Did::Changed(_) => ("改过一次".to_owned(), None, false),
             Did::Withdrew {} => ("撤回".to_owned(), None, false),
             Did::Read(_) => ("已阅".to_owned(), None, true),

@@ -28,11 +28,11 @@ pub use carry::{NotTakenIn, TakenIn};
 pub use person::NotEntered;
 
 use super::{
-    Backoff, BatchSize, Card, Cause, Drafts, Holding, Host, KeptBlob, LetGo, Link, LocalError, LocalStore, News, Notify,
-    Outbox, Records, Snapshot, SyncMarks, Transport, let_go,
+    Backoff, BatchSize, Card, Cause, Drafts, Holding, Host, KeptBlob, LetGo, Link, LocalError, LocalStore, News,
+    Notify, Outbox, Records, Snapshot, SyncMarks, Transport, let_go,
 };
 use crate::{
-    kernel::{CommandId, DeviceId, Envelope, PersonId, Sha256, Timestamp},
+    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
     kinds::{Kinds, Module},
 };
 use std::{
@@ -198,11 +198,7 @@ impl Replica {
     }
 
     /// Changes the outbox. Who watches hears of it only where `is_seen` says that it looks different.
-    pub(super) fn change_outbox<T>(
-        &self,
-        change: impl FnOnce(&mut State) -> T,
-        is_seen: impl FnOnce(&T) -> bool,
-    ) -> T {
+    pub(super) fn change_outbox<T>(&self, change: impl FnOnce(&mut State) -> T, is_seen: impl FnOnce(&T) -> bool) -> T {
         let done = change(&mut self.state.borrow_mut());
         if is_seen(&done) {
             (self.observer)(Changed::Outbox);
@@ -280,9 +276,9 @@ impl State {
 
     /// One's own card is a record like any other; what the feed brings of it is newer.
     pub(super) fn take_in_card(&mut self) {
-        let people = self.card.iter().flat_map(|card| card.people.iter().cloned());
-        let missing: Vec<Envelope> = people.filter(|own| self.records.position(&own.head.key).is_none()).collect();
-        self.records.take_in(missing);
+        if let Some(card) = &self.card {
+            self.records.take_in(card.people.iter().cloned());
+        }
     }
 
     /// What goes for this cause; `None` where everything stays.

@@ -59,10 +59,11 @@ impl Replica {
     async fn catch_up(&self, heard: Heard) {
         match heard {
             Heard::News(News::Person) => self.change_person().await,
-            Heard::News(news) => match self.person() {
-                Some(person) => self.read_again(person, news).await,
-                None => {}
-            },
+            Heard::News(news) => {
+                if let Some(person) = self.person() {
+                    self.read_again(person, news).await;
+                }
+            }
             Heard::StorageClosed => {
                 while let Err(error) = self.look_at_storage().await {
                     self.host.warn(&format!("the emptied storage was not filled again: {error}"));

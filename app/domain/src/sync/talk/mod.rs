@@ -109,9 +109,7 @@ impl Replica {
     }
 
     fn pause_after(&self, done: Done) -> Option<Span> {
-        if self.person().is_none() {
-            return None;
-        }
+        self.person()?;
         let hears_news = self.host.listen(self.host.is_visible());
         self.uploads.notify();
         if done.put_off > 0 {

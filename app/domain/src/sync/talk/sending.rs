@@ -26,8 +26,11 @@ impl Replica {
             let reply = match answer.and_then(|reply| complete(reply, batch.len())) {
                 Ok(reply) => reply,
                 Err(failure) => {
-                    self.after_failed_push(&batch, failure).await?;
-                    continue;
+                    if self.after_failed_push(&batch, failure).await? {
+                        continue;
+                    }
+                    put_off += 1;
+                    break;
                 }
             };
             self.batch.set(self.batch.get().grown());
@@ -49,15 +52,19 @@ impl Replica {
         !woken.is_empty()
     }
 
-    /// `Ok` where the others can go on at once.
-    async fn after_failed_push(&self, batch: &[String], failure: Failure) -> Result<(), Stop> {
+    /// Whether sending goes on at once. It does not where the server stumbled over one command: that one comes after all
+    /// others in the next round, and reading is not held up by it.
+    async fn after_failed_push(&self, batch: &[String], failure: Failure) -> Result<bool, Stop> {
         match after_failure(&failure, batch.len()).step {
             NextStep::Halve => self.batch.set(self.batch.get().halved(batch.len())),
-            NextStep::SetAside => self.change_outbox(|state| state.outbox.set_aside(batch), |()| false),
+            NextStep::SetAside => {
+                self.change_outbox(|state| state.outbox.set_aside(batch), |()| false);
+                return Ok(false);
+            }
             NextStep::Quarantine => {
                 let refused = self.change_outbox(|state| state.outbox.quarantine(batch), |_| true);
                 self.keep_states(&refused).await;
-                return Ok(());
+                return Ok(true);
             }
             NextStep::Retry | NextStep::AwaitSignIn | NextStep::AwaitUpdate => {}
         }

@@ -7,9 +7,7 @@
 use super::{Work, both};
 use crate::{
     kernel::{Attachment, PersonId, Sha256},
-    sync::{
-        AfterUpload, BlobReply, Changed, Failure, Replica, Turn, Upload, UploadStep, after_failed_upload,
-    },
+    sync::{AfterUpload, BlobReply, Changed, Failure, Replica, Turn, Upload, UploadStep, after_failed_upload},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -142,7 +140,8 @@ impl Lanes<'_> {
         let part = bytes.get(of(range.start)..of(range.end)).unwrap_or_default();
         let reply = self.replica.transport.send_part(sha256, range.start, part).await?;
         let epoch = self.replica.with(|state| state.marks.epoch.clone());
-        if reply.server.person != self.person || Some(&reply.server.epoch) != epoch.as_ref() || reply.sha256 != *sha256 {
+        if reply.server.person != self.person || Some(&reply.server.epoch) != epoch.as_ref() || reply.sha256 != *sha256
+        {
             return Err(Failure::NotOurAnswer);
         }
         Ok(reply)

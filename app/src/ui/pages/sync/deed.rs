@@ -14,6 +14,7 @@ pub fn deed(act: &str) -> &'static str {
         "comment" => "点评",
         "send_back" => "退回补充",
         "answer" => "回答",
+        "see" => "看过",
         _ => NEWER,
     }
 }
