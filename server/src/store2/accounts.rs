@@ -1,9 +1,9 @@
 //! Who can sign in, how much there is, and what came under an id that was taken: for whoever runs the server.
 
-use super::{SqliteStore, failure::Sql, rows, session::cards};
+use super::{SqliteStore, communities::Head, failure::Sql, rows, session::cards};
 use domain::{
-    kernel::{CommandId, DeviceId, PersonId, Record, Timestamp},
-    organisation::{Person, Place},
+    kernel::{CommandId, CommunityId, DeviceId, PersonId, Record, Timestamp},
+    organisation::{Directory, Person, Place},
     residents::Resident,
     store::AccountLine,
 };
@@ -53,6 +53,16 @@ impl SqliteStore {
             })
         };
         of_one_login.map(line).collect()
+    }
+
+    pub(super) async fn read_directories(&self) -> Sql<Vec<(CommunityId, Directory)>> {
+        let mut connection = self.readers.acquire().await?;
+        let mut directories = Vec::new();
+        for head in Head::fetch(&mut connection).await? {
+            let community = self.communities.at(&mut connection, head).await?;
+            directories.push((head.community, community.directory.clone()));
+        }
+        Ok(directories)
     }
 
     pub(super) async fn read_counts(&self) -> Sql<Counts> {

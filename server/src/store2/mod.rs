@@ -44,6 +44,7 @@ use domain::{
     kernel::{Attachment, Command, CommandId, CommunityId, Envelope, PersonId, RecordKey, Sha256, Timestamp},
     kinds::Kinds,
     log::{EntryFilter, EntryPage, ListMark},
+    organisation::Directory,
     store::{
         Account, AccountError, AccountLine, Erased, FeedPage, NamedBlob, PageLimit, PushBatch, SessionToken,
         SignInError, SignedIn, Store, StoreError,
@@ -133,6 +134,22 @@ impl SqliteStore {
     ) -> impl Future<Output = Result<Vec<Vec<CommandReply>>, StoreError>> + Send + use<> {
         let writer = self.writer.clone();
         async move { writer.push(deliveries).await }
+    }
+
+    /// Adds people who can sign in, all of them or none.
+    ///
+    /// # Errors
+    /// [`AccountError::LoginTaken`] where one of the logins belongs to somebody.
+    pub async fn add_accounts(&self, accounts: Vec<Account>) -> Result<(), AccountError> {
+        self.writer.add_accounts(accounts).await
+    }
+
+    /// Places and people of every community: for whoever runs the server.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn directories(&self) -> Result<Vec<(CommunityId, Directory)>, StoreError> {
+        self.read_directories().await.map_err(store_error)
     }
 
     /// How much there is.
@@ -273,7 +290,7 @@ impl Store for SqliteStore {
     }
 
     async fn add_account(&self, account: Account) -> Result<(), AccountError> {
-        self.writer.add_account(account).await
+        self.writer.add_accounts(vec![account]).await
     }
 
     async fn close_account(&self, login: &str, at: Timestamp) -> Result<(), AccountError> {

@@ -56,7 +56,7 @@ pub use json::Unreadable;
 pub use key::{Kind, RecordKey};
 pub use moment::{Day, Timestamp};
 pub use place::{Node, PlaceKind, Tree};
-pub use record::{AnyRecord, Record, Row, Shared, StoredRecord};
+pub use record::{AnyRecord, Arrival, Record, Row, Shared, StoredRecord};
 pub use rejection::{Reason, Rejection};
 pub use rights::{Rights, Standing};
 pub use role::{Membership, Post, Role, main_role};

@@ -1,7 +1,8 @@
 //! A record: the newest state of one thing. Every kind goes the same way.
 
 use super::{
-    Actor, Attachment, Audience, Bounds, Bytes, Post, RecordKey, Refusal, Rights, Timestamp, Unreadable, Weight, json,
+    Actor, Attachment, Audience, Bounds, Bytes, CommandId, Post, RecordKey, Refusal, Rights, Sha256, Timestamp,
+    Unreadable, Weight, json,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{any::Any, sync::Arc};
@@ -21,6 +22,17 @@ pub struct Row {
     pub responsible: Option<Post>,
     /// What is looked through for words; empty where it is not.
     pub search: String,
+}
+
+/// How it stands with the bytes of an attachment that a record names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// The server waits for them.
+    Awaited,
+    /// The server has them.
+    Arrived,
+    /// Nobody waits for them any more: taken off by the author, or redacted, before they were uploaded.
+    LetGo,
 }
 
 /// A kind of record.
@@ -55,6 +67,20 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// How it stands with the bytes of one of [`Record::attachments`]. A kind with attachments overrides it: the author's
+    /// phone uploads what is awaited.
+    fn arrival(&self, sha256: &Sha256) -> Arrival {
+        let _ = sha256;
+        Arrival::Awaited
+    }
+
+    /// Whether a command has left a step in it: a phone asks whether its own has come back with the feed. `false` where
+    /// commands leave none.
+    fn has_step(&self, command: CommandId) -> bool {
+        let _ = command;
+        false
+    }
+
     /// What somebody with these rights is told of it; `None` if nothing.
     #[must_use]
     fn seen_with(self, rights: &Rights<'_>) -> Option<Self> {
@@ -81,6 +107,16 @@ pub trait AnyRecord: Any + Send + Sync {
     fn as_any(&self) -> &dyn Any;
     /// [`Record::key`]
     fn key(&self) -> RecordKey;
+    /// [`Record::author`]
+    fn author(&self) -> Option<Actor>;
+    /// [`Record::row`]
+    fn row(&self) -> Row;
+    /// [`Record::attachments`]
+    fn attachments(&self) -> Vec<Attachment>;
+    /// [`Record::arrival`]
+    fn arrival(&self, sha256: &Sha256) -> Arrival;
+    /// [`Record::has_step`]
+    fn has_step(&self, command: CommandId) -> bool;
     /// As it is stored.
     ///
     /// # Errors
@@ -121,15 +157,35 @@ impl<R: Record> AnyRecord for R {
         Record::key(self)
     }
 
+    fn author(&self) -> Option<Actor> {
+        Record::author(self)
+    }
+
+    fn row(&self) -> Row {
+        Record::row(self)
+    }
+
+    fn attachments(&self) -> Vec<Attachment> {
+        Record::attachments(self)
+    }
+
+    fn arrival(&self, sha256: &Sha256) -> Arrival {
+        Record::arrival(self, sha256)
+    }
+
+    fn has_step(&self, command: CommandId) -> bool {
+        Record::has_step(self, command)
+    }
+
     fn stored(&self) -> Result<StoredRecord, Unreadable> {
         Ok(StoredRecord {
             key: Record::key(self),
             text: json::write(self)?,
             audience: self.audience(),
-            author: self.author(),
-            row: self.row(),
+            author: Record::author(self),
+            row: Record::row(self),
             stays_open: self.stays_open(),
-            attachments: self.attachments(),
+            attachments: Record::attachments(self),
         })
     }
 

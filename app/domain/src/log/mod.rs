@@ -26,6 +26,7 @@ mod rights;
 mod spot;
 mod step;
 mod template;
+mod unsent;
 mod value;
 mod versions;
 
@@ -43,6 +44,7 @@ pub use rights::{MayAmend, MayContinue, MayReview, MayWrite};
 pub use spot::{Part, Spot};
 pub use step::{Answered, Changed, Commented, Did, Read, SentBack, SetAside, Step};
 pub use template::Template;
+pub use unsent::{act_to_mend, as_another_entry, refused_answer, wants_another_entry};
 pub use versions::EntryVersion;
 
 use crate::kinds::{ActOf, KindOf, Module};

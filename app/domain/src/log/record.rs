@@ -1,7 +1,10 @@
 //! The entry as a record: who is told of it, and what lists ask.
 
 use super::{Entry, Step};
-use crate::kernel::{Actor, Attachment, Audience, CommunityId, EntryId, Record, RecordKey, Row, Timestamp, Weight};
+use crate::kernel::{
+    Actor, Arrival, Attachment, Audience, CommandId, CommunityId, EntryId, Record, RecordKey, Row, Sha256, Timestamp,
+    Weight,
+};
 
 impl Entry {
     /// The key of an entry.
@@ -48,13 +51,28 @@ impl Record for Entry {
         Some(Actor::Person(self.author))
     }
 
-    /// A question is open: its answer is still to be written, however old the entry is.
+    /// A question is open: its answer is still to be written, however old the entry is. Or the server waits for a photo: the
+    /// author's phone keeps it as long as it is told so.
     fn stays_open(&self) -> bool {
-        self.questions_to(self.author).next().is_some()
+        self.questions_to(self.author).next().is_some() || self.missing().next().is_some()
     }
 
     fn attachments(&self) -> Vec<Attachment> {
         self.all_attachments()
+    }
+
+    fn arrival(&self, sha256: &Sha256) -> Arrival {
+        if self.arrived.contains(sha256) {
+            Arrival::Arrived
+        } else if self.missing().any(|one| one.sha256 == *sha256) {
+            Arrival::Awaited
+        } else {
+            Arrival::LetGo
+        }
+    }
+
+    fn has_step(&self, command: CommandId) -> bool {
+        Self::has_step(self, command)
     }
 
     fn weight(&self, actor: Actor) -> Weight {

@@ -1,5 +1,23 @@
 //! The doors to the world in memory: what tests talk to, and what every real door is judged by.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `store` | the server's store |
+//! | `local_store` | what a device keeps, with the faults of a real one |
+//! | `network` | what happens to a request on its way |
+//! | `transport` | the way to a server over any store |
+//! | `host`, `simulation` | tabs, chance and time |
 
+mod host;
+mod local_store;
+mod network;
+mod simulation;
 mod store;
+mod transport;
 
+pub use host::{MemoryHost, Tabs};
+pub use local_store::{LocalFault, MemoryDisk, MemoryLocalStore, Shelf};
+pub use network::{Asked, Fate, MemoryNetwork};
+pub use simulation::{Simulation, TaskId};
 pub use store::{Backup, CommandRow, ConflictRow, Erasure, IsRight, MemoryStore};
+pub use transport::{Browser, MemoryServer};

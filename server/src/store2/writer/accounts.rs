@@ -14,17 +14,24 @@ use domain::{
 };
 use sqlx::SqliteConnection;
 
-/// Adds somebody who can sign in; `false` where the login belongs to somebody.
-pub(super) async fn add(connection: &mut SqliteConnection, account: &Account) -> Sql<bool> {
-    let sql = "INSERT INTO account (person, login, password_hash) SELECT $1, $2, $3
-        WHERE NOT EXISTS (SELECT 1 FROM account WHERE login = $2)";
-    let added = sqlx::query(sql)
-        .bind(rows::blob(account.person))
-        .bind(Account::fold(&account.login))
-        .bind(account.password_hash.as_deref())
-        .execute(connection)
-        .await?;
-    Ok(added.rows_affected() > 0)
+/// Adds people who can sign in; `false`, and nobody, where one of the logins belongs to somebody.
+pub(super) async fn add(connection: &mut SqliteConnection, accounts: &[Account]) -> Sql<bool> {
+    let logins: Vec<String> = accounts.iter().map(|account| Account::fold(&account.login)).collect();
+    let sql = "SELECT EXISTS (SELECT 1 FROM account WHERE login IN (SELECT value FROM json_each($1)))";
+    let is_taken: bool =
+        sqlx::query_scalar(sql).bind(rows::table(&logins)?).fetch_one(&mut *connection).await?;
+    if is_taken {
+        return Ok(false);
+    }
+    for (account, login) in accounts.iter().zip(logins) {
+        sqlx::query("INSERT INTO account (person, login, password_hash) VALUES ($1, $2, $3)")
+            .bind(rows::blob(account.person))
+            .bind(login)
+            .bind(account.password_hash.as_deref())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(true)
 }
 
 /// Closes an account: its posts end now in every community, its password opens nothing any more, and its sessions are

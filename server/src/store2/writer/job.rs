@@ -69,7 +69,7 @@ pub(super) enum Job {
     Push(Push),
     Decide { command: CommandId, ruling: Ruling, reply: ReplyTo<Option<CommandReply>> },
     Erase(Erasing, ReplyTo<Erased>),
-    Account(Box<Account>, ReplyTo<(), AccountError>),
+    Accounts(Vec<Account>, ReplyTo<(), AccountError>),
     CloseAccount { login: String, now: Timestamp, reply: ReplyTo<bool> },
     SetPassword { login: String, hash: String, reply: ReplyTo<bool> },
     CountTry { login_hash: Vec<u8>, now: Timestamp, reply: ReplyTo<Locked> },
@@ -120,8 +120,8 @@ impl Writer {
         self.ask(|reply| Job::Arrived(arrived, reply)).await
     }
 
-    pub(in crate::store2) async fn add_account(&self, account: Account) -> Result<(), AccountError> {
-        self.ask(|reply| Job::Account(Box::new(account), reply)).await
+    pub(in crate::store2) async fn add_accounts(&self, accounts: Vec<Account>) -> Result<(), AccountError> {
+        self.ask(|reply| Job::Accounts(accounts, reply)).await
     }
 
     pub(in crate::store2) async fn close_account(&self, login: String, now: Timestamp) -> Result<bool, StoreError> {

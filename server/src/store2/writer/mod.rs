@@ -148,8 +148,8 @@ impl Task {
                 let result = self.transaction(async |ledger| rulings::erase(ledger, &erasing).await).await;
                 let _ = reply.send(result.map_err(store_error));
             }
-            Job::Account(account, reply) => {
-                let add = async |ledger: &mut Ledger<'_>| accounts::add(ledger.connection, &account).await;
+            Job::Accounts(accounts, reply) => {
+                let add = async |ledger: &mut Ledger<'_>| accounts::add(ledger.connection, &accounts).await;
                 let added = self.transaction(add).await.map_err(store_error);
                 let _ = reply.send(match added {
                     Ok(true) => Ok(()),

@@ -1,0 +1,330 @@
+//! The door to what a device keeps. Implemented over IndexedDB in `frontend`, and in memory (`memory::MemoryLocalStore`)
+//! for tests.
+//!
+//! | | |
+//! |---|---|
+//! | data | for each person: the outbox, what was sent in the last 30 days, unfinished texts, the bytes of photos and voice notes, confirmed records as envelopes, marks. For the device: its name, who is signed in, whose session is still to be ended |
+//! | who | whoever is signed in on the device sees their own part and no other (LESSONS.md L13) |
+//! | offline | everything; no method asks anybody else |
+//! | never | it decides nothing, looks into no record, and knows no screen. Each method is one transaction: it did all or nothing |
+
+use super::{Card, LetGo, Queued, SyncMarks};
+use crate::kernel::{CommandId, CommunityId, DeviceId, Envelope, PersonId, Sha256, Timestamp};
+use async_trait::async_trait;
+
+/// The device did not keep what it should, or could not say what it has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LocalError {
+    /// No room is left. Nothing was written; the text is still on the screen.
+    #[error("storage full")]
+    Full,
+    /// The browser keeps nothing here: private mode, storage switched off, another tab blocks it.
+    #[error("storage unavailable: {0}")]
+    Unavailable(String),
+    /// The bytes of a photo or voice note that belongs to it are not here. Nothing was written.
+    #[error("an attachment is not on this device")]
+    Incomplete,
+    /// The person of this device is another one by now: another tab has signed them out. Nothing was written.
+    #[error("somebody else is the person of this device")]
+    AnotherPerson,
+    /// The browser has taken away what was kept here (LESSONS.md L3, L17). Nothing was written.
+    #[error("the storage was emptied")]
+    Emptied,
+}
+
+impl LocalError {
+    /// After 保存: what happened and what to do, in words from life.
+    #[must_use]
+    pub const fn spoken(&self) -> &'static str {
+        match self {
+            Self::Full => "手机存满了，这一条还没存下。删掉几张照片或视频，再点保存。",
+            Self::Unavailable(_) | Self::Emptied => {
+                "手机没让存，这一条还没存下。请换成普通浏览窗口，再点保存；不行就先抄在纸上。"
+            }
+            Self::Incomplete => "有照片或语音在这台手机里找不到了，所以还没存下。去掉它，再点保存；字都在。",
+            Self::AnotherPerson => "别处换了人登录，这一条还没存下。请本人登录，再点保存；字都在。",
+        }
+    }
+
+    /// After anything else than 保存 that the person wanted.
+    #[must_use]
+    pub const fn spoken_of_deed(&self) -> &'static str {
+        match self {
+            Self::Full => "没办成：手机存满了。删掉几张照片或视频，再点一次。",
+            Self::Unavailable(_) | Self::Emptied => {
+                "没办成：手机里存的东西现在动不了。关掉别处开着的这个应用，再点一次。"
+            }
+            Self::Incomplete => "没办成：有照片或语音在这台手机里找不到了。",
+            Self::AnotherPerson => "没办成：别处换了人登录。请本人登录，再点一次。",
+        }
+    }
+
+    /// When the app cannot open what it keeps.
+    #[must_use]
+    pub const fn spoken_at_start(&self) -> &'static str {
+        match self {
+            Self::Full => "手机存满了，打不开存的东西。删掉几张照片或视频，再试一次。",
+            Self::Unavailable(_) | Self::Incomplete | Self::AnotherPerson | Self::Emptied => {
+                "打不开手机里存的东西。别处也开着这个应用的话，先关掉那边；用无痕窗口的话，请换成普通窗口。再试一次。"
+            }
+        }
+    }
+}
+
+/// What a start finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Who is signed in here.
+    pub signed_in: Option<Card>,
+    /// Whose session is still to be ended, after they signed out without signal.
+    pub sign_out_owed: Option<PersonId>,
+}
+
+/// What a device holds for one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Confirmed records.
+    pub records: Vec<Envelope>,
+    /// The outbox, in its order.
+    pub outbox: Vec<Queued>,
+    /// Unfinished texts.
+    pub drafts: Drafts,
+    /// How far it came with the server.
+    pub marks: SyncMarks,
+    /// Photos and voice notes whose bytes are here.
+    pub blobs: Vec<KeptBlob>,
+}
+
+/// The bytes of a photo or voice note are on this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptBlob {
+    /// Which.
+    pub sha256: Sha256,
+    /// Since when, or since the server has them, by the clock of the device.
+    pub at: Timestamp,
+}
+
+/// Unfinished texts by the place where they are being written: `write/…`, `answer/…`. There are never many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drafts(Vec<(String, String)>);
+
+impl Drafts {
+    /// The text of one place.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&String> {
+        self.0.iter().find(|(other, _)| other == key).map(|(_, text)| text)
+    }
+
+    /// Keeps a text in the place of the one before; empty text removes it.
+    pub fn keep(&mut self, key: &str, text: String) {
+        let known = self.0.iter().position(|(other, _)| other == key);
+        match (known, text.is_empty()) {
+            (Some(index), true) => drop(self.0.remove(index)),
+            (Some(index), false) => self.0[index].1 = text,
+            (None, true) => {}
+            (None, false) => self.0.push((key.to_owned(), text)),
+        }
+    }
+
+    /// Those of `place` and of everything below it, with their keys, oldest first.
+    #[must_use]
+    pub fn below(&self, place: &str) -> Self {
+        let is_below = |key: &str| key.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        Self(self.0.iter().filter(|(key, _)| is_below(key)).cloned().collect())
+    }
+
+    /// Takes out the text of one place.
+    pub fn take(&mut self, key: &str) -> Option<String> {
+        let index = self.0.iter().position(|(other, _)| other == key)?;
+        Some(self.0.remove(index).1)
+    }
+
+    /// Keys and texts, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, text)| (key.as_str(), text.as_str()))
+    }
+}
+
+impl IntoIterator for Drafts {
+    type Item = (String, String);
+    type IntoIter = std::vec::IntoIter<(String, String)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// Somebody whose entries still wait on this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// As written in the log.
+    pub name: String,
+    /// Commands that the server does not have.
+    pub unsent: usize,
+    /// Photos and voice notes that it does not have, though it may have the words.
+    pub blobs: usize,
+}
+
+/// A page of the feed, as a device takes it in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Newest states. A state that is older than what is kept under the same key changes nothing.
+    pub envelopes: Vec<Envelope>,
+    /// How far the device has come with it.
+    pub marks: SyncMarks,
+    /// Commands whose effect is here now: they go from the outbox to what was sent.
+    pub confirmed: Vec<Queued>,
+    /// All confirmed records of these communities are forgotten first (never the outbox).
+    pub forgotten: Vec<CommunityId>,
+}
+
+/// Keeps what a person wrote on this device.
+///
+/// Durability: what [`LocalStore::append`], [`LocalStore::keep_blob`], [`LocalStore::remove`], [`LocalStore::open`],
+/// [`LocalStore::close`], [`LocalStore::let_go`] and [`LocalStore::replace_outbox`] wrote is on the disk when they return
+/// `Ok` (`durability: "strict"`, LESSONS.md L4). What the others wrote may be lost with the power: it is asked for again.
+#[async_trait(?Send)]
+pub trait LocalStore {
+    /// This browser profile.
+    fn device(&self) -> DeviceId;
+
+    /// Who is signed in here.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn identity(&self) -> Result<Identity, LocalError>;
+
+    /// Makes `card` the person of this device, and of this tab, and loads what is held for them; writes nothing where they
+    /// were that already. Whatever session was to be ended is theirs now, or has ended.
+    ///
+    /// # Errors
+    /// [`LocalError`]; the device stays as it was.
+    async fn open(&self, card: &Card) -> Result<Snapshot, LocalError>;
+
+    /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count.
+    ///
+    /// # Errors
+    /// [`LocalError::AnotherPerson`], [`LocalError::Emptied`], and the others.
+    async fn snapshot(&self) -> Result<Snapshot, LocalError>;
+
+    /// Adds a command to its author's outbox and removes the draft that it came from, in one transaction with strict
+    /// durability. When this returns `Ok`, the browser has written it to disk; before that nobody may say 已存本机. In the
+    /// same transaction it makes sure that the bytes of `attached` are kept. Adding the same bytes again changes nothing.
+    ///
+    /// # Errors
+    /// [`LocalError`], [`LocalError::Incomplete`] where such bytes are missing: then nothing was changed, and the draft is
+    /// still there.
+    async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256]) -> Result<(), LocalError>;
+
+    /// Takes commands out at their author's wish, all or none. Only for commands that need a person, and what waits for
+    /// them alone.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError>;
+
+    /// Stores new states of commands, after the server answered. A command that is not in the outbox any more stays out.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn settle(&self, items: &[Queued]) -> Result<(), LocalError>;
+
+    /// Takes in a page of the feed, its marks, and moves confirmed commands out of the outbox to what was sent, since
+    /// `now`: one transaction. What was sent more than 30 days ago goes (DESIGN.md 5.4).
+    ///
+    /// # Errors
+    /// [`LocalError::AnotherPerson`], when the person has signed out meanwhile (in another tab): then nothing is kept.
+    /// [`LocalError::Emptied`] where the page before is not here any more: the feed would only tell what is new.
+    async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), LocalError>;
+
+    /// Keeps how it stands with the server, and nothing else.
+    ///
+    /// # Errors
+    /// As [`LocalStore::absorb`].
+    async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError>;
+
+    /// What was confirmed within the last 30 days, oldest first: offered again after a restore (LESSONS.md L11).
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn sent(&self) -> Result<Vec<Queued>, LocalError>;
+
+    /// Replaces the stored outbox and forgets what was sent, after everything was offered again. A command that was saved
+    /// meanwhile, and is not among `items`, stays behind them: nothing that was called saved is ever taken out here.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn replace_outbox(&self, items: &[Queued]) -> Result<(), LocalError>;
+
+    /// Keeps the bytes of a photo or voice note for its owner since `now`, with strict durability, whoever is the person of
+    /// this device by then. They stay until [`LocalStore::forget_blobs`] or [`LocalStore::let_go`], whatever becomes of the
+    /// text that names them.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn keep_blob(&self, owner: PersonId, sha256: &Sha256, bytes: &[u8], now: Timestamp)
+    -> Result<(), LocalError>;
+
+    /// Such bytes, if they are here.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn blob(&self, sha256: &Sha256) -> Result<Option<Vec<u8>>, LocalError>;
+
+    /// The server has such bytes since `now`: from then on they are kept for it only.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn blob_uploaded(&self, sha256: &Sha256, now: Timestamp) -> Result<(), LocalError>;
+
+    /// Removes such bytes.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn forget_blobs(&self, all: &[Sha256]) -> Result<(), LocalError>;
+
+    /// Keeps an unfinished text of the person of this tab; empty text removes it. Of several strokes the newest counts.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError>;
+
+    /// Lets go of what the person of this tab may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the
+    /// outbox and among what was sent that `let_go` does not keep, and its blobs. Marks are replaced in the same
+    /// transaction. Never touches a draft.
+    ///
+    /// # Errors
+    /// [`LocalError`]; nothing was changed, and it has to be tried again before anything is drawn.
+    async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError>;
+
+    /// As [`LocalStore::let_go`], and nobody is the person of this device any more: their session is still to be ended.
+    ///
+    /// # Errors
+    /// [`LocalError`]; then they are still signed in.
+    async fn close(&self, let_go: &LetGo) -> Result<(), LocalError>;
+
+    /// The server has ended the session that [`LocalStore::close`] left open. Until this is called, the device tries to
+    /// end it: signing out without signal must not bring the same person back later.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn session_ended(&self) -> Result<(), LocalError>;
+
+    /// Whose entries wait on this device, for the sign-in page.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError>;
+
+    /// Whether the browser has taken away what was kept here since this tab began.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn is_emptied(&self) -> Result<bool, LocalError>;
+
+    /// Gives an emptied device its name again: all that this tab knows is kept anew by then.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn renew(&self) -> Result<(), LocalError>;
+}

@@ -1,0 +1,270 @@
+//! The confirmed records of a phone: what the server has told, in tables of one kind each.
+//!
+//! | | |
+//! |---|---|
+//! | data | of each record its envelope; its text is decoded when it is first asked for, and the newest text takes its place |
+//! | who | one person on one device, in all of their communities |
+//! | offline | everything that was told before |
+//! | never | a kind or a text that this version cannot read is neither lost nor an error: it is kept, and looked at anew when a part of the program that knows it has been loaded |
+
+use super::PullReplyHead;
+use crate::{
+    kernel::{
+        Actor, AttachmentKind, CommunityId, Envelope, Got, Kind, Known, Look, Membership, PersonId, Record, RecordKey,
+        Shared, Span, Tree,
+    },
+    kinds::{Kinds, Module},
+    organisation::{Community, Directory, Person, Place},
+};
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
+use uuid::Uuid;
+
+/// What the server has told. A clone shares the texts and what was decoded of them.
+#[derive(Clone)]
+pub struct Records {
+    kinds: Kinds,
+    communities: BTreeMap<CommunityId, Told>,
+    /// A community of which nothing has been told.
+    nowhere: Directory,
+}
+
+/// What was told of one community.
+#[derive(Clone, Default)]
+struct Told {
+    tables: BTreeMap<Kind, BTreeMap<Uuid, Arc<Row>>>,
+    /// Made when it is first asked for.
+    directory: OnceLock<Directory>,
+}
+
+struct Row {
+    envelope: Envelope,
+    /// `None`: this version cannot read it.
+    decoded: OnceLock<Option<Shared>>,
+}
+
+impl Row {
+    fn new(envelope: Envelope) -> Arc<Self> {
+        Arc::new(Self { envelope, decoded: OnceLock::new() })
+    }
+
+    fn read(&self, kinds: &Kinds) -> Option<&Shared> {
+        let read = || kinds.read(&self.envelope.head.key, &self.envelope.text).ok();
+        self.decoded.get_or_init(read).as_ref()
+    }
+}
+
+impl Told {
+    /// The kinds that a [`Directory`] is made of.
+    const DIRECTORY: [&'static str; 3] = [Community::KIND, Place::KIND, Person::KIND];
+
+    fn directory(&self, community: CommunityId, kinds: &Kinds) -> &Directory {
+        self.directory.get_or_init(|| {
+            let mut directory = Directory::new(community);
+            let rows = Self::DIRECTORY.iter().filter_map(|kind| self.tables.get(&Kind::known(kind)));
+            for record in rows.flat_map(BTreeMap::values).filter_map(|row| row.read(kinds)) {
+                directory.take_in(&**record);
+            }
+            directory
+        })
+    }
+
+    fn put(&mut self, envelope: Envelope, kinds: &Kinds) {
+        let key = envelope.head.key.clone();
+        let table = self.tables.entry(key.kind).or_default();
+        if table.get(&key.id).is_some_and(|row| row.envelope.head.position > envelope.head.position) {
+            return;
+        }
+        let row = Row::new(envelope);
+        if let Some(directory) = self.directory.get_mut()
+            && Records::is_of_directory(&row.envelope.head.key)
+            && let Some(record) = row.read(kinds)
+        {
+            directory.take_in(&**record);
+        }
+        table.insert(key.id, row);
+    }
+}
+
+impl Records {
+    /// Nothing was told yet; these modules are known.
+    #[must_use]
+    pub fn new(kinds: Kinds) -> Self {
+        Self { kinds, communities: BTreeMap::new(), nowhere: Directory::new(Uuid::nil().into()) }
+    }
+
+    /// The modules that are known.
+    #[must_use]
+    pub const fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    /// One more module, whose part of the program has been loaded: what could not be read may be readable now.
+    pub fn learn(&mut self, module: &'static Module) {
+        self.kinds.add(module);
+        for told in self.communities.values_mut() {
+            told.directory = OnceLock::new();
+            let rows = told.tables.values_mut().flat_map(BTreeMap::values_mut);
+            for row in rows.filter(|row| matches!(row.decoded.get(), Some(None))) {
+                *row = Row::new(row.envelope.clone());
+            }
+        }
+    }
+
+    /// Takes in newest states. One that is older than what is known changes nothing.
+    pub fn take_in(&mut self, envelopes: impl IntoIterator<Item = Envelope>) {
+        for envelope in envelopes {
+            let told = self.communities.entry(envelope.head.key.community).or_default();
+            told.put(envelope, &self.kinds);
+        }
+    }
+
+    /// The communities that this page of the feed takes away: told from the start, or not told any more. They are forgotten
+    /// before the page is taken in.
+    #[must_use]
+    pub fn taken_away_by(&self, page: &PullReplyHead) -> Vec<CommunityId> {
+        let is_told = |community: &CommunityId| page.cursors.iter().any(|cursor| cursor.community == *community);
+        let goes = |community: &&CommunityId| page.start_over.contains(community) || !is_told(community);
+        self.communities.keys().filter(goes).copied().collect()
+    }
+
+    /// Forgets what was told of a community.
+    pub fn forget(&mut self, community: CommunityId) {
+        self.communities.remove(&community);
+    }
+
+    /// Forgets everything.
+    pub fn forget_all(&mut self) {
+        self.communities.clear();
+    }
+
+    /// Forgets what does not fit.
+    pub fn retain(&mut self, stays: impl Fn(&RecordKey) -> bool) {
+        for told in self.communities.values_mut() {
+            told.directory = OnceLock::new();
+            for table in told.tables.values_mut() {
+                table.retain(|_, row| stays(&row.envelope.head.key));
+            }
+        }
+    }
+
+    /// The communities of which something was told.
+    pub fn communities(&self) -> impl Iterator<Item = CommunityId> {
+        self.communities.keys().copied()
+    }
+
+    /// The names of all records, those that cannot be read included.
+    pub fn keys(&self) -> impl Iterator<Item = &RecordKey> {
+        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(BTreeMap::values);
+        rows.map(|row| &row.envelope.head.key)
+    }
+
+    /// Community, places and people, decoded; an empty one where nothing was told.
+    #[must_use]
+    pub fn directory(&self, community: CommunityId) -> &Directory {
+        self.communities.get(&community).map_or(&self.nowhere, |told| told.directory(community, &self.kinds))
+    }
+
+    /// As [`Records::directory`], to be changed.
+    pub(super) fn directory_or_new(&self, community: CommunityId) -> Directory {
+        let told = self.communities.get(&community);
+        told.map_or_else(|| Directory::new(community), |told| told.directory(community, &self.kinds).clone())
+    }
+
+    /// Whether a record is part of its community's [`Directory`].
+    pub(super) fn is_of_directory(key: &RecordKey) -> bool {
+        Told::DIRECTORY.contains(&key.kind.as_str())
+    }
+
+    /// A record that can be read.
+    pub(super) fn shared(&self, key: &RecordKey) -> Option<&Shared> {
+        self.row(key)?.read(&self.kinds)
+    }
+
+    /// Where the newest state of a record stands in its community's feed.
+    #[must_use]
+    pub fn position(&self, key: &RecordKey) -> Option<i64> {
+        self.row(key).map(|row| row.envelope.head.position)
+    }
+
+    /// A record whose kind one knows.
+    #[must_use]
+    pub fn get<R: Record>(&self, key: &RecordKey) -> Got<'_, R> {
+        (self as &dyn Known).get(key)
+    }
+
+    /// All records of a kind that can be read, in all communities, in the order of their keys.
+    pub fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = &Shared> {
+        self.rows(kind).filter_map(|row| row.read(&self.kinds))
+    }
+
+    /// All records of a type, as [`Records::of_kind`].
+    pub fn all<R: Record>(&self) -> impl Iterator<Item = &R> {
+        self.of_kind(R::KIND).filter_map(|record| record.as_any().downcast_ref())
+    }
+
+    /// Records that are here and cannot be read (这部分要新版本才看得懂).
+    pub fn unread(&self) -> impl Iterator<Item = &RecordKey> {
+        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(BTreeMap::values);
+        rows.filter(|row| row.read(&self.kinds).is_none()).map(|row| &row.envelope.head.key)
+    }
+
+    /// The records that `author` made and that name an attachment.
+    pub(super) fn with_attachments_of(&self, author: PersonId) -> impl Iterator<Item = &Shared> {
+        let words = AttachmentKind::ALL.map(|kind| ["\"", kind.code(), ":"].concat());
+        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(BTreeMap::values);
+        // Few records name one, and most need not be decoded for the answer.
+        let naming = rows.filter(move |row| words.iter().any(|word| row.envelope.text.contains(word)));
+        let read = naming.filter_map(|row| row.read(&self.kinds));
+        read.filter(move |record| record.author() == Some(Actor::Person(author)))
+    }
+
+    fn row(&self, key: &RecordKey) -> Option<&Arc<Row>> {
+        self.communities.get(&key.community)?.tables.get(&key.kind)?.get(&key.id)
+    }
+
+    fn rows(&self, kind: &'static str) -> impl Iterator<Item = &Arc<Row>> {
+        let kind = Kind::known(kind);
+        let tables = self.communities.values().filter_map(move |told| told.tables.get(&kind));
+        tables.flat_map(BTreeMap::values)
+    }
+}
+
+impl Default for Records {
+    /// Nothing was told, and no module is known.
+    fn default() -> Self {
+        Self::new(Kinds::of(&[]))
+    }
+}
+
+impl Known for Records {
+    fn look(&self, key: &RecordKey) -> Look<'_> {
+        match self.row(key).map(|row| row.read(&self.kinds)) {
+            Some(Some(record)) => Look::Here(&**record),
+            Some(None) => Look::Unread,
+            None => Look::Nowhere,
+        }
+    }
+
+    fn tree(&self, community: CommunityId) -> &Tree {
+        self.directory(community).tree()
+    }
+
+    fn memberships(&self, community: CommunityId, person: PersonId) -> &[Membership] {
+        self.directory(community).memberships(person)
+    }
+
+    fn grace(&self, community: CommunityId) -> Span {
+        self.directory(community).grace()
+    }
+}
+
+/// A record of any kind as one of its type; `None` where it is of another.
+#[must_use]
+pub fn as_type<R: Record>(record: &Shared) -> Option<Arc<R>> {
+    let any: Arc<dyn Any + Send + Sync> = Arc::clone(record) as _;
+    any.downcast().ok()
+}

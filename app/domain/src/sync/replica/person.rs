@@ -1,0 +1,168 @@
+//! Whose replica this is: the start, signing in and out without loading the page anew, and what goes when a session or a
+//! right has ended (DESIGN.md 5.9, 5.10).
+
+use super::{Changed, Replica, State};
+use crate::{
+    kernel::PersonId,
+    sync::{Card, Cause, Drafts, Failure, LeftBehind, Link, LocalError, News},
+};
+
+/// Why nobody is in after a sign-in that the server has accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotEntered {
+    /// The server did not say who it is.
+    Unanswered(Failure),
+    /// The device keeps nothing.
+    Device(LocalError),
+}
+
+impl From<Failure> for NotEntered {
+    fn from(failure: Failure) -> Self {
+        Self::Unanswered(failure)
+    }
+}
+
+impl From<LocalError> for NotEntered {
+    fn from(error: LocalError) -> Self {
+        Self::Device(error)
+    }
+}
+
+impl Replica {
+    /// Opens the device, and shows what it holds for whoever is signed in here, with or without network. Nobody is signed in
+    /// by a session alone: an emptied browser stays signed out until somebody signs in on it.
+    ///
+    /// # Errors
+    /// [`LocalError`]: nothing is shown.
+    pub async fn start(&self) -> Result<(), LocalError> {
+        match self.local.identity().await?.signed_in {
+            Some(card) => self.enter(card).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes somebody the person of this device and shows what it holds for them. After a long time without contact the copies
+    /// of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
+    pub(super) async fn enter(&self, card: Card) -> Result<bool, LocalError> {
+        let mut snapshot = self.local.open(&card).await?;
+        let now = self.host.now();
+        let gone = self.state_of(Some(card.clone()), snapshot.clone()).lets_go(Cause::Started { now });
+        if let Some(gone) = gone {
+            self.local.let_go(&gone).await?;
+            snapshot = self.local.snapshot().await?;
+        }
+        let before = self.person();
+        let nobodys = if before.is_none() { self.with(|state| state.drafts.clone()) } else { Drafts::default() };
+        let is_same = before == Some(card.person);
+        self.show(Some(card), snapshot);
+        if !is_same {
+            self.change(Changed::Link, |state| {
+                (state.session_over, state.link) = (false, Link::Unknown);
+                state.refused_blobs.clear();
+            });
+        }
+        self.adopt(nobodys).await;
+        Ok(is_same)
+    }
+
+    /// To be called when somebody has just signed in: asks who it is, and shows what this device holds for them.
+    ///
+    /// # Errors
+    /// [`NotEntered`].
+    pub async fn signed_in(&self) -> Result<(), NotEntered> {
+        let card = self.transport.me().await?.card;
+        if self.person().is_some_and(|person| person != card.person) {
+            self.leave().await?;
+        }
+        let person = card.person;
+        self.enter(card).await?;
+        self.identified.set(Some(person));
+        self.change(Changed::Link, |state| (state.session_over, state.link) = (false, Link::Unknown));
+        self.tell(News::Person);
+        self.talk_soon();
+        Ok(())
+    }
+
+    /// Signs out, with or without signal: this device forgets what the server has acknowledged, and keeps what it has not. The
+    /// session ends as soon as the server can be reached, which nobody waits for. Returns how many commands stay.
+    ///
+    /// # Errors
+    /// [`LocalError`]; then the person is still signed in.
+    pub async fn sign_out(&self) -> Result<usize, LocalError> {
+        let staying = self.with(|state| state.outbox.unsent().count());
+        self.leave().await?;
+        self.tell(News::Person);
+        self.talk_soon();
+        Ok(staying)
+    }
+
+    /// Nobody is the person of this device any more.
+    pub(in crate::sync) async fn leave(&self) -> Result<(), LocalError> {
+        let Some(gone) = self.with(|state| state.lets_go(Cause::SignedOut)) else { return Ok(()) };
+        self.local.close(&gone).await?;
+        self.forget();
+        Ok(())
+    }
+
+    /// The screens forget what they showed. What waits stays on the device.
+    pub(super) fn forget(&self) {
+        self.identified.set(None);
+        let empty = State::empty(self.kinds());
+        self.change(Changed::Person, |state| *state = empty);
+    }
+
+    /// Whose entries wait on this device, for the sign-in page.
+    pub async fn left_behind(&self) -> Vec<LeftBehind> {
+        self.local.left_behind().await.unwrap_or_default()
+    }
+
+    /// Nobody is known here. Whoever signed out without signal is not brought back by their old session: it is ended as soon
+    /// as the server can be reached.
+    pub(in crate::sync) async fn end_owed_session(&self) -> Result<(), Failure> {
+        let Some(owed) = self.local.identity().await.ok().and_then(|identity| identity.sign_out_owed) else {
+            return Ok(());
+        };
+        match self.transport.me().await {
+            Ok(reply) if reply.card.person == owed => self.transport.sign_out().await?,
+            // Somebody else's by now, or none: nothing is left to be ended.
+            Ok(_) | Err(Failure::SignInNeeded { epoch: Some(_) }) => {}
+            Err(failure) => return Err(failure),
+        }
+        if self.person().is_none() {
+            // Should the device not note it, an ended session is ended once more at the next start.
+            let _ = self.local.session_ended().await;
+        }
+        Ok(())
+    }
+
+    /// The server's own word that the session, or a right, has ended: the copies of what others wrote go. A captive portal's
+    /// word counts for nothing, nor does that of another life of the server: what it may have lost is still to be offered.
+    pub(in crate::sync) async fn heed(&self, failure: &Failure, person: PersonId) -> Result<(), LocalError> {
+        if !self.is(person) {
+            return Ok(());
+        }
+        let Some(gone) = self.with(|state| state.lets_go(Cause::Failed(failure))) else { return Ok(()) };
+        self.local.let_go(&gone).await?;
+        self.reload(person).await?;
+        self.tell(News::Changed);
+        Ok(())
+    }
+
+    /// Somebody has signed in past this page, in the same browser.
+    pub(in crate::sync) async fn signed_in_past(&self, card: Card) -> Result<(), LocalError> {
+        self.leave().await?;
+        self.enter(card).await?;
+        self.tell(News::Person);
+        Ok(())
+    }
+
+    /// The server tells something else of the same person than their card.
+    pub(in crate::sync) async fn renew_card(&self, card: Card) -> Result<(), LocalError> {
+        self.local.open(&card).await?;
+        self.change(Changed::Records, |state| {
+            state.card = Some(card);
+            state.take_in_card();
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,167 @@
+//! What other tabs do to the device, and what the browser does to it: this tab reads it again, or keeps it anew.
+//!
+//! | the browser has emptied it; kept before | afterwards |
+//! |---|---|
+//! | who is signed in, unsent commands, unfinished texts | kept anew from memory |
+//! | records | read anew from the server |
+//! | photos | gone: they are in no tab's memory, and must not be called kept |
+//! | what others on this device had not sent | gone; that is what has to be said |
+
+use super::{Changed, Replica, State};
+use crate::{
+    kernel::{PersonId, Span},
+    sync::{Link, LocalError, News, SyncMarks},
+};
+use std::rc::Rc;
+
+/// Between two tries to keep everything anew.
+const AGAIN: Span = Span::seconds(5);
+
+/// What this tab has heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Another tab tells something.
+    News(News),
+    /// The system has closed the storage, or somebody found it empty.
+    StorageClosed,
+}
+
+impl Replica {
+    /// Another tab has told something: the device is read again soon, by [`Replica::run`].
+    pub fn hear(&self, news: News) {
+        self.note(Heard::News(news));
+    }
+
+    /// The system has closed the storage: whether everything is still there is looked at soon, by [`Replica::run`].
+    pub fn storage_closed(&self) {
+        self.note(Heard::StorageClosed);
+    }
+
+    fn note(&self, heard: Heard) {
+        if !self.heard.borrow().contains(&heard) {
+            self.heard.borrow_mut().push_back(heard);
+        }
+        self.has_heard.notify();
+    }
+
+    /// Follows what other tabs and the browser do, for as long as the page lives.
+    pub(in crate::sync) async fn follow(self: Rc<Self>) {
+        loop {
+            self.has_heard.notified().await;
+            loop {
+                let next = self.heard.borrow_mut().pop_front();
+                let Some(next) = next else { break };
+                self.catch_up(next).await;
+            }
+        }
+    }
+
+    async fn catch_up(&self, heard: Heard) {
+        match heard {
+            Heard::News(News::Person) => self.change_person().await,
+            Heard::News(news) => {
+                if let Some(person) = self.person() {
+                    self.read_again(person, news).await;
+                }
+            }
+            Heard::StorageClosed => {
+                while let Err(error) = self.look_at_storage().await {
+                    self.host.warn(&format!("the emptied storage was not filled again: {error}"));
+                    self.host.sleep(AGAIN).await;
+                }
+            }
+        }
+        if heard != Heard::News(News::Changed) && heard != Heard::News(News::Drafts) {
+            self.talk_soon();
+        }
+    }
+
+    /// What was written in this tab while the device was being read is newer than what was read: then it is read once more.
+    async fn read_again(&self, person: PersonId, news: News) {
+        loop {
+            let before = self.strokes();
+            let read = self.local.snapshot().await;
+            if read == Err(LocalError::Emptied) {
+                // What this tab knows and the device does not has to be kept first.
+                self.note(Heard::StorageClosed);
+                return;
+            }
+            let Ok(snapshot) = read else { return };
+            if !self.is(person) {
+                return;
+            }
+            if self.strokes() != before {
+                continue;
+            }
+            if news == News::Drafts {
+                self.change(Changed::Drafts, |state| state.drafts = snapshot.drafts);
+            } else {
+                let card = self.with(|state| state.card.clone());
+                self.show(card, snapshot);
+                self.uploads.notify();
+            }
+            return;
+        }
+    }
+
+    /// Shows what the device holds by now.
+    pub(super) async fn reload(&self, person: PersonId) -> Result<(), LocalError> {
+        let snapshot = self.local.snapshot().await?;
+        if self.is(person) {
+            let card = self.with(|state| state.card.clone());
+            self.show(card, snapshot);
+        }
+        Ok(())
+    }
+
+    async fn change_person(&self) {
+        let Ok(identity) = self.local.identity().await else { return };
+        match identity.signed_in {
+            Some(card) if self.is(card.person) => {
+                // They have signed in again: perhaps their session is a new one.
+                self.change(Changed::Link, |state| (state.session_over, state.link) = (false, Link::Unknown));
+            }
+            Some(card) => {
+                if self.enter(card).await.is_err() {
+                    self.forget();
+                }
+            }
+            None => self.forget(),
+        }
+    }
+
+    async fn look_at_storage(&self) -> Result<(), LocalError> {
+        if self.local.is_emptied().await? {
+            self.change(Changed::Emptied, |_| ());
+            self.keep_anew().await?;
+        }
+        let there = self.local.snapshot().await?;
+        self.change(Changed::Blobs, |state| state.blobs = there.blobs);
+        if there.marks.cursors.is_empty() {
+            // The feeds would only tell what is new. Until this is noted, the device takes in no page of them.
+            self.change(Changed::Marks, |state| {
+                let marks = std::mem::take(&mut state.marks);
+                state.marks = SyncMarks { cursors: Vec::new(), first_sync_done: false, ..marks };
+            });
+        }
+        Ok(())
+    }
+
+    /// Writes down what this tab knows and the device does not: another tab may have been faster, and it does not know all
+    /// that this one does. The name of the device comes last: with it, everything of this tab is there.
+    async fn keep_anew(&self) -> Result<(), LocalError> {
+        if let Some(card) = self.with(|state| state.card.clone()) {
+            let there = self.local.open(&card).await?;
+            let (items, drafts) = self.with(|State { outbox, drafts, .. }| (outbox.items().to_vec(), drafts.clone()));
+            for item in items.iter().filter(|item| there.outbox.iter().all(|other| other.bytes != item.bytes)) {
+                self.local.append(item, None, &[]).await?;
+            }
+            for (key, text) in drafts {
+                if there.drafts.get(&key).is_none() {
+                    self.local.keep_draft(&key, &text).await?;
+                }
+            }
+        }
+        self.local.renew().await
+    }
+}

@@ -1,0 +1,160 @@
+//! What an author can do with a refused command of the log, and how the log's own records meet outbox and uploads.
+
+use crate::neighbourhood::*;
+use domain::kernel::{
+    Attachment, Command, CommandId, EntryId, FieldChange, Got, Head, Record, RecordKey, Rejection, Span,
+};
+use domain::kinds::Kinds;
+use domain::log::{self, Act, Entry, EntryForm, act_to_mend, as_another_entry, refused_answer};
+use domain::organisation::{self, Place};
+use domain::sync::{
+    Delivery, Outbox, Overlay, Queued, QueuedState, Records, Trouble, View, check, delivery_of, to_upload,
+};
+use uuid::Uuid;
+
+fn entry_id(n: u8) -> EntryId {
+    Uuid::from_u128(0xE000 + u128::from(n)).into()
+}
+
+fn key(n: u8) -> RecordKey {
+    Entry::key_of(community(), entry_id(n))
+}
+
+/// What the first two acts are about.
+fn with_place(n: u8) -> Vec<RecordKey> {
+    vec![key(n), Place::key_of(community(), stairwell(1))]
+}
+
+fn form(problem: &str, photos: &[u8]) -> EntryForm {
+    EntryForm {
+        category: "04".into(),
+        spot: "yard".into(),
+        problem: problem.into(),
+        urgency: "3".into(),
+        attachments: photos.iter().map(|n| photo(*n).word()).collect(),
+        ..EntryForm::default()
+    }
+}
+
+fn given(n: usize, about: Vec<RecordKey>, act: &Act) -> Command {
+    let head = command(n, Who::Watcher, write(1, "")).head;
+    Command::new(Head { about, ..head }, act).unwrap()
+}
+
+fn written(n: usize, entry: u8, photos: &[u8]) -> Command {
+    given(n, with_place(entry), &Act::WriteEntry { form: form("灯不亮", photos) })
+}
+
+fn amended(n: usize, entry: u8, seen: CommandId, changes: Vec<FieldChange>) -> Command {
+    given(n, with_place(entry), &Act::AmendEntry { seen, changes })
+}
+
+/// The watcher's phone, to which these commands have come back with the feed.
+fn told(commands: &[Command]) -> Records {
+    let mut records = Records::new(Kinds::of(&[&organisation::MODULE, &log::MODULE]));
+    records.take_in(founding(community()));
+    for (command, position) in commands.iter().zip(10..) {
+        for record in check(&records, &Outbox::default(), command).expect("it is taken").into_records() {
+            let stored = record.stored().unwrap();
+            let head = domain::kernel::EnvelopeHead { key: stored.key, position };
+            records.take_in([domain::kernel::Envelope { head, text: stored.text }]);
+        }
+    }
+    records
+}
+
+fn in_state(command: Command, state: QueuedState) -> Queued {
+    Queued { state, ..queued(command) }
+}
+
+fn louder() -> FieldChange {
+    FieldChange::new("problem", Some("灯不亮"), Some("三楼的灯不亮"))
+}
+
+#[test]
+fn an_own_step_that_came_back_with_the_feed_is_called_uploaded_and_not_shown_twice() {
+    let written = written(0, 1, &[]);
+    let records = told(std::slice::from_ref(&written));
+    assert_eq!(delivery_of(&records, &Outbox::default(), &key(1), command_id(0)), Some(Delivery::Uploaded));
+    // The answer to the push was lost.
+    let outbox = outbox([written]);
+    let overlay = Overlay::of(&records, &outbox);
+    let shown = View::new(&records, &overlay).shown(&key(1)).unwrap();
+    assert_eq!(shown.read::<Entry>().map(|entry| entry.steps.len()), Some(1));
+    assert_eq!(shown.delivery, Delivery::OnDevice { since: NOON });
+}
+
+#[test]
+fn what_the_log_waits_for_is_uploaded_and_what_was_taken_off_is_not() {
+    let taken_off = FieldChange::new("attachments", Some(&photo(1).word()), None);
+    let records = told(&[written(0, 1, &[1, 2]), amended(1, 1, command_id(0), vec![taken_off])]);
+    let wanted: Vec<Attachment> = to_upload(Who::Watcher.id(), &records, &Outbox::default());
+    assert_eq!(wanted, [photo(2)]);
+    let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
+    assert!(entry.stays_open(), "told to its author's phone as long as a photo is missing");
+}
+
+#[test]
+fn an_act_names_what_it_attaches() {
+    let more = FieldChange::new("attachments", Some(&photo(1).word()), Some(&photo(3).word()));
+    let act = |command: Command| Act::of(&queued(command)).map(|act| act.attached());
+    assert_eq!(act(written(0, 1, &[1, 2])), Some(vec![photo(1), photo(2)]));
+    assert_eq!(act(amended(1, 1, command_id(0), vec![louder(), more])), Some(vec![photo(3)]));
+    assert_eq!(act(command(2, Who::Watcher, tick(1))), None, "another module's");
+}
+
+#[test]
+fn an_entry_whose_id_is_taken_is_mended_under_a_fresh_one_and_any_other_under_its_own() {
+    let item = |state| in_state(written(0, 1, &[]), state);
+    let about = |state| act_to_mend(&item(state), entry_id(9)).map(|(about, _)| about[0].clone());
+    assert_eq!(about(QueuedState::NeedsPerson { trouble: Trouble::Conflict }), Some(key(9)));
+    assert_eq!(about(refused_with(Rejection::EXISTS)), Some(key(9)));
+    assert_eq!(about(refused()), Some(key(1)), "so that later work on it still finds it");
+    assert_eq!(about(QueuedState::Waiting), None);
+}
+
+#[test]
+fn a_refused_answer_can_be_mended_in_its_field() {
+    let answer = |n, question, text: &str| {
+        given(n, vec![key(1)], &Act::Answer { question: command_id(question), text: text.to_owned() })
+    };
+    let outbox = outbox_in([(answer(5, 3, "在等"), QueuedState::Waiting), (answer(6, 4, "三十七度二"), refused())]);
+    assert_eq!(refused_answer(&outbox, command_id(4)), Some((command_id(6), "三十七度二".to_owned())));
+    assert_eq!([3, 9].map(|question| refused_answer(&outbox, command_id(question))), [None, None]);
+}
+
+#[test]
+fn what_a_full_entry_does_not_take_becomes_another_entry_with_its_words_and_photos() {
+    let records = told(&[written(0, 1, &[1])]);
+    let more = FieldChange::new("attachments", None, Some(&photo(2).word()));
+    let item = in_state(amended(1, 1, command_id(0), vec![louder(), more]), refused_with(Rejection::FULL));
+    let mut outbox = Outbox::restored(vec![item.clone()]);
+    let overlay = Overlay::of(&records, &outbox);
+    let shown = View::new(&records, &overlay).shown(&key(1)).unwrap();
+    let (about, act) =
+        as_another_entry(&item, shown.read().unwrap(), entry_id(9), Some(Span::minutes(3))).expect("it is offered");
+    let Act::WriteEntry { form } = &act else { panic!("another entry") };
+    assert_eq!((form.problem.as_str(), form.attached()), ("三楼的灯不亮", vec![photo(1), photo(2)]));
+    assert_eq!(form.happened, Some(minutes(-3)), "by the clock of the device");
+    let another = given(2, about, &act);
+    assert!(check(&records, &outbox, &another).is_ok());
+    assert_eq!(outbox.mend(command_id(1), queued(another)).as_ref(), Some(&item));
+    let overlay = Overlay::of(&records, &outbox);
+    let view = View::new(&records, &overlay);
+    let delivery = |n| view.shown(&key(n)).map(|shown| shown.delivery);
+    assert_eq!((delivery(1), delivery(9)), (Some(Delivery::Uploaded), Some(Delivery::OnDevice { since: minutes(2) })));
+}
+
+#[test]
+fn another_entry_is_offered_only_where_the_entry_itself_is_in_the_way() {
+    let records = told(&[written(0, 1, &[])]);
+    let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
+    let offered = |state| {
+        as_another_entry(&in_state(amended(1, 1, command_id(0), vec![louder()]), state), entry, entry_id(9), None)
+            .is_some()
+    };
+    assert!(offered(refused_with(Rejection::SET_ASIDE)) && offered(refused_with(log::reason::WITHDRAWN)));
+    assert!(!offered(refused()) && !offered(QueuedState::Waiting));
+    let full = |command| as_another_entry(&in_state(command, refused_with(Rejection::FULL)), entry, entry_id(9), None);
+    assert!(full(given(3, vec![key(1)], &Act::MarkRead { version: command_id(0) })).is_none(), "it has no words");
+}

@@ -1,0 +1,71 @@
+//! The server is lost with its disk, and restored from a backup: another life of the same database (LESSONS.md L11).
+
+use crate::neighbourhood::{Who, note_key};
+use crate::world::{A_MOMENT, World};
+use domain::kernel::Span;
+use domain::memory::LocalFault;
+use domain::sync::{Delivery, Link, LocalError};
+
+#[test]
+fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    tab.write(1, "在备份里");
+    world.pass(A_MOMENT);
+    world.site.back_up();
+    tab.write(2, "不在备份里");
+    world.pass(A_MOMENT);
+    world.site.restore();
+    tab.write(3, "还没传");
+    world.pass(A_MOMENT);
+    assert_eq!(tab.link(), Link::SignInNeeded, "a restore brings data, never access");
+    assert_eq!(phone.shelf(Who::Watcher).sent.len(), 2, "another life's 401 takes nothing: it may lack what is here");
+    tab.sign_in(Who::Watcher).unwrap();
+    world.pass(A_MOMENT);
+    for n in 1..4 {
+        assert!(world.site.note(&note_key(n)).is_some(), "{n}");
+        assert_eq!(tab.delivery(n), Some(Delivery::Uploaded), "{n}");
+    }
+    assert_eq!(world.site.accepted().len(), 3, "and nothing twice");
+    assert!(tab.outbox_is_empty());
+}
+
+#[test]
+fn what_was_sent_more_than_thirty_days_ago_is_covered_by_the_backup_alone() {
+    let world = World::at_noon();
+    let (_, tab) = world.phone_of(Who::Watcher);
+    tab.write(1, "一切平安");
+    world.pass(Span::days(31));
+    tab.write(2, "一切平安");
+    world.pass(A_MOMENT);
+    world.site.restore();
+    world.pass(Span::minutes(1));
+    tab.sign_in(Who::Watcher).unwrap();
+    world.pass(A_MOMENT);
+    assert!(world.site.note(&note_key(1)).is_none() && world.site.note(&note_key(2)).is_some());
+    assert!(tab.lines(1).is_empty(), "what the server does not have is not shown as if it had");
+}
+
+#[test]
+fn a_phone_that_dies_while_it_offers_again_offers_all_of_it_after_the_next_start() {
+    for faults in 0..6 {
+        let world = World::at_noon();
+        let (phone, tab) = world.phone_of(Who::Watcher);
+        for n in 1..4 {
+            tab.write(n, "一切平安");
+        }
+        world.pass(A_MOMENT);
+        world.site.restore();
+        world.pass(Span::minutes(1));
+        let refused = LocalFault::Refused(LocalError::Unavailable("blocked".to_owned()));
+        tab.sign_in(Who::Watcher).unwrap();
+        phone.disk.order(vec![if faults % 2 == 0 { LocalFault::AnswerLost } else { refused }; 1 + faults / 2]);
+        world.pass(Span::from_millis(100));
+        tab.kill();
+        phone.disk.forget_orders();
+        let tab = phone.open();
+        world.pass(Span::minutes(6));
+        assert_eq!(world.site.accepted().len(), 3, "{faults}");
+        assert!(tab.outbox_is_empty(), "{faults}");
+    }
+}

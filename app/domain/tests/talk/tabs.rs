@@ -1,0 +1,124 @@
+//! Two tabs of one device: one talks, the other hears.
+
+use crate::neighbourhood::Who;
+use crate::world::{A_MOMENT, World};
+use domain::kernel::Span;
+use domain::memory::{Asked, Fate};
+use domain::sync::{Delivery, Link};
+
+#[test]
+fn what_one_tab_saves_the_other_shows_and_it_goes_once() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    world.pass(A_MOMENT);
+    phone.network.order(Asked::Push, [Fate::Slow(Span::seconds(5))]);
+    first.write(1, "这边写的");
+    world.pass(Span::from_millis(300));
+    assert_eq!(second.lines(1), ["这边写的"], "it hears of it before the server does");
+    second.write(2, "那边写的");
+    world.pass(Span::seconds(20));
+    for tab in [&first, &second] {
+        assert_eq!(tab.delivery(1), Some(Delivery::Uploaded));
+        assert_eq!(tab.delivery(2), Some(Delivery::Uploaded));
+        assert!(tab.outbox_is_empty());
+    }
+    assert_eq!(world.site.accepted().len(), 2);
+    assert_eq!(phone.shelf(Who::Watcher).sent.len(), 2);
+}
+
+#[test]
+fn when_the_tab_that_talks_is_closed_in_the_middle_the_other_goes_on() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    world.pass(A_MOMENT);
+    phone.network.order(Asked::Push, [Fate::Slow(Span::minutes(10))]);
+    first.write(1, "一切平安");
+    world.pass(Span::seconds(1));
+    assert!(matches!(second.delivery(1), Some(Delivery::OnDevice { .. })));
+    first.kill();
+    world.pass(Span::seconds(10));
+    assert_eq!(second.delivery(1), Some(Delivery::Uploaded));
+    assert_eq!(second.link(), Link::Reached);
+}
+
+#[test]
+fn a_person_who_signs_out_in_one_tab_is_out_in_the_other() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    world.pass(A_MOMENT);
+    first.sign_out();
+    world.pass(A_MOMENT);
+    assert!(second.replica.person().is_none() && second.lines(1).is_empty());
+    second.sign_in(Who::Neighbour).unwrap();
+    world.pass(A_MOMENT);
+    assert!(first.replica.is(Who::Neighbour.id()));
+}
+
+#[test]
+fn a_page_that_was_on_its_way_at_sign_out_brings_nothing_back() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    let (_, neighbour) = world.phone_of(Who::Watcher);
+    neighbour.write(1, "一切平安");
+    world.pass(A_MOMENT);
+    phone.network.order(Asked::Pull, [Fate::Slow(Span::seconds(3)), Fate::Slow(Span::seconds(3))]);
+    first.replica.talk_soon();
+    world.pass(Span::from_millis(500));
+    second.sign_out();
+    world.pass(Span::minutes(1));
+    assert!(!phone.shelf(Who::Watcher).records.contains_key(&crate::neighbourhood::note_key(1)));
+    assert!(first.replica.person().is_none() && first.lines(1).is_empty());
+}
+
+#[test]
+fn drafts_are_seen_in_both_and_the_newest_stroke_holds() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    first.does(|replica| async move { replica.keep_draft("write/1", "灯".to_owned()).await }).unwrap();
+    world.pass(A_MOMENT);
+    assert_eq!(second.replica.draft("write/1").as_deref(), Some("灯"));
+    second.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    world.pass(A_MOMENT);
+    assert_eq!(first.replica.draft("write/1").as_deref(), Some("灯不亮"));
+    let command = second.writing(1, "灯不亮", Vec::new());
+    second.submit(command, Some("write/1")).unwrap();
+    world.pass(A_MOMENT);
+    assert_eq!(first.replica.draft("write/1"), None);
+}
+
+#[test]
+fn what_is_written_while_nobody_is_signed_in_is_whose_signs_in() {
+    let world = World::at_noon();
+    let phone = world.phone();
+    let tab = phone.open();
+    tab.does(|replica| async move { replica.keep_draft("write/1", "先写着".to_owned()).await }).unwrap();
+    tab.sign_in(Who::Watcher).unwrap();
+    assert_eq!(tab.replica.draft("write/1").as_deref(), Some("先写着"));
+    assert_eq!(phone.shelf(Who::Watcher).drafts.get("write/1").map(String::as_str), Some("先写着"));
+}
+
+#[test]
+fn an_emptied_storage_with_two_tabs_gets_what_both_know() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    world.pass(A_MOMENT);
+    phone.network.set_always(Fate::Lost);
+    first.write(1, "这边写的");
+    world.pass(A_MOMENT);
+    phone.disk.empty();
+    second.write(2, "那边写的");
+    first.replica.storage_closed();
+    second.replica.storage_closed();
+    world.pass(A_MOMENT);
+    assert_eq!(phone.shelf(Who::Watcher).outbox.len(), 2);
+    phone.network.set_always(Fate::Arrives);
+    world.pass(Span::minutes(2));
+    assert!(first.outbox_is_empty() && second.outbox_is_empty());
+    assert_eq!(world.site.accepted().len(), 2);
+}
