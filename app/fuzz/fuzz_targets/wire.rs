@@ -1,10 +1,13 @@
 //! Everything else that crosses the wire, comes from a file, or is read out on the telephone.
 #![no_main]
 
-use app::{
-    domain::{Attachment, MicroGridCode, PlaceCode, sound_type},
-    json,
-    sync::{BlobReply, Carried, Checkup, PullReply, PullRequest, PushReply, PushRequest},
+use domain::{
+    kernel::{Attachment, RecordKey, json, sound_type},
+    log::{Entry, EntryFilter},
+    organisation::{Community, Person, Place},
+    residents::Resident,
+    seen::Seen,
+    sync::{BlobReply, Card, Carried, Checkup, CommandReply, MeReply, PullReply, PullRequest, PushReply, PushRequest},
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -18,16 +21,33 @@ macro_rules! comes_back {
     )+ };
 }
 
+/// The same of bodies of several lines.
+macro_rules! lines_come_back {
+    ($text:ident: $($type:ty),+) => { $(
+        if let Ok(value) = <$type>::read($text) {
+            assert_eq!(<$type>::read(&value.write().unwrap()), Ok(value));
+        }
+    )+ };
+}
+
 fuzz_target!(|bytes: &[u8]| {
-    comes_back!(bytes: PushRequest, PullRequest, PushReply, PullReply, BlobReply);
+    comes_back!(bytes: PullRequest, CommandReply, BlobReply, EntryFilter, Entry, Place, Person, Community, Resident, Seen);
     let _ = Carried::read(bytes);
     let _ = sound_type(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else { return };
+    lines_come_back!(text: PushRequest, PullReply, MeReply, Card);
+    if let Ok(PushReply { server, replies }) = PushReply::read(text) {
+        let known: Vec<CommandReply> = replies.into_iter().flatten().collect();
+        let written = PushReply::write(server, &known).unwrap();
+        assert_eq!(PushReply::read(&written).unwrap().replies, known.into_iter().map(Some).collect::<Vec<_>>());
+    }
     if let Some(one) = Attachment::read(text) {
         assert_eq!(one.word(), text);
+    }
+    if let Ok(key) = text.parse::<RecordKey>() {
+        assert_eq!(key.to_string().parse(), Ok(key));
     }
     if let Some(checkup) = Checkup::read(text) {
         assert_eq!(Checkup::read(&checkup.code()), Some(checkup));
     }
-    let _ = (MicroGridCode::parse(text), PlaceCode::parse(text));
 });

@@ -1,6 +1,6 @@
 //! What time the server takes it to be.
 
-use crate::domain::Timestamp;
+use domain::kernel::Timestamp;
 use std::sync::Arc;
 
 /// The server's clock, handed in when it is started: that of the machine, or one that a test moves. Cheap to clone.

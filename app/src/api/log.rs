@@ -1,8 +1,8 @@
 //! Looking things up in the whole log, also what no phone keeps.
 
 use super::Json;
-use crate::domain::{EntryFilter, EntryPage, ListMark};
 use crate::error::AppError;
+use domain::log::{EntryFilter, EntryPage, ListMark};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -18,17 +18,17 @@ pub struct SearchRequest {
     pub limit: u32,
 }
 
-/// A page of the log, newest first.
+/// A page of the log, newest first, of all communities of whoever asks.
 ///
 /// # Errors
-/// [`AppError::SignInNeeded`], [`AppError::Unavailable`].
+/// [`domain::sync::Failure::SignInNeeded`], `Unavailable`.
 #[server(prefix = "/api", endpoint = "log/search", input = Json, output = Json)]
 pub async fn find_entries(
     /// What is wanted.
     request: SearchRequest,
 ) -> Result<EntryPage, AppError> {
     let server = super::Server::here()?;
-    let rights = server.rights().await?;
+    let reader = server.signed_in().await?.person;
     let SearchRequest { filter, after, limit } = request;
-    Ok(server.store.find_entries(&rights, &filter, after, limit.clamp(1, 200)).await?)
+    Ok(server.store.find_entries(reader, &filter, after, limit.clamp(1, 200), server.now()).await?)
 }

@@ -1,7 +1,7 @@
 //! What may be asked: the server functions. Each is four moves: who asks, parse, one call to the store, reply.
 //!
-//! Installed clients keep calling these addresses, so every function names its own; whatever changes here must go on
-//! understanding requests of the two protocols before (DESIGN.md 5.5).
+//! Installed clients keep calling these addresses, so every function names its own. From 0.2.0 on whatever changes here
+//! must go on understanding requests of the two protocols before (DESIGN.md 5.5).
 
 mod encoding;
 mod log;
@@ -11,11 +11,13 @@ mod sync;
 #[cfg(feature = "ssr")]
 mod clock;
 #[cfg(feature = "ssr")]
+mod demo;
+#[cfg(feature = "ssr")]
 mod server;
 
 #[cfg(feature = "ssr")]
 pub use clock::Clock;
-pub use encoding::{Json, JsonEncoding};
+pub use encoding::{AsLines, Json, JsonEncoding, Lines, LinesEncoding};
 pub use log::{FindEntries, SearchRequest, find_entries};
 #[cfg(feature = "ssr")]
 pub use server::{Cookies, Server, session_token};

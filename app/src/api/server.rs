@@ -1,17 +1,21 @@
 //! What a server function finds around it: the store, the clock, and who asks.
 
 use super::Clock;
-use crate::domain::{PersonCard, PersonId, Rights, Timestamp};
 use crate::error::AppError;
-use crate::store::{PushBatch, Session, SessionToken, SignInError, Store, StoreError};
-use crate::sync::{BATCH_COMMANDS, PROTOCOL, PushRequest, ServerMark};
+use domain::kernel::{PersonId, Span, Timestamp, Unreadable, json};
+use domain::store::{FeedPage, PageLimit, PushBatch, SessionToken, SignInError, SignedIn, Store, StoreError};
+use domain::sync::{
+    BATCH_COMMANDS, Card, Cursor, Failure, MeReply, PAGE_BYTES, PAGE_RECORDS, PROTOCOL, PullReply, PullReplyHead,
+    PullRequest, PushRequest, ServerMark,
+};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
 
-/// A phone that starts anew hears of entries that changed within this many days; older ones are found by search.
-const HORIZON_DAYS: i64 = 92;
-const DAY_MILLIS: i64 = 24 * 3_600_000;
+/// A phone that starts anew hears of what changed within so long; what is older and does not stay open is found by search.
+const HORIZON: Span = Span::days(92);
+/// A store that cannot answer now is asked again after so long.
+const PATIENCE: Span = Span::seconds(5);
 
 /// How the session cookie is named and sent.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +31,7 @@ impl Cookies {
 
     fn header(self, token: &SessionToken) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
-        let max_age = SessionToken::LIFETIME_MINUTES * 60;
+        let max_age = SessionToken::LIFETIME.millis() / 1_000;
         format!("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}", self.name(), token.0)
     }
 }
@@ -43,6 +47,8 @@ pub struct Server {
     pub cookies: Cookies,
     /// What time it is.
     pub clock: Clock,
+    /// Which version of the program this is: where it is another one, phones offer again what the one before did not know.
+    pub version: &'static str,
 }
 
 /// The session that a request carries.
@@ -55,7 +61,7 @@ pub fn session_token(headers: &http::HeaderMap, cookies: Cookies) -> Option<Sess
 
 impl Server {
     pub(super) fn here() -> Result<Self, AppError> {
-        use_context().ok_or(AppError::Internal)
+        use_context().ok_or(AppError(Failure::Internal))
     }
 
     /// What time it is.
@@ -64,68 +70,85 @@ impl Server {
         self.clock.now()
     }
 
-    pub(super) fn horizon(&self) -> Timestamp {
-        self.now().plus_millis(-HORIZON_DAYS * DAY_MILLIS)
-    }
-
     /// Whose reply it is, and for whom.
     #[must_use]
     pub fn mark(&self, person: PersonId) -> ServerMark {
-        ServerMark { epoch: self.store.epoch(), protocol: PROTOCOL, now: self.now(), person }
+        let (epoch, version) = (self.store.epoch(), self.version.to_owned());
+        ServerMark { epoch, protocol: PROTOCOL, version, now: self.now(), person }
     }
 
-    /// Who asks. A session that is used is prolonged about once a day, in the store and in the cookie.
-    pub(super) async fn signed_in(&self) -> Result<PersonCard, AppError> {
-        let token = self.token().ok_or(AppError::SignInNeeded)?;
+    /// Who asks. The end of a session that is used moves about once a day, in the store and in the cookie.
+    pub(super) async fn signed_in(&self) -> Result<SignedIn, AppError> {
         let now = self.now();
-        let session = self.session(&token, now).await?;
-        if session.is_due(now) && self.prolong(&token, now).await {
+        let token = self.token().ok_or_else(|| self.sign_in_needed())?;
+        let signed_in = self.session(&token, now).await?;
+        if signed_in.wants_moving && self.move_session(&token, now).await {
             self.send_cookie(&token);
         }
-        Ok(session.card)
+        Ok(signed_in)
     }
 
-    /// Whose session a request carries ([`session_token`]). It is not prolonged: of that only the reply of a server function
+    /// Whose session a request carries ([`session_token`]). Its end is not moved: of that only the reply of a server function
     /// can tell the browser.
     ///
     /// # Errors
-    /// [`AppError::SignInNeeded`], or the store's.
-    pub async fn person_of(&self, token: Option<SessionToken>) -> Result<PersonCard, AppError> {
-        let token = token.ok_or(AppError::SignInNeeded)?;
-        Ok(self.session(&token, self.now()).await?.card)
+    /// [`Failure::SignInNeeded`], or the store's.
+    pub async fn person_of(&self, token: Option<SessionToken>) -> Result<SignedIn, AppError> {
+        let token = token.ok_or_else(|| self.sign_in_needed())?;
+        self.session(&token, self.now()).await
     }
 
-    async fn session(&self, token: &SessionToken, now: Timestamp) -> Result<Session, AppError> {
-        self.store.signed_in(token, now).await?.ok_or(AppError::SignInNeeded)
+    /// Nobody is signed in, says this server.
+    #[must_use]
+    pub fn sign_in_needed(&self) -> AppError {
+        AppError(Failure::sign_in_needed(self.store.epoch()))
+    }
+
+    async fn session(&self, token: &SessionToken, now: Timestamp) -> Result<SignedIn, AppError> {
+        self.store.signed_in(token, now).await?.ok_or_else(|| self.sign_in_needed())
     }
 
     /// Where nothing can be written, people go on reading, and the next request tries again.
-    async fn prolong(&self, token: &SessionToken, now: Timestamp) -> bool {
-        let prolonged = self.store.prolong(token, now).await;
-        prolonged.inspect_err(|error| tracing::warn!(%error, "session not prolonged")).unwrap_or_default()
+    async fn move_session(&self, token: &SessionToken, now: Timestamp) -> bool {
+        let moved = self.store.move_session(token, now).await;
+        moved.inspect_err(|error| tracing::warn!(%error, "the end of a session was not moved")).is_ok()
     }
 
-    pub(super) async fn rights(&self) -> Result<Rights, AppError> {
-        let card = self.signed_in().await?;
-        Ok(Rights::of(card.id, &card.memberships, self.now()))
+    pub(super) fn me(&self, signed_in: SignedIn) -> Result<MeReply, AppError> {
+        let SignedIn { person, cards, .. } = signed_in;
+        let card = Card::of(person, &cards).map_err(|_| AppError(Failure::Internal))?;
+        Ok(MeReply { server: self.mark(person), card })
     }
 
-    /// Version 1 is the first: anything else is no version at all, or newer than this server.
-    pub(super) const fn understands(&self, protocol: u16) -> Result<(), AppError> {
-        if protocol == 0 { Err(AppError::TooOld) } else { Ok(()) }
+    /// A client of another protocol is too old, or newer than this server. There is one protocol until 0.2.0.
+    fn understands(protocol: u16) -> Result<(), AppError> {
+        if protocol == PROTOCOL { Ok(()) } else { Err(AppError(Failure::TooOld)) }
     }
 
-    pub(super) fn batch(&self, request: PushRequest, sender: PersonId) -> Result<PushBatch, AppError> {
-        self.understands(request.protocol)?;
-        let PushRequest { device, sent_at, commands, .. } = request;
+    pub(super) fn batch(&self, body: &str, sender: PersonId) -> Result<PushBatch, AppError> {
+        Self::understands(PushRequest::read_head(body).map_err(bad_request)?.protocol)?;
+        let PushRequest { device, sent_at, commands } = PushRequest::read(body).map_err(bad_request)?;
         if commands.len() > BATCH_COMMANDS {
-            return Err(AppError::BadRequest { detail: format!("more than {BATCH_COMMANDS} commands") });
+            let detail = format!("more than {BATCH_COMMANDS} commands");
+            return Err(AppError(Failure::BadRequest { detail }));
         }
         Ok(PushBatch { sender, device, sent_at, received: self.now(), commands })
     }
 
+    pub(super) fn wanted(&self, body: &str) -> Result<(Vec<Cursor>, PageLimit), AppError> {
+        let PullRequest { protocol, cursors, limit } = json::read(body.as_bytes()).map_err(bad_request)?;
+        Self::understands(protocol)?;
+        let horizon = self.now().plus(HORIZON.negated());
+        Ok((cursors, PageLimit { records: limit.clamp(1, PAGE_RECORDS), bytes: PAGE_BYTES, horizon }))
+    }
+
+    pub(super) fn page(&self, reader: PersonId, page: FeedPage) -> PullReply {
+        let FeedPage { envelopes, cursors, start_over, more } = page;
+        PullReply { head: PullReplyHead { server: self.mark(reader), cursors, start_over, more }, envelopes }
+    }
+
     pub(super) const fn demo_only(&self) -> Result<(), AppError> {
-        if self.demo { Ok(()) } else { Err(AppError::NotFound) }
+        if self.demo { Ok(()) } else { Err(AppError(Failure::NotFound)) }
     }
 
     pub(super) fn start_session(&self, token: &SessionToken) {
@@ -150,10 +173,10 @@ impl Server {
 
     pub(super) fn sign_in_error(&self, error: SignInError) -> AppError {
         match error {
-            SignInError::WrongCredentials => AppError::WrongCredentials,
+            SignInError::WrongCredentials => AppError(Failure::WrongCredentials),
             SignInError::Locked { until } => {
-                let seconds = until.since(self.now()).max(1_000) / 1_000;
-                AppError::TooManyAttempts { retry_after_seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
+                let retry_after = until.since(self.now()).max(Span::seconds(1));
+                AppError(Failure::TooManyAttempts { retry_after })
             }
             SignInError::Store(error) => error.into(),
         }
@@ -165,18 +188,22 @@ impl Server {
     }
 }
 
+fn bad_request(error: Unreadable) -> AppError {
+    AppError(Failure::BadRequest { detail: error.detail })
+}
+
 impl From<StoreError> for AppError {
     /// The border: here the cause is logged, once, and stays.
     fn from(error: StoreError) -> Self {
-        match error {
+        Self(match error {
             StoreError::Unavailable(cause) => {
                 tracing::warn!(%cause, "store unavailable");
-                Self::Unavailable { retry_after_seconds: 5 }
+                Failure::Unavailable { retry_after: PATIENCE }
             }
             StoreError::Failed(cause) => {
                 tracing::error!(%cause, "store failed");
-                Self::Internal
+                Failure::Internal
             }
-        }
+        })
     }
 }

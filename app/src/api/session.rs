@@ -1,8 +1,8 @@
 //! Who is signed in. The session lives in a cookie that no script can read.
 
-use super::Json;
-use crate::domain::{PersonCard, PersonId};
+use super::{Json, Lines};
 use crate::error::AppError;
+use domain::{kernel::PersonId, organisation::Person, sync::MeReply};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::PostUrl;
@@ -10,25 +10,26 @@ use server_fn::codec::PostUrl;
 /// Somebody on the demo's sign-in page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemoPerson {
-    /// Who.
-    pub card: PersonCard,
+    /// Who, in their first community.
+    pub card: Person,
     /// Where they work: the name of their first place (`八经街46号院·3单元`).
     pub place: String,
 }
 
-/// `POST /api/session/me`: the signed-in person, as colleagues see them.
+/// `POST /api/session/me`: the signed-in person, as colleagues see them in each community.
 ///
 /// # Errors
-/// [`AppError::SignInNeeded`].
-#[server(prefix = "/api", endpoint = "session/me", input = Json, output = Json)]
-pub async fn me() -> Result<PersonCard, AppError> {
-    super::Server::here()?.signed_in().await
+/// [`domain::sync::Failure::SignInNeeded`].
+#[server(prefix = "/api", endpoint = "session/me", input = Json, output = Lines)]
+pub async fn me() -> Result<MeReply, AppError> {
+    let server = super::Server::here()?;
+    server.me(server.signed_in().await?)
 }
 
 /// `POST /api/session/sign-in` (a plain form works, too): starts a session and goes to the first page.
 ///
 /// # Errors
-/// [`AppError::WrongCredentials`], [`AppError::TooManyAttempts`].
+/// [`domain::sync::Failure::WrongCredentials`], `TooManyAttempts`.
 #[server(prefix = "/api", endpoint = "session/sign-in", input = PostUrl, output = Json)]
 pub async fn sign_in(
     /// The name to sign in with.
@@ -45,7 +46,7 @@ pub async fn sign_in(
 /// `POST /api/session/sign-in-demo`: one click per person, only under `--demo`.
 ///
 /// # Errors
-/// [`AppError::NotFound`] outside of the demo.
+/// [`domain::sync::Failure::NotFound`] outside of the demo.
 #[server(prefix = "/api", endpoint = "session/sign-in-demo", input = PostUrl, output = Json)]
 pub async fn sign_in_demo(
     /// Who.
@@ -61,20 +62,20 @@ pub async fn sign_in_demo(
 /// `POST /api/session/demo-people`: whom one can be under `--demo`; nobody otherwise.
 ///
 /// # Errors
-/// [`AppError::Unavailable`].
+/// [`domain::sync::Failure::Unavailable`].
 #[server(prefix = "/api", endpoint = "session/demo-people", input = Json, output = Json)]
 pub async fn demo_people() -> Result<Vec<DemoPerson>, AppError> {
     let server = super::Server::here()?;
     if server.demo_only().is_err() {
         return Ok(Vec::new());
     }
-    server.store.people(server.now()).await.map_err(AppError::from)
+    server.demo_people().await
 }
 
 /// `POST /api/session/sign-out`: ends the session. What waits on the phone stays there.
 ///
 /// # Errors
-/// [`AppError::Unavailable`].
+/// [`domain::sync::Failure::Unavailable`].
 #[server(prefix = "/api", endpoint = "session/sign-out", input = Json, output = Json)]
 pub async fn sign_out() -> Result<(), AppError> {
     super::Server::here()?.end_session().await

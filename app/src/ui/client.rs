@@ -1,22 +1,28 @@
-//! What the screens know: signals that the sync loop fills, and the one way to write something down.
+//! What the screens know: a mirror of the tab's [`Replica`] in signals, and what people do on the screens.
 
+mod acts;
 mod attachments;
-mod carried;
 mod device;
 mod drafts;
+mod known;
 mod session;
+mod shown;
 
+pub use acts::Stuck;
 pub use attachments::{Capturing, NotCaptured};
-pub use carried::{NotTakenIn, TakenIn};
+pub use device::Device;
+pub use shown::ShownEntry;
 
-use crate::domain::{
-    Act, Attachment, Command, CommandId, EntryForm, EntryId, EntryVersion, PersonCard, PersonId, Records, Refusal,
-    Rejection, Rights, Sha256Hex, Timestamp,
-};
-use crate::local_store::{Drafts, KeptBlob, LeftBehind, LocalError, LocalStore, Snapshot};
-use crate::sync::{Link, Outbox, Queued, ShownEntry, SyncMarks, SyncStatus, check, sync_status, to_upload, view};
 use crate::ui::reactive::{Memo, RwSignal};
+use domain::kernel::{EntryId, PersonId, Sha256, Timestamp};
+use domain::sync::{
+    Card, Changed, Doors, Drafts, KeptBlob, LeftBehind, Link, LocalError, Outbox, Records, Replica, SyncMarks,
+    SyncStatus,
+};
+use domain::{kinds::Kinds, log, organisation, residents};
+use known::Standing;
 use leptos::prelude::*;
+use shown::Laid;
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
 /// How far the app has come on this device.
@@ -32,34 +38,14 @@ pub enum Phase {
     NoStorage(LocalError),
 }
 
-/// Why something was not written down. The text is still on the screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotSaved {
-    /// The rules refuse it; the server would, too.
-    Refused(Rejection),
-    /// The device did not keep it.
-    Device(LocalError),
-}
-
-impl NotSaved {
-    /// Why, after anything else than 保存 that the person wanted.
-    #[must_use]
-    pub fn spoken_of_deed(&self) -> String {
-        match self {
-            Self::Refused(reason) => reason.spoken(),
-            Self::Device(error) => error.spoken_of_deed().to_owned(),
-        }
-    }
-}
-
 /// The state of the app in this tab. Cheap to copy; provided as context by [`super::App`].
 #[derive(Clone, Copy)]
 pub struct Client {
     /// How far the app has come.
     pub phase: RwSignal<Phase>,
     /// Who is signed in on this device.
-    pub me: RwSignal<Option<PersonCard>>,
-    /// What the server has confirmed.
+    pub me: RwSignal<Option<Card>>,
+    /// What the server has confirmed, in all communities of the person.
     pub records: RwSignal<Records>,
     /// What this device has to tell.
     pub outbox: RwSignal<Outbox>,
@@ -68,7 +54,7 @@ pub struct Client {
     /// Photos and voice notes whose bytes are on this device.
     pub blobs: RwSignal<Vec<KeptBlob>>,
     /// Those that the server will never take: its person has to do without.
-    pub refused_blobs: RwSignal<Vec<Sha256Hex>>,
+    pub refused_blobs: RwSignal<Vec<Sha256>>,
     /// The texts for which this tab is taking in photos and recordings ([`Capturing`]).
     capturing: RwSignal<Vec<String>>,
     /// What did not come, by the text that it was for.
@@ -97,26 +83,30 @@ pub struct Client {
     pub storage_lost: RwSignal<bool>,
     /// Whose entries wait on this device while nobody is signed in.
     pub left_behind: RwSignal<Vec<LeftBehind>>,
-    /// All entries with one's own waiting changes on top.
+    /// What one's own commands do to the confirmed records.
+    overlay: Memo<Laid>,
+    /// All entries with one's own commands on top.
     pub shown: Memo<Arc<BTreeMap<EntryId, ShownEntry>>>,
-    /// What the person may do now.
-    pub rights: Memo<Option<Arc<Rights>>>,
+    /// What the person is now in each community of which something is known here.
+    standings: Memo<Vec<Standing>>,
     /// What the state strip says.
     pub status: Memo<SyncStatus>,
     drafts: RwSignal<Drafts>,
-    device: StoredValue<Option<Rc<dyn LocalStore>>, LocalStorage>,
+    replica: StoredValue<Option<Rc<Replica>>, LocalStorage>,
+    device: StoredValue<Option<Rc<dyn Device>>, LocalStorage>,
 }
 
 impl Client {
     /// An empty client, as the server renders it and as every tab starts.
     #[must_use]
     pub fn new() -> Self {
-        let (me, records, outbox) = (RwSignal::new(None), RwSignal::default(), RwSignal::default());
-        let (link, clock) = (RwSignal::default(), RwSignal::default());
-        let marks: RwSignal<SyncMarks> = RwSignal::default();
-        let blobs: RwSignal<Vec<KeptBlob>> = RwSignal::default();
-        let refused_blobs: RwSignal<Vec<Sha256Hex>> = RwSignal::default();
+        let me: RwSignal<Option<Card>> = RwSignal::new(None);
+        let (records, outbox) = (RwSignal::new(Records::new(Self::first_kinds())), RwSignal::default());
+        let (link, clock, marks) = (RwSignal::default(), RwSignal::default(), RwSignal::<SyncMarks>::default());
+        let (blobs, refused_blobs) = (RwSignal::<Vec<KeptBlob>>::default(), RwSignal::<Vec<Sha256>>::default());
+        let replica = StoredValue::new_local(None::<Rc<Replica>>);
         let now = Memo::new(move |_| marks.with(|marks| marks.server_time(clock.get())));
+        let overlay = Memo::new(move |_| records.with(|records| outbox.with(|outbox| Laid::of(records, outbox))));
         Self {
             phase: RwSignal::new(Phase::Opening),
             me,
@@ -139,24 +129,29 @@ impl Client {
             persisted: RwSignal::new(None),
             storage_lost: RwSignal::new(false),
             left_behind: RwSignal::default(),
-            shown: Memo::new(move |_| Arc::new(records.with(|records| outbox.with(|outbox| view(records, outbox))))),
-            rights: Memo::new(move |_| rights_now(me.get(), &records, now.get())),
+            overlay,
+            shown: Memo::new(move |_| records.with(|records| overlay.with(|overlay| overlay.entries(records)))),
+            standings: Memo::new(move |_| {
+                let me = me.with(|me| me.as_ref().map(|me| me.person));
+                let at = now.get();
+                records.with(|records| overlay.with(|overlay| Standing::all(me, &overlay.over(records), records, at)))
+            }),
             status: Memo::new(move |_| {
-                let waiting = waiting_blobs(me.get(), &records, &outbox, &blobs);
-                let (refused, waiting): (Vec<_>, Vec<_>) =
-                    refused_blobs.with(|refused| waiting.iter().partition(|one| refused.contains(&one.sha256)));
-                // Until the log is read again after signing in, only the count is known.
-                let left = marks.with(|marks| if marks.first_sync_done { 0 } else { marks.blobs_left });
-                outbox.with(|outbox| {
-                    sync_status(
-                        outbox,
-                        waiting.len().max(left.saturating_sub(refused.len())),
-                        refused.len(),
-                        link.get(),
-                    )
-                })
+                if me.with(Option::is_none) {
+                    // Also on the server, where there is no replica to be asked.
+                    return SyncStatus { link: link.get(), ..SyncStatus::default() };
+                }
+                // What it is made of. The replica sums up what it knows itself.
+                records.track();
+                outbox.track();
+                marks.track();
+                blobs.track();
+                refused_blobs.track();
+                link.track();
+                replica.with_value(|replica| replica.as_ref().map(|replica| replica.status()).unwrap_or_default())
             }),
             drafts: RwSignal::default(),
+            replica,
             device: StoredValue::new_local(None),
         }
     }
@@ -167,169 +162,136 @@ impl Client {
         expect_context()
     }
 
+    /// The modules that the first part of the program has: the log, and what home reads.
+    #[must_use]
+    pub fn first_kinds() -> Kinds {
+        Kinds::of(&[&log::MODULE, &organisation::MODULE, &residents::MODULE])
+    }
+
+    /// Connects the tab with its device, and makes the replica that it mirrors from now on; the caller runs it. Called
+    /// once, by `frontend`.
+    pub fn connect(self, doors: Doors, device: Rc<dyn Device>) -> Rc<Replica> {
+        self.clock.set(doors.host.now());
+        let replica = Replica::new(doors, Self::first_kinds(), move |changed| self.mirror(changed));
+        self.replica.set_value(Some(Rc::clone(&replica)));
+        self.device.set_value(Some(device));
+        replica
+    }
+
+    /// Shows what the device holds for whoever is signed in on it, or that nobody is. Called once, by `frontend`, after
+    /// [`Client::connect`].
+    ///
+    /// # Errors
+    /// [`LocalError`]; the screen says so by then.
+    pub async fn start(self) -> Result<(), LocalError> {
+        let Some(replica) = self.replica() else { return Ok(()) };
+        // What was written before the device could be asked is nobody's yet.
+        for (key, text) in self.drafts.get_untracked() {
+            // In memory, which never fails.
+            let _ = replica.keep_draft(&key, text).await;
+        }
+        let started = replica.start().await;
+        match &started {
+            Ok(()) if replica.person().is_none() => self.show_nobody(),
+            Ok(()) => {}
+            Err(error) => self.phase.set(Phase::NoStorage(error.clone())),
+        }
+        started
+    }
+
+    /// The replica, in the browser once the device is connected.
+    #[must_use]
+    pub fn replica(self) -> Option<Rc<Replica>> {
+        self.replica.get_value()
+    }
+
+    /// Who is signed in here. Whoever asks hears of another one.
+    #[must_use]
+    pub fn my_id(self) -> Option<PersonId> {
+        self.me.with(|me| me.as_ref().map(|me| me.person))
+    }
+
+    /// Who is signed in here, at this moment.
+    #[must_use]
+    pub fn my_id_untracked(self) -> Option<PersonId> {
+        self.me.with_untracked(|me| me.as_ref().map(|me| me.person))
+    }
+
     /// Whether somebody is the one who is signed in here, at this moment.
     #[must_use]
     pub fn is_me(self, person: PersonId) -> bool {
-        self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == person))
+        self.my_id_untracked() == Some(person)
     }
 
-    /// Connects the tab with its device. Called once, by `frontend`.
-    pub fn connect(self, device: Rc<dyn LocalStore>) {
-        self.clock.set(device.now());
-        self.device.set_value(Some(device));
+    /// Takes over what has changed in the replica.
+    fn mirror(self, changed: Changed) {
+        let Some(replica) = self.replica() else { return };
+        match changed {
+            Changed::Person => self.mirror_all(&replica),
+            Changed::Records => {
+                self.mirror_card(&replica);
+                self.mirror_records(&replica);
+            }
+            Changed::Outbox => {
+                self.outbox.set(replica.with(|state| state.outbox.clone()));
+                // A text that was saved has ended, by this tab's own hand.
+                let drafts = replica.with(|state| state.drafts.clone());
+                self.change_drafts(|known| *known = drafts);
+            }
+            Changed::Marks => self.marks.set(replica.with(|state| state.marks.clone())),
+            Changed::Drafts => self.drafts.set(replica.with(|state| state.drafts.clone())),
+            Changed::Blobs => self.mirror_blobs(&replica),
+            Changed::Link => self.mirror_link(&replica),
+        }
     }
 
-    /// The device, in the browser once it is connected.
-    #[must_use]
-    pub fn device(self) -> Option<Rc<dyn LocalStore>> {
-        self.device.get_value()
+    fn mirror_all(self, replica: &Replica) {
+        self.mirror_card(replica);
+        self.mirror_records(replica);
+        self.outbox.set(replica.with(|state| state.outbox.clone()));
+        self.marks.set(replica.with(|state| state.marks.clone()));
+        self.drafts.set(replica.with(|state| state.drafts.clone()));
+        self.mirror_blobs(replica);
+        self.mirror_link(replica);
+        if replica.person().is_some() {
+            self.adopt_tab();
+            if self.phase.with_untracked(|phase| *phase != Phase::Ready) {
+                self.phase.set(Phase::Ready);
+            }
+        } else {
+            self.show_nobody();
+        }
     }
 
-    /// Shows what the device holds for a person, who has just signed in or was found to be signed in. What was written
-    /// here while nobody was is theirs.
-    pub fn show(self, card: PersonCard, snapshot: Snapshot) {
-        let nobody = self.me.with_untracked(Option::is_none);
-        let nobodys = if nobody { self.drafts.get_untracked() } else { Drafts::default() };
-        self.me.set(Some(card));
-        self.renew(snapshot);
-        self.adopt(nobodys);
-        self.session_over.set(false);
-        self.phase.set(Phase::Ready);
+    fn mirror_card(self, replica: &Replica) {
+        let card = replica.with(|state| state.card.clone());
+        if self.me.with_untracked(|me| *me != card) {
+            self.me.set(card);
+        }
     }
 
-    /// Shows what the device holds by now: another tab has changed it.
-    pub fn renew(self, snapshot: Snapshot) {
-        let Snapshot { records, outbox, drafts, marks, blobs } = snapshot;
+    fn mirror_records(self, replica: &Replica) {
+        let records = replica.with(|state| {
+            // Decoded before it is copied, so that it is decoded once.
+            for community in state.records.communities() {
+                let _ = state.records.directory(community);
+            }
+            state.records.clone()
+        });
         self.records.set(records);
-        self.outbox.set(Outbox::restored(outbox));
-        self.marks.set(marks);
-        self.drafts.set(drafts);
-        self.blobs.set(blobs);
     }
 
-    /// Writes something down: decided now, kept by the device before this returns `Ok`, sent when there is signal.
-    /// `draft` names the unfinished text that it came from; it ends in the same transaction.
-    ///
-    /// # Errors
-    /// [`NotSaved`]; nothing was changed.
-    pub async fn submit(self, act: Act, draft: Option<&str>) -> Result<CommandId, NotSaved> {
-        self.write_down(act, draft, None).await
+    fn mirror_blobs(self, replica: &Replica) {
+        self.blobs.set(replica.with(|state| state.blobs.clone()));
+        self.refused_blobs.set(replica.with(|state| state.refused_blobs.clone()));
     }
 
-    /// Writes a better version of a command that needs a person, and then takes that one out: if the phone dies in
-    /// between, both are there.
-    ///
-    /// # Errors
-    /// [`NotSaved`]; nothing was changed, or only the better version was added.
-    pub async fn mend(self, bad: CommandId, act: Act, draft: Option<&str>) -> Result<CommandId, NotSaved> {
-        self.write_down(act, draft, Some(bad)).await
-    }
-
-    /// Takes a command that needs a person out of the outbox, at its author's wish, and what waits for it alone
-    /// ([`Outbox::remove`]). Any other command stays.
-    ///
-    /// # Errors
-    /// [`LocalError`]; nothing was changed.
-    pub async fn give_up(self, id: CommandId) -> Result<(), LocalError> {
-        let Some(device) = self.device() else { return Ok(()) };
-        // The refused command last: if the phone dies in between, it is still there to be given up again.
-        for item in self.outbox.with_untracked(|outbox| outbox.clone().remove(id)).iter().rev() {
-            if let Some(id) = item.id() {
-                device.remove(id).await?;
-            }
+    fn mirror_link(self, replica: &Replica) {
+        self.link.set(replica.with(|state| state.link));
+        let session_over = replica.with(|state| state.session_over);
+        if self.session_over.get_untracked() != session_over {
+            self.session_over.set(session_over);
         }
-        self.outbox.update(|outbox| drop(outbox.remove(id)));
-        Ok(())
-    }
-
-    /// Offers a command that needs a person to the server once more, as it is: what stood in its way may be gone
-    /// ([`Outbox::try_again`]).
-    ///
-    /// # Errors
-    /// [`LocalError`]; nothing was changed.
-    pub async fn try_again(self, id: CommandId) -> Result<(), LocalError> {
-        let Some(device) = self.device() else { return Ok(()) };
-        let again = self.outbox.with_untracked(|outbox| outbox.clone().try_again(id));
-        device.settle(again.as_slice()).await?;
-        self.outbox.update(|outbox| drop(outbox.try_again(id)));
-        device.kick();
-        Ok(())
-    }
-
-    async fn write_down(
-        self,
-        act: Act,
-        draft: Option<&str>,
-        instead_of: Option<CommandId>,
-    ) -> Result<CommandId, NotSaved> {
-        let no_device = || NotSaved::Device(LocalError::Unavailable("not connected".to_owned()));
-        let device = self.device().ok_or_else(no_device)?;
-        let author = self.me.with_untracked(|me| me.as_ref().map(|me| me.id)).ok_or_else(no_device)?;
-        let written = device.now();
-        let command = Command {
-            id: CommandId::from_parts(written.millis(), device.random()),
-            author,
-            device: device.device(),
-            written,
-            clock_offset: self.marks.with_untracked(|marks| marks.offset_at(written)),
-            act,
-        };
-        match self.check(&command, instead_of) {
-            Ok(_) | Err(Refusal::WaitsFor(_)) => {}
-            Err(Refusal::Rejected(reason)) => return Err(NotSaved::Refused(reason)),
-        }
-        let id = command.id;
-        let malformed = |detail: String| NotSaved::Refused(Rejection::Malformed { detail });
-        let queued = Queued::new(command).map_err(|error| malformed(error.to_string()))?;
-        let attached = self.new_attachments(&queued);
-        device.append(&queued, draft, &attached).await.map_err(NotSaved::Device)?;
-        if let Some(draft) = draft {
-            self.change_drafts(|drafts| drafts.keep(draft, String::new()));
-        }
-        let taken_out = self.outbox.try_update(|outbox| match instead_of {
-            Some(bad) => outbox.mend(bad, queued),
-            None => {
-                outbox.push(queued);
-                None
-            }
-        });
-        if let Some(old) = taken_out.flatten().and_then(|old| old.id()) {
-            // The better version is kept, which is what counts; the old one is offered to be given up at the next start.
-            if let Err(error) = device.remove(old).await {
-                leptos::logging::warn!("mended, and not taken out: {error}");
-            }
-        }
-        device.kick();
-        Ok(id)
-    }
-
-    /// What the form holds of a version, on this device: times by its clock, whichever clock wrote the version.
-    #[must_use]
-    pub fn form_of(self, version: &EntryVersion) -> EntryForm {
-        let offset = self.device().and_then(|device| self.marks.with_untracked(|marks| marks.offset_at(device.now())));
-        let happened = version.times.correct(version.content.happened());
-        EntryForm { happened: Some(happened.plus_millis(-offset.unwrap_or_default())), ..version.content.to_form() }
-    }
-
-    fn check(self, command: &Command, instead_of: Option<CommandId>) -> Result<(), Refusal> {
-        let checked = self.records.with_untracked(|records| {
-            self.outbox.with_untracked(|outbox| match instead_of {
-                None => check(records, outbox, command),
-                Some(bad) => {
-                    let mut others = outbox.clone();
-                    others.remove(bad);
-                    check(records, &others, command)
-                }
-            })
-        });
-        checked.map(drop)
-    }
-
-    /// A fresh id for an entry.
-    #[must_use]
-    pub fn new_entry_id(self) -> Option<EntryId> {
-        let device = self.device()?;
-        Some(EntryId::from_parts(device.now().millis(), device.random()))
     }
 }
 
@@ -337,29 +299,4 @@ impl Default for Client {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// What the server waits for and this device has, the oldest entry's first.
-fn waiting_blobs(
-    me: Option<PersonCard>,
-    records: &RwSignal<Records>,
-    outbox: &RwSignal<Outbox>,
-    blobs: &RwSignal<Vec<KeptBlob>>,
-) -> Vec<Attachment> {
-    let Some(me) = me else { return Vec::new() };
-    blobs.with(|blobs| {
-        if blobs.is_empty() {
-            return Vec::new();
-        }
-        let mut waiting = records.with(|records| outbox.with(|outbox| to_upload(me.id, records, outbox)));
-        waiting.retain(|one| blobs.iter().any(|blob| blob.sha256 == one.sha256));
-        waiting
-    })
-}
-
-/// The newest card that the feed brought counts; before the first one, the card from sign-in.
-fn rights_now(me: Option<PersonCard>, records: &RwSignal<Records>, now: Timestamp) -> Option<Arc<Rights>> {
-    let me = me?;
-    let newest = records.with(|records| records.people.get(&me.id).map(|card| card.memberships.clone()));
-    Some(Arc::new(Rights::of(me.id, &newest.unwrap_or(me.memberships), now)))
 }

@@ -1,7 +1,7 @@
 //! How the app looks on this device: theme, 长辈版, size of the type. The device's own, not the person's: a borrowed
 //! phone keeps its owner's eyes. The shell reads the same before anything is painted.
 
-use crate::json;
+use domain::kernel::json;
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use serde::{Deserialize, Serialize};
 
@@ -73,10 +73,10 @@ mod tests {
     #[test]
     fn what_was_kept_once_is_read_again_and_nonsense_is_the_usual_look() {
         let look = Look { theme: Some("dark".to_owned()), elder: true, size: Some(26) };
-        let text = serde_json::to_string(&look).expect("text");
+        let text = json::write(&look).expect("text");
         assert_eq!(text, r#"{"theme":"dark","elder":true,"size":26}"#);
-        assert_eq!(serde_json::from_str::<Look>(&text).ok(), Some(look));
-        assert_eq!(serde_json::to_string(&Look::default()).ok().as_deref(), Some("{}"));
+        assert_eq!(json::read::<Look>(text.as_bytes()).ok(), Some(look));
+        assert_eq!(json::write(&Look::default()).ok().as_deref(), Some("{}"));
         assert_eq!(Look { size: Some(200), ..Look::default() }.size_in_force(), 30);
         assert_eq!(Look { elder: true, ..Look::default() }.size_in_force(), 22);
     }

@@ -16,7 +16,7 @@ pub mod reactive;
 mod shell;
 
 pub use app::App;
-pub use client::{Capturing, Client, NotCaptured, NotSaved, NotTakenIn, Phase, TakenIn};
+pub use client::{Capturing, Client, Device, NotCaptured, Phase, ShownEntry, Stuck};
 pub use flag::Flag;
 #[cfg(feature = "ssr")]
 pub use shell::{SiteFiles, Start, is_first_screen, shell};

@@ -1,8 +1,9 @@
 //! What can be done in the log. The record that an act is about, and the stairwell that it needs, stand in the head of
 //! the command and nowhere else: `about` is the entry, and for the first two acts the entry and its stairwell.
 
-use super::{EntryForm, Part};
-use crate::kernel::{CommandId, FieldChange, Sha256};
+use super::{Entry, EntryForm, Part};
+use crate::kernel::{CommandId, FieldChange, Record, RecordKey, Sha256};
+use crate::organisation::Place;
 use serde::{Deserialize, Serialize};
 
 /// What can be done.
@@ -64,4 +65,16 @@ pub enum Act {
         /// Why.
         why: String,
     },
+}
+
+impl Act {
+    /// The records that such an act on an entry names.
+    #[must_use]
+    pub fn about(&self, entry: &Entry) -> Vec<RecordKey> {
+        let mut about = vec![entry.key()];
+        if matches!(self, Self::WriteEntry { .. } | Self::AmendEntry { .. }) {
+            about.push(Place::key_of(entry.community, entry.place));
+        }
+        about
+    }
 }

@@ -1,10 +1,10 @@
 //! Unfinished texts, as this tab knows them.
 
 use super::Client;
-use crate::domain::EntryForm;
-use crate::json;
-use crate::local_store::{Drafts, LocalError};
 use crate::ui::pages::Draft;
+use domain::kernel::json;
+use domain::log::EntryForm;
+use domain::sync::{Drafts, LocalError};
 use leptos::prelude::*;
 
 impl Client {
@@ -31,25 +31,29 @@ impl Client {
     /// # Errors
     /// [`LocalError`]; nothing was changed here.
     pub async fn forget_draft(self, key: &str) -> Result<(), LocalError> {
-        if let Some(device) = self.device() {
-            device.keep_draft(key, "").await?;
+        match self.replica() {
+            Some(replica) => replica.forget_draft(key).await?,
+            None => self.drafts.update(|drafts| drafts.keep(key, String::new())),
         }
-        self.drafts.update(|drafts| drafts.keep(key, String::new()));
         Ok(())
     }
 
     /// Keeps an unfinished text, on every stroke; empty text removes it. A device that cannot keep it says so when
     /// the person saves. While nobody is signed in, or the device keeps nothing, it is kept as long as the tab is, for
-    /// whoever signs in next ([`Client::show`]).
+    /// whoever signs in next.
     pub fn keep_draft(self, key: &str, text: String) {
         self.change_drafts(|drafts| drafts.keep(key, text.clone()));
-        let known = self.me.with_untracked(Option::is_some);
-        let Some(device) = self.device().filter(|_| known) else { return keep_in_tab(key, &text) };
+        let is_nobodys = self.my_id_untracked().is_none();
+        if is_nobodys {
+            keep_in_tab(key, &text);
+        }
+        let Some(replica) = self.replica() else { return };
         let key = key.to_owned();
         leptos::task::spawn_local(async move {
-            match device.keep_draft(&key, &text).await {
+            match replica.keep_draft(&key, text).await {
                 // It may have been in the tab before anybody signed in.
-                Ok(()) => keep_in_tab(&key, ""),
+                Ok(()) if !is_nobodys => keep_in_tab(&key, ""),
+                Ok(()) => {}
                 Err(error) => leptos::logging::warn!("draft not kept: {error}"),
             }
         });
@@ -74,16 +78,12 @@ impl Client {
         });
     }
 
-    /// What was written while nobody was signed in belongs to whoever is now.
-    pub(super) fn adopt(self, nobodys: Drafts) {
-        for (key, text) in nobodys {
+    /// What was written in this tab while nobody was signed in belongs to whoever is now: it leaves the tab when the device
+    /// has it.
+    pub(super) fn adopt_tab(self) {
+        for (key, text) in in_tab() {
             self.keep_draft(&key, text);
         }
-    }
-
-    /// Takes in what the device holds by now: another tab has changed it.
-    pub fn renew_drafts(self, drafts: Drafts) {
-        self.drafts.set(drafts);
     }
 
     /// By this tab's own hand: nobody here needs to be told.

@@ -1,69 +1,51 @@
 //! Signing in and out without loading the page anew.
 
 use super::{Client, Phase};
-use crate::{
-    api,
-    domain::Records,
-    error::AppError,
-    local_store::{Drafts, LocalError},
-    sync::{Link, Outbox, SyncMarks},
-};
+use crate::error::AppError;
+use domain::sync::{LocalError, NotEntered};
 
 impl Client {
-    /// To be called after [`api::sign_in`] or [`api::sign_in_demo`] answered: asks who it is, and shows what this
-    /// device holds for them.
+    /// To be called after [`crate::api::sign_in`] or [`crate::api::sign_in_demo`] answered: asks who it is, and shows what
+    /// this device holds for them.
     ///
     /// # Errors
-    /// [`AppError::SignInNeeded`], [`AppError::Unreachable`]. Where the device keeps nothing, this is `Ok` and
-    /// [`Client::phase`] tells.
+    /// [`AppError`]. Where the device keeps nothing, this is `Ok` and [`Client::phase`] tells.
     pub async fn sign_in_finished(self) -> Result<(), AppError> {
-        let card = api::me().await?;
-        let Some(device) = self.device() else { return Ok(()) };
-        let another = self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id != card.id));
-        if another && let Err(error) = device.close().await {
-            self.phase.set(Phase::NoStorage(error));
-            return Ok(());
+        let Some(replica) = self.replica() else { return Ok(()) };
+        match replica.signed_in().await {
+            Ok(()) => Ok(()),
+            Err(NotEntered::Unanswered(failure)) => Err(AppError(failure)),
+            Err(NotEntered::Device(error)) => {
+                self.phase.set(Phase::NoStorage(error));
+                Ok(())
+            }
         }
-        match device.open(&card).await {
-            Ok(snapshot) => self.show(card, snapshot),
-            Err(error) => self.phase.set(Phase::NoStorage(error)),
-        }
-        self.link.set(Link::Unknown);
-        device.kick();
-        Ok(())
     }
 
-    /// Signs out, with or without signal: this device forgets what it read and keeps what the server does not have. The
-    /// session ends as soon as the server can be reached, which nobody waits for. Returns how many commands stay.
+    /// Signs out, with or without signal: this device forgets what the server has acknowledged, and keeps what it has not.
+    /// The session ends as soon as the server can be reached, which nobody waits for. Returns how many commands stay.
     ///
     /// # Errors
     /// [`LocalError`]; then the person is still signed in.
     pub async fn sign_out(self) -> Result<usize, LocalError> {
-        let Some(device) = self.device() else { return Ok(0) };
-        let staying = self.outbox.with_untracked(|outbox| outbox.unsent().count());
-        device.close().await?;
-        let left_behind = device.left_behind().await.unwrap_or_default();
-        self.forget();
-        self.left_behind.set(left_behind);
-        leptos::task::spawn_local(async move {
-            if api::sign_out().await.is_ok() {
-                // Should the device not note it, an ended session is ended once more at the next start.
-                let _ = device.session_ended().await;
-            }
-            device.kick();
-        });
-        Ok(staying)
+        match self.replica() {
+            Some(replica) => replica.sign_out().await,
+            None => Ok(0),
+        }
     }
 
-    /// Nobody is signed in any more: the screens forget what they showed. What waits stays on the device.
-    pub fn forget(self) {
-        self.phase.set(Phase::SignedOut);
-        self.me.set(None);
-        self.drafts.set(Drafts::default());
-        self.outbox.set(Outbox::default());
-        self.records.set(Records::default());
-        self.marks.set(SyncMarks::default());
-        self.blobs.set(Vec::new());
-        self.link.set(Link::Unknown);
+    /// Nobody is signed in here: the sign-in page says whose entries wait. What it shows already is not set anew: somebody
+    /// may be typing there.
+    pub(super) fn show_nobody(self) {
+        if self.phase.with_untracked(|phase| *phase != Phase::SignedOut) {
+            self.phase.set(Phase::SignedOut);
+        }
+        let Some(replica) = self.replica() else { return };
+        leptos::task::spawn_local(async move {
+            let left_behind = replica.left_behind().await;
+            if self.left_behind.with_untracked(|known| *known != left_behind) {
+                self.left_behind.set(left_behind);
+            }
+        });
     }
 }

@@ -1,9 +1,10 @@
 //! The photos and voice notes of an entry: each with where it is, a photo with a large one behind it.
 
 use super::{Dialog, Photo, Voice};
-use crate::domain::{Attachment, AttachmentKind, Entry, PersonId, Sha256Hex};
 use crate::ui::Client;
 use crate::ui::reactive::{Memo, RwSignal, Signal, dynamic, handler};
+use domain::kernel::{Attachment, AttachmentKind, PersonId, Sha256};
+use domain::log::Entry;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ pub fn AttachedOf(
     entry: Memo<Option<Arc<Entry>>>,
 ) -> impl IntoView {
     let attached = Memo::new(move |_| {
-        entry.with(|entry| entry.as_ref().map(|entry| entry.content().attachments().to_vec()).unwrap_or_default())
+        entry.with(|entry| entry.as_ref().map(|entry| entry.content.attachments().to_vec()).unwrap_or_default())
     });
     let arrived =
         Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| entry.arrived.clone()).unwrap_or_default()));
@@ -31,19 +32,19 @@ pub fn Attached(
     all: Vec<Attachment>,
     /// Those that the server has.
     #[prop(into)]
-    arrived: Signal<Vec<Sha256Hex>>,
+    arrived: Signal<Vec<Sha256>>,
     /// Who wrote the entry: only on their device can something still be.
     author: Option<PersonId>,
 ) -> impl IntoView {
     let client = Client::here();
     let large = RwSignal::new(None::<(Attachment, String)>);
     let numbered = |kind| all.iter().filter(move |one| one.kind == kind).cloned().zip(1_usize..).collect::<Vec<_>>();
-    let has = move |sha256: &Sha256Hex| {
-        let sha256 = sha256.clone();
+    let has = move |sha256: &Sha256| {
+        let sha256 = *sha256;
         Signal::derive(move || arrived.with(|arrived| arrived.contains(&sha256)))
     };
-    let mine = author.is_some() && client.me.with_untracked(|me| me.as_ref().map(|me| me.id)) == author;
-    let state = move |sha256: Sha256Hex| {
+    let mine = author.is_some() && client.my_id_untracked() == author;
+    let state = move |sha256: Sha256| {
         let arrived = has(&sha256);
         dynamic(move || {
             let (tone, words) = match (arrived.get(), client.has_blob(&sha256)) {
@@ -60,7 +61,7 @@ pub fn Attached(
     };
     let photo = |(one, n): (Attachment, usize)| {
         let name = ["照片 ", &n.to_string()].concat();
-        let (arrived, state, label) = (has(&one.sha256), state(one.sha256.clone()), ["看大图：", &name].concat());
+        let (arrived, state, label) = (has(&one.sha256), state(one.sha256), ["看大图：", &name].concat());
         let open = (one.clone(), name);
         view! {
             <li>
@@ -74,7 +75,7 @@ pub fn Attached(
     };
     let photos: Vec<AnyView> = numbered(AttachmentKind::Photo).into_iter().map(photo).collect();
     let voice = |(one, n): (Attachment, usize)| {
-        let (arrived, state, name) = (has(&one.sha256), state(one.sha256.clone()), ["语音 ", &n.to_string()].concat());
+        let (arrived, state, name) = (has(&one.sha256), state(one.sha256), ["语音 ", &n.to_string()].concat());
         view! { <li><Voice voice=one arrived=arrived name=name />{state}</li> }.into_any()
     };
     let voices: Vec<AnyView> = numbered(AttachmentKind::Voice).into_iter().map(voice).collect();

@@ -1,10 +1,11 @@
 //! What two people, or two devices, have said differently in the same field without knowing of each other: side by side, and
 //! for whoever may change the entry, with a choice.
 
-use super::{Icon, IconName, focus_if_lost, name_of, spoken_time};
-use crate::domain::{Act, Clash, Entry, EntryVersion, Field, Part, Timestamp};
+use super::{Icon, IconName, actor_name, focus_if_lost, spoken_time};
 use crate::ui::Client;
 use crate::ui::reactive::{RwSignal, Views, handler, live};
+use domain::kernel::{FieldChange, Timestamp};
+use domain::log::{Act, Entry, EntryField, EntryVersion, Part};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -17,9 +18,16 @@ pub fn Clashes(
     /// Whether whoever looks may say which of the two holds.
     settle: bool,
 ) -> impl IntoView {
-    let current = entry.current();
-    let both = |clash: &Clash| Some((clash.field, entry.version(clash.with)?.clone()));
-    let clashes: Vec<(Field, EntryVersion)> = current.clashes.iter().filter_map(both).collect();
+    if entry.clashes.is_empty() {
+        return None;
+    }
+    let versions = entry.versions();
+    let current = versions.last()?.clone();
+    let version = |id| versions.iter().find(|version| version.id == id).cloned();
+    let clashes = entry.clashes.iter();
+    // A field of a newer version is settled there.
+    let both = clashes.filter_map(|clash| Some((EntryField::from_key(&clash.field)?, version(clash.with)?)));
+    let clashes: Vec<(EntryField, EntryVersion)> = both.collect();
     if clashes.is_empty() {
         return None;
     }
@@ -30,34 +38,25 @@ pub fn Clashes(
     let list = clashes
         .iter()
         .enumerate()
-        .map(|(index, (field, other))| one(client, &entry, index, *field, other, settle.then_some(chosen)));
+        .map(|(index, (field, other))| one(client, &current, index, *field, other, settle.then_some(chosen)));
     let list = list.views();
-    let save = {
-        let entry = Arc::clone(&entry);
-        move |_| {
-            if saving.get_untracked() {
-                return;
-            }
-            saving.set(true);
-            let current = entry.current();
-            let mut form = client.form_of(current);
-            for ((field, other), take) in clashes.iter().zip(chosen.get_untracked()) {
-                if take {
-                    form.take(*field, &client.form_of(other));
-                }
-            }
-            let act = Act::AmendEntry { entry: entry.id, replaces: current.id, form };
-            leptos::task::spawn_local(async move {
-                match client.submit(act, None).await {
-                    // The card goes; the focus would go with it.
-                    Ok(_) => request_animation_frame(|| focus_if_lost("h1")),
-                    Err(reason) => {
-                        failed.try_set(Some(reason.spoken_of_deed()));
-                        saving.try_set(false);
-                    }
-                }
-            });
+    let save = move |_| {
+        if saving.get_untracked() {
+            return;
         }
+        saving.set(true);
+        let act = Act::AmendEntry { seen: entry.version(), changes: settled(client, &entry, &clashes, chosen) };
+        let about = act.about(&entry);
+        leptos::task::spawn_local(async move {
+            match client.submit(about, &act, None).await {
+                // The card goes; the focus would go with it.
+                Ok(_) => request_animation_frame(|| focus_if_lost("h1")),
+                Err(reason) => {
+                    failed.try_set(Some(reason.spoken_of_deed()));
+                    saving.try_set(false);
+                }
+            }
+        });
     };
     let words = if settle {
         "两处改的不一样，看看哪个对。没选的也留着底。"
@@ -76,17 +75,33 @@ pub fn Clashes(
     })
 }
 
-fn one(
+/// What to change, so that what was chosen holds, also where it stands there already.
+fn settled(
     client: Client,
     entry: &Entry,
+    clashes: &[(EntryField, EntryVersion)],
+    chosen: RwSignal<Vec<bool>>,
+) -> Vec<FieldChange> {
+    let now = entry.content.to_form();
+    let mut changes = Vec::new();
+    for ((field, other), takes_other) in clashes.iter().zip(chosen.get_untracked()) {
+        let to = if takes_other { client.form_of(&other.content) } else { now.clone() };
+        changes.extend(now.changes_of(*field, &to));
+    }
+    changes
+}
+
+fn one(
+    client: Client,
+    current: &EntryVersion,
     index: usize,
-    field: Field,
+    field: EntryField,
     other: &EntryVersion,
     chosen: Option<RwSignal<Vec<bool>>>,
 ) -> AnyView {
     let side = |version: &EntryVersion, is_other: bool| {
         let now = client.now.get_untracked();
-        let who = client.records.with_untracked(|records| name_of(records, version.by.unwrap_or(entry.author)));
+        let who = client.records.with_untracked(|records| actor_name(records, version.by));
         let said = view! {
             <span class="clash-side">
                 <strong>{value(version, field, now)}</strong>
@@ -108,26 +123,26 @@ fn one(
     };
     view! {
         <fieldset class="field">
-            <legend>{field.title()}</legend>
-            <div class="clash">{side(entry.current(), false)}{side(other, true)}</div>
+            <legend>{field.field().title}</legend>
+            <div class="clash">{side(current, false)}{side(other, true)}</div>
         </fieldset>
     }
     .into_any()
 }
 
 /// What a version says in a field, as it is read.
-fn value(version: &EntryVersion, field: Field, now: Timestamp) -> String {
+fn value(version: &EntryVersion, field: EntryField, now: Timestamp) -> String {
     let content = &version.content;
     let part = |part| content.part(part).unwrap_or("没有写").to_owned();
     match field {
-        Field::Problem => part(Part::Problem),
-        Field::Measures => part(Part::Measures),
-        Field::Feedback => part(Part::Feedback),
-        Field::Spot => content.spot().title().to_owned(),
-        Field::Urgency => content.urgency().title().to_owned(),
-        Field::Category | Field::Template => content.category().title().to_owned(),
-        Field::Happened => spoken_time(version.times.correct(content.happened()), now),
+        EntryField::Problem => part(Part::Problem),
+        EntryField::Measures => part(Part::Measures),
+        EntryField::Feedback => part(Part::Feedback),
+        EntryField::Spot => content.spot().title().to_owned(),
+        EntryField::Urgency => content.urgency().title().to_owned(),
+        EntryField::Category | EntryField::Template => content.category().title().to_owned(),
+        EntryField::Happened => spoken_time(content.happened(), now),
         // Never two at once: these are gathered from both.
-        _ => String::new(),
+        EntryField::Subjects | EntryField::Attachments => String::new(),
     }
 }

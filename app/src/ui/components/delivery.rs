@@ -1,12 +1,43 @@
 //! Where an entry's words are, what hangs on it, and how its review stands: an icon and a word each.
 
 use super::{Icon, IconName};
-use crate::domain::{Attachment, AttachmentKind, Entry, ReviewState};
-use crate::sync::{Delivery, Link, ShownEntry};
-use crate::ui::Client;
 use crate::ui::reactive::dynamic;
+use crate::ui::{Client, ShownEntry};
+use domain::kernel::{Attachment, AttachmentKind};
+use domain::log::{Entry, ReviewState};
+use domain::sync::{Delivery, Link, QueuedState};
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// Instead of what only a newer version can read.
+pub const NEWER: &str = "这部分要新版本才看得懂";
+
+/// Where words are: a drawing, a tone, and the sentence of a mark.
+#[must_use]
+pub const fn delivery_words(delivery: Delivery) -> (IconName, &'static str, &'static str) {
+    match delivery {
+        Delivery::Uploaded => (IconName::DoubleCheck, "good", "已上传"),
+        Delivery::OnDevice { .. } => (IconName::OnDevice, "plain", "已存本机"),
+        Delivery::Parked => (IconName::Waiting, "plain", "服务器收着，在等前一条"),
+        Delivery::AwaitsDecision => (IconName::Waiting, "plain", "服务器收着，等社区决定"),
+        Delivery::AwaitsServer => (IconName::Waiting, "plain", "已存本机，服务器还没更新"),
+        Delivery::NeedsPerson => (IconName::Attention, "ask", "没传上，要您看一下"),
+    }
+}
+
+/// The same of one command in the outbox, in a sentence that also says why.
+#[must_use]
+pub fn state_words(state: &QueuedState) -> (IconName, String) {
+    let (icon, words) = match state {
+        QueuedState::Waiting => (IconName::OnDevice, "已存本机，还没传"),
+        QueuedState::Parked { .. } => (IconName::Waiting, "服务器收着，等前一条到了一起生效"),
+        QueuedState::AwaitsDecision => (IconName::Waiting, "服务器收着，等社区决定"),
+        QueuedState::AwaitsServer { .. } => (IconName::Waiting, "已存本机，服务器还没更新，更新后自动传"),
+        QueuedState::Acknowledged { .. } => (IconName::DoubleCheck, "已上传"),
+        QueuedState::NeedsPerson { trouble } => (IconName::Attention, trouble.spoken()),
+    };
+    (icon, words.to_owned())
+}
 
 /// 已存本机 ✓, 已上传 ✓✓, 等别的内容, 要您看一下.
 #[component]
@@ -21,10 +52,7 @@ pub fn DeliveryMark(
     let link = Client::here().link;
     let (icon, tone, words) = match delivery {
         Delivery::Uploaded if words_only => (IconName::Check, "plain", "字已上传"),
-        Delivery::Uploaded => (IconName::DoubleCheck, "good", "已上传"),
-        Delivery::OnDevice { .. } => (IconName::OnDevice, "plain", "已存本机"),
-        Delivery::Held => (IconName::Waiting, "plain", "服务器收着，在等前一条"),
-        Delivery::NeedsPerson => (IconName::Attention, "ask", "没传上，要您看一下"),
+        delivery => delivery_words(delivery),
     };
     // Signal helps only where it is what is missing.
     let why = move || match link.get() {
@@ -60,7 +88,7 @@ pub fn AttachedMark(
     /// Of what.
     entry: Arc<Entry>,
 ) -> impl IntoView {
-    let all = entry.content().attachments();
+    let all = entry.content.attachments();
     if all.is_empty() {
         return None;
     }
@@ -93,7 +121,7 @@ pub fn EntryState(
     /// The entry as its reader sees it.
     shown: ShownEntry,
 ) -> impl IntoView {
-    let withdrawn = shown.entry.withdrawn.is_some();
+    let withdrawn = shown.entry.withdrawn().is_some();
     let review = shown.entry.review_state();
     let words_only = shown.entry.missing().next().is_some();
     let entry = Arc::clone(&shown.entry);
@@ -113,11 +141,11 @@ pub fn EntryState(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Sha256Hex;
+    use domain::kernel::{Bytes, Sha256};
 
     #[test]
     fn what_hangs_on_an_entry_is_counted_by_its_own_measure() {
-        let one = |kind, byte| Attachment { kind, bytes: 1, sha256: Sha256Hex::of(&[byte]) };
+        let one = |kind, byte| Attachment { kind, bytes: Bytes::new(1), sha256: Sha256::of(&[byte]) };
         let (photo, other, voice) =
             (one(AttachmentKind::Photo, 1), one(AttachmentKind::Photo, 2), one(AttachmentKind::Voice, 3));
         assert_eq!(counted(&[&photo, &voice, &other]), "2 张照片、1 段语音");

@@ -1,11 +1,13 @@
 //! The building as it stands: what the watcher sees of it, and the way to each door.
 
 use super::days_unseen;
-use crate::domain::{
-    CareGroup, Day, Door, DoorLabel, LastSeen, MicroGrid, Records, Resident, VisitFrequency, last_seen, seen_at,
-};
-use crate::sync::ShownEntry;
+use crate::ui::ShownEntry;
 use crate::ui::reactive::{Memo, Signal, Views, optional};
+use domain::kernel::Day;
+use domain::log::{LastSeen, last_seen, seen_at};
+use domain::organisation::{Door, DoorLabel, Place};
+use domain::residents::{CareGroup, Resident, VisitFrequency};
+use domain::sync::Records;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -25,21 +27,21 @@ pub struct DoorNote {
 pub fn door_notes<'a>(
     records: &Records,
     entries: impl Iterator<Item = &'a ShownEntry>,
-    micro_grid: &MicroGrid,
+    place: &Place,
     today: Day,
 ) -> Vec<(DoorLabel, DoorNote)> {
-    let here = entries.map(|shown| shown.entry.as_ref()).filter(|entry| entry.micro_grid == micro_grid.code);
-    let seen = last_seen(here);
-    let residents = records.residents.values().map(Arc::as_ref).filter(|one| one.micro_grid == micro_grid.code);
+    let here = entries.map(|shown| shown.entry.as_ref()).filter(|entry| entry.place == place.id);
+    let seen = last_seen(place, here);
+    let residents = records.all::<Resident>().filter(|one| one.place == place.id && one.moved_away.is_none());
     let residents: Vec<&Resident> = residents.collect();
-    let note = |door: &Door| (door.label.clone(), door_note(&door.label, &residents, &seen, today));
-    micro_grid.doors().map(note).collect()
+    let note = |door: &Door| (door.label.clone(), door_note(door, &residents, &seen, today));
+    place.doors().map(note).collect()
 }
 
-fn door_note(door: &DoorLabel, residents: &[&Resident], seen: &LastSeen, today: Day) -> DoorNote {
-    let seen = seen_at(seen, door);
+fn door_note(door: &Door, residents: &[&Resident], seen: &LastSeen, today: Day) -> DoorNote {
+    let seen = seen_at(seen, &door.label);
     let mut note = DoorNote { seen: seen.map(|at| days_unseen(Some(at), today)), ..DoorNote::default() };
-    for resident in residents.iter().filter(|resident| resident.door == *door) {
+    for resident in residents.iter().filter(|resident| resident.door.as_ref().is_some_and(|at| is_called(door, at))) {
         let Some(frequency) = resident.visit_frequency(today) else { continue };
         note.seen = Some(days_unseen(seen, today));
         note.tint = note.tint.max(tint(seen.map(|at| today.days_since(at.day())), frequency));
@@ -50,6 +52,11 @@ fn door_note(door: &DoorLabel, residents: &[&Resident], seen: &LastSeen, today: 
         }
     }
     note
+}
+
+/// A door that was called otherwise is the same door.
+fn is_called(door: &Door, label: &DoorLabel) -> bool {
+    door.label == *label || door.was.contains(label)
 }
 
 /// Somebody who was never written about is due, but not more than that: the log may simply be new.
@@ -72,7 +79,7 @@ pub fn care_words(resident: &Resident) -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn DoorTable(
     /// The stairwell.
-    micro_grid: Arc<MicroGrid>,
+    place: Arc<Place>,
     /// What is said of the doors.
     #[prop(into)]
     notes: Signal<Vec<(DoorLabel, DoorNote)>>,
@@ -106,10 +113,11 @@ pub fn DoorTable(
         }
         .into_any()
     };
-    let floors = micro_grid
-        .floors
-        .iter()
-        .map(|floor| view! { <li><ul class="floor">{floor.iter().map(&door).views()}</ul></li> }.into_any());
+    let floor = |floor: &Vec<Door>| {
+        let doors = floor.iter().filter(|door| !door.closed).map(&door).views();
+        view! { <li><ul class="floor">{doors}</ul></li> }.into_any()
+    };
+    let floors = place.floors.iter().map(floor);
     view! { <ul class="door-table">{floors.views()}</ul> }.into_any()
 }
 

@@ -1,8 +1,9 @@
 //! What an entry said before it was changed. Nothing is ever overwritten.
 
 use super::{Attached, EntryParts, Icon, IconName, spoken_time};
-use crate::domain::{Entry, EntryVersion, Timestamp};
 use crate::ui::reactive::{Signal, Views};
+use domain::kernel::Timestamp;
+use domain::log::{Entry, EntryVersion};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -17,24 +18,24 @@ pub fn EarlierVersions(
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let now = now.get_untracked();
-    let changes = entry.amendments.iter().filter(|version| version.merges.is_none()).count();
+    let changes = entry.times_changed();
     let (arrived, author) = (entry.arrived.clone(), entry.author);
     let arrived = Signal::derive(move || arrived.clone());
-    let version = move |version: &EntryVersion| {
+    let version = move |version: EntryVersion| {
+        let parts = view! { <EntryParts content=version.content.clone() /> };
         view! {
             <div class="stack-tight">
                 <p class="small soft"><time>{spoken_time(version.times.corrected(), now)}</time>" 时这样写"</p>
-                <EntryParts content=version.content.clone() />
+                {parts}
                 <Attached all=version.content.attachments().to_vec() arrived=arrived author=Some(author) />
             </div>
         }
     };
     (changes > 0).then(|| {
-        let versions: Vec<&EntryVersion> = entry.versions().collect();
         view! {
             <details class="fold">
                 <summary>"以前的写法"<small class="soft">"改过 "{changes}" 次"</small><Icon name=IconName::Forward /></summary>
-                <div class="stack">{versions.into_iter().rev().skip(1).map(version).views()}</div>
+                <div class="stack">{entry.versions().into_iter().rev().skip(1).map(version).views()}</div>
             </details>
         }
     })

@@ -1,14 +1,16 @@
 //! One entry in a list: when, what, where, the first words, and how it stands.
 
-use super::{EntryState, Icon, IconName, UrgencyMark};
-use crate::domain::{Entry, Part, Records, Urgency};
-use crate::sync::ShownEntry;
+use super::{EntryState, Icon, IconName, UrgencyMark, place_name};
+use crate::ui::ShownEntry;
+use domain::kernel::{PlaceId, PlaceKind};
+use domain::log::{Entry, Part, Urgency};
+use domain::sync::Records;
 use leptos::prelude::*;
 
 /// Where an entry was, within its stairwell: `5-2`, `楼道`; with the stairwell in front for readers of several.
 #[must_use]
 pub fn spoken_spot(entry: &Entry, stairwell: Option<&str>) -> String {
-    let spot = entry.content().spot().title();
+    let spot = entry.content.spot().title();
     match stairwell {
         Some(stairwell) => [stairwell, " ", spot].concat(),
         None => spot.to_owned(),
@@ -18,8 +20,11 @@ pub fn spoken_spot(entry: &Entry, stairwell: Option<&str>) -> String {
 /// The name of the stairwell of an entry, for whoever has several: `5-2` alone would be any of them.
 #[must_use]
 pub fn stairwell_of(records: &Records, entry: &Entry) -> Option<String> {
-    let several = records.micro_grids.len() > 1;
-    records.micro_grids.get(&entry.micro_grid).filter(|_| several).map(|micro_grid| micro_grid.name())
+    let directories = records.communities().map(|community| records.directory(community));
+    let stairwells = directories.flat_map(|one| one.tree().nodes()).filter(|node| node.kind == PlaceKind::Stairwell);
+    let is_another = |node: &domain::kernel::Node| node.id != entry.place;
+    let known = |place: PlaceId| Some(place_name(records, place)).filter(|name| !name.is_empty());
+    known(entry.place).filter(|_| stairwells.into_iter().any(is_another))
 }
 
 /// A line of the log. The whole line is the link.
@@ -38,7 +43,7 @@ pub fn EntryRow(
     dated: bool,
 ) -> impl IntoView {
     let entry = shown.entry.clone();
-    let content = entry.content();
+    let content = &entry.content;
     let (category, urgency) = (content.category(), content.urgency());
     let words = content.part(Part::Problem).unwrap_or_default().to_owned();
     let spot = spoken_spot(&entry, stairwell.as_deref());
@@ -47,7 +52,7 @@ pub fn EntryRow(
     let (_, month, date) = day.numbers();
     let day = (dated || day != entry.written().day()).then(|| view! { <small>{month}"月"{date}"日"</small> });
     view! {
-        <a class="entry-row" href=href data-withdrawn=entry.withdrawn.is_some().then_some("")>
+        <a class="entry-row" href=href data-withdrawn=entry.withdrawn().is_some().then_some("")>
             <time class="entry-time">{day}{entry.happened().clock()}</time>
             <span class="entry-body">
                 <span class="entry-title">

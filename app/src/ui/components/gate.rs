@@ -1,9 +1,9 @@
 //! What stands before every page that shows what the device holds.
 
 use super::{IconName, Notice, Skeleton};
-use crate::local_store::LocalError;
 use crate::ui::reactive::{Effect, Memo, dynamic};
 use crate::ui::{Client, Phase};
+use domain::sync::LocalError;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 

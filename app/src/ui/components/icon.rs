@@ -1,6 +1,6 @@
 //! The one drawn set of icons: 24 by 24, strokes of 2. On a phone a word always stands beside them.
 
-use crate::domain::Category;
+use domain::log::Category;
 use leptos::prelude::*;
 
 macro_rules! icons {
@@ -88,6 +88,7 @@ impl IconName {
             Category::MealDelivery => Self::Bowl,
             Category::PolicyTalk => Self::Megaphone,
             Category::Consultation => Self::People,
+            Category::Unknown => Self::Info,
         }
     }
 }

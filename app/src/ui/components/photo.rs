@@ -1,11 +1,10 @@
 //! A photo or a voice note wherever it is: on this device, with the server, or on another one.
 
 use super::{Icon, IconName, focus_is_lost};
-use crate::domain::{Attachment, sound_type};
-use crate::local_store::LocalError;
-use crate::sync::Link;
 use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, StoredValue, dynamic, handler, live};
 use crate::ui::{Client, js, media};
+use domain::kernel::{Attachment, sound_type};
+use domain::sync::Link;
 use leptos::{html, prelude::*};
 
 /// Where a picture can be looked at.
@@ -62,7 +61,7 @@ pub fn Photo(
     let client = Client::here();
     let (source, own) = (RwSignal::new(Source::Asking), OwnAddress::new());
     let size = if large { "large" } else { "small" };
-    let with_server = ["/api/blobs/", &photo.sha256.0, "?size=", size].concat();
+    let with_server = ["/api/blobs/", &photo.sha256.to_string(), "?size=", size].concat();
     // What could not be had is asked for again when the server answers again.
     let reached = Memo::new(move |before: Option<&bool>| match client.link.get() {
         Link::Busy | Link::Unknown => before.copied().unwrap_or_default(),
@@ -76,7 +75,7 @@ pub fn Photo(
         }
         let (photo, with_server) = (photo.clone(), with_server.clone());
         leptos::task::spawn_local(async move {
-            let found = match bytes_here(client, &photo).await {
+            let found = match client.blob(&photo.sha256).await {
                 Ok(Some(bytes)) => media::address_of(&bytes, "image/jpeg").inspect(|address| own.keep(address)),
                 _ => arrived.then_some(with_server),
             };
@@ -99,13 +98,6 @@ fn place(words: &'static str) -> AnyView {
     view! { <span class="photo-place"><Icon name=IconName::Pictures /><span>{words}</span></span> }.into_any()
 }
 
-async fn bytes_here(client: Client, one: &Attachment) -> Result<Option<Vec<u8>>, LocalError> {
-    match client.device().filter(|_| untrack(|| client.has_blob(&one.sha256))) {
-        Some(device) => device.blob(&one.sha256).await,
-        None => Ok(None),
-    }
-}
-
 /// A voice note: a button that fetches it whole and plays it.
 #[component]
 #[must_use]
@@ -121,7 +113,7 @@ pub fn Voice(
     let client = Client::here();
     let (source, own) = (RwSignal::new(None::<Source>), OwnAddress::new());
     let can_be_had = {
-        let sha256 = voice.sha256.clone();
+        let sha256 = voice.sha256;
         Memo::new(move |_| arrived.get() || client.has_blob(&sha256))
     };
     let fetch = move |_| {
@@ -131,7 +123,7 @@ pub fn Voice(
         source.set(Some(Source::Asking));
         let (voice, arrived) = (voice.clone(), arrived.get_untracked());
         leptos::task::spawn_local(async move {
-            let bytes = match bytes_here(client, &voice).await {
+            let bytes = match client.blob(&voice.sha256).await {
                 Ok(Some(bytes)) => Ok(bytes),
                 _ if !arrived => Err(Source::Elsewhere),
                 _ => fetched(&voice).await.ok_or(Source::OutOfReach),
@@ -183,7 +175,8 @@ pub fn Voice(
 
 async fn fetched(one: &Attachment) -> Option<Vec<u8>> {
     let window = window().into();
-    let answer = js::promised(&window, "fetch", &[["/api/blobs/", &one.sha256.0].concat().into()]).await.ok()?;
+    let answer =
+        js::promised(&window, "fetch", &[["/api/blobs/", &one.sha256.to_string()].concat().into()]).await.ok()?;
     if js::get(&answer, "ok").as_bool() != Some(true) {
         return None;
     }

@@ -1,10 +1,11 @@
 //! After 保存: where the words are, honestly; a way back for ten seconds; and then out of the way.
 
 use super::{Dialog, Icon, IconName, focus_if_lost};
-use crate::domain::{Act, CommandId, EntryId};
-use crate::sync::{Delivery, Link, ShownEntry, delivery_of};
-use crate::ui::Client;
 use crate::ui::reactive::{Effect, Memo, RwSignal, Show, Signal, StoredValue, dynamic, handler, optional};
+use crate::ui::{Client, ShownEntry};
+use domain::kernel::{CommandId, CommunityId, EntryId, RecordKey};
+use domain::log::{Act, Entry};
+use domain::sync::{Delivery, Link, delivery_of};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use std::time::Duration;
 
@@ -19,8 +20,15 @@ pub struct JustSaved(RwSignal<Option<Saved>>);
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Saved {
     command: CommandId,
+    community: CommunityId,
     entry: EntryId,
     kind: Kind,
+}
+
+impl Saved {
+    fn key(self) -> RecordKey {
+        Entry::key_of(self.community, self.entry)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,9 +47,9 @@ impl JustSaved {
     }
 
     /// Opens the sheet for what was just saved. A new entry can be taken back from it.
-    pub fn tell(self, command: CommandId, entry: EntryId, new_entry: bool) {
+    pub fn tell(self, command: CommandId, entry: &RecordKey, new_entry: bool) {
         let kind = if new_entry { Kind::NewEntry } else { Kind::Change };
-        self.0.set(Some(Saved { command, entry, kind }));
+        self.0.set(Some(Saved { command, community: entry.community, entry: entry.id.into(), kind }));
     }
 }
 
@@ -58,7 +66,7 @@ pub fn SavedSheet() -> impl IntoView {
     let JustSaved(saved) = expect_context();
     let refused = RwSignal::new(String::new());
     let client = Client::here();
-    let me = Memo::new(move |_| client.me.with(|me| me.as_ref().map(|me| me.id)));
+    let me = Memo::new(move |_| client.my_id());
     // Whoever comes next did not save it.
     Effect::new(move |before: Option<_>| {
         let now = me.get();
@@ -134,7 +142,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>, refused: RwSignal<String>) -
     let undo = Callback::new(move |()| {
         just.set(None);
         leptos::task::spawn_local(async move {
-            just.set(Some(match client.submit(Act::WithdrawEntry { entry: saved.entry }, None).await {
+            just.set(Some(match client.submit(vec![saved.key()], &Act::WithdrawEntry {}, None).await {
                 Ok(command) => Saved { command, kind: Kind::TakenBack, ..saved },
                 // Somebody has reviewed it in these seconds, or the device did not keep it.
                 Err(reason) => {
@@ -149,7 +157,7 @@ fn One(saved: Saved, just: RwSignal<Option<Saved>>, refused: RwSignal<String>) -
         let seen = before.cloned().flatten().filter(|before| *before == Delivery::Uploaded);
         let (records, outbox) = (client.records, client.outbox);
         let now =
-            records.with(|records| outbox.with(|outbox| delivery_of(records, outbox, saved.entry, saved.command)));
+            records.with(|records| outbox.with(|outbox| delivery_of(records, outbox, &saved.key(), saved.command)));
         now.or(seen)
     });
     Effect::new(move |_| {
@@ -222,7 +230,9 @@ fn Whereabouts(delivery: Memo<Option<Delivery>>, words_only: Memo<bool>) -> impl
         }
         (Some(Delivery::Uploaded), _) => ("已上传 ✓✓", "社区那边已经收到了。"),
         (Some(Delivery::NeedsPerson), _) => ("没传上，要您看一下", "字都在。到“传送情况”里改一改再存。"),
-        (Some(Delivery::Held), _) => ("已上传，在等前一条", "前一条到了就一起生效。"),
+        (Some(Delivery::Parked), _) => ("已上传，在等前一条", "前一条到了就一起生效。"),
+        (Some(Delivery::AwaitsDecision), _) => ("已上传，等社区决定", "负责的时间早已结束，社区收下就生效。"),
+        (Some(Delivery::AwaitsServer), _) => ("已存本机 ✓", "服务器还没更新，更新后自动传。"),
         (_, Link::Unreachable) => ("已存本机 ✓", "没信号，先放在手机里。有信号时打开这里，就会自动传。"),
         (_, Link::SignInNeeded) => ("已存本机 ✓", "登录过期了，再登录一次就接着传。"),
         (_, Link::TooOld) => ("已存本机 ✓", "版本太旧，更新后接着传。"),

@@ -1,15 +1,15 @@
 //! The state strip: the only place that talks about the network, in one sentence.
 
 use super::{Icon, IconName, spoken_time};
-use crate::sync::{Link, SyncStatus};
 use crate::ui::Client;
 use crate::ui::reactive::{dynamic, live};
+use domain::sync::{Link, SyncStatus};
 use leptos::prelude::*;
 
 /// What the strip says of a status.
 #[must_use]
 pub fn spoken_status(status: &SyncStatus, oldest: Option<String>) -> String {
-    let waiting = status.waiting + status.held;
+    let waiting = status.waiting + status.kept_back();
     if status.asks() > 0 {
         return format!("有 {} 条没传上，要您看一下", status.asks());
     }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn status(waiting: usize, needs_person: usize, link: Link) -> SyncStatus {
-        SyncStatus { waiting, oldest: None, held: 0, needs_person, attachments: 0, refused: 0, link }
+        SyncStatus { waiting, needs_person, link, ..SyncStatus::default() }
     }
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
         for link in
             [Link::Unknown, Link::Reached, Link::Busy, Link::Unreachable, Link::SignInNeeded, Link::ServerTrouble]
         {
-            let one = SyncStatus { attachments: 1, ..status(0, 0, link.clone()) };
+            let one = SyncStatus { attachments: 1, ..status(0, 0, link) };
             let words = spoken_status(&one, None);
             assert!(!words.contains("都已上传") && words.contains("照片"), "{link:?}: {words}");
             assert!(!one.all_uploaded() && look(&one).0 != "sent");
@@ -109,8 +109,8 @@ mod tests {
             Link::TooOld,
             Link::ServerTrouble,
         ] {
-            assert!(!spoken_status(&status(1, 0, link.clone()), None).contains("都已上传"), "{link:?}");
-            assert!(!spoken_status(&status(0, 1, link.clone()), None).contains("都已上传"), "{link:?}");
+            assert!(!spoken_status(&status(1, 0, link), None).contains("都已上传"), "{link:?}");
+            assert!(!spoken_status(&status(0, 1, link), None).contains("都已上传"), "{link:?}");
         }
         assert!(!spoken_status(&status(0, 0, Link::Unreachable), None).contains("都已上传"));
         assert_eq!(spoken_status(&status(0, 0, Link::Reached), None), "都已上传");

@@ -1,45 +1,43 @@
 //! What happened to an entry, oldest first: written, changed, reviewed, answered, taken back.
 
-use super::{name_of, spoken_time};
-use crate::domain::{Entry, PersonId, Records, ReviewAct, Times, Timestamp};
+use super::{NEWER, actor_name, spoken_time};
 use crate::ui::reactive::{Signal, Views};
+use domain::kernel::{Actor, Times, Timestamp};
+use domain::log::{Did, Entry};
+use domain::sync::Records;
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// One step, ready to be shown.
-struct Step {
-    by: PersonId,
+struct Line {
+    by: Actor,
     times: Times,
     deed: String,
     words: Option<String>,
     is_review: bool,
 }
 
-fn steps(entry: &Entry) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut add = |by, times, deed: &str, words: Option<&str>, is_review| {
-        steps.push(Step { by, times, deed: deed.to_owned(), words: words.map(str::to_owned), is_review });
-    };
-    add(entry.author, entry.first.times, "记下", None, false);
-    for version in &entry.amendments {
-        let deed = if version.merges.is_some() { "合上另一处的改动" } else { "改过一次" };
-        add(version.by.unwrap_or(entry.author), version.times, deed, None, false);
-    }
-    for event in &entry.reviews {
-        match &event.act {
-            ReviewAct::Read => add(event.by, event.times, "已阅", None, true),
-            ReviewAct::Comment { text } => add(event.by, event.times, "点评", Some(text.as_str()), true),
-            ReviewAct::SendBack { part, question } => {
-                add(event.by, event.times, &format!("退回补充「{}」", part.title()), Some(question.as_str()), true);
+fn lines(entry: &Entry) -> Vec<Line> {
+    let line = |step: &domain::log::Step| {
+        let (deed, words, is_review) = match &step.did {
+            Did::Wrote {} => ("记下".to_owned(), None, false),
+            Did::Changed(changed) if changed.merged.is_some() => {
+                ("改过一次，合上了另一处的改动".to_owned(), None, false)
             }
-            ReviewAct::Answer { text, .. } => add(event.by, event.times, "补充", Some(text.as_str()), false),
-        }
-    }
-    if let Some(times) = entry.withdrawn {
-        add(entry.author, times, "撤回", None, false);
-    }
-    steps.sort_by_key(|step| step.times.corrected());
-    steps
+            Did::Changed(_) => ("改过一次".to_owned(), None, false),
+            Did::Withdrew {} => ("撤回".to_owned(), None, false),
+            Did::Read(_) => ("已阅".to_owned(), None, true),
+            Did::Commented(said) => ("点评".to_owned(), Some(&said.text), true),
+            Did::SentBack(asked) => (["退回补充「", asked.part.title(), "」"].concat(), Some(&asked.question), true),
+            Did::Answered(answer) => ("补充".to_owned(), Some(&answer.text), false),
+            Did::SetAside(aside) => ("停用".to_owned(), Some(&aside.why), false),
+            Did::Unknown {} => (NEWER.to_owned(), None, false),
+        };
+        Line { by: step.by, times: step.times, deed, words: words.map(|words| words.as_str().to_owned()), is_review }
+    };
+    let mut lines: Vec<Line> = entry.steps.iter().map(line).collect();
+    lines.sort_by_key(|line| line.times.corrected());
+    lines
 }
 
 /// 经过.
@@ -56,8 +54,8 @@ pub fn Timeline(
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let now = now.get_untracked();
-    let line = move |step: Step| {
-        let name = records.with_untracked(|records| name_of(records, step.by));
+    let line = move |step: Line| {
+        let name = records.with_untracked(|records| actor_name(records, step.by));
         view! {
             <li data-kind=step.is_review.then_some("review")>
                 <p class="timeline-who">
@@ -68,5 +66,5 @@ pub fn Timeline(
             </li>
         }
     };
-    view! { <ol class="timeline">{steps(&entry).into_iter().map(line).views()}</ol> }
+    view! { <ol class="timeline">{lines(&entry).into_iter().map(line).views()}</ol> }
 }

@@ -1,7 +1,7 @@
 //! How urgent an entry is: always a word and a shape, never a colour alone.
 
 use super::{Icon, IconName};
-use crate::domain::Urgency;
+use domain::log::Urgency;
 use leptos::prelude::*;
 
 /// 特急, 紧急, 较急 or 一般.
@@ -15,7 +15,7 @@ pub fn UrgencyMark(
         Urgency::Extreme => ("critical", IconName::Critical),
         Urgency::Urgent => ("urgent", IconName::Urgent),
         Urgency::Pressing => ("soon", IconName::Soon),
-        Urgency::Ordinary => ("normal", IconName::Ordinary),
+        Urgency::Ordinary | Urgency::Unknown => ("normal", IconName::Ordinary),
     };
     view! { <span class="urgency" data-level=level><Icon name=icon />{urgency.title()}</span> }
 }

@@ -1,6 +1,6 @@
 //! Times as people say them.
 
-use crate::domain::{Day, Timestamp};
+use domain::kernel::{Day, Timestamp};
 
 /// `今天`, `昨天`, `前天`, `11月3日 星期一`, with the year where it is another one.
 #[must_use]

@@ -1,10 +1,10 @@
 //! 手机体检: what is fine with this device, what to do where it is not, and six characters to read out on the telephone.
 
-use crate::sync::checkup::{Browser, Clock, Offline, Promise, Room, Server, Unsent, Version};
-use crate::sync::{Checkup, DeviceFacts};
 use crate::ui::components::{Icon, IconName, PageHead, Skeleton, storage_closed};
 use crate::ui::reactive::{Effect, RwSignal, Views, dynamic, handler};
 use crate::ui::{Client, Phase};
+use domain::sync::checkup::{Browser, Clock, Offline, Promise, Room, Server, Unsent, Version};
+use domain::sync::{Checkup, DeviceFacts};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,11 +23,11 @@ pub fn CheckUp() -> impl IntoView {
     let checked = RwSignal::new(None::<Checkup>);
     let look = move || {
         leptos::task::spawn_local(async move {
-            let Some(device) = client.device() else { return };
-            let facts = device.facts().await.unwrap_or_default();
+            let Some(replica) = client.replica() else { return };
+            let facts = client.facts().await.unwrap_or_default();
             let mut checkup = untrack(|| checkup(client, &facts));
             let nobody = client.me.with_untracked(Option::is_none);
-            if nobody && device.left_behind().await.is_ok_and(|left| !left.is_empty()) {
+            if nobody && !replica.left_behind().await.is_empty() {
                 checkup.unsent = Unsent::Somebodys;
             }
             checked.try_set(Some(checkup));
@@ -42,9 +42,7 @@ pub fn CheckUp() -> impl IntoView {
         look();
     });
     let again = move |_| {
-        if let Some(device) = client.device() {
-            device.kick();
-        }
+        client.talk_soon();
         look();
     };
     view! {
@@ -64,7 +62,7 @@ pub fn CheckUp() -> impl IntoView {
 }
 
 fn checkup(client: Client, facts: &DeviceFacts) -> Checkup {
-    let now = client.device().map(|device| device.now()).unwrap_or_default();
+    let now = client.replica().map(|replica| replica.now()).unwrap_or_default();
     client.marks.with(|marks| client.status.with(|status| Checkup::of(facts, marks, status, now)))
 }
 

@@ -2,15 +2,17 @@
 
 mod people;
 
+use super::known;
 use super::write::{Address, Step};
-use crate::domain::MicroGridCode;
-use crate::sync::{ShownEntry, newest_first};
-use crate::ui::Client;
 use crate::ui::components::{BottomBar, EntryRow, Gate, IconName, Notice, PageHead};
 use crate::ui::reactive::{Memo, Signal, Views, dynamic};
+use crate::ui::{Client, ShownEntry};
+use domain::kernel::PlaceId;
+use domain::organisation::Place;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use std::sync::Arc;
 
 /// Most entries shown; older ones are in the log.
 const ENTRIES: usize = 30;
@@ -22,27 +24,25 @@ pub fn DoorPage() -> impl IntoView {
     let client = Client::here();
     let (params, query) = (use_params_map(), use_query_map());
     let label = Memo::new(move |_| params.with(|params| params.get("door")).unwrap_or_default());
-    let named = Memo::new(move |_| query.with(|query| MicroGridCode::parse(&query.get("micro_grid")?).ok()));
-    let micro_grid = Memo::new(move |_| {
-        let named = named.get();
-        client.records.with(|records| match &named {
-            Some(code) => records.micro_grids.get(code).cloned(),
-            None if records.micro_grids.len() == 1 => records.micro_grids.values().next().cloned(),
-            None => None,
-        })
+    let named = Memo::new(move |_| query.with(|query| query.get("micro_grid")?.parse::<PlaceId>().ok()));
+    let place = Memo::new(move |_| match named.get() {
+        Some(id) => client.stairwell(id),
+        None => match known::stairwells(client).as_slice() {
+            [only] => Some(Arc::clone(only)),
+            _ => None,
+        },
     });
     let known = Memo::new(move |_| {
-        micro_grid
-            .with(|one| one.as_ref().is_some_and(|one| one.doors().any(|door| door.label.as_str() == label.get())))
+        place.with(|one| one.as_ref().is_some_and(|one| one.doors().any(|door| door.label.as_str() == label.get())))
     });
-    let stairwell = Signal::derive(move || micro_grid.get().map(|one| one.name()).unwrap_or_default());
+    let stairwell = Signal::derive(move || place.get().map(|one| client.place_name(one.id)).unwrap_or_default());
     // Back to the stairwell one came from, where there are several.
     let back = match named.get_untracked() {
-        Some(code) => ["/?micro_grid=", code.as_str()].concat(),
+        Some(id) => ["/?micro_grid=", &id.to_string()].concat(),
         None => "/".to_owned(),
     };
     let write = Signal::derive(move || {
-        let micro_grid = named.get().map(String::from).unwrap_or_default();
+        let micro_grid = named.get().map(|id| id.to_string()).unwrap_or_default();
         Address { step: Step::What, door: label.get(), micro_grid, ..Address::default() }.href()
     });
     view! {
@@ -50,10 +50,10 @@ pub fn DoorPage() -> impl IntoView {
         <PageHead title=Signal::derive(move || label.get()) sub=stairwell back=back />
         <main id="main" class="page has-bar stack-wide">
             <Gate>
-                {dynamic(move || match micro_grid.get().filter(|_| known.get()) {
+                {dynamic(move || match place.get().filter(|_| known.get()) {
                     Some(one) => view! {
-                        <people::People micro_grid=one.code.clone() door=label.get() />
-                        <Entries micro_grid=one.code.clone() door=label.get() />
+                        <people::People place=Arc::clone(&one) door=label.get() />
+                        <Entries place=one door=label.get() />
                     }
                     .into_any(),
                     None => view! {
@@ -72,15 +72,20 @@ pub fn DoorPage() -> impl IntoView {
 }
 
 #[component]
-fn Entries(micro_grid: MicroGridCode, door: String) -> impl IntoView {
+fn Entries(place: Arc<Place>, door: String) -> impl IntoView {
     let client = Client::here();
     let listed = Memo::new(move |_| {
         let shown = client.shown.get();
         let here = |one: &&ShownEntry| {
             let entry = &one.entry;
-            entry.micro_grid == micro_grid && entry.content().spot().door().is_some_and(|at| at.as_str() == door)
+            let at = entry.content.spot().door().map(|at| known::called_now(&place, at).unwrap_or(at));
+            entry.place == place.id && at.is_some_and(|at| at.as_str() == door)
         };
-        newest_first(shown.values().filter(here).collect()).into_iter().take(ENTRIES).cloned().collect::<Vec<_>>()
+        known::newest_first(shown.values().filter(here).collect())
+            .into_iter()
+            .take(ENTRIES)
+            .cloned()
+            .collect::<Vec<_>>()
     });
     let line = |shown: ShownEntry| {
         let href = ["/log/", &shown.entry.id.to_string()].concat();

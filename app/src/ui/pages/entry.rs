@@ -4,14 +4,15 @@ mod actions;
 mod answer;
 mod trouble;
 
-use crate::domain::{CommandId, Entry, EntryId, Part, PersonId, ReviewEvent, Role, Text, main_role};
-use crate::sync::ShownEntry;
-use crate::ui::Client;
+use super::known;
 use crate::ui::components::{
     AttachedOf, Clashes, EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead,
     ReadAloud, Timeline, UrgencyMark,
 };
 use crate::ui::reactive::{Memo, Show, dynamic, optional};
+use crate::ui::{Client, ShownEntry};
+use domain::kernel::{CommandId, EntryId, Got, PersonId, Record, Role, main_role};
+use domain::log::{Entry, MayAmend, Part, Question};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -29,11 +30,9 @@ pub fn EntryPage() -> impl IntoView {
         client.shown.with(|all| all.get(&id).cloned())
     });
     let known = Memo::new(move |_| shown.with(Option::is_some));
+    let newer = Memo::new(move |_| id.get().is_some_and(|id| client.is_unread(id)));
     // Whoever starts at the desk came from there.
-    let from_desk = Memo::new(move |_| {
-        let main = client.rights.with(|rights| rights.as_ref().and_then(|rights| main_role(rights.memberships())));
-        main.is_some_and(Role::is_reader)
-    });
+    let from_desk = Memo::new(move |_| main_role(&client.memberships()).is_some_and(Role::is_reader));
     let back = move || match id.get().filter(|_| from_desk.get()) {
         Some(id) => ["/review/", &id.to_string()].concat(),
         None => "/log".to_owned(),
@@ -45,6 +44,8 @@ pub fn EntryPage() -> impl IntoView {
             <Gate>
                 {dynamic(move || if known.get() {
                     view! { <Known shown=shown /> }.into_any()
+                } else if newer.get() {
+                    known::newer_version()
                 } else {
                     view! { <Unknown /> }.into_any()
                 })}
@@ -69,20 +70,21 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
     let client = Client::here();
     let entry = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| Arc::clone(&shown.entry))));
     let id = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.id));
+    let key = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.key()));
     // What is being chosen stays as it is until it changes itself.
-    let disputed = Memo::new(move |_| {
-        entry.with(|entry| entry.as_ref().map(|entry| (entry.current().id, entry.current().clashes.clone())))
-    });
+    let disputed =
+        Memo::new(move |_| entry.with(|entry| entry.as_ref().map(|entry| (entry.words(), entry.clashes.clone()))));
     let able = Memo::new(move |_| {
-        let may = |entry: &Arc<Entry>| client.rights.with(|rights| rights.as_ref()?.may_amend(entry)).is_some();
+        let may = |entry: &Arc<Entry>| known::may(client, entry, |rights| MayAmend::find(rights, entry).is_some());
         entry.with(|entry| entry.as_ref().is_some_and(may))
     });
-    let questions = Memo::new(move |_| {
-        let me = client.me.with(|me| me.as_ref().map(|me| me.id));
-        id.zip(me).map(|(id, me)| asked_of(client, id, me)).unwrap_or_default()
-    });
+    let questions =
+        Memo::new(move |_| id.zip(client.my_id()).map(|(id, me)| asked_of(client, id, me)).unwrap_or_default());
     let question = move |Asked { question, part, words, refused }: Asked| {
-        id.map(|id| view! { <answer::Question entry=id asked=question part=part words=words refused=refused /> })
+        let entry = key.clone();
+        entry.map(
+            |entry| view! { <answer::Question entry=entry asked=question part=part words=words refused=refused /> },
+        )
     };
     let words =
         Callback::new(move |()| entry.with_untracked(|entry| entry.as_deref().map(read_out).unwrap_or_default()));
@@ -95,7 +97,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
             entry.map(|entry| view! { <Clashes entry=entry settle=able.get() /> }).into_any()
         })}
         <For each=move || questions.get() key=|asked| (asked.question, asked.refused.clone()) children=question />
-        {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content().clone() /> }))}
+        {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content.clone() /> }))}
         <AttachedOf entry=entry />
         <ReadAloud words=words />
         {optional(move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> }))}
@@ -112,7 +114,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
 /// What it is about, how urgent, where its words are.
 #[component]
 fn Head(shown: ShownEntry) -> impl IntoView {
-    let content = shown.entry.content();
+    let content = &shown.entry.content;
     let (category, urgency, spot) = (content.category(), content.urgency(), content.spot().title().to_owned());
     let number = shown.entry.number.as_ref().map(ToString::to_string);
     view! {
@@ -141,21 +143,29 @@ pub(super) struct Asked {
 /// What is open, and what is only answered on this device, in words that the server did not take.
 pub(super) fn asked_of(client: Client, id: EntryId, me: PersonId) -> Vec<Asked> {
     let shown = client.shown.with(|all| all.get(&id).map(|shown| Arc::clone(&shown.entry)));
-    let Some(shown) = shown.filter(|entry| entry.withdrawn.is_none()) else { return Vec::new() };
-    let confirmed = client.records.with(|records| records.entries.get(&id).cloned());
-    let is_open = |entry: &Entry, question| entry.questions_to(me).any(|(event, ..)| event.id == question);
-    let asked = |(event, part, text): (&ReviewEvent, Part, &Text)| {
-        let question = event.id;
-        let refused = client.outbox.with(|outbox| outbox.refused_answer(question));
-        let wanted = is_open(&shown, question) || refused.is_some();
-        wanted.then(|| Asked { question, part, words: text.as_str().to_owned(), refused })
+    let Some(shown) = shown.filter(|entry| entry.is_listed()) else { return Vec::new() };
+    let is_open = |question| shown.questions_to(me).any(|open| open.step.id == question);
+    let asked = |question: Question<'_>| {
+        let Question { step, asked } = question;
+        let refused = client.refused_answer(step.id);
+        let wanted = is_open(step.id) || refused.is_some();
+        wanted.then(|| Asked {
+            question: step.id,
+            part: asked.part,
+            words: asked.question.as_str().to_owned(),
+            refused,
+        })
     };
-    confirmed.unwrap_or_else(|| Arc::clone(&shown)).questions_to(me).filter_map(asked).collect()
+    let open = |entry: &Entry| entry.questions_to(me).filter_map(asked).collect();
+    client.records.with(|records| match records.get::<Entry>(&shown.key()) {
+        Got::Here(confirmed) => open(confirmed),
+        Got::Nowhere | Got::Unread => open(&shown),
+    })
 }
 
 /// The entry as it would be told.
 fn read_out(entry: &Entry) -> String {
-    let content = entry.content();
+    let content = &entry.content;
     let mut told = [content.category().title(), "，", content.spot().title(), "。"].concat();
     for part in Part::ALL {
         if let Some(text) = content.part(part) {
@@ -165,9 +175,9 @@ fn read_out(entry: &Entry) -> String {
             told.push('。');
         }
     }
-    for (_, _, question) in entry.open_questions() {
+    for question in entry.open_questions() {
         told.push_str("社工问：");
-        told.push_str(question.as_str());
+        told.push_str(question.asked.question.as_str());
     }
     told
 }

@@ -3,12 +3,14 @@
 mod questions;
 mod stairwell;
 
-use crate::domain::{Day, MicroGrid, Role, main_role};
+use super::known;
 use crate::ui::Client;
 use crate::ui::components::{
     BottomBar, Gate, Icon, IconName, InstallHint, Notice, OfflineToast, PageHead, StateStrip, StorageLost, UpdateBanner,
 };
 use crate::ui::reactive::{Effect, Memo, Signal, dynamic, optional};
+use domain::kernel::{Day, Role, main_role};
+use domain::organisation::Place;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
@@ -27,20 +29,20 @@ pub fn Home() -> impl IntoView {
     let current = Memo::new(move |_| {
         let picked = query.with(|query| query.get("micro_grid"));
         stairwells.with(|all| {
-            let picked = picked.and_then(|code| all.iter().find(|one| one.code.as_str() == code));
+            let picked = picked.and_then(|id| all.iter().find(|one| one.id.to_string() == id));
             picked.or(all.first()).cloned()
         })
     });
     let title = Signal::derive(move || {
-        current.with(|current| current.as_ref().map_or_else(|| "邻里守望".to_owned(), |one| one.name()))
+        current.with(|current| current.as_ref().map_or_else(|| "邻里守望".to_owned(), |one| client.place_name(one.id)))
     });
     let today = client.now;
     let date = Signal::derive(move || today_words(today.get().day()));
-    let reads = move || client.rights.with(|rights| rights.as_ref().is_some_and(|rights| rights.is_reader()));
+    let reads = move || client.is_reader();
     let write = Signal::derive(move || {
         let several = stairwells.with(|all| all.len() > 1);
-        let code = current.with(|current| current.as_ref().map(|one| one.code.to_string()));
-        code.filter(|_| several).map_or_else(|| "/write".to_owned(), |code| ["/write?micro_grid=", &code].concat())
+        let id = current.with(|current| current.as_ref().map(|one| one.id.to_string()));
+        id.filter(|_| several).map_or_else(|| "/write".to_owned(), |id| ["/write?micro_grid=", &id].concat())
     });
     view! {
         <Title text="我的楼道" />
@@ -60,7 +62,7 @@ pub fn Home() -> impl IntoView {
                 <questions::OpenQuestions />
                 <stairwell::Tabs all=stairwells current=current />
                 {dynamic(move || match current.get() {
-                    Some(one) => view! { <stairwell::Stairwell micro_grid=one /> }.into_any(),
+                    Some(one) => view! { <stairwell::Stairwell place=one /> }.into_any(),
                     None => view! { <NoStairwell /> }.into_any(),
                 })}
             </Gate>
@@ -77,13 +79,8 @@ fn today_words(today: Day) -> String {
 }
 
 /// The stairwells where the person is watcher now: one, or several for a stand-in.
-fn own_stairwells(client: Client) -> Vec<Arc<MicroGrid>> {
-    let Some(rights) = client.rights.get() else { return Vec::new() };
-    let watches = |one: &MicroGrid| {
-        let mut memberships = rights.memberships().iter();
-        memberships.any(|membership| membership.role == Role::Watcher && membership.place.contains(one.code.as_str()))
-    };
-    client.records.with(|records| records.micro_grids.values().filter(|one| watches(one)).cloned().collect())
+fn own_stairwells(client: Client) -> Vec<Arc<Place>> {
+    known::stairwells_where(client, |rights, place| rights.holds(&[Role::Watcher], place))
 }
 
 /// Whoever reads for others and has no stairwell of their own starts at the desk.
@@ -91,10 +88,7 @@ fn own_stairwells(client: Client) -> Vec<Arc<MicroGrid>> {
 fn ReadersGoOn() -> impl IntoView {
     let client = Client::here();
     let navigate = use_navigate();
-    let only_reads = Memo::new(move |_| {
-        let main = client.rights.with(|rights| rights.as_ref().and_then(|rights| main_role(rights.memberships())));
-        main.is_some_and(Role::is_reader)
-    });
+    let only_reads = Memo::new(move |_| main_role(&client.memberships()).is_some_and(Role::is_reader));
     Effect::new(move |_| {
         if only_reads.get() {
             navigate("/review", NavigateOptions { replace: true, ..NavigateOptions::default() });

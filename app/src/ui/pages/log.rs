@@ -1,12 +1,13 @@
 //! 日志: what was written, by day, newest first; where each entry is and how its review stands.
 
-use crate::domain::{Day, PersonId};
-use crate::sync::{Delivery, ShownEntry, newest_first};
-use crate::ui::Client;
+use super::known;
 use crate::ui::components::{
     BottomBar, EntryRow, Gate, Icon, IconName, Notice, PageHead, StateStrip, spoken_day, stairwell_of,
 };
 use crate::ui::reactive::{Memo, RwSignal, Views, dynamic, handler, live};
+use crate::ui::{Client, ShownEntry};
+use domain::kernel::{Day, PersonId};
+use domain::sync::Delivery;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -42,10 +43,10 @@ impl Show {
 
     /// What this tab shows, newest first.
     fn pick(self, client: Client, most: usize) -> Vec<ShownEntry> {
-        let Some(me) = client.me.with(|me| me.as_ref().map(|me| me.id)) else { return Vec::new() };
+        let Some(me) = client.my_id() else { return Vec::new() };
         client.shown.with(|shown| {
             let wanted = shown.values().filter(|one| self.wants(one, me)).collect();
-            newest_first(wanted).into_iter().take(most).cloned().collect()
+            known::newest_first(wanted).into_iter().take(most).cloned().collect()
         })
     }
 }
@@ -90,6 +91,7 @@ fn Days(show: Memo<Show>) -> impl IntoView {
     let today = Memo::new(move |_| client.now.get().day());
     // One more than is shown: tells whether there are earlier ones.
     let listed = Memo::new(move |_| show.get().pick(client, most.get() + 1));
+    let unread = Memo::new(move |_| known::unread_entries(client));
     dynamic(move || {
         let mut listed = listed.get();
         if listed.is_empty() {
@@ -103,7 +105,7 @@ fn Days(show: Memo<Show>) -> impl IntoView {
         let more = earlier.then(|| view! {
             <button type="button" class="button button-wide" on:click=handler(move |_| most.update(|most| *most += PAGE))>"再看早一些"</button>
         });
-        view! { <div class="stack-wide">{days.views()}</div>{more} }.into_any()
+        view! { <div class="stack-wide">{days.views()}</div>{more}{known::unread_line(unread.get())} }.into_any()
     })
 }
 
@@ -138,8 +140,9 @@ fn OneDay(day: Day, today: Day, entries: Vec<ShownEntry>) -> impl IntoView {
 fn Line(shown: ShownEntry) -> impl IntoView {
     let client = Client::here();
     let href = ["/log/", &shown.entry.id.to_string()].concat();
-    let me = client.me.with_untracked(|me| me.as_ref().map(|me| me.id));
-    let question = me.and_then(|me| shown.entry.questions_to(me).next().map(|(_, _, text)| text.as_str().to_owned()));
+    let me = client.my_id_untracked();
+    let question = me
+        .and_then(|me| shown.entry.questions_to(me).next().map(|question| question.asked.question.as_str().to_owned()));
     let answer = href.clone();
     let stairwell = client.records.with_untracked(|records| stairwell_of(records, &shown.entry));
     let question = question.map(|question| {

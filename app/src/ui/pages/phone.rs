@@ -3,6 +3,7 @@
 use crate::ui::Client;
 use crate::ui::components::{DialLine, EmergencyNumbers, Icon, IconName, NUMBERS, PageHead, SafetyRules};
 use crate::ui::reactive::{Memo, Views, dynamic};
+use domain::organisation::Community;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -33,19 +34,22 @@ pub fn PhonePage() -> impl IntoView {
     .into_any()
 }
 
-/// The community's own numbers, kept on the phone with everything else.
+/// The numbers of one's own communities, kept on the phone with everything else.
 #[component]
 fn LocalNumbers() -> impl IntoView {
     let records = Client::here().records;
-    let community = Memo::new(move |_| records.with(|records| records.community.clone()));
-    dynamic(move || {
-        let community = community.get().filter(|community| !community.numbers.is_empty())?;
+    let communities = Memo::new(move |_| {
+        let has_numbers = |community: &&Community| !community.numbers.is_empty();
+        records.with(|records| records.all::<Community>().filter(has_numbers).cloned().collect::<Vec<_>>())
+    });
+    let section = |community: Community| {
         let lines = community.numbers.into_iter().map(|one| view! { <DialLine name=one.name number=one.number /> });
-        Some(view! {
+        view! {
             <section>
                 <h2 class="section-head">{community.name}<small>"本地号码，没信号也在"</small></h2>
                 <ul class="dial-list">{lines.views()}</ul>
             </section>
-        })
-    })
+        }
+    };
+    dynamic(move || communities.get().into_iter().map(section).views())
 }

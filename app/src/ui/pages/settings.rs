@@ -3,11 +3,12 @@
 mod look;
 mod out;
 
-use crate::domain::{PersonCard, PlaceCode};
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, PageHead, UpdateBanner};
 use crate::ui::pages::sync::{offline_words, persisted_words};
 use crate::ui::reactive::{Show, Views, handler, optional};
+use domain::organisation::Agency;
+use domain::sync::Card;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -33,34 +34,43 @@ pub fn Settings() -> impl IntoView {
 #[component]
 fn Who() -> impl IntoView {
     let client = Client::here();
-    let card = move |me: PersonCard| {
-        let posts = me.memberships.iter().map(|membership| {
-            let place = place_name(client, &membership.place);
-            view! { <small>{membership.role.title()}" · "{place}</small> }
-        });
-        let agency = me.agency.as_ref().map(|agency| view! { <small>{agency.0.clone()}</small> });
+    let card = move |Card { name, .. }: Card| {
+        let Posts { agency, held } = posts(client);
+        let post = |(role, place): (&'static str, String)| {
+            let place = (!place.is_empty()).then(|| [" · ", &place].concat());
+            view! { <small>{role}{place}</small> }
+        };
+        let posts = held.into_iter().map(post).views();
+        let agency = agency.map(|agency| view! { <small>{agency.0}</small> });
         view! {
             <section class="settings" aria-label="我">
-                <div class="setting"><Icon name=IconName::Person /><span>{me.name.clone()}{agency}{posts.views()}</span></div>
+                <div class="setting"><Icon name=IconName::Person /><span>{name}{agency}{posts}</span></div>
             </section>
         }
     };
     optional(move || client.me.get().map(card))
 }
 
-/// A place by its name; by its code while the name is not known here.
-fn place_name(client: Client, place: &PlaceCode) -> String {
-    client.records.with(|records| {
-        let micro_grid = records.micro_grids.values().find(|one| one.code.as_str() == place.as_str());
-        let community = records.community.as_ref();
-        let grid = community.and_then(|one| one.grids.iter().find(|(code, _)| code.as_str() == place.as_str()));
-        let whole = community.filter(|one| one.code.as_str() == place.as_str());
-        micro_grid
-            .map(|one| one.name())
-            .or_else(|| grid.map(|(_, name)| name.clone()))
-            .or_else(|| whole.map(|one| one.name.clone()))
-            .unwrap_or_else(|| place.as_str().to_owned())
-    })
+/// What the person is where, in all communities.
+#[derive(Default)]
+struct Posts {
+    agency: Option<Agency>,
+    /// Roles with the names of their places.
+    held: Vec<(&'static str, String)>,
+}
+
+fn posts(client: Client) -> Posts {
+    let mut posts = Posts::default();
+    let Some(me) = client.my_id() else { return posts };
+    for community in client.records.with(|records| records.communities().collect::<Vec<_>>()) {
+        client.with_directory(community, |directory| {
+            let Some(person) = directory.person(me) else { return };
+            posts.agency = posts.agency.take().or_else(|| person.agency.clone());
+            let held = person.memberships.iter();
+            posts.held.extend(held.map(|one| (one.role.title(), directory.place_name(one.place))));
+        });
+    }
+    posts
 }
 
 /// What the phone has to do with it.

@@ -4,11 +4,10 @@ mod demo;
 mod form;
 
 use crate::error::AppError;
-use crate::local_store::LeftBehind;
-use crate::sync::Link;
 use crate::ui::components::{Icon, IconName, StorageLost, unsent_words};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Views, dynamic};
 use crate::ui::{Client, Phase};
+use domain::sync::{LeftBehind, Link};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};

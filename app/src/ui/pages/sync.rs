@@ -1,6 +1,7 @@
 //! 传送情况: what waits, since when, why, and what can be done. The one page where the machinery speaks, in plain words.
 
 mod carry;
+mod deed;
 mod give_up;
 mod item;
 mod kept;
@@ -10,11 +11,11 @@ mod unfinished;
 pub use item::Items;
 pub use kept::{offline_words, persisted_words};
 
-use crate::sync::Link;
 use crate::ui::Client;
 use crate::ui::components::{Gate, Icon, IconName, PageHead, WAIT_FOR_CAPTURE, spoken_status, spoken_time};
 use crate::ui::reactive::{Memo, Show, dynamic, handler};
 use carry::Carry;
+use domain::sync::Link;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use photos::WaitingPhotos;
@@ -70,11 +71,7 @@ fn Overall() -> impl IntoView {
         Link::ServerTrouble => "服务器正忙，过一会儿自动再试。",
     };
     let contact = move || client.marks.with(|marks| marks.last_contact).map(|at| spoken_time(at, now.get()));
-    let try_again = move |_| {
-        if let Some(device) = client.device() {
-            device.kick();
-        }
-    };
+    let try_again = move |_| client.talk_soon();
     let way_on = move || {
         match link.get() {
         Link::SignInNeeded => view! { <a class="button button-primary" href="/sign-in">"再登录一次"</a> }.into_any(),

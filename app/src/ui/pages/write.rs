@@ -4,10 +4,13 @@ mod address;
 pub mod attach;
 mod draft;
 mod kept;
+mod mend;
 mod offer;
 mod pick;
 mod place;
+mod save;
 mod say;
+mod seen;
 mod time;
 mod what;
 mod who;
@@ -15,6 +18,7 @@ mod writing;
 
 pub use address::{Address, Step};
 pub use draft::Draft;
+pub use mend::{anew_address, mend_address};
 pub use pick::missing as attach_missing;
 
 use crate::ui::Client;
@@ -57,10 +61,10 @@ pub fn Write() -> impl IntoView {
     });
     // What was chosen in another step belongs to the draft, too.
     Effect::new(move |before: Option<(_, Address)>| {
-        let now = (writing.micro_grid(), address.get());
-        if let Some((micro_grid, there)) = before.filter(|before| *before != now) {
-            if (&micro_grid, &there.door) != (&now.0, &now.1.door) {
-                writing.left(micro_grid.as_ref(), &there.door);
+        let now = (writing.place(), address.get());
+        if let Some((place, there)) = before.filter(|before| *before != now) {
+            if (place, &there.door) != (now.0, &now.1.door) {
+                writing.left(place, &there.door);
             }
             writing.keep_draft();
         }

@@ -69,6 +69,11 @@ impl Replica {
         self.with(State::status)
     }
 
+    /// Removes the bytes of what its author does not want any more, unless something still names them.
+    pub async fn drop_attachment(&self, sha256: &Sha256) {
+        self.forget_blobs(|why, blob| why == Kept::ForNothing && blob.sha256 == *sha256).await;
+    }
+
     /// Removes bytes that nobody will ask for ([`Kept::may_go`]).
     pub async fn tidy_blobs(&self) {
         let now = self.host.now();

@@ -32,7 +32,7 @@ use super::{
     Notify, Outbox, Records, Snapshot, SyncMarks, Transport, let_go,
 };
 use crate::{
-    kernel::{DeviceId, PersonId, Sha256},
+    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
     kinds::{Kinds, Module},
 };
 use std::{
@@ -40,6 +40,7 @@ use std::{
     collections::VecDeque,
     rc::Rc,
 };
+use uuid::Uuid;
 
 /// What has changed in a replica. Whoever shows it looks at that part anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,6 +161,18 @@ impl Replica {
     #[must_use]
     pub fn device(&self) -> DeviceId {
         self.local.device()
+    }
+
+    /// The device's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.host.now()
+    }
+
+    /// A fresh id for a new record.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        CommandId::from_parts(self.host.now().millis(), self.host.random()).uuid()
     }
 
     /// Who is signed in here.

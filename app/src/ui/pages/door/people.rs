@@ -1,32 +1,29 @@
 //! Who lives behind a door, as far as the reader may know.
 
-use crate::domain::{MicroGridCode, Resident};
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, care_words};
+use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, Views, dynamic};
+use domain::organisation::Place;
+use domain::residents::{Phone as Number, Resident};
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The people of one door.
 #[component]
-pub fn People(micro_grid: MicroGridCode, door: String) -> impl IntoView {
+pub fn People(place: Arc<Place>, door: String) -> impl IntoView {
     let client = Client::here();
     let today = Memo::new(move |_| client.now.get().day());
-    let people = Memo::new(move |_| {
-        client.records.with(|records| {
-            let here = |one: &&Arc<Resident>| one.micro_grid == micro_grid && one.door.as_str() == door;
-            records.residents.values().filter(here).cloned().collect::<Vec<_>>()
-        })
-    });
+    let people = Memo::new(move |_| known::residents_at(client, &place, &door));
     let person = move |one: Arc<Resident>| {
         let age = one.age(today.get()).map(|age| view! { <span class="soft">{age}" 岁"</span> });
         let care = care_words(&one).map(|care| view! { <span class="care-mark">{care}</span> }).views();
-        let phone =
-            one.phone.as_ref().map(|phone| view! { <Phone number=phone.number.clone() whose=phone.whose.clone() /> });
+        let phone = |Number { number, whose }: Number| view! { <Phone number=number whose=whose /> };
+        let phones = one.phones.iter().cloned().map(phone).views();
         view! {
             <li class="person">
                 <div><strong>{one.name.clone()}</strong>{age}" "{care}</div>
-                {phone}
+                {phones}
             </li>
         }
     };

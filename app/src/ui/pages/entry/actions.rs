@@ -1,10 +1,10 @@
 //! What can be done with an entry: its author, and whoever is watcher there now, change it; its author takes it back.
 
-use crate::domain::{Act, Entry};
 use crate::ui::Client;
 use crate::ui::components::{Dialog, Icon, IconName, focus_if_lost};
 use crate::ui::pages::write::Address;
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
+use domain::log::{Act, Entry};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -18,7 +18,8 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
         asking.set(false);
         let Some(entry) = entry.get_untracked() else { return };
         leptos::task::spawn_local(async move {
-            match client.submit(Act::WithdrawEntry { entry: entry.id }, None).await {
+            let act = Act::WithdrawEntry {};
+            match client.submit(act.about(&entry), &act, None).await {
                 // The button goes; the focus would go with it.
                 Ok(_) => request_animation_frame(|| focus_if_lost("h1")),
                 Err(reason) => refused.try_set(Some(reason.spoken_of_deed())),
@@ -26,11 +27,14 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
         });
     };
     let buttons = move |entry: Arc<Entry>| {
-        if entry.withdrawn.is_some() {
+        if entry.set_aside().is_some() {
+            return view! { <p class="soft">"这一条停用了，留着底，不能再改。有要说的，另记一条。"</p> }.into_any();
+        }
+        if entry.withdrawn().is_some() {
             return view! { <p class="soft">"这一条撤回了，留着底，别人不再当真。"</p> }.into_any();
         }
         let mine = client.is_me(entry.author);
-        let may_withdraw = mine && entry.reviews.is_empty();
+        let may_withdraw = mine && entry.steps.iter().all(|step| step.reviewed().is_none());
         view! {
             <div class="row">
                 <a class="button" href=amend_address(&entry)><Icon name=IconName::Pen />"改一改"</a>
@@ -64,6 +68,6 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
 
 /// The form with this entry in it.
 fn amend_address(entry: &Entry) -> String {
-    let address = Address::of_form(&entry.content().to_form(), entry.micro_grid.as_str());
+    let address = Address::of_form(&entry.content.to_form(), &entry.place.to_string());
     Address { entry: entry.id.to_string(), ..address }.href()
 }

@@ -1,16 +1,19 @@
 //! A social worker's question and the field to answer it in. The draft of an answer survives everything.
 
-use crate::domain::{Act, CommandId, EntryId, Part, QUESTION_LIMIT, Rejection};
+use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, RoomLeft, focus_first};
+use crate::ui::pages::said;
 use crate::ui::reactive::{Effect, RwSignal, Signal, StoredValue, handler, live, optional};
-use crate::ui::{Client, NotSaved};
+use domain::kernel::{CommandId, RecordKey};
+use domain::log::{Act, Part, QUESTION_LIMIT};
+use domain::sync::NotSaved;
 use leptos::{html, prelude::*};
 
 /// One question, on one part. `refused` is an answer to it that the server did not take: its words are in the field, and
 /// what is saved takes its place.
 #[component]
 pub fn Question(
-    entry: EntryId,
+    entry: RecordKey,
     asked: CommandId,
     part: Part,
     words: String,
@@ -42,12 +45,13 @@ pub fn Question(
             return;
         }
         saving.set(true);
+        let about = vec![entry.clone()];
         leptos::task::spawn_local(async move {
-            let act = Act::Answer { entry, question: asked, text: text.get_untracked() };
+            let act = Act::Answer { question: asked, text: text.get_untracked() };
             let draft = key.get_value();
             let result = match bad {
-                Some(bad) => client.mend(bad, act, Some(&draft)).await,
-                None => client.submit(act, Some(&draft)).await,
+                Some(bad) => client.mend(bad, about, &act, Some(&draft)).await,
+                None => client.submit(about, &act, Some(&draft)).await,
             };
             saving.try_set(false);
             match result {
@@ -62,7 +66,7 @@ pub fn Question(
             }
         });
     };
-    let note = Signal::derive(move || trouble.with(|trouble| trouble.as_ref().map(spoken)));
+    let note = Signal::derive(move || trouble.with(|trouble| trouble.as_ref().map(said::at_field)));
     let length = Signal::derive(move || text.with(|text| text.trim().chars().count()));
     view! {
         <section class="question" aria-label="要补充的">
@@ -90,12 +94,4 @@ pub fn Question(
         </section>
     }
     .into_any()
-}
-
-fn spoken(reason: &NotSaved) -> String {
-    match reason {
-        NotSaved::Refused(Rejection::Field(error)) => error.spoken(),
-        NotSaved::Refused(reason) => reason.spoken(),
-        NotSaved::Device(error) => error.spoken().to_owned(),
-    }
 }

@@ -1,10 +1,11 @@
 //! What of this entry did not reach the server, and what can be done.
 
-use crate::domain::EntryId;
-use crate::sync::Queued;
 use crate::ui::Client;
 use crate::ui::pages::sync::Items;
 use crate::ui::reactive::{Memo, Show};
+use domain::kernel::{EntryId, Record};
+use domain::log::Entry;
+use domain::sync::Queued;
 use leptos::prelude::*;
 
 /// Commands on this entry that need a person.
@@ -13,7 +14,8 @@ pub fn Troubles(entry: EntryId) -> impl IntoView {
     let client = Client::here();
     let stuck = Memo::new(move |_| {
         let concerns = |item: &&Queued| {
-            item.needs_person() && item.command.as_ref().is_some_and(|command| command.act.entry() == entry)
+            let is_about = item.record().is_some_and(|key| key.kind == Entry::KIND && key.id == entry.uuid());
+            item.needs_person() && is_about
         };
         client.outbox.with(|outbox| outbox.items().iter().filter(concerns).cloned().collect::<Vec<_>>())
     });

@@ -34,16 +34,16 @@ pub fn OpenQuestions() -> impl IntoView {
 }
 
 fn oldest(client: Client) -> Option<Asked> {
-    let me = client.me.with(|me| me.as_ref().map(|me| me.id))?;
+    let me = client.my_id()?;
     let shown = client.shown.get();
     let asked = || shown.values().map(|shown| &shown.entry).filter(|entry| entry.questions_to(me).next().is_some());
     let entry = asked().min_by_key(|entry| entry.place_in_list())?;
-    let (_, _, question) = entry.questions_to(me).next()?;
+    let question = entry.questions_to(me).next()?.asked.question.as_str().to_owned();
     let stairwell = client.records.with(|records| stairwell_of(records, entry));
     Some(Asked {
         href: ["/log/", &entry.id.to_string()].concat(),
-        about: [entry.content().category().title(), " ", &spoken_spot(entry, stairwell.as_deref())].concat(),
-        question: question.as_str().to_owned(),
+        about: [entry.content.category().title(), " ", &spoken_spot(entry, stairwell.as_deref())].concat(),
+        question,
         more: asked().count() - 1,
     })
 }

@@ -1,9 +1,13 @@
 //! One stairwell: who is to be visited today, and the table of doors.
 
-use crate::domain::{Day, DoorLabel, MicroGrid, Resident, last_seen, visits_due};
 use crate::ui::Client;
 use crate::ui::components::{DoorTable, Icon, IconName, door_notes};
+use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, Views, dynamic, live};
+use domain::kernel::Day;
+use domain::log::{last_seen, visits_due};
+use domain::organisation::{DoorLabel, Place};
+use domain::residents::Resident;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -12,11 +16,12 @@ const NAMED_VISITS: usize = 6;
 
 /// A stand-in has several stairwells: tabs, each an address, so that whoever comes back from a door is where they were.
 #[component]
-pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, current: Memo<Option<Arc<MicroGrid>>>) -> impl IntoView {
-    let tab = move |one: Arc<MicroGrid>| {
-        let (name, href) = (one.name(), ["/?micro_grid=", one.code.as_str()].concat());
+pub fn Tabs(all: Memo<Vec<Arc<Place>>>, current: Memo<Option<Arc<Place>>>) -> impl IntoView {
+    let client = Client::here();
+    let tab = move |one: Arc<Place>| {
+        let (name, href) = (client.place_name(one.id), ["/?micro_grid=", &one.id.to_string()].concat());
         let here = move || {
-            current.with(|current| current.as_ref().is_some_and(|current| current.code == one.code)).then_some("page")
+            current.with(|current| current.as_ref().is_some_and(|current| current.id == one.id)).then_some("page")
         };
         view! { <a class="button" href=href aria-current=live(here)>{name}</a> }
     };
@@ -29,30 +34,27 @@ pub fn Tabs(all: Memo<Vec<Arc<MicroGrid>>>, current: Memo<Option<Arc<MicroGrid>>
 
 /// Doors of one stairwell with what is known of them.
 #[component]
-pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
+pub fn Stairwell(place: Arc<Place>) -> impl IntoView {
     let client = Client::here();
     let today = Memo::new(move |_| client.now.get().day());
-    let one = Arc::clone(&micro_grid);
+    let one = Arc::clone(&place);
     let notes = Memo::new(move |_| {
         let shown = client.shown.get();
         client.records.with(|records| door_notes(records, shown.values(), &one, today.get()))
     });
-    let one = Arc::clone(&micro_grid);
+    let one = Arc::clone(&place);
     let due = Memo::new(move |_| due_doors(client, &one, today.get()));
-    let one = Arc::clone(&micro_grid);
+    let one = Arc::clone(&place);
     let somebody = Callback::new(move |()| somebody_to_visit(client, &one, today.get()));
-    let code = micro_grid.code.to_string();
-    let facts = [("总水阀", micro_grid.water_valve.clone()), ("电闸", micro_grid.power_switch.clone())];
-    let facts = facts.into_iter().filter_map(|(what, place)| Some((what, place?)));
-    let facts = facts.map(|(what, place)| view! { <div><dt>{what}</dt><dd>{place}</dd></div> }).views();
-    let door_address = {
-        let code = code.clone();
-        Callback::new(move |label: DoorLabel| ["/door/", label.as_str(), "?micro_grid=", &code].concat())
-    };
+    let id = place.id.to_string();
+    let facts = [("总水阀", place.water_valve.clone()), ("电闸", place.power_switch.clone())];
+    let facts = facts.into_iter().filter_map(|(what, at)| Some((what, at?)));
+    let facts = facts.map(|(what, at)| view! { <div><dt>{what}</dt><dd>{at}</dd></div> }).views();
+    let door_address = Callback::new(move |label: DoorLabel| ["/door/", label.as_str(), "?micro_grid=", &id].concat());
     view! {
         <Visits due=due somebody=somebody href=door_address />
         <section aria-label="门牌表">
-            <DoorTable micro_grid=micro_grid notes=notes href=door_address />
+            <DoorTable place=place notes=notes href=door_address />
         </section>
         {(!facts.is_empty()).then(|| view! { <dl class="facts card">{facts}</dl> })}
     }
@@ -60,16 +62,19 @@ pub fn Stairwell(micro_grid: Arc<MicroGrid>) -> impl IntoView {
 }
 
 /// Doors behind which somebody's visit is due, the most overdue first.
-fn due_doors(client: Client, micro_grid: &MicroGrid, today: Day) -> Vec<DoorLabel> {
+fn due_doors(client: Client, place: &Place, today: Day) -> Vec<DoorLabel> {
     let shown = client.shown.get();
-    let here = shown.values().map(|shown| shown.entry.as_ref()).filter(|entry| entry.micro_grid == micro_grid.code);
-    let seen = last_seen(here);
+    let here = shown.values().map(|shown| shown.entry.as_ref()).filter(|entry| entry.place == place.id);
+    let seen = last_seen(place, here);
     client.records.with(|records| {
-        let residents = records.residents.values().map(Arc::as_ref).filter(|one| one.micro_grid == micro_grid.code);
+        let residents = records.all::<Resident>().filter(|one| one.place == place.id);
         let mut doors = Vec::new();
-        for resident in visits_due(residents, &seen, today) {
-            if !doors.contains(&resident.door) {
-                doors.push(resident.door.clone());
+        for resident in visits_due(place, residents, &seen, today) {
+            let Some(label) = resident.door.as_ref().and_then(|label| known::called_now(place, label)) else {
+                continue;
+            };
+            if !doors.contains(label) {
+                doors.push(label.clone());
             }
         }
         doors
@@ -77,10 +82,10 @@ fn due_doors(client: Client, micro_grid: &MicroGrid, today: Day) -> Vec<DoorLabe
 }
 
 /// Before everybody is here, and where nobody is to be visited, there is nothing to be content with.
-fn somebody_to_visit(client: Client, micro_grid: &MicroGrid, today: Day) -> bool {
-    let is_visited = |one: &Arc<Resident>| one.micro_grid == micro_grid.code && one.visit_frequency(today).is_some();
+fn somebody_to_visit(client: Client, place: &Place, today: Day) -> bool {
+    let is_visited = |one: &Resident| one.place == place.id && one.visit_frequency(today).is_some();
     client.marks.with(|marks| marks.first_sync_done)
-        && client.records.with(|records| records.residents.values().any(is_visited))
+        && client.records.with(|records| records.all::<Resident>().any(is_visited))
 }
 
 #[component]

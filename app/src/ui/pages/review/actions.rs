@@ -2,8 +2,9 @@
 //! when there is signal; and it is said honestly how far it came.
 
 use super::desk::{Desk, Said, Sheet};
-use super::words;
-use crate::domain::{Act, Entry, EntryId, Part};
+use super::{state, words};
+use domain::kernel::{CommandId, EntryId, Record, RecordKey};
+use domain::log::{Act, Entry, MayReview, Part};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -12,21 +13,29 @@ const PASSING: Duration = Duration::from_secs(4);
 
 /// Why this person does not review this entry; `None` when they may.
 pub fn why_not(desk: Desk, entry: &Entry) -> Option<&'static str> {
-    if entry.withdrawn.is_some() {
+    if entry.set_aside().is_some() {
+        return Some("这一条停用了，留着备查，不用审。");
+    }
+    if entry.withdrawn().is_some() {
         return Some("作者把这一条撤回了，留着备查，不用审。");
     }
-    desk.client.rights.with(|rights| {
-        let rights = rights.as_ref()?;
-        if rights.may_review(entry).is_some() {
+    let why = desk.client.with_rights(entry.community, |rights| {
+        if MayReview::find(rights, entry).is_some() {
             return None;
         }
-        let own = entry.author == rights.person();
+        let own = rights.person().is_some_and(|me| entry.is_written_by(me));
         Some(if own {
             "您自己写的，得由别人来审。"
         } else {
             "这一条您可以看；审它归别的同事。"
         })
-    })
+    });
+    why.flatten()
+}
+
+/// What a review is about, and the version that is on the screen now.
+pub fn on_screen(desk: Desk, entry: EntryId) -> Option<(Vec<RecordKey>, CommandId)> {
+    untrack(|| desk.entry(entry)).map(|shown| (vec![shown.entry.key()], shown.entry.version()))
 }
 
 /// Opens a sheet, or says why not.
@@ -44,7 +53,9 @@ pub fn ask_for(desk: Desk, sheet: Sheet) {
 
 /// 已阅, for one.
 pub fn mark_read(desk: Desk, entry: EntryId) {
-    let state = untrack(|| desk.entry(entry).map(|shown| (why_not(desk, &shown.entry), is_read(desk, &shown.entry))));
+    let state = untrack(|| {
+        desk.entry(entry).map(|shown| (why_not(desk, &shown.entry), state::is_read(desk.client, &shown.entry)))
+    });
     match state {
         Some((Some(reason), _)) => say(desk, reason.to_owned(), false),
         Some((None, true)) => say(desk, "这一条您看过了。".to_owned(), false),
@@ -64,16 +75,14 @@ async fn keep_read(desk: Desk, entry: EntryId) -> Result<bool, String> {
     if desk.marking.try_update_value(|marking| marking.insert(entry)) == Some(false) {
         return Ok(false);
     }
-    let kept = desk.client.submit(Act::MarkRead { entry }, None).await;
+    let kept = match untrack(|| desk.entry(entry)) {
+        Some(shown) => state::mark_read(desk.client, &shown.entry).await.map(|_| true),
+        None => Ok(false),
+    };
     desk.marking.update_value(|marking| {
         marking.remove(&entry);
     });
-    kept.map(|_| true).map_err(|reason| words::not_saved(&reason))
-}
-
-/// Whether this person has reacted to the newest state of an entry.
-pub fn is_read(desk: Desk, entry: &Entry) -> bool {
-    desk.client.me.with(|me| me.as_ref().is_some_and(|me| entry.is_read_by(me.id)))
+    kept.map_err(|reason| words::not_saved(&reason))
 }
 
 /// 已阅, for all that are picked: one command each, one after the other. Whatever is let go of meanwhile is not marked.
@@ -83,7 +92,8 @@ pub fn mark_picked_read(desk: Desk) {
     let all = picked.len();
     let (wanted, skipped): (Vec<EntryId>, Vec<EntryId>) = untrack(|| {
         picked.into_iter().partition(|id| {
-            desk.entry(*id).is_some_and(|shown| why_not(desk, &shown.entry).is_none() && !is_read(desk, &shown.entry))
+            let is_wanted = |entry: &Entry| why_not(desk, entry).is_none() && !state::is_read(desk.client, entry);
+            desk.entry(*id).is_some_and(|shown| is_wanted(&shown.entry))
         })
     });
     desk.progress.set(Some((0, all)));
@@ -145,8 +155,8 @@ impl Marked {
 }
 
 /// Submits what a sheet wrote, together with its draft, and says so. On failure the sheet stays and says why.
-pub async fn submit(desk: Desk, act: Act, draft: &str, deed: &str) -> Result<(), String> {
-    desk.client.submit(act, Some(draft)).await.map_err(|reason| words::not_saved(&reason))?;
+pub async fn submit(desk: Desk, about: Vec<RecordKey>, act: Act, draft: &str, deed: &str) -> Result<(), String> {
+    desk.client.submit(about, &act, Some(draft)).await.map_err(|reason| words::not_saved(&reason))?;
     say(desk, format!("{deed}，已存本机"), false);
     Ok(())
 }
@@ -155,7 +165,7 @@ pub async fn submit(desk: Desk, act: Act, draft: &str, deed: &str) -> Result<(),
 pub fn reminder(desk: Desk, entry: EntryId) -> AnyView {
     let entry = untrack(|| desk.entry(entry)).map(|shown| shown.entry);
     let words = entry.map(|entry| {
-        let content = entry.content();
+        let content = &entry.content;
         let problem = content.part(Part::Problem).unwrap_or_default().to_owned();
         (format!("{} {}", content.category().title(), content.spot().title()), problem)
     });

@@ -3,9 +3,10 @@
 use super::desk::Desk;
 use super::writing::Writing;
 use super::{actions, words};
-use crate::domain::{Act, EntryId};
 use crate::ui::components::Dialog;
 use crate::ui::reactive::{RwSignal, Signal};
+use domain::kernel::EntryId;
+use domain::log::Act;
 use leptos::prelude::*;
 
 /// The sheet of 点评.
@@ -13,15 +14,14 @@ pub fn sheet(desk: Desk, entry: EntryId, close: Callback<()>) -> AnyView {
     let draft = format!("comment/{entry}");
     let text = RwSignal::new(desk.client.draft(&draft).unwrap_or_default());
     let (trouble, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let on_screen = actions::on_screen(desk, entry);
     let key = draft.clone();
     let save = Callback::new(move |()| {
-        if busy.get_untracked() {
-            return;
-        }
+        let Some((about, version)) = on_screen.clone().filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
-        let (act, draft) = (Act::Comment { entry, text: text.get_untracked() }, draft.clone());
+        let (act, draft) = (Act::Comment { version, text: text.get_untracked() }, draft.clone());
         leptos::task::spawn_local(async move {
-            match actions::submit(desk, act, &draft, "点评写好了").await {
+            match actions::submit(desk, about, act, &draft, "点评写好了").await {
                 Ok(()) => close.run(()),
                 Err(reason) => trouble.set(Some(reason)),
             }

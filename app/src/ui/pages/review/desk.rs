@@ -4,10 +4,11 @@
 use super::listing::{Baseline, Candidate, Listing, Step};
 use super::older::Older;
 use super::query::DeskFilter;
-use crate::domain::{Day, Entry, EntryFilter, EntryId, MicroGrid, MicroGridCode, Rights};
-use crate::sync::{ShownEntry, view};
-use crate::ui::Client;
+use super::state::as_reader;
 use crate::ui::reactive::{Effect, Memo, RwSignal, StoredValue};
+use crate::ui::{Client, ShownEntry};
+use domain::kernel::{CommunityId, Day, EntryId, ReadScope, Record, Tree};
+use domain::log::{Entry, EntryFilter};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
 use leptos_router::{NavigateOptions, location::Url};
@@ -104,7 +105,7 @@ impl Desk {
         let today = Memo::new(move |_| client.now.get().day());
         let older = RwSignal::new(Older::default());
         let baseline = RwSignal::new(Baseline::default());
-        let entries = Memo::new(move |_| with_older(client, older));
+        let entries = Memo::new(move |_| older.with(|older| client.shown_with(&older.entries)));
         let unread = Memo::new(move |_| Arc::new(unread_of(client)));
         let listing = Memo::new(move |_| {
             let wanted = filter.with(|filter| filter.on(today.get()));
@@ -254,35 +255,21 @@ fn words_of(hash: &str) -> String {
     words.chars().take(EntryFilter::MOST_CHARACTERS).collect()
 }
 
-/// Whether an entry waits for this person's look.
-fn is_unread(entry: &Entry, rights: &Rights) -> bool {
-    entry.withdrawn.is_none() && !entry.is_read_by(rights.person()) && rights.may_review(entry).is_some()
-}
-
 fn unread_of(client: Client) -> BTreeSet<EntryId> {
-    let Some(rights) = client.rights.get() else { return BTreeSet::new() };
-    client.shown.with(|shown| {
-        shown
-            .values()
-            .map(|shown| &shown.entry)
-            .filter(|entry| is_unread(entry, &rights))
-            .map(|entry| entry.id)
-            .collect()
-    })
+    let shown = client.shown.get();
+    let entries = || shown.values().map(|shown| &shown.entry);
+    let mut unread = BTreeSet::new();
+    for community in communities(entries()) {
+        let here = entries().filter(|entry| entry.community == community);
+        as_reader(client, community, |reader| {
+            unread.extend(here.filter(|entry| reader.misses(entry)).map(|entry| entry.id));
+        });
+    }
+    unread
 }
 
-/// What the server found lies beneath one's own waiting changes, like everything else.
-fn with_older(client: Client, older: RwSignal<Older>) -> Shown {
-    older.with(|older| {
-        if older.entries.is_empty() {
-            return client.shown.get();
-        }
-        let mut records = client.records.get();
-        for (id, entry) in &older.entries {
-            records.entries.entry(*id).or_insert_with(|| Arc::clone(entry));
-        }
-        Arc::new(client.outbox.with(|outbox| view(&records, outbox)))
-    })
+fn communities<'e>(entries: impl Iterator<Item = &'e Arc<Entry>>) -> BTreeSet<CommunityId> {
+    entries.map(|entry| entry.community).collect()
 }
 
 fn list(
@@ -293,26 +280,26 @@ fn list(
     older: RwSignal<Older>,
     baseline: &Baseline,
 ) -> Listing {
-    let (Some(rights), entries, unread) = (client.rights.get(), entries.get(), unread.get()) else {
-        return Listing::default();
-    };
-    client.records.with(|records| {
-        older.with(|older| {
-            let candidates = entries.values().map(|shown| Candidate {
-                entry: &shown.entry,
-                unread: unread.contains(&shown.entry.id),
-                asked_for: older.entries.contains_key(&shown.entry.id),
-            });
-            let fits = |candidate: &Candidate<'_>| {
-                rights.may_read(candidate.entry) && fits(candidate, wanted, &records.micro_grids)
-            };
-            Listing::arrange(candidates.filter(fits).collect(), baseline)
-        })
-    })
+    let (entries, unread) = (entries.get(), unread.get());
+    let mut candidates = Vec::new();
+    for community in communities(entries.values().map(|shown| &shown.entry)) {
+        let here = entries.values().filter(|shown| shown.entry.community == community);
+        let here = here.map(|shown| Candidate {
+            entry: &shown.entry,
+            unread: unread.contains(&shown.entry.id),
+            asked_for: older.with(|older| older.entries.contains_key(&shown.entry.id)),
+        });
+        client.with_rights(community, |rights| {
+            let Some(scope) = rights.read_scope() else { return };
+            candidates.extend(here.filter(|candidate| fits(candidate, wanted, rights.tree(), &scope)));
+        });
+    }
+    Listing::arrange(candidates, baseline)
 }
 
 /// The server has already looked at what it found; this device may not know the stairwell.
-fn fits(candidate: &Candidate<'_>, wanted: &EntryFilter, known: &BTreeMap<MicroGridCode, Arc<MicroGrid>>) -> bool {
-    let micro_grid = known.get(&candidate.entry.micro_grid);
-    micro_grid.map_or(candidate.asked_for, |micro_grid| wanted.matches(candidate.entry, micro_grid))
+fn fits(candidate: &Candidate<'_>, wanted: &EntryFilter, tree: &Tree, scope: &ReadScope) -> bool {
+    let Candidate { entry, asked_for, .. } = candidate;
+    let is_readable = scope.admits(Some(entry.author), &entry.audience());
+    is_readable && tree.node(entry.place).map_or(*asked_for, |_| wanted.matches(entry, tree))
 }

@@ -3,11 +3,15 @@
 use super::desk::Desk;
 use super::focus;
 use super::query::{DeskFilter, Period};
-use crate::domain::{Category, Day, MicroGridCode, PersonId, Records, ReviewState, Rights, Urgency, YardCode};
 use crate::ui::components::{Icon, IconName};
+use crate::ui::pages::known;
 use crate::ui::reactive::{Effect, Memo, RwSignal, StoredValue, Views, dynamic, handler, live, optional};
+use domain::kernel::{Day, PersonId, PlaceId, PlaceKind, Topics};
+use domain::kinds::topics_read_by;
+use domain::log::{Category, ReviewState, Urgency};
+use domain::organisation::Place;
 use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 /// How long after the last stroke the list follows.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -49,33 +53,30 @@ pub fn clear(desk: Desk) {
 }
 
 fn fields(desk: Desk) -> AnyView {
-    let places = move |choose: fn(&Records, &Rights, &DeskFilter) -> Choices| {
-        Memo::new(move |_| {
-            let Some(rights) = desk.client.rights.get() else { return Choices::new() };
-            desk.filter.with(|filter| desk.client.records.with(|records| choose(records, &rights, filter)))
-        })
-    };
+    let yards = Memo::new(move |_| yards(desk));
+    let micro_grids = Memo::new(move |_| micro_grids(desk));
     let authors = Memo::new(move |_| authors(desk));
     let all = |choices: &[(&str, &str)]| {
         let choices: Choices = choices.iter().map(|(code, title)| ((*code).to_owned(), (*title).to_owned())).collect();
         Memo::new(move |_| choices.clone())
     };
-    let categories = places(|_, rights, _| {
-        let scope = rights.read_scope();
-        let readable = |category: &&Category| scope.places.iter().any(|(_, categories)| categories.contains(category));
-        Category::ALL.iter().filter(readable).map(|one| (one.code().to_owned(), one.title().to_owned())).collect()
+    let categories = Memo::new(move |_| {
+        let read = |read: Topics, role| read.and(topics_read_by(role));
+        let read = desk.client.memberships().iter().map(|held| held.role).fold(Topics::NONE, read);
+        let readable = Category::ALL.iter().filter(|category| category.topic().meets(read));
+        readable.map(|one| (one.code().to_owned(), one.title().to_owned())).collect::<Choices>()
     });
     let urgencies: Vec<_> = Urgency::ALL.iter().map(|one| (one.code(), one.title())).collect();
     let states = ReviewState::ALL.map(|one| (one.code(), one.title()));
     let periods = Period::ALL.map(|(period, title)| (period.code(), title));
     let text = |value: Option<String>| value.unwrap_or_default();
     view! {
-        {select(desk, "楼院", places(yards), move |filter| text(filter.wanted.yard.as_ref().map(|yard| yard.as_str().to_owned())), |filter, code| {
-            filter.wanted.yard = YardCode::parse(code).ok();
-            filter.wanted.micro_grid = None;
+        {select(desk, "楼院", yards, move |filter| text(filter.yard.map(|yard| yard.to_string())), |filter, code| {
+            filter.yard = code.parse().ok();
+            filter.micro_grid = None;
         })}
-        {select(desk, "微网格", places(micro_grids), move |filter| text(filter.wanted.micro_grid.as_ref().map(ToString::to_string)), |filter, code| {
-            filter.wanted.micro_grid = MicroGridCode::parse(code).ok();
+        {select(desk, "微网格", micro_grids, move |filter| text(filter.micro_grid.map(|one| one.to_string())), |filter, code| {
+            filter.micro_grid = code.parse().ok();
         })}
         {select(desk, "类别", categories, move |filter| text(filter.wanted.category.map(|one| one.code().to_owned())), |filter, code| {
             filter.wanted.category = Category::parse(code).ok();
@@ -211,42 +212,73 @@ fn search(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn yards(records: &Records, rights: &Rights, _: &DeskFilter) -> Choices {
-    let scope = rights.read_scope();
-    let visible = records.micro_grids.values().filter(|micro_grid| scope.covers(&micro_grid.code));
-    let names: BTreeMap<_, _> = visible.map(|one| (one.yard.as_str().to_owned(), one.yard_name.clone())).collect();
-    names.into_iter().collect()
+/// A stairwell, and the yard that it lies in.
+type InYard = (Arc<Place>, Option<(PlaceId, String)>);
+
+/// Stairwells for which the person holds a post.
+fn reached(desk: Desk) -> Vec<InYard> {
+    let reached = known::stairwells_where(desk.client, |rights, place| {
+        rights.posts().iter().any(|post| rights.tree().covers(post.place, place))
+    });
+    let with_yard = |one: Arc<Place>| {
+        let yard = desk.client.with_directory(one.community, |directory| {
+            let yard = directory.tree().nearest(one.id, PlaceKind::Yard);
+            yard.map(|yard| (yard.id, yard.name.clone()))
+        });
+        (one, yard)
+    };
+    reached.into_iter().map(with_yard).collect()
 }
 
-fn micro_grids(records: &Records, rights: &Rights, filter: &DeskFilter) -> Choices {
-    let scope = rights.read_scope();
-    let wanted = filter.wanted.yard.as_ref();
-    let name = |micro_grid: &crate::domain::MicroGrid| match wanted {
-        Some(_) => micro_grid.unit_name.clone(),
-        None => micro_grid.name(),
+fn yards(desk: Desk) -> Choices {
+    let mut yards = Choices::new();
+    for (id, name) in reached(desk).into_iter().filter_map(|(_, yard)| yard) {
+        let code = id.to_string();
+        if yards.iter().all(|(known, _)| *known != code) {
+            yards.push((code, name));
+        }
+    }
+    yards
+}
+
+fn micro_grids(desk: Desk) -> Choices {
+    let wanted = desk.filter.with(|filter| filter.yard);
+    let choice = |(one, yard): InYard| {
+        let name = desk.client.place_name(one.id);
+        let name = match (wanted, yard) {
+            (None, _) => name,
+            // Within the yard that is chosen its name says nothing.
+            (Some(wanted), Some((yard, in_front))) if yard == wanted => {
+                let short = name.strip_prefix(&in_front).and_then(|name| name.strip_prefix('·'));
+                short.unwrap_or(&name).to_owned()
+            }
+            (Some(_), _) => return None,
+        };
+        Some((one.id.to_string(), name))
     };
-    let fits = |micro_grid: &&std::sync::Arc<crate::domain::MicroGrid>| {
-        scope.covers(&micro_grid.code) && wanted.is_none_or(|yard| *yard == micro_grid.yard)
-    };
-    records.micro_grids.values().filter(fits).map(|one| (one.code.to_string(), name(one))).collect()
+    reached(desk).into_iter().filter_map(choice).collect()
 }
 
 /// Whoever wrote something that can be shown, with their stairwell: names such as 王某兰 are not unique.
 fn authors(desk: Desk) -> Choices {
-    let ids: std::collections::BTreeSet<PersonId> =
+    let ids: BTreeSet<PersonId> =
         desk.entries.with(|entries| entries.values().map(|shown| shown.entry.author).collect());
-    desk.client.records.with(|records| {
-        let mut choices: Choices = ids
-            .into_iter()
-            .filter_map(|id| {
-                let card = records.people.get(&id)?;
-                let place = card.memberships.first().and_then(|one| MicroGridCode::parse(one.place.as_str()).ok());
-                let place =
-                    place.and_then(|code| records.micro_grids.get(&code)).map(|one| format!("（{}）", one.name()));
-                Some((id.to_string(), format!("{}{}", card.name, place.unwrap_or_default())))
+    let communities: Vec<_> = desk.client.records.with(|records| records.communities().collect());
+    let mut choices = Choices::new();
+    for id in ids {
+        let name = communities.iter().find_map(|community| {
+            desk.client.with_directory(*community, |directory| {
+                let person = directory.person(id)?;
+                let place = person.memberships.first().map(|one| one.place);
+                let is_stairwell = |place: &PlaceId| {
+                    directory.tree().node(*place).is_some_and(|node| node.kind == PlaceKind::Stairwell)
+                };
+                let place = place.filter(is_stairwell).map(|place| format!("（{}）", directory.place_name(place)));
+                Some(format!("{}{}", person.name, place.unwrap_or_default()))
             })
-            .collect();
-        choices.sort_by(|one, other| one.1.cmp(&other.1));
-        choices
-    })
+        });
+        choices.extend(name.map(|name| (id.to_string(), name)));
+    }
+    choices.sort_by(|one, other| one.1.cmp(&other.1));
+    choices
 }

@@ -1,8 +1,8 @@
 //! Where the focus goes when entries open and close, and that the open entry's row stays in sight.
 
 use super::desk::{Desk, Focus};
-use crate::domain::EntryId;
 use crate::ui::reactive::Effect;
+use domain::kernel::EntryId;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::HtmlElement;

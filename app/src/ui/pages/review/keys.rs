@@ -3,9 +3,9 @@
 use super::desk::{Desk, Focus, Sheet};
 use super::listing::Step;
 use super::{actions, focus};
-use crate::domain::EntryId;
 use crate::ui::Flag;
 use crate::ui::reactive::{Effect, Views, handler, live};
+use domain::kernel::EntryId;
 use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, prelude::*};
 

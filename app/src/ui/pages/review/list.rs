@@ -5,6 +5,7 @@ use super::listing::{Group, Heading};
 use super::older::{self, Asked};
 use super::{bulk, filters, focus, row};
 use crate::ui::components::{Icon, IconName, Notice, StateStrip, StorageLost, UpdateBanner, spoken_day};
+use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, dynamic, handler};
 use leptos::prelude::*;
 
@@ -103,8 +104,10 @@ fn foot(desk: Desk) -> AnyView {
         }
         .into_any()
     };
+    let unread = Memo::new(move |_| known::unread_entries(desk.client));
     view! {
         {nothing}
+        {dynamic(move || known::unread_line(unread.get()))}
         <div class="list-foot" aria-live="polite">{beyond(desk, hits)}</div>
     }
     .into_any()

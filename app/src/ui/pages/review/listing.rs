@@ -1,7 +1,8 @@
 //! The list of the desk as pure code: what stands in it, in which order, under which heading, and what waits behind
 //! “又来了 N 条” so that the list keeps its place.
 
-use crate::domain::{Day, Entry, EntryId, Timestamp};
+use domain::kernel::{Day, EntryId, Timestamp};
+use domain::log::Entry;
 use std::collections::BTreeSet;
 
 /// What the list knew when it was last shown anew.
@@ -138,50 +139,27 @@ impl Listing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{CommandId, EntryContent, EntryForm, EntryVersion, MicroGrid, Times, YardCode};
-    use crate::domain::{MicroGridCode, PersonId};
-
-    fn micro_grid() -> MicroGrid {
-        MicroGrid {
-            code: MicroGridCode::parse("210102025900003017").unwrap(),
-            yard: YardCode::parse("Y03").unwrap(),
-            yard_name: "八经街46号院".to_owned(),
-            unit_name: "3单元".to_owned(),
-            floors: Vec::new(),
-            water_valve: None,
-            power_switch: None,
-        }
-    }
+    use domain::kernel::{Actor, CommandId, CommunityId, PersonId, PlaceId, Times, Topics, json};
+    use domain::log::{Did, EntryContent, Step as Done};
 
     /// An entry written on `day` of November at nine o'clock.
     fn written_on(day: u8, random: u8) -> Entry {
         let at = Day::from_numbers(2025, 11, day).unwrap().at(9, random);
-        let form = EntryForm {
-            category: "09".to_owned(),
-            spot: "stairwell".to_owned(),
-            problem: "张大娘感冒两天".to_owned(),
-            urgency: "3".to_owned(),
-            ..EntryForm::default()
-        };
-        let micro_grid = micro_grid();
+        let content = r#"{"category":"09","spot":"stairwell","problem":"张大娘感冒两天","urgency":"3","happened":0}"#;
+        let content: EntryContent = json::read(content.as_bytes()).unwrap();
+        let author = PersonId::from_parts(0, [1; 10]);
+        let times = Times { written: at, clock_offset: None, received: Some(at) };
+        let id = CommandId::from_parts(at.millis(), [random; 10]);
         Entry {
             id: EntryId::from_parts(at.millis(), [random; 10]),
+            community: CommunityId::from_parts(1, [0; 10]),
             number: None,
-            author: PersonId::from_parts(0, [1; 10]),
-            micro_grid: micro_grid.code.clone(),
-            first: EntryVersion {
-                id: CommandId::from_parts(at.millis(), [random; 10]),
-                replaces: None,
-                by: None,
-                merges: None,
-                content: EntryContent::parse(&form, &micro_grid, at).unwrap(),
-                clashes: Vec::new(),
-                times: Times { written: at, clock_offset: None, received: Some(at) },
-            },
-            amendments: Vec::new(),
-            reviews: Vec::new(),
-            withdrawn: None,
-            withdrawn_by: None,
+            author,
+            place: PlaceId::from_parts(2, [0; 10]),
+            content,
+            classes: Topics::NONE,
+            steps: vec![Done { id, by: Actor::Person(author), times, did: Did::Wrote {} }],
+            clashes: Vec::new(),
             arrived: Vec::new(),
         }
     }

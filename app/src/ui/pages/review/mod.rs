@@ -4,7 +4,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`query`], [`listing`] | pure: filter and address; order, headings, arrivals, neighbours |
-//! | [`desk`], [`older`] | what the page knows; what only the server holds |
+//! | [`desk`], [`older`], [`state`] | what the page knows; what only the server holds; how the person stands to an entry |
 //! | [`rail`], [`filters`], [`list`], [`row`], [`bulk`] | the list |
 //! | [`panel`], [`parts`], [`comment`], [`send_back`], [`writing`] | the entry and what can be done with it |
 //! | [`actions`], [`words`], [`keys`], [`focus`] | doing it and saying so, the keyboard, where the focus goes |
@@ -25,6 +25,7 @@ mod query;
 mod rail;
 mod row;
 mod send_back;
+mod state;
 mod words;
 mod writing;
 
@@ -40,6 +41,7 @@ use leptos_meta::Title;
 pub fn Review() -> impl IntoView {
     let desk = Desk::new();
     provide_context(desk);
+    state::learn(desk.client);
     desk.follow();
     older::follow(desk);
     focus::follow(desk);
@@ -49,8 +51,7 @@ pub fn Review() -> impl IntoView {
         0 => "日志".to_owned(),
         unread => format!("（{unread}）日志"),
     };
-    let is_reader =
-        Memo::new(move |_| desk.client.rights.with(|rights| rights.as_ref().is_some_and(|rights| rights.is_reader())));
+    let is_reader = Memo::new(move |_| desk.client.is_reader());
     view! {
         <Title text=title />
         <div class="desk" data-view=view data-keys=live(move || (!desk.keys.get()).then_some("off"))>

@@ -3,10 +3,11 @@
 
 use super::desk::Desk;
 use crate::api::{SearchRequest, find_entries};
-use crate::domain::{Entry, EntryFilter, EntryId, ListMark, Timestamp};
 use crate::error::AppError;
-use crate::sync::Link;
 use crate::ui::reactive::{Effect, Memo};
+use domain::kernel::{EntryId, Timestamp};
+use domain::log::{Entry, EntryFilter, ListMark};
+use domain::sync::Link;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Devices keep what changed within about three months. Whatever was written within this many days is here for

@@ -2,14 +2,16 @@
 
 use super::desk::{Desk, Focus, Sheet};
 use super::listing::Step;
-use super::{actions, focus, parts};
-use crate::domain::{Entry, EntryId, PersonId};
-use crate::sync::ShownEntry;
+use super::{actions, focus, parts, state};
+use crate::ui::ShownEntry;
 use crate::ui::components::{
     AttachedOf, Clashes, EarlierVersions, EntryFacts, EntryState, Icon, IconName, Notice, Skeleton, Timeline,
     UrgencyMark, spoken_spot,
 };
+use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, dynamic, handler, live, optional};
+use domain::kernel::{EntryId, PersonId};
+use domain::log::{Entry, MayContinue};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -53,7 +55,7 @@ fn opened(desk: Desk, id: EntryId) -> AnyView {
             {steps(desk, id)}
         </div>
         <div class="desk-scroll" id=focus::ENTRY role="group" aria-label="日志内容" tabindex="0">
-            {dynamic(move || if known.get() { article(desk, shown) } else { not_here(desk) })}
+            {dynamic(move || if known.get() { article(desk, shown) } else { not_here(desk, id) })}
         </div>
         {optional(move || shown.get().map(|shown| view! {
             <div class="action-bar" role="group" aria-label="怎么处理">{deeds(desk, &shown.entry)}</div>
@@ -77,11 +79,9 @@ fn article(desk: Desk, shown: Memo<Option<ShownEntry>>) -> AnyView {
 /// What it is about, and what it says.
 fn head(desk: Desk, shown: ShownEntry) -> AnyView {
     let entry = Arc::clone(&shown.entry);
-    let stairwell = desk
-        .client
-        .records
-        .with_untracked(|records| records.micro_grids.get(&entry.micro_grid).map(|micro_grid| micro_grid.name()));
-    let content = entry.content();
+    let stairwell = untrack(|| desk.client.place_name(entry.place));
+    let stairwell = Some(stairwell).filter(|name| !name.is_empty());
+    let content = &entry.content;
     let title = format!("{} · {}", content.category().title(), spoken_spot(&entry, stairwell.as_deref()));
     let number = entry.number.as_ref().map(ToString::to_string);
     let urgency = content.urgency();
@@ -112,9 +112,13 @@ fn rest(desk: Desk, entry: &Arc<Entry>) -> AnyView {
 }
 
 /// The address names an entry that is not on this device: still on its way, or not for this person.
-fn not_here(desk: Desk) -> AnyView {
+fn not_here(desk: Desk, id: EntryId) -> AnyView {
     let first_reading = Memo::new(move |_| desk.client.marks.with(|marks| !marks.first_sync_done));
+    let newer = Memo::new(move |_| desk.client.is_unread(id));
     dynamic(move || {
+        if newer.get() {
+            return known::newer_version();
+        }
         if first_reading.get() {
             return view! { <Skeleton /><p class="soft">"正在取日志，取到了就在这里打开。"</p> }.into_any();
         }
@@ -131,11 +135,12 @@ fn not_here(desk: Desk) -> AnyView {
 /// 点评, 退回补充, 已阅; or in words why not, and what the author can do instead.
 fn deeds(desk: Desk, entry: &Entry) -> AnyView {
     if let Some(reason) = actions::why_not(desk, entry) {
-        let own = desk.client.rights.with(|rights| rights.as_ref().and_then(|rights| rights.may_continue(entry)));
-        let own = own.filter(|_| entry.withdrawn.is_none()).map(|right| as_author(entry, right.author()));
+        let own = known::may(desk.client, entry, |rights| MayContinue::find(rights, entry).is_some());
+        let own = (own && entry.is_listed()).then(|| as_author(entry, entry.author));
         return view! { <p class="soft with-icon"><Icon name=IconName::Info />{reason}</p>{own} }.into_any();
     }
-    let (id, read) = (entry.id, actions::is_read(desk, entry));
+    let (id, read) = (entry.id, state::is_read(desk.client, entry));
+    let changed = state::was_changed_since(desk.client, entry).then(state::changed_since);
     let button = move |icon, words: &'static str, key: &'static str, class: &'static str, deed: Callback<()>| {
         view! {
             <button type="button" class=class aria-keyshortcuts=shortcut(desk, key) on:click=handler(move |_| deed.run(()))>
@@ -147,6 +152,7 @@ fn deeds(desk: Desk, entry: &Entry) -> AnyView {
     let send_back = Callback::new(move |()| actions::ask_for(desk, Sheet::SendBack(id)));
     let mark_read = Callback::new(move |()| actions::mark_read(desk, id));
     view! {
+        {changed}
         {button(IconName::Comment, "点评", "R", "button", comment)}
         {button(IconName::SendBack, "退回补充", "B", "button", send_back)}
         {if read {
@@ -167,7 +173,8 @@ fn shortcut(desk: Desk, key: &'static str) -> impl Fn() -> Option<&'static str> 
 fn as_author(entry: &Entry, author: PersonId) -> AnyView {
     let href = ["/log/", &entry.id.to_string()].concat();
     let asked = entry.questions_to(author).next().is_some();
-    let change = if entry.reviews.is_empty() { "改一改、撤回" } else { "改一改" };
+    let change =
+        if entry.steps.iter().all(|step| step.reviewed().is_none()) { "改一改、撤回" } else { "改一改" };
     view! {
         {asked.then(|| view! { <a class="button button-primary" href=href.clone()><Icon name=IconName::Pen />"回答"</a> })}
         <a class="button" href=href>{change}</a>

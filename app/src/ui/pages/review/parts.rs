@@ -1,9 +1,11 @@
 //! What an entry says, with questions and answers beside the part they belong to, and whom it is about.
 
 use super::desk::Desk;
-use crate::domain::{Entry, Part, Resident, ReviewAct, ReviewEvent};
-use crate::ui::components::{EntryParts, Icon, IconName, name_of, spoken_time};
+use crate::ui::components::{EntryParts, Icon, IconName, actor_name, spoken_time};
 use crate::ui::reactive::Views;
+use domain::kernel::Got;
+use domain::log::{Entry, Part, Question, Step};
+use domain::residents::Resident;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -11,61 +13,57 @@ use std::sync::Arc;
 pub fn parts(desk: Desk, entry: &Arc<Entry>) -> AnyView {
     let asked = Arc::clone(entry);
     let beneath = move |part: Part| {
-        let asked = asked.reviews.iter().filter_map(|event| question(desk, &asked, event, part));
-        asked.views().into_any()
+        let about_it = asked.questions().filter(|question| question.asked.part == part);
+        about_it.map(|one| question(desk, &asked, one)).views().into_any()
     };
-    view! { <EntryParts content=entry.content().clone() beneath=Callback::new(beneath) /> }.into_any()
+    view! { <EntryParts content=entry.content.clone() beneath=Callback::new(beneath) /> }.into_any()
 }
 
-fn question(desk: Desk, entry: &Entry, event: &ReviewEvent, wanted: Part) -> Option<AnyView> {
-    let ReviewAct::SendBack { part, question } = &event.act else { return None };
-    if *part != wanted {
-        return None;
-    }
-    let answer = entry.answer_to(event.id);
-    let text = answer.and_then(|answer| match &answer.act {
-        ReviewAct::Answer { text, .. } => Some(text.as_str().to_owned()),
-        _ => None,
-    });
-    let who = move |event: &ReviewEvent| {
+fn question(desk: Desk, entry: &Entry, question: Question<'_>) -> AnyView {
+    let who = |step: &Step| {
         let now = desk.client.now.get_untracked();
-        let name = desk.client.records.with_untracked(|records| name_of(records, event.by));
-        format!("{name} · {}", spoken_time(event.times.corrected(), now))
+        let name = desk.client.records.with_untracked(|records| actor_name(records, step.by));
+        format!("{name} · {}", spoken_time(step.times.corrected(), now))
     };
-    let answered = answer.map(who);
-    let own = desk.client.is_me(entry.author);
-    let waits = if own { "等您补充" } else { "等作者补充" };
-    Some(
-        view! {
-            <div class="asked">
-                <p><Icon name=IconName::Question /><span>{question.as_str().to_owned()}<small>{who(event)}</small></span></p>
-                {match text {
-                    Some(text) => view! { <p><Icon name=IconName::Check /><span>{text}<small>{answered}</small></span></p> }.into_any(),
-                    None => view! { <p class="soft"><Icon name=IconName::Waiting /><span>{waits}</span></p> }.into_any(),
-                }}
-            </div>
+    let (words, asked_by) = (question.asked.question.as_str().to_owned(), who(question.step));
+    let waits = if desk.client.is_me(entry.author) { "等您补充" } else { "等作者补充" };
+    let answer = match entry.answer_to(question.step.id) {
+        Some((step, answer)) => {
+            let (text, answered_by) = (answer.text.as_str().to_owned(), who(step));
+            view! { <p><Icon name=IconName::Check /><span>{text}<small>{answered_by}</small></span></p> }.into_any()
         }
-        .into_any(),
-    )
+        None => view! { <p class="soft"><Icon name=IconName::Waiting /><span>{waits}</span></p> }.into_any(),
+    };
+    view! {
+        <div class="asked">
+            <p><Icon name=IconName::Question /><span>{words}<small>{asked_by}</small></span></p>
+            {answer}
+        </div>
+    }
+    .into_any()
 }
 
 /// 跟谁有关, as far as this person may know.
 pub fn subjects(desk: Desk, entry: &Entry) -> AnyView {
-    let wanted = entry.content().subjects();
+    let wanted = entry.content.subjects();
     if wanted.is_empty() {
         return ().into_any();
     }
-    let known: Vec<Arc<Resident>> = desk
-        .client
-        .records
-        .with_untracked(|records| wanted.iter().filter_map(|id| records.residents.get(id).cloned()).collect());
+    let known: Vec<Resident> = desk.client.records.with_untracked(|records| {
+        let resident = |id| match records.get::<Resident>(&Resident::key_of(entry.community, id)) {
+            // Of whoever has moved away not everybody is told the name.
+            Got::Here(resident) => Some(resident.clone()).filter(|one| !one.name.is_empty()),
+            Got::Nowhere | Got::Unread => None,
+        };
+        wanted.iter().copied().filter_map(resident).collect()
+    });
     let hidden = wanted.len() - known.len();
     let today = desk.today.get_untracked();
-    let line = |resident: Arc<Resident>| {
+    let line = |resident: Resident| {
         let age = resident.age(today).map(|age| format!("{age}岁"));
         let care = resident.care.iter().map(|group| view! { <span class="care-mark">{group.title()}</span> }).views();
-        let name = resident.name.clone();
-        let door = resident.door.as_str().to_owned();
+        let door = resident.door.as_ref().map(|door| door.as_str().to_owned());
+        let name = resident.name;
         view! { <li class="row"><strong>{name}</strong><span class="soft small">{door}" "{age}</span>{care}</li> }
     };
     view! {

@@ -3,7 +3,8 @@
 //! Choices travel in the query. Words to search for may be a resident's name, so they travel in the fragment, which
 //! browsers keep to themselves: no server and no log ever reads it (DESIGN.md 9).
 
-use crate::domain::{Category, Day, EntryFilter, MicroGridCode, ReviewState, Urgency, YardCode};
+use domain::kernel::{Day, PlaceId};
+use domain::log::{Category, EntryFilter, ReviewState, Urgency};
 
 /// 时间, as a person chooses it. Near days stay relative: a shared “今天” is the reader's today.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,11 +67,16 @@ impl Period {
     }
 }
 
-/// What the person wants to see. `wanted` carries no days of its own: those follow from `period` and the clock.
+/// What the person wants to see. `wanted` carries no days and no place of its own: those follow from the choices beside it,
+/// and the clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeskFilter {
     /// 时间
     pub period: Period,
+    /// 楼院
+    pub yard: Option<PlaceId>,
+    /// 微网格, of that yard where one is chosen.
+    pub micro_grid: Option<PlaceId>,
     /// All the rest.
     pub wanted: EntryFilter,
 }
@@ -86,8 +92,6 @@ impl DeskFilter {
         };
         let state = get("state");
         let wanted = EntryFilter {
-            yard: YardCode::parse(&get("yard")).ok(),
-            micro_grid: MicroGridCode::parse(&get("micro-grid")).ok(),
             category: Category::parse(&get("category")).ok(),
             urgency: Urgency::parse(&get("urgency")).ok(),
             state: ReviewState::ALL.into_iter().find(|known| known.code() == state),
@@ -95,13 +99,14 @@ impl DeskFilter {
             words,
             ..EntryFilter::default()
         };
-        Self { period, wanted }
+        Self { period, yard: get("yard").parse().ok(), micro_grid: get("micro-grid").parse().ok(), wanted }
     }
 
     /// The query without its question mark; empty when nothing but words is chosen. Needs no escapes.
     #[must_use]
     pub fn query(&self) -> String {
-        let EntryFilter { yard, micro_grid, category, urgency, state, author, .. } = &self.wanted;
+        let Self { yard, micro_grid, .. } = self;
+        let EntryFilter { category, urgency, state, author, .. } = &self.wanted;
         let mut query = String::new();
         let mut add = |key: &str, value: Option<String>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -111,8 +116,8 @@ impl DeskFilter {
                 query.push_str(&value);
             }
         };
-        add("yard", yard.as_ref().map(|yard| yard.as_str().to_owned()));
-        add("micro-grid", micro_grid.as_ref().map(ToString::to_string));
+        add("yard", yard.map(|yard| yard.to_string()));
+        add("micro-grid", micro_grid.map(|micro_grid| micro_grid.to_string()));
         add("category", category.map(|category| category.code().to_owned()));
         add("urgency", urgency.map(|urgency| urgency.code().to_owned()));
         add("state", state.map(|state| state.code().to_owned()));
@@ -129,16 +134,16 @@ impl DeskFilter {
     #[must_use]
     pub fn on(&self, today: Day) -> EntryFilter {
         let (from, until) = self.period.days(today);
-        EntryFilter { from, until, ..self.wanted.clone() }
+        EntryFilter { from, until, place: self.micro_grid.or(self.yard), ..self.wanted.clone() }
     }
 
     /// How many choices beside the words are set.
     #[must_use]
     pub fn choices(&self) -> usize {
-        let EntryFilter { yard, micro_grid, category, urgency, state, author, .. } = &self.wanted;
+        let EntryFilter { category, urgency, state, author, .. } = &self.wanted;
         let set = [
-            yard.is_some(),
-            micro_grid.is_some(),
+            self.yard.is_some(),
+            self.micro_grid.is_some(),
             category.is_some(),
             urgency.is_some(),
             state.is_some(),
@@ -167,11 +172,14 @@ mod tests {
 
     #[test]
     fn an_address_keeps_every_choice() {
-        let address = "yard=Y03&micro-grid=210102025900003017&category=09&urgency=2&state=awaiting_answer\
+        let address = "yard=019a8f5e-0000-7000-8000-000000000002&micro-grid=019a8f5e-0000-7000-8000-000000000003&category=09&urgency=2&state=awaiting_answer\
             &author=019a8f5e-0000-7000-8000-000000000001&period=dates&from=2025-11-01&until=2025-11-16";
         let filter = read(address);
         assert_eq!(filter.query(), address);
         assert_eq!(filter.choices(), 7);
+        let today = Day::from_numbers(2025, 11, 17).unwrap();
+        assert_eq!(filter.on(today).place, filter.micro_grid);
+        assert_eq!(DeskFilter { micro_grid: None, ..filter.clone() }.on(today).place, filter.yard);
         for (period, _) in Period::ALL {
             let filter = DeskFilter { period, ..DeskFilter::default() };
             assert_eq!(read(&filter.query()), filter);

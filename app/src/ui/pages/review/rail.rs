@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Sheet};
 use crate::ui::components::{Icon, IconName};
+use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, handler, optional};
 use leptos::prelude::*;
 
@@ -16,15 +17,10 @@ pub fn rail(desk: Desk) -> AnyView {
         })
     };
     let asked = Memo::new(move |_| {
-        let Some(me) = desk.client.me.with(|me| me.as_ref().map(|me| me.id)) else { return 0 };
+        let Some(me) = desk.client.my_id() else { return 0 };
         desk.client.shown.with(|shown| shown.values().filter(|one| one.entry.questions_to(me).next().is_some()).count())
     });
-    let may_write = Memo::new(move |_| {
-        desk.client.rights.with(|rights| {
-            let Some(rights) = rights else { return false };
-            desk.client.records.with(|records| records.micro_grids.keys().any(|code| rights.may_write(code).is_some()))
-        })
-    });
+    let may_write = Memo::new(move |_| !known::writable(desk.client).is_empty());
     let unsent = Memo::new(move |_| desk.client.status.with(|status| !status.all_uploaded()));
     view! {
         <nav class="rail" aria-label="主要页面">

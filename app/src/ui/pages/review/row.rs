@@ -3,12 +3,15 @@
 use super::desk::{Desk, Focus};
 use super::focus;
 use super::listing::Heading;
-use crate::domain::{Entry, EntryId, Part, Urgency};
-use crate::sync::{Delivery, ShownEntry};
+use super::state;
+use crate::ui::ShownEntry;
 use crate::ui::components::{
-    AttachedMark, DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, spoken_day, spoken_spot,
+    AttachedMark, DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, place_name, spoken_day, spoken_spot,
 };
 use crate::ui::reactive::{Memo, handler, live, optional};
+use domain::kernel::EntryId;
+use domain::log::{Entry, Part, Urgency};
+use domain::sync::Delivery;
 use leptos::{ev, prelude::*};
 
 /// A row with its tick box.
@@ -47,23 +50,24 @@ pub fn row(desk: Desk, id: EntryId, heading: Heading) -> AnyView {
 }
 
 fn tick_name(entry: &Entry) -> String {
-    ["选上 ", &entry.written().clock(), " ", entry.content().category().title(), " ", &spoken_spot(entry, None)]
-        .concat()
+    ["选上 ", &entry.written().clock(), " ", entry.content.category().title(), " ", &spoken_spot(entry, None)].concat()
 }
 
 fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) -> AnyView {
     let ShownEntry { entry, delivery } = shown;
-    let content = entry.content();
+    let content = &entry.content;
     let (category, urgency) = (content.category(), content.urgency());
     let words = content.part(Part::Problem).unwrap_or_default().to_owned();
-    let (stairwell, author) = desk.client.records.with_untracked(|records| {
-        let stairwell = records.micro_grids.get(&entry.micro_grid).map(|micro_grid| micro_grid.name());
-        (stairwell, name_of(records, entry.author))
-    });
+    let (stairwell, author) = desk
+        .client
+        .records
+        .with_untracked(|records| (place_name(records, entry.place), name_of(records, entry.author)));
+    let stairwell = Some(stairwell).filter(|name| !name.is_empty());
     let written = entry.written();
     let day = (heading == Heading::New).then(|| spoken_day(written.day(), desk.today.get_untracked()));
     let day = day.filter(|day| day != "今天").and_then(|day| day.split(' ').next().map(str::to_owned));
-    let late = entry.first.times.is_late_upload();
+    let late = entry.steps.first().is_some_and(|step| step.times.is_late_upload());
+    let changed = untrack(|| state::was_changed_since(desk.client, &entry));
     view! {
         <time class="entry-time">
             {written.clock()}
@@ -80,6 +84,7 @@ fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) 
             <span class="entry-state">
                 <span class="status">{author}</span>
                 <ReviewMark state=entry.review_state() />
+                {optional(move || (changed && unread.get()).then(state::changed_since))}
                 <AttachedMark entry=std::sync::Arc::clone(&entry) />
                 {(delivery != Delivery::Uploaded).then(|| view! { <DeliveryMark delivery=delivery /> })}
                 {late.then(|| view! { <span class="mark">"离线补传"</span> })}

@@ -3,9 +3,10 @@
 use super::desk::Desk;
 use super::writing::Writing;
 use super::{actions, words};
-use crate::domain::{Act, EntryId, Part};
 use crate::ui::components::Dialog;
 use crate::ui::reactive::{Memo, RwSignal, Signal, handler, optional};
+use domain::kernel::EntryId;
+use domain::log::{Act, Part};
 use leptos::prelude::*;
 
 /// The sheet of 退回补充.
@@ -15,6 +16,7 @@ pub fn sheet(desk: Desk, entry: EntryId, close: Callback<()>) -> AnyView {
     let saved = move |part| desk.client.draft(&draft(part)).unwrap_or_default();
     let text = RwSignal::new(part.get_untracked().map(saved).unwrap_or_default());
     let (trouble, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let on_screen = actions::on_screen(desk, entry);
     let choose = move |chosen| {
         if part.get_untracked() != Some(chosen) {
             part.set(Some(chosen));
@@ -24,13 +26,11 @@ pub fn sheet(desk: Desk, entry: EntryId, close: Callback<()>) -> AnyView {
     };
     let save = Callback::new(move |()| {
         let Some(part) = part.get_untracked() else { return };
-        if busy.get_untracked() {
-            return;
-        }
+        let Some((about, version)) = on_screen.clone().filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
-        let act = Act::SendBack { entry, part, question: text.get_untracked() };
+        let act = Act::SendBack { version, part, question: text.get_untracked() };
         leptos::task::spawn_local(async move {
-            match actions::submit(desk, act, &draft(part), "退回补充").await {
+            match actions::submit(desk, about, act, &draft(part), "退回补充").await {
                 Ok(()) => close.run(()),
                 Err(reason) => trouble.set(Some(reason)),
             }
@@ -63,7 +63,7 @@ pub fn sheet(desk: Desk, entry: EntryId, close: Callback<()>) -> AnyView {
 }
 
 fn pick(desk: Desk, entry: EntryId, part: Part, chosen: RwSignal<Option<Part>>, choose: Callback<Part>) -> AnyView {
-    let words = untrack(|| desk.entry(entry).and_then(|shown| shown.entry.content().part(part).map(str::to_owned)));
+    let words = untrack(|| desk.entry(entry).and_then(|shown| shown.entry.content.part(part).map(str::to_owned)));
     let empty = words.is_none();
     let pressed = move || if chosen.get() == Some(part) { "true" } else { "false" };
     view! {
@@ -84,6 +84,6 @@ const fn code(part: Part) -> &'static str {
     match part {
         Part::Problem => "problem",
         Part::Measures => "measures",
-        Part::Feedback => "feedback",
+        Part::Feedback | Part::Unknown => "feedback",
     }
 }

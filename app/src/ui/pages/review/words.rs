@@ -1,7 +1,9 @@
 //! Words that belong to the desk alone.
 
-use crate::domain::{Part, Rejection};
-use crate::ui::NotSaved;
+use crate::ui::pages::said;
+use domain::kernel::Rejection;
+use domain::log::{Part, reason};
+use domain::sync::NotSaved;
 
 /// 点评 as the field writes them (DOMAIN.md 7), as far as they are true here: entries carry no photos and are not merged.
 pub const COMMENTS: [&str; 4] = [
@@ -17,16 +19,17 @@ pub const fn questions(part: Part) -> &'static [&'static str] {
         Part::Problem => &["请补充老人紧急联系人。", "请写明具体位置。", "请写明是谁、多大年纪。"],
         Part::Measures => &["请写明联系了谁、几点。", "请补充当时怎么处理的。"],
         Part::Feedback => &["请补充处理结果。", "请补充下次走访时间。"],
+        Part::Unknown => &[],
     }
 }
 
 /// Why nothing was written down, and what to do.
-pub fn not_saved(reason: &NotSaved) -> String {
-    match reason {
-        NotSaved::Device(error) => error.spoken().to_owned(),
-        NotSaved::Refused(Rejection::Field(error)) => error.spoken(),
-        NotSaved::Refused(Rejection::Withdrawn) => "作者刚把这一条撤回了，不用再审。".to_owned(),
-        NotSaved::Refused(Rejection::NoRight) => "这一条不归您审：自己写的，或者不在您负责的范围里。".to_owned(),
-        NotSaved::Refused(reason) => reason.spoken(),
+pub fn not_saved(why: &NotSaved) -> String {
+    match why {
+        NotSaved::Refused(why) if why.is(reason::WITHDRAWN) => "作者刚把这一条撤回了，不用再审。".to_owned(),
+        NotSaved::Refused(why) if why.is(Rejection::NO_RIGHT) => {
+            "这一条不归您审：自己写的，或者不在您负责的范围里。".to_owned()
+        }
+        why => said::at_field(why),
     }
 }

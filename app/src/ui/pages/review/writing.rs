@@ -1,9 +1,9 @@
 //! A field to write a few words to a colleague: ready phrases, how much fits, and what is wrong.
 
 use super::focus;
-use crate::domain::QUESTION_LIMIT;
 use crate::ui::components::{FieldNote, RoomLeft};
 use crate::ui::reactive::{RwSignal, Signal, Views, dynamic, handler, live};
+use domain::log::QUESTION_LIMIT;
 use leptos::{ev, prelude::*};
 
 /// What a sheet writes into.

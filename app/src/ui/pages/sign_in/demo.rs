@@ -2,11 +2,11 @@
 
 use super::{Entered, enter};
 use crate::api::{DemoPerson, demo_people, sign_in_demo};
-use crate::domain::{PersonId, Role};
 use crate::error::AppError;
 use crate::ui::Client;
 use crate::ui::components::{FieldNote, Icon, IconName};
 use crate::ui::reactive::{Effect, RwSignal, Signal, Views, dynamic, handler};
+use domain::kernel::{PersonId, Role};
 use leptos::prelude::*;
 
 /// From so many people on, a role's list has a search field.

@@ -6,6 +6,7 @@ use crate::error::AppError;
 use crate::ui::Client;
 use crate::ui::components::{FieldNote, focus_first};
 use crate::ui::reactive::{RwSignal, Signal, dynamic, handler, live};
+use domain::sync::Failure;
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_query_map;
 use server_fn::{ServerFn, error::ServerFnUrlError};
@@ -75,9 +76,9 @@ pub fn SignInForm() -> impl IntoView {
 
 /// At this page nothing has been written yet, so the words of other pages would be odd.
 fn spoken(error: &AppError) -> String {
-    match error {
-        AppError::Unreachable => "连不上网，登录要有信号。登录过一次，以后没信号也能写。急事先打电话。".to_owned(),
-        AppError::SignInNeeded => "没登录上，再试一次。".to_owned(),
+    match &error.0 {
+        Failure::Unreachable => "连不上网，登录要有信号。登录过一次，以后没信号也能写。急事先打电话。".to_owned(),
+        Failure::SignInNeeded { .. } => "没登录上，再试一次。".to_owned(),
         other => other.spoken(),
     }
 }

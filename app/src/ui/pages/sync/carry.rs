@@ -1,9 +1,9 @@
-//! 存成文件 and 从文件取回: for a phone that breaks, is changed, or never finds signal (`crate::sync::carried`).
+//! 存成文件 and 从文件取回: for a phone that breaks, is changed, or never finds signal (`domain::sync::Carried`).
 
-use crate::domain::CommandId;
-use crate::sync::Carried;
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
-use crate::ui::{Client, NotTakenIn, TakenIn, js, media};
+use crate::ui::{Client, js, media};
+use domain::kernel::CommandId;
+use domain::sync::{Carried, NotTakenIn, TakenIn};
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsValue;
 

@@ -1,9 +1,10 @@
 //! Photos and voice notes whose words the server has, and that are only on this device, by their entries.
 
-use crate::domain::{Attachment, EntryId};
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, counted};
 use crate::ui::reactive::{Memo, Show};
+use domain::kernel::{Attachment, EntryId};
+use domain::log::Entry;
 use leptos::prelude::*;
 
 /// What one entry still waits for.
@@ -54,9 +55,9 @@ fn line(Waits { entry, about, what, refused }: Waits) -> AnyView {
 fn waiting(client: Client) -> Vec<Waits> {
     let (all, refused) = (client.to_upload(), client.refused_blobs.get());
     client.shown.with(|shown| {
-        let of = |entry: &crate::domain::Entry| {
+        let of = |entry: &Entry| {
             let waits: Vec<&Attachment> = all.iter().filter(|one| entry.attachment(&one.sha256).is_some()).collect();
-            let content = entry.content();
+            let content = &entry.content;
             let about = [content.category().title(), " ", content.spot().title()].concat();
             let refused = waits.iter().any(|one| refused.contains(&one.sha256));
             (!waits.is_empty()).then(|| Waits { entry: entry.id, about, what: counted(&waits), refused })

@@ -2,15 +2,15 @@
 //! answered elsewhere, or whose entry was given up, has no way on any more; it is here all the same, until its writer
 //! says 不要了.
 
+use super::deed::form_words;
 use super::give_up::GiveUp;
-use super::item::form_words;
-use crate::domain::{CommandId, EntryId};
-use crate::sync::Queued;
 use crate::ui::Client;
 use crate::ui::components::{Icon, IconName, focus_if_lost};
 use crate::ui::pages::entry::asked_of;
 use crate::ui::pages::write::Draft;
 use crate::ui::reactive::{Memo, RwSignal, Show};
+use domain::kernel::{CommandId, EntryId};
+use domain::sync::Queued;
 use leptos::prelude::*;
 
 /// Where a text goes on.
@@ -137,16 +137,16 @@ fn address(page: &str, entry: EntryId) -> String {
 /// The entry, while it can be changed and reviewed.
 fn standing(client: Client, entry: &str) -> Option<EntryId> {
     let entry = entry.parse().ok()?;
-    client.shown.with(|shown| shown.get(&entry).is_some_and(|shown| shown.entry.withdrawn.is_none())).then_some(entry)
+    client.shown.with(|shown| shown.get(&entry).is_some_and(|shown| shown.entry.is_listed())).then_some(entry)
 }
 
 /// The entry that a question is about, while it waits for the person's answer, or for a better one.
 fn question(client: Client, asked: &str) -> Option<EntryId> {
     let asked: CommandId = asked.parse().ok()?;
-    let me = client.me.with(|me| me.as_ref().map(|me| me.id))?;
+    let me = client.my_id()?;
     let entry = client.shown.with(|shown| {
         let mut entries = shown.values().map(|shown| &shown.entry);
-        entries.find(|entry| entry.reviews.iter().any(|event| event.id == asked)).map(|entry| entry.id)
+        entries.find(|entry| entry.questions().any(|question| question.step.id == asked)).map(|entry| entry.id)
     })?;
     asked_of(client, entry, me).iter().any(|open| open.question == asked).then_some(entry)
 }

@@ -1,7 +1,7 @@
 //! What the address of the form says: the step, and everything that was chosen so far. The form can therefore be
 //! shown before anything else is known, every step is a link, and the phone's back button goes one step back.
 
-use crate::domain::{Category, EntryForm, Template, Urgency};
+use domain::log::{Category, EntryForm, Template, Urgency};
 use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ pub struct Address {
     pub category: String,
     /// A door's label, `stairwell` or `yard`, or empty.
     pub door: String,
-    /// Code of the micro-grid, or empty: the person's only one.
+    /// Id of the micro-grid's place, or empty: the person's only one.
     pub micro_grid: String,
     /// The entry that is being changed.
     pub entry: String,
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_door_that_is_given_is_not_asked_for_again() {
-        let at_door = address(&[("door", "5-2"), ("micro_grid", "210102025900001001")]);
+        let at_door = address(&[("door", "5-2"), ("micro_grid", "01890000-0000-7000-8000-000000000017")]);
         assert_eq!(at_door.step, Step::What);
         assert_eq!(at_door.with_category(Category::Errand).step, Step::Say);
     }

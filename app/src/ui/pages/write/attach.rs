@@ -7,11 +7,11 @@ mod record;
 use super::pick::{Pickable, Picked, SAVED_WITHOUT};
 use super::say::error_at;
 use super::writing::Writing;
-use crate::domain::{Attachment, AttachmentKind, Field};
-use crate::local_store::LocalError;
 use crate::ui::components::{FieldNote, Photo, Voice};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Signal, dynamic, handler, live};
 use crate::ui::{Capturing, NotCaptured, media};
+use domain::kernel::{ATTACHMENTS, Attachment, AttachmentKind};
+use domain::sync::LocalError;
 use leptos::prelude::*;
 use mosaic::Mosaic;
 use record::Record;
@@ -140,7 +140,7 @@ impl Attaching {
         let word = one.word();
         self.writing.attachments.update(|all| all.retain(|other| *other != word));
         self.writing.keep();
-        let (client, sha256) = (self.writing.client, one.sha256.clone());
+        let (client, sha256) = (self.writing.client, one.sha256);
         leptos::task::spawn_local(async move { client.drop_attachment(&sha256).await });
     }
 }
@@ -157,7 +157,7 @@ pub fn Attach() -> impl IntoView {
     let attaching = Attaching { writing, recording: RwSignal::new(None) };
     let photos = Memo::new(move |_| attaching.all_of(AttachmentKind::Photo));
     let voices = Memo::new(move |_| attaching.all_of(AttachmentKind::Voice));
-    let refused = error_at(writing, &[Field::Attachments]);
+    let refused = error_at(writing, &[ATTACHMENTS]);
     let trouble =
         Signal::derive(move || writing.not_captured().as_ref().map(NotCaptured::spoken).or_else(|| refused.get()));
     Effect::new(move |_| {
@@ -173,10 +173,10 @@ pub fn Attach() -> impl IntoView {
     });
     view! {
         <ul class="photos" aria-label="加上的照片">
-            <For each=move || photos.get() key=|one| one.sha256.clone() children=move |one| photo(attaching, one) />
+            <For each=move || photos.get() key=|one| one.sha256 children=move |one| photo(attaching, one) />
         </ul>
         <ul class="voices" aria-label="加上的语音">
-            <For each=move || voices.get() key=|one| one.sha256.clone() children=move |one| voice(attaching, one) />
+            <For each=move || voices.get() key=|one| one.sha256 children=move |one| voice(attaching, one) />
         </ul>
         <Record attaching=attaching />
         <p class="hint" role="status">{move || writing.is_capturing().then_some("正在收进手机……")}</p>
@@ -188,15 +188,10 @@ pub fn Attach() -> impl IntoView {
 /// A photo that was added, with what can be done about it.
 fn photo(attaching: Attaching, one: Attachment) -> AnyView {
     let editing = RwSignal::new(false);
-    let number = {
-        let sha256 = one.sha256.clone();
-        let at = move || attaching.all_of(AttachmentKind::Photo).iter().position(|other| other.sha256 == sha256);
-        Memo::new(move |_| ["照片 ", &(at().unwrap_or_default() + 1).to_string()].concat())
-    };
-    let here = {
-        let sha256 = one.sha256.clone();
-        Memo::new(move |_| attaching.writing.client.has_blob(&sha256))
-    };
+    let sha256 = one.sha256;
+    let at = move || attaching.all_of(AttachmentKind::Photo).iter().position(|other| other.sha256 == sha256);
+    let number = Memo::new(move |_| ["照片 ", &(at().unwrap_or_default() + 1).to_string()].concat());
+    let here = Memo::new(move |_| attaching.writing.client.has_blob(&sha256));
     let arrived = arrived(attaching, &one);
     let (shown, edited, taken_off) = (one.clone(), one.clone(), one);
     let off = move |_| attaching.take_off(&taken_off);
@@ -238,6 +233,6 @@ fn voice(attaching: Attaching, one: Attachment) -> AnyView {
 
 /// Whether the server has what is attached: where an entry is being changed.
 fn arrived(attaching: Attaching, one: &Attachment) -> Memo<bool> {
-    let sha256 = one.sha256.clone();
+    let sha256 = one.sha256;
     Memo::new(move |_| attaching.writing.has_arrived(&sha256))
 }

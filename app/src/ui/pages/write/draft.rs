@@ -2,11 +2,12 @@
 
 use super::address::Address;
 use super::kept::{Fate, Kept};
+use super::seen::Seen;
 use super::writing::Writing;
-use crate::domain::{CommandId, Entry, EntryContent, EntryForm, EntryId, Part, PersonId};
-use crate::json;
-use crate::local_store::Drafts;
 use crate::ui::Phase;
+use domain::kernel::{EntryId, PersonId, json};
+use domain::log::{Entry, EntryContent, EntryForm, Part};
+use domain::sync::Drafts;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -18,9 +19,9 @@ pub struct Draft {
     pub form: EntryForm,
     /// Where it was being written, at its last step.
     pub address: Address,
-    /// The version of the entry that its author was looking at.
+    /// What its author was looking at, where an entry is being changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    replaces: Option<CommandId>,
+    seen: Option<Seen>,
 }
 
 impl Draft {
@@ -40,7 +41,10 @@ impl Draft {
             words && form.category == content.category().code() && form.spot == content.spot().form_value()
         };
         (address.entry.is_empty() || address.entry == entry.id.to_string())
-            && entry.versions().any(|version| version.id.uuid() > first_stroke.uuid() && says_it(&version.content))
+            && entry
+                .versions()
+                .iter()
+                .any(|version| version.id.uuid() > first_stroke.uuid() && says_it(&version.content))
     }
 
     /// What a device has kept; `None` where another version wrote it.
@@ -63,7 +67,7 @@ impl Writing {
 
     /// Whose words are in the form: nobody's while nobody is signed in.
     fn owner(self) -> Option<PersonId> {
-        self.client.me.with_untracked(|me| me.as_ref().map(|me| me.id))
+        self.client.my_id_untracked()
     }
 
     /// Writes the draft down, if there is anything to keep and the device is ready. Not while it is being stored as an
@@ -78,7 +82,7 @@ impl Writing {
             return;
         }
         let address = self.address.get_untracked();
-        let draft = Draft { form: self.form(&address), address, replaces: self.replaces.get_untracked() };
+        let draft = Draft { form: self.form(&address), address, seen: self.seen.get_untracked() };
         let key = self.key();
         let Ok(text) = json::write(&draft) else { return };
         if self.slot.with_value(|kept| kept.as_ref().is_none_or(|kept| kept.text != text)) {
@@ -97,7 +101,7 @@ impl Writing {
         let text = json::write(&draft).unwrap_or_default();
         self.slot.set_value(Some(Kept { key, text, owner: self.owner() }));
         self.load(draft.form);
-        self.replaces.set(draft.replaces);
+        self.seen.set(draft.seen);
         self.touched.set(true);
         self.offered.set(None);
         draft.address
@@ -193,7 +197,7 @@ impl Writing {
         self.slot.set_value(None);
         self.touched.set(false);
         self.trouble.set(None);
-        self.replaces.set(None);
+        self.seen.set(None);
         self.leave_picked();
         self.load(EntryForm::default());
     }
@@ -204,16 +208,12 @@ impl Writing {
         let Some(id) = kept.id() else { return false };
         let change = Draft::read(&kept.text).filter(|draft| draft.address.changes());
         self.client.shown.with_untracked(|shown| {
-            let mut mine = shown.values().map(|shown| &shown.entry).filter(|entry| is_by(entry, kept.owner));
+            let is_mine = |entry: &&Arc<Entry>| kept.owner.is_some_and(|owner| entry.is_written_by(owner));
+            let mut mine = shown.values().map(|shown| &shown.entry).filter(is_mine);
             let says_it = |entry: &Arc<Entry>| change.as_ref().is_some_and(|draft| draft.is_said_in(entry, id));
             shown.contains_key(&id) || mine.any(says_it)
         })
     }
-}
-
-/// Whether a person has written the entry, or a version of it.
-fn is_by(entry: &Entry, person: Option<PersonId>) -> bool {
-    person.is_some() && (Some(entry.author) == person || entry.versions().any(|version| version.by == person))
 }
 
 #[cfg(test)]
@@ -224,9 +224,9 @@ mod tests {
     fn a_draft_comes_back_with_its_words_and_its_place() {
         let address = Address { template: "all_well".to_owned(), door: "5-2".to_owned(), ..Address::default() };
         let form = EntryForm { problem: "张大娘感冒两天，帮取药".to_owned(), ..EntryForm::default() };
-        let draft = Draft { form, address, replaces: None };
-        let text = serde_json::to_string(&draft).expect("text");
-        assert_eq!(serde_json::from_str::<Draft>(&text).ok().as_ref(), Some(&draft));
+        let draft = Draft { form, address, seen: None };
+        let text = json::write(&draft).expect("text");
+        assert_eq!(Draft::read(&text).as_ref(), Some(&draft));
         assert_eq!(draft.first_words(), "张大娘感冒两天，帮取药");
     }
 }

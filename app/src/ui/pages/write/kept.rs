@@ -1,6 +1,6 @@
 //! What a tab knows of its text as it is kept on the device, and what became of it there.
 
-use crate::domain::{EntryId, PersonId};
+use domain::kernel::{EntryId, PersonId};
 
 /// A text as this tab last knew it to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

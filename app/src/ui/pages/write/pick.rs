@@ -115,7 +115,7 @@ impl Writing {
     /// Something is being taken in for this text, which is kept from now on. `None` where nobody is signed in any more.
     pub fn capture(self) -> Option<Capturing> {
         self.keep();
-        let owner = self.client.me.with_untracked(|me| me.as_ref().map(|me| me.id))?;
+        let owner = self.client.my_id_untracked()?;
         Some(self.client.capture(owner, self.kept_key()?))
     }
 

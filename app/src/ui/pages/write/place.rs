@@ -2,10 +2,13 @@
 
 use super::address::Address;
 use super::writing::Writing;
-use crate::domain::{DoorLabel, MicroGrid, MicroGridCode, Spot};
 use crate::ui::Phase;
 use crate::ui::components::{DoorTable, Icon, IconName, Notice, Skeleton, door_notes, storage_closed};
+use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, Views, dynamic, handler, optional};
+use domain::kernel::{PlaceId, PlaceKind};
+use domain::log::Spot;
+use domain::organisation::{self, DoorLabel};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::sync::Arc;
@@ -18,12 +21,9 @@ const BUTTONS: usize = 4;
 pub fn Place() -> impl IntoView {
     let writing: Writing = expect_context();
     let Writing { client, address, .. } = writing;
-    let current = Memo::new(move |_| {
-        let code = writing.micro_grid()?;
-        client.records.with(|records| records.micro_grids.get(&code).cloned())
-    });
+    let current = Memo::new(move |_| client.stairwell(writing.place()?));
     let open = move || match (client.phase.get(), current.get()) {
-        (Phase::Ready, Some(one)) => view! { <Doors micro_grid=one /> }.into_any(),
+        (Phase::Ready, Some(one)) => view! { <Doors place=one /> }.into_any(),
         (Phase::Ready, None) => view! { <Choose /> }.into_any(),
         (Phase::Opening, _) => view! { <Skeleton /> }.into_any(),
         (Phase::NoStorage(error), _) => storage_closed(&error),
@@ -40,7 +40,7 @@ pub fn Place() -> impl IntoView {
         view! { <a class="tile" href=href aria-current=current><Icon name=icon /><span>{title}<small>{hint}</small></span></a> }
     };
     view! {
-        <h2 class="section-head">"在哪儿？"<small>{optional(move || current.get().map(|one| one.name()))}</small></h2>
+        <h2 class="section-head">"在哪儿？"<small>{optional(move || current.get().map(|one| client.place_name(one.id)))}</small></h2>
         <div class="tiles">
             {shared(Spot::STAIRWELL, IconName::Stairs, "楼道", "楼梯、单元门、走廊")}
             {shared(Spot::YARD, IconName::Yard, "院里", "楼外、车棚、空地")}
@@ -51,35 +51,32 @@ pub fn Place() -> impl IntoView {
 }
 
 #[component]
-fn Doors(micro_grid: Arc<MicroGrid>) -> impl IntoView {
+fn Doors(place: Arc<organisation::Place>) -> impl IntoView {
     let Writing { client, address, .. } = expect_context();
     let today = Memo::new(move |_| client.now.get().day());
-    let one = Arc::clone(&micro_grid);
+    let one = Arc::clone(&place);
     let notes = Memo::new(move |_| {
         let shown = client.shown.get();
         client.records.with(|records| door_notes(records, shown.values(), &one, today.get()))
     });
-    let code = micro_grid.code.to_string();
+    let id = place.id.to_string();
     let href = Callback::new(move |label: DoorLabel| {
         address.with_untracked(|address| {
             // The only stairwell of a watcher needs no mention.
-            let code = if address.micro_grid.is_empty() { "" } else { &code };
-            address.with_place(label.as_str(), code).href()
+            let id = if address.micro_grid.is_empty() { "" } else { &id };
+            address.with_place(label.as_str(), id).href()
         })
     });
     let chosen = address.with_untracked(|address| address.door.clone());
-    view! { <DoorTable micro_grid=micro_grid notes=notes href=href chosen=chosen /> }
+    view! { <DoorTable place=place notes=notes href=href chosen=chosen /> }
 }
 
 /// Which stairwell.
 #[component]
 fn Choose() -> impl IntoView {
     let writing: Writing = expect_context();
-    let records = writing.client.records;
     dynamic(move || {
-        let codes = writing.writable();
-        let all: Vec<_> =
-            records.with(|records| codes.iter().filter_map(|code| records.micro_grids.get(code).cloned()).collect());
+        let all = known::writable(writing.client);
         if all.is_empty() {
             return view! {
                 <Notice icon=IconName::Stairs title="还没有您能记的单元">
@@ -93,32 +90,36 @@ fn Choose() -> impl IntoView {
 }
 
 #[component]
-fn Stairwells(all: Vec<Arc<MicroGrid>>) -> impl IntoView {
-    let Writing { address, .. } = expect_context();
-    let to = move |code: &str| address.with_untracked(|address| at_stairwell(address, code).href());
+fn Stairwells(all: Vec<Arc<organisation::Place>>) -> impl IntoView {
+    let Writing { address, client, .. } = expect_context();
+    let to = move |id: PlaceId| address.with_untracked(|address| at_stairwell(address, id).href());
     if all.len() <= BUTTONS {
-        let tile = move |one: Arc<MicroGrid>| {
-            view! { <a class="tile" href=to(one.code.as_str())><Icon name=IconName::Stairs /><span>{one.name()}</span></a> }
+        let tile = move |one: Arc<organisation::Place>| {
+            let name = client.place_name(one.id);
+            view! { <a class="tile" href=to(one.id)><Icon name=IconName::Stairs /><span>{name}</span></a> }
         };
         return view! { <div class="tiles">{all.into_iter().map(tile).views()}</div> }.into_any();
     }
     let navigate = use_navigate();
     let choose = move |event| {
-        let code = event_target_value(&event);
-        if MicroGridCode::parse(&code).is_ok() {
-            navigate(&to(&code), NavigateOptions::default());
+        if let Ok(id) = event_target_value(&event).parse() {
+            navigate(&to(id), NavigateOptions::default());
         }
     };
     // In the order of their codes, and so yard by yard.
-    let mut by_yard = Vec::<(String, Vec<Arc<MicroGrid>>)>::new();
+    let mut by_yard = Vec::<(String, Vec<PlaceId>)>::new();
     for one in all {
-        match by_yard.iter_mut().find(|(yard, _)| *yard == one.yard_name) {
-            Some((_, stairwells)) => stairwells.push(one),
-            None => by_yard.push((one.yard_name.clone(), vec![one])),
+        let yard = client.with_directory(one.community, |directory| {
+            let yard = directory.tree().nearest(one.id, PlaceKind::Yard);
+            yard.map_or_else(|| one.name.clone(), |yard| yard.name.clone())
+        });
+        match by_yard.iter_mut().find(|(known, _)| *known == yard) {
+            Some((_, stairwells)) => stairwells.push(one.id),
+            None => by_yard.push((yard, vec![one.id])),
         }
     }
-    let option = |one: Arc<MicroGrid>| view! { <option value=one.code.to_string()>{one.name()}</option> };
-    let group = move |(yard, stairwells): (String, Vec<Arc<MicroGrid>>)| {
+    let option = move |id: PlaceId| view! { <option value=id.to_string()>{client.place_name(id)}</option> };
+    let group = move |(yard, stairwells): (String, Vec<PlaceId>)| {
         view! { <optgroup label=yard>{stairwells.into_iter().map(option).views()}</optgroup> }
     };
     view! {
@@ -134,6 +135,6 @@ fn Stairwells(all: Vec<Arc<MicroGrid>>) -> impl IntoView {
 }
 
 /// The same step, with the stairwell known.
-fn at_stairwell(address: &Address, code: &str) -> Address {
-    Address { micro_grid: code.to_owned(), ..address.clone() }
+fn at_stairwell(address: &Address, id: PlaceId) -> Address {
+    Address { micro_grid: id.to_string(), ..address.clone() }
 }

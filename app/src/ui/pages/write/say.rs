@@ -5,11 +5,13 @@ use super::pick::Pick;
 use super::time::When;
 use super::who::Who;
 use super::writing::Writing;
-use crate::domain::{Field, PART_LIMIT, Part, Rejection, Urgency};
-use crate::sync::Link;
 use crate::ui::components::{FieldNote, Icon, IconName, JustSaved, ReadAloud, RoomLeft, UrgencyMark, focus_first};
+use crate::ui::pages::said;
 use crate::ui::reactive::{Effect, Memo, Show, Signal, StoredValue, Views, dynamic, handler, live};
-use crate::ui::{Client, NotSaved, Phase};
+use crate::ui::{Client, Phase};
+use domain::kernel::{Field, Rejection};
+use domain::log::{EntryField, PART_LIMIT, Part, Spot, Urgency, field};
+use domain::sync::{Link, NotSaved};
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -45,15 +47,12 @@ fn Chosen() -> impl IntoView {
     let writing: Writing = expect_context();
     let Writing { address, client, .. } = writing;
     let icon = move || address.with(Address::category).map_or(IconName::Pen, IconName::of_category);
-    let stairwell = move || {
-        let code = writing.micro_grid()?;
-        client.records.with(|records| records.micro_grids.get(&code).map(|one| one.name()))
-    };
+    let stairwell = move || Some(client.place_name(client.stairwell(writing.place()?)?.id));
     let place = move || {
         address.with(|address| match address.door.as_str() {
             "" => "还没选".to_owned(),
-            crate::domain::Spot::STAIRWELL => "楼道".to_owned(),
-            crate::domain::Spot::YARD => "院里".to_owned(),
+            Spot::STAIRWELL => "楼道".to_owned(),
+            Spot::YARD => "院里".to_owned(),
             door => door.to_owned(),
         })
     };
@@ -63,8 +62,8 @@ fn Chosen() -> impl IntoView {
             address.at(if changing { Step::Categories } else { Step::What }).href()
         })
     };
-    let error = error_at(writing, &[Field::Category, Field::Template]);
-    let place_error = error_at(writing, &[Field::Spot, Field::MicroGrid]);
+    let error = error_at(writing, &[field::CATEGORY, field::TEMPLATE]);
+    let place_error = error_at(writing, &[field::SPOT, field::PLACE]);
     view! {
         <div class="chosen card">
             {dynamic(move || view! { <Icon name=icon() /> })}
@@ -160,7 +159,7 @@ fn HowUrgent() -> impl IntoView {
             </label>
         }
     };
-    let error = error_at(writing, &[Field::Urgency]);
+    let error = error_at(writing, &[field::URGENCY]);
     view! {
         <fieldset class="field">
             <legend>"急不急 "<small>"按分类先选好了，可以改"</small></legend>
@@ -265,39 +264,46 @@ fn still_arriving(client: Client) -> bool {
 fn general_words(trouble: &NotSaved) -> Option<String> {
     match trouble {
         NotSaved::Device(error) => Some(error.spoken().to_owned()),
-        NotSaved::Refused(Rejection::Field(error)) if place_of(error.field).is_some() => None,
-        NotSaved::Refused(reason) => Some(reason.spoken()),
+        NotSaved::Refused(reason) if place_of(reason).is_some() => None,
+        NotSaved::Refused(reason) => Some(reason.says.clone().into_owned()),
     }
 }
 
 fn show_trouble(reason: Option<&NotSaved>) {
     let place = match reason {
-        Some(NotSaved::Refused(Rejection::Field(error))) => place_of(error.field),
+        Some(NotSaved::Refused(reason)) => place_of(reason),
         _ => None,
     };
     focus_first(place.unwrap_or("#save"));
 }
 
-/// The element that a field's problem sends the person to.
-const fn place_of(field: Field) -> Option<&'static str> {
-    Some(match field {
-        Field::Problem => "#problem",
-        Field::Measures => "#measures",
-        Field::Feedback => "#feedback",
-        Field::Category | Field::Template => "#category",
-        Field::Spot | Field::MicroGrid => "#spot",
-        Field::Urgency => "input[name='urgency']:checked",
-        Field::Happened => "input[name='when']:checked",
-        Field::Attachments => "#attachments",
-        _ => return None,
-    })
+/// The element that a problem sends the person to, where it is one of a field of this page.
+fn place_of(reason: &Rejection) -> Option<&'static str> {
+    let key = reason.field.as_deref()?;
+    if key == field::PLACE.key {
+        return Some("#spot");
+    }
+    match EntryField::from_key(key)? {
+        EntryField::Problem => Some("#problem"),
+        EntryField::Measures => Some("#measures"),
+        EntryField::Feedback => Some("#feedback"),
+        EntryField::Category | EntryField::Template => Some("#category"),
+        EntryField::Spot => Some("#spot"),
+        EntryField::Urgency => Some("input[name='urgency']:checked"),
+        EntryField::Happened => Some("input[name='when']:checked"),
+        EntryField::Attachments => Some("#attachments"),
+        EntryField::Subjects => None,
+    }
 }
 
 /// What is wrong with one of these fields.
 pub fn error_at(writing: Writing, fields: &'static [Field]) -> Signal<Option<String>> {
     Signal::derive(move || {
         writing.trouble.with(|trouble| match trouble {
-            Some(NotSaved::Refused(Rejection::Field(error))) if fields.contains(&error.field) => Some(error.spoken()),
+            Some(NotSaved::Refused(reason)) => {
+                let is_one = fields.iter().any(|field| Some(field.key) == reason.field.as_deref());
+                is_one.then(|| said::without_field(reason).to_owned())
+            }
             _ => None,
         })
     })
@@ -307,14 +313,14 @@ const fn ids(part: Part) -> (&'static str, &'static str) {
     match part {
         Part::Problem => ("problem", "problem-note"),
         Part::Measures => ("measures", "measures-note"),
-        Part::Feedback => ("feedback", "feedback-note"),
+        Part::Feedback | Part::Unknown => ("feedback", "feedback-note"),
     }
 }
 
 const fn field_of(part: Part) -> &'static [Field] {
     match part {
-        Part::Problem => &[Field::Problem],
-        Part::Measures => &[Field::Measures],
-        Part::Feedback => &[Field::Feedback],
+        Part::Problem => &[field::PROBLEM],
+        Part::Measures => &[field::MEASURES],
+        Part::Feedback | Part::Unknown => &[field::FEEDBACK],
     }
 }

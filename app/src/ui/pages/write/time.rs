@@ -2,9 +2,10 @@
 
 use super::say::error_at;
 use super::writing::Writing;
-use crate::domain::{Day, Field, Timestamp};
 use crate::ui::components::{FieldNote, spoken_time};
 use crate::ui::reactive::{Memo, RwSignal, dynamic, handler, live, optional};
+use domain::kernel::{Day, Span, Timestamp};
+use domain::log::field;
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,8 +44,8 @@ pub fn When() -> impl IntoView {
         let now = now.get_untracked();
         happened.set(match kind {
             Kind::Now => None,
-            Kind::Today => Some(now.plus_minutes(-60).max(now.day().start())),
-            Kind::Yesterday => Some(now.plus_minutes(-24 * 60)),
+            Kind::Today => Some(now.plus(Span::hours(-1)).max(now.day().start())),
+            Kind::Yesterday => Some(now.plus(Span::days(-1))),
             Kind::Other => happened.get_untracked().or(Some(now)),
         });
         writing.keep();
@@ -63,7 +64,7 @@ pub fn When() -> impl IntoView {
             writing.keep();
         }
     };
-    let error = error_at(writing, &[Field::Happened]);
+    let error = error_at(writing, &[field::HAPPENED]);
     let clock = move || happened.get().map(Timestamp::clock);
     let date_and_clock = move || happened.get().map(|at| [&at.day().to_string(), "T", &at.clock()].concat());
     let on_clock = move |event| {

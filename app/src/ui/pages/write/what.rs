@@ -2,9 +2,9 @@
 
 use super::address::Step;
 use super::writing::Writing;
-use crate::domain::{Category, Template};
 use crate::ui::components::{EmergencyNumbers, Icon, IconName, SafetyRules};
 use crate::ui::reactive::{Views, live};
+use domain::log::{Category, Template};
 use leptos::prelude::*;
 
 /// The templates, most used first. Danger has a row of its own.

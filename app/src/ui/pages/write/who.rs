@@ -1,8 +1,9 @@
 //! 跟谁有关: only where it was at a door behind which somebody is known; never required.
 
 use super::writing::Writing;
-use crate::domain::ResidentId;
+use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, Views, dynamic, handler, live};
+use domain::kernel::ResidentId;
 use leptos::prelude::*;
 
 /// Names behind the chosen door.
@@ -12,12 +13,9 @@ pub fn Who() -> impl IntoView {
     let subjects = writing.subjects;
     let residents = Memo::new(move |_| {
         let door = writing.address.with(|address| address.door.clone());
-        let Some(micro_grid) = writing.micro_grid() else { return Vec::new() };
-        writing.client.records.with(|records| {
-            let here =
-                records.residents.values().filter(|one| one.micro_grid == micro_grid && one.door.as_str() == door);
-            here.map(|one| (one.id, one.name.clone())).collect::<Vec<_>>()
-        })
+        let Some(place) = writing.place().and_then(|place| writing.client.stairwell(place)) else { return Vec::new() };
+        let here = known::residents_at(writing.client, &place, &door);
+        here.into_iter().map(|one| (one.id, one.name.clone())).collect::<Vec<_>>()
     });
     let choice = move |(id, name): (ResidentId, String)| {
         let toggle = move |event| {

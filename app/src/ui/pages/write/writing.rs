@@ -3,15 +3,15 @@
 use super::address::Address;
 use super::draft::Draft;
 use super::kept::Kept;
+use super::mend::{Becomes, Mending};
 use super::pick::Picked;
-use crate::domain::{
-    Act, CommandId, Entry, EntryForm, EntryId, Field, FieldError, MicroGridCode, Part, Problem, Rejection, ResidentId,
-    Sha256Hex, Timestamp, Urgency,
-};
-use crate::sync::Queued;
-use crate::ui::components::JustSaved;
+use super::seen::Seen;
+use crate::ui::Client;
+use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, RwSignal, StoredValue};
-use crate::ui::{Client, NotSaved};
+use domain::kernel::{EntryId, PlaceId, ResidentId, Sha256, Timestamp};
+use domain::log::{Entry, EntryForm, Part, Urgency};
+use domain::sync::NotSaved;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -40,8 +40,8 @@ pub struct Writing {
     pub touched: RwSignal<bool>,
     /// An unfinished text from before and its key, until the person says what to do with it.
     pub offered: RwSignal<Option<(String, Draft)>>,
-    /// The version of the entry that is being changed, as it was when its words came into the form.
-    pub replaces: RwSignal<Option<CommandId>>,
+    /// The entry that is being changed, as it was when its words came into the form.
+    pub seen: RwSignal<Option<Seen>>,
     /// What is known of this text on the device, once it is kept there.
     pub slot: StoredValue<Option<Kept>>,
     /// The key of a text that another tab has saved while it was being written here, and nothing was written here since.
@@ -71,7 +71,7 @@ impl Writing {
             wanted: RwSignal::new(0),
             touched: RwSignal::new(false),
             offered: RwSignal::new(None),
-            replaces: RwSignal::new(None),
+            seen: RwSignal::new(None),
             slot: StoredValue::new(None),
             saved_elsewhere: RwSignal::new(None),
             trouble: RwSignal::new(None),
@@ -86,26 +86,19 @@ impl Writing {
         match part {
             Part::Problem => self.texts[0],
             Part::Measures => self.texts[1],
-            Part::Feedback => self.texts[2],
+            Part::Feedback | Part::Unknown => self.texts[2],
         }
     }
 
-    /// The micro-grid that is written about: the one in the address, or the only one that the person may write in.
-    pub fn micro_grid(self) -> Option<MicroGridCode> {
-        if let Ok(code) = MicroGridCode::parse(&self.address.get().micro_grid) {
-            return Some(code);
+    /// The stairwell that is written about: the one in the address, or the only one that the person may write in.
+    pub fn place(self) -> Option<PlaceId> {
+        if let Ok(id) = self.address.get().micro_grid.parse() {
+            return Some(id);
         }
-        match self.writable().as_slice() {
-            [only] => Some(only.clone()),
+        match known::writable(self.client).as_slice() {
+            [only] => Some(only.id),
             _ => None,
         }
-    }
-
-    /// Micro-grids that the person may write in now.
-    pub fn writable(self) -> Vec<MicroGridCode> {
-        let Some(rights) = self.client.rights.get() else { return Vec::new() };
-        let may = |code: &&MicroGridCode| rights.may_write(code).is_some();
-        self.client.records.with(|records| records.micro_grids.keys().filter(may).cloned().collect())
     }
 
     /// Somebody typed or chose something: it is kept at once.
@@ -172,110 +165,53 @@ impl Writing {
 
     /// What the entry says that is to be changed, or what the server refused.
     pub fn load_earlier_words(self, address: &Address) {
-        if let Ok(bad) = address.mend.parse::<CommandId>() {
-            if let Some(Act::WriteEntry { form, .. } | Act::AmendEntry { form, .. }) = self.to_mend(bad, None) {
+        if !address.mend.is_empty() {
+            if let Some(Mending { form, becomes }) = Mending::of(self.client, address) {
+                self.seen.set(if let Becomes::SameChange(seen) = becomes { Some(*seen) } else { None });
                 self.load(form);
             }
         } else if let Some(entry) = self.shown(address) {
-            let current = entry.current();
-            self.replaces.set(Some(current.id));
-            self.load(self.client.form_of(current));
+            self.seen.set(Some(Seen::of(&entry)));
+            self.load(self.client.form_of(&entry.content));
         } else if address.changes() {
             // Nobody's who is signed in now: no word of it may stay.
-            self.replaces.set(None);
+            self.seen.set(None);
             self.load(EntryForm::default());
         }
     }
 
     /// The entry that is being changed, as it stands.
-    fn shown(self, address: &Address) -> Option<Arc<Entry>> {
+    pub fn shown(self, address: &Address) -> Option<Arc<Entry>> {
         let id: EntryId = address.entry.parse().ok()?;
         self.client.shown.with(|shown| shown.get(&id).map(|shown| Arc::clone(&shown.entry)))
     }
 
     /// Whether the server has something that is attached: where an entry is being changed.
-    pub fn has_arrived(self, sha256: &Sha256Hex) -> bool {
+    pub fn has_arrived(self, sha256: &Sha256) -> bool {
         self.shown(&self.address.get()).is_some_and(|entry| entry.arrived.contains(sha256))
     }
 
     /// Whether it is a new entry, or one of one's own.
     pub fn is_own(self) -> bool {
-        let me = self.client.me.with(|me| me.as_ref().map(|me| me.id));
+        let me = self.client.my_id();
         self.shown(&self.address.get()).is_none_or(|entry| Some(entry.author) == me)
     }
 
     /// Whether the entry has changed since its words came into the form.
     pub fn has_moved_on(self) -> bool {
-        let shown = self.shown(&self.address.get());
-        shown.zip(self.replaces.get()).is_some_and(|(entry, replaces)| entry.current().id != replaces)
+        let address = self.address.get();
+        // On the screen the refused words are its newest.
+        let shown = self.shown(&address).filter(|_| address.mend.is_empty());
+        shown.zip(self.seen.get()).is_some_and(|(entry, seen)| entry.words() != seen.version)
     }
 
     /// The place was changed: whoever lives behind the door that was left is no longer meant. Nobody would see them
     /// selected.
-    pub fn left(self, micro_grid: Option<&MicroGridCode>, door: &str) {
-        self.client.records.with_untracked(|records| {
-            let lives_there = |id: &ResidentId| {
-                let resident = records.residents.get(id);
-                resident.is_some_and(|one| Some(&one.micro_grid) == micro_grid && one.door.as_str() == door)
-            };
-            self.subjects.update(|subjects| subjects.retain(|id| !lives_there(id)));
+    pub fn left(self, place: Option<PlaceId>, door: &str) {
+        let lived_there = untrack(|| {
+            let place = place.and_then(|place| self.client.stairwell(place));
+            place.map(|place| known::residents_at(self.client, &place, door)).unwrap_or_default()
         });
-    }
-
-    /// What is to be mended; a new entry whose id is taken gets `own`.
-    pub fn to_mend(self, bad: CommandId, own: Option<EntryId>) -> Option<Act> {
-        let mend = |item: &Queued| item.act_to_mend(own.unwrap_or(item.command.as_ref()?.act.entry()));
-        self.client
-            .outbox
-            .with_untracked(|outbox| outbox.items().iter().find(|item| item.id() == Some(bad)).and_then(mend))
-    }
-
-    /// Writes it down. The text stays on the screen until the device has it.
-    pub async fn save(self, just: JustSaved) -> Result<String, NotSaved> {
-        let address = self.address.get_untracked();
-        let form = self.form(&address);
-        let draft = self.slot.get_value().map(|kept| kept.key);
-        let (act, new_entry) = self.act(&address, form)?;
-        let entry = act.entry();
-        let command = match address.mend.parse::<CommandId>() {
-            Ok(bad) => self.client.mend(bad, act, draft.as_deref()).await?,
-            Err(_) => self.client.submit(act, draft.as_deref()).await?,
-        };
-        self.touched.set(false);
-        self.slot.set_value(None);
-        self.replaces.set(None);
-        just.tell(command, entry, new_entry);
-        Ok(if new_entry { "/".to_owned() } else { ["/log/", &entry.to_string()].concat() })
-    }
-
-    fn act(self, address: &Address, form: EntryForm) -> Result<(Act, bool), NotSaved> {
-        let own = self.entry();
-        match address.mend.parse().ok().and_then(|bad| self.to_mend(bad, own)) {
-            Some(Act::WriteEntry { entry, .. }) => {
-                return Ok((Act::WriteEntry { entry, micro_grid: self.micro_grid_or_missing()?, form }, false));
-            }
-            Some(Act::AmendEntry { entry, replaces, .. }) => {
-                return Ok((Act::AmendEntry { entry, replaces, form }, false));
-            }
-            // Mended or taken meanwhile, in another tab: another one would be filed twice.
-            None if !address.mend.is_empty() && address.entry.is_empty() => {
-                return Err(NotSaved::Refused(Rejection::EntryExists));
-            }
-            _ => {}
-        }
-        if let Ok(entry) = address.entry.parse::<EntryId>() {
-            let current = || untrack(|| self.shown(address)).map(|entry| entry.current().id);
-            let replaces =
-                self.replaces.get_untracked().or_else(current).ok_or(NotSaved::Refused(Rejection::NoRight))?;
-            return Ok((Act::AmendEntry { entry, replaces, form }, false));
-        }
-        let no_device = || crate::local_store::LocalError::Unavailable("not connected".to_owned());
-        let entry = own.ok_or_else(|| NotSaved::Device(no_device()))?;
-        Ok((Act::WriteEntry { entry, micro_grid: self.micro_grid_or_missing()?, form }, true))
-    }
-
-    fn micro_grid_or_missing(self) -> Result<String, NotSaved> {
-        let missing = FieldError::new(Field::MicroGrid, Problem::Missing);
-        untrack(|| self.micro_grid()).map(String::from).ok_or(NotSaved::Refused(Rejection::Field(missing)))
+        self.subjects.update(|subjects| subjects.retain(|id| lived_there.iter().all(|one| one.id != *id)));
     }
 }

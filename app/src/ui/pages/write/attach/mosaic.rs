@@ -2,10 +2,10 @@
 //! photo from before goes from the device, at once where nothing else names it, and is not uploaded any more.
 
 use super::Attaching;
-use crate::domain::{Attachment, AttachmentKind};
 use crate::ui::components::{Dialog, FieldNote, Icon, IconName};
 use crate::ui::reactive::{Effect, RwSignal, Signal, handler, live};
 use crate::ui::{NotCaptured, js, media};
+use domain::kernel::{Attachment, AttachmentKind};
 use leptos::{ev, html, prelude::*};
 use web_sys::wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
@@ -116,8 +116,7 @@ enum Touch {
 
 impl Canvas {
     async fn of(attaching: Attaching, page: JsValue, photo: &Attachment) -> Option<Self> {
-        let device = attaching.writing.client.device()?;
-        let bytes = device.blob(&photo.sha256).await.ok()??;
+        let bytes = attaching.writing.client.blob(&photo.sha256).await.ok()??;
         let address = media::address_of(&bytes, "image/jpeg")?;
         let image = js::construct("Image", &[]).ok()?;
         js::set(&image, "src", &address.as_str().into());

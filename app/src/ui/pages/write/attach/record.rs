@@ -2,10 +2,10 @@
 //! away (a call); what was said until then is kept.
 
 use super::Attaching;
-use crate::domain::{AttachmentKind, sound_type};
 use crate::ui::components::{Dialog, Icon, IconName};
 use crate::ui::reactive::{Effect, Memo, RwSignal, Show, handler};
 use crate::ui::{Capturing, NotCaptured, js, media};
+use domain::kernel::{AttachmentKind, sound_type};
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 use std::{sync::Arc, time::Duration};
 use web_sys::wasm_bindgen::JsValue;
