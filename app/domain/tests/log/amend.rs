@@ -319,6 +319,8 @@ fn own_view(form: &EntryForm, changes: &[EntryForm]) -> World {
 }
 
 proptest! {
+    #![proptest_config(many_cases())]
+
     #[test]
     fn whatever_two_people_change_every_word_is_in_the_entry_or_beside_it((one, other) in two_changes()) {
         let (mut world, form) = first();

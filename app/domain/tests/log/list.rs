@@ -58,7 +58,7 @@ fn any_filter() -> impl Strategy<Value = EntryFilter> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(many_cases())]
 
     #[test]
     fn a_filter_shows_exactly_what_each_of_its_fields_would_show(filter in any_filter()) {

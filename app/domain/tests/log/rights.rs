@@ -92,7 +92,7 @@ fn a_role_of_a_newer_version_gives_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(many_cases())]
 
     #[test]
     fn whoever_may_do_something_may_read_it(

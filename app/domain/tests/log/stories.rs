@@ -99,7 +99,7 @@ fn is_second_reading(command: &Command) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(many_cases())]
 
     #[test]
     fn any_story_replays_to_the_same_entries_and_nothing_written_goes_away(story in any_story(14)) {
