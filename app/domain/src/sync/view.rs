@@ -194,11 +194,7 @@ impl Overlay {
         let mut overlay = Self::default();
         let mut left: Vec<(Layer<'o>, Refusal)> = Vec::new();
         for layer in Layer::all(outbox).filter(|layer| !layer.item.needs_person()) {
-            let laid = match waits_behind(&layer, &left) {
-                Some(key) => Err(Refusal::WaitsFor(key)),
-                None => overlay.lay(records, &layer),
-            };
-            match laid {
+            match overlay.lay(records, &layer, waits_behind(&layer, &left)) {
                 Ok(arrived) => overlay.lay_parked(records, arrived, &mut left),
                 Err(refusal) => left.push((layer, refusal)),
             }
@@ -213,7 +209,7 @@ impl Overlay {
             let waits_for = Refusal::WaitsFor(key);
             let parked: Vec<_> = left.extract_if(.., |(_, refusal)| *refusal == waits_for).collect();
             for (layer, _) in parked {
-                match self.lay(records, &layer) {
+                match self.lay(records, &layer, waits_behind(&layer, left)) {
                     Ok(more) => arrived.extend(more),
                     Err(refusal) => left.push((layer, refusal)),
                 }
@@ -221,12 +217,25 @@ impl Overlay {
         }
     }
 
-    /// Returns the keys of the records that have a new state.
-    fn lay(&mut self, records: &Records, layer: &Layer<'_>) -> Result<Vec<RecordKey>, Refusal> {
+    /// Returns the keys of the records that have a new state. `behind` is the record for which earlier own commands about
+    /// the same record wait: this one waits, too, unless it makes it.
+    fn lay(
+        &mut self,
+        records: &Records,
+        layer: &Layer<'_>,
+        behind: Option<RecordKey>,
+    ) -> Result<Vec<RecordKey>, Refusal> {
         if self.has(records, layer) {
             return Ok(Vec::new());
         }
-        let effects = records.kinds().apply(&View::new(records, self), layer.command, None)?;
+        let applied = records.kinds().apply(&View::new(records, self), layer.command, None);
+        let effects = match (applied, behind) {
+            (Ok(effects), Some(key)) if !effects.records().iter().any(|record| record.key() == key) => {
+                return Err(Refusal::WaitsFor(key));
+            }
+            (Err(Refusal::Rejected(_) | Refusal::WaitsFor(_)), Some(key)) => return Err(Refusal::WaitsFor(key)),
+            (applied, _) => applied?,
+        };
         Ok(self.show(records, effects, layer))
     }
 
@@ -289,12 +298,13 @@ impl Overlay {
     }
 }
 
-/// What one device did to one record keeps its order: behind an own command on the same record that waits for another one,
-/// the server lets the next wait, too. Returns what for.
+/// What one device did to one record keeps its order: behind an own command about the same record that waits for another
+/// one, the server lets the next wait, too. Returns what for.
 fn waits_behind(layer: &Layer<'_>, left: &[(Layer<'_>, Refusal)]) -> Option<RecordKey> {
-    let head = |layer: &Layer<'_>| (layer.command.head.device, layer.record().clone());
+    let queue = |layer: &Layer<'_>| (layer.command.head.device, layer.record().clone());
+    let is_before = |other: &Layer<'_>| other.place < layer.place && queue(other) == queue(layer);
     left.iter().find_map(|(other, refusal)| match refusal {
-        Refusal::WaitsFor(key) if key != layer.record() && head(other) == head(layer) => Some(key.clone()),
+        Refusal::WaitsFor(key) if is_before(other) => Some(key.clone()),
         _ => None,
     })
 }

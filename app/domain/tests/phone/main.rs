@@ -9,6 +9,7 @@
 
 mod carried;
 mod checkup;
+mod decoders;
 mod meeting;
 mod neighbourhood;
 mod notebook;

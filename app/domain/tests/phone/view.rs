@@ -114,6 +114,10 @@ fn what_one_device_did_to_one_record_keeps_its_order_behind_what_waits() {
     assert_eq!(seen(&records, &outbox(vec![]), 1).0, ["一", "二", "三"]);
     let second = command(3, Who::Watcher, write(2, "另一条"));
     assert_eq!(seen(&records, &outbox(vec![second]), 1).0, ["一", "二", "三"]);
+    let check = |n, act| {
+        check(&records, &outbox(vec![]), &command(n, Who::Watcher, act)).map(|effects| effects.records().len())
+    };
+    assert_eq!(check(4, add(1, "四")), Ok(1), "nothing speaks against writing on");
 }
 
 #[test]
