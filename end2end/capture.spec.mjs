@@ -72,7 +72,7 @@ test("what was under a finger is on no device any more", async () => {
   assert.ok(after < before / 2, `${before} before, ${after} after`);
   const kept = await page.evaluate(async () => {
     const wait = (request) => new Promise((done, failed) => Object.assign(request, { onsuccess: () => done(request.result), onerror: failed }));
-    const database = await wait(indexedDB.open("watchlog"));
+    const database = await wait(indexedDB.open("watchlog-records"));
     const count = await wait(database.transaction("blobs").objectStore("blobs").count());
     database.close();
     return count;

@@ -37,7 +37,10 @@ test("a phone whose browser was emptied says so, and has everything from the ser
   await writeAndUpload(phone, { what: "没人在家", where: /^5-2/, text });
   await emptyBrowser(phone);
   await page.goto("/");
-  await page.getByRole("link", { name: /^5-2/ }).first().waitFor();
+  // The session still holds, and still nobody is signed in by it alone: the phone may be in other hands.
+  await page.getByRole("heading", { name: "邻里守望工作日志" }).waitFor();
+  await words(phone).waitFor();
+  await signInWatcher(phone);
   await seen(phone);
   await phone.loseSignal();
   await page.getByRole("link", { name: "日志", exact: true }).click();
@@ -51,6 +54,8 @@ test("a desk whose browser was emptied says so", async () => {
   await signInSocialWorker(tablet);
   await emptyBrowser(tablet);
   await tablet.page.goto("/review");
+  await words(tablet).waitFor();
+  await signInSocialWorker(tablet);
   await seen(tablet);
   await tablet.page.getByRole("heading", { name: /^新的/ }).waitFor();
 });

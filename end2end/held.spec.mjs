@@ -9,7 +9,7 @@ const world = useWorld();
 /** Takes the oldest command out of the phone's outbox, as if the server had refused it and its author given it up. */
 function forgetOldestCommand() {
   return new Promise((done, failed) => {
-    const opening = indexedDB.open("watchlog");
+    const opening = indexedDB.open("watchlog-records");
     opening.onerror = () => failed(opening.error);
     opening.onsuccess = () => {
       const transaction = opening.result.transaction("outbox", "readwrite");

@@ -3,15 +3,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signInWatcher } from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
+import { kindOf, readPull, writePull } from "./harness/wire.mjs";
 
 const world = useWorld();
+/** What the server told, changed on its way to the phone; what is no page stays. */
+const rewritePull = (text, change) => (text.includes("\n") ? writePull(change(readPull(text))) : text);
+
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
 
 test("nobody is told that everybody was visited where nobody is known to be visited", async () => {
-  const withoutResidents = (text) => {
-    const reply = JSON.parse(text);
-    return JSON.stringify({ ...reply, changes: reply.changes?.filter((change) => !change.resident) });
-  };
+  const withoutResidents = (text) =>
+    rewritePull(text, (page) => ({ ...page, records: page.records.filter(({ key }) => kindOf(key) !== "resident") }));
   world.community.between.rules.rewrite = { "/api/sync/pull": withoutResidents };
   const phone = await world.phone();
   await signInWatcher(phone);
@@ -49,21 +51,23 @@ test("the way back from a door leads to the stairwell one came from", async () =
   const phone = await world.phone();
   await signInWatcher(phone);
   await phone.page.getByRole("link", { name: /^5-2/ }).first().click();
-  const code = new URL(phone.page.url()).searchParams.get("micro_grid");
+  const place = new URL(phone.page.url()).searchParams.get("micro_grid");
+  assert.ok(place, "a door's page names its stairwell");
   await phone.page.getByRole("link", { name: "返回" }).click();
   await phone.page.getByRole("heading", { name: "八经街46号院·3单元" }).waitFor();
-  assert.equal(new URL(phone.page.url()).searchParams.get("micro_grid"), code);
+  assert.equal(new URL(phone.page.url()).searchParams.get("micro_grid"), place);
 });
 
 test("whoever watches a stairwell and reads for others starts at home, and has the desk one tap away", async () => {
-  const alsoReads = (text) => {
-    const reply = JSON.parse(text);
-    for (const { person } of reply.changes ?? []) {
-      const [post] = person?.memberships ?? [];
-      if (post?.role === "watcher") person.memberships.push({ ...post, role: "party_branch", place: post.place.slice(0, 15) });
-    }
-    return JSON.stringify(reply);
-  };
+  const alsoReads = (text) =>
+    rewritePull(text, (page) => {
+      for (const { key, record } of page.records) {
+        const [post] = record.memberships ?? [];
+        const community = key.split("/")[0];
+        if (post?.role === "watcher") record.memberships.push({ ...post, role: "party_committee", place: community });
+      }
+      return page;
+    });
   world.community.between.rules.rewrite = { "/api/sync/pull": alsoReads };
   const phone = await world.phone();
   await signInWatcher(phone);

@@ -16,7 +16,7 @@ const pushes = () => world.community.between.seen.filter((one) => one.path === "
  * one's copy would. */
 function copyUnderSameId([text, other]) {
   return new Promise((done, failed) => {
-    const opening = indexedDB.open("watchlog");
+    const opening = indexedDB.open("watchlog-records");
     opening.onerror = () => failed(opening.error);
     opening.onsuccess = () => {
       const transaction = opening.result.transaction("outbox", "readwrite");

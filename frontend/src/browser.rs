@@ -1,9 +1,7 @@
 //! Small questions to the browser: the clock, chance, whether anybody looks, the promise to keep the storage.
 
-use app::{
-    domain::{DeviceId, Timestamp},
-    ui::js,
-};
+use app::ui::js;
+use domain::kernel::{DeviceId, Timestamp};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Storage, VisibilityState};

@@ -1,8 +1,9 @@
 //! What the browser says about itself and its storage: the facts of 手机体检. What they mean is decided by
-//! `app::sync::checkup`.
+//! `domain::sync::checkup`.
 
 use crate::{browser, device::Device};
-use app::{sync::DeviceFacts, ui::js};
+use app::ui::js;
+use domain::{kernel::Bytes, sync::DeviceFacts};
 use wasm_bindgen::JsValue;
 
 impl Device {
@@ -25,8 +26,8 @@ impl Device {
     }
 }
 
-fn bytes(estimate: &JsValue, name: &str) -> Option<u64> {
+fn bytes(estimate: &JsValue, name: &str) -> Option<Bytes> {
     // Never negative, and far inside the range in which it is exact.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of bytes")]
-    js::get(estimate, name).as_f64().map(|bytes| bytes as u64)
+    js::get(estimate, name).as_f64().map(|bytes| Bytes::new(bytes as u64))
 }

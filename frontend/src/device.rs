@@ -1,79 +1,42 @@
-//! The browser's door, [`LocalStore`]: each method one call to the database, and a word to the other tabs.
+//! The browser's door to the device, [`LocalStore`]: each method one call to the database.
 
 use crate::{
     browser,
-    events::Bell,
     indexed_db::{Seldom, Shelf},
     install::Install,
     service_worker::Versions,
-    tabs::{News, Tabs},
 };
-use app::{
-    domain::{Change, Command, CommandId, DeviceId, PersonCard, PersonId, Sha256Hex, Timestamp},
-    local_store::{LeftBehind, LocalError, LocalStore, Snapshot},
-    sync::{DeviceFacts, Queued, SyncMarks, SyncStatus},
-    ui::Client,
-};
+use app::ui::{Client, Flag};
 use async_trait::async_trait;
-use std::{cell::Cell, rc::Rc};
+use domain::{
+    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
+    sync::{Card, DeviceFacts, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
+};
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 /// This tab's hold on the device.
 pub(crate) struct Device {
-    pub(crate) shelf: Rc<Shelf>,
-    pub(crate) tabs: Tabs,
-    pub(crate) bell: Bell,
+    pub(crate) shelf: Shelf,
     pub(crate) versions: Versions,
     pub(crate) install: Install,
     id: DeviceId,
     client: Client,
-    asked_to_persist: Cell<bool>,
-    /// How often something was written in this tab: what is read meanwhile may be older.
-    pub(crate) strokes: Cell<u32>,
 }
 
 impl Device {
     pub(crate) fn new(id: DeviceId, shelf: Shelf, client: Client) -> Self {
-        Self {
-            shelf: Rc::new(shelf),
-            tabs: Tabs::open(),
-            bell: Bell::default(),
-            versions: Versions::new(client),
-            install: Install::default(),
-            id,
-            client,
-            asked_to_persist: Cell::new(false),
-            strokes: Cell::default(),
-        }
+        Self { shelf, versions: Versions::new(client), install: Install::default(), id, client }
     }
 
     /// Writes drafts that are only in memory, because the page may be gone in a moment.
-    pub(crate) fn write_drafts(&self) {
-        let shelf = Rc::clone(&self.shelf);
-        spawn_local(async move { drop(shelf.write_drafts().await) });
-    }
-
-    /// After the first save there is something to lose, and browsers are readier to promise.
-    fn ask_to_persist(&self) {
-        let client = self.client;
-        if client.persisted.get_untracked() != Some(true) && !self.asked_to_persist.replace(true) {
-            spawn_local(async move { client.persisted.set(browser::is_persisted(true).await) });
-        }
+    pub(crate) fn write_drafts(self: &Rc<Self>) {
+        let this = Rc::clone(self);
+        spawn_local(async move { drop(this.shelf.write_drafts().await) });
     }
 
     pub(crate) const fn client(&self) -> Client {
         self.client
-    }
-
-    fn write(&self) {
-        self.strokes.set(self.strokes.get().wrapping_add(1));
-    }
-
-    fn tell(&self, news: News, outcome: Result<(), LocalError>) -> Result<(), LocalError> {
-        if outcome.is_ok() {
-            self.tabs.tell(news);
-        }
-        outcome
     }
 }
 
@@ -83,60 +46,37 @@ impl LocalStore for Device {
         self.id
     }
 
-    fn now(&self) -> Timestamp {
-        browser::now()
+    async fn identity(&self) -> Result<Identity, LocalError> {
+        Ok(self.shelf.profile().await?.identity)
     }
 
-    fn random(&self) -> [u8; 10] {
-        browser::random()
+    async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
+        self.shelf.sign_in(card).await?;
+        Ok(self.shelf.snapshot().await?)
     }
 
-    async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256Hex]) -> Result<(), LocalError> {
-        self.write();
-        self.shelf.append(item, draft, attached).await?;
-        self.tabs.tell(News::Saved);
-        self.ask_to_persist();
-        Ok(())
+    async fn snapshot(&self) -> Result<Snapshot, LocalError> {
+        Ok(self.shelf.snapshot().await?)
     }
 
-    async fn keep_blob(&self, owner: PersonId, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), LocalError> {
-        self.write();
-        self.tell(News::Changed, Ok((Seldom::here().await?.keep_blob)(&self.shelf, owner, sha256, bytes).await?))
+    async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256]) -> Result<(), LocalError> {
+        Ok(self.shelf.append(item, draft, attached).await?)
     }
 
-    async fn blob(&self, sha256: &Sha256Hex) -> Result<Option<Vec<u8>>, LocalError> {
-        Ok((Seldom::here().await?.blob)(&self.shelf, sha256).await?)
-    }
-
-    async fn forget_blob(&self, sha256: &Sha256Hex) -> Result<(), LocalError> {
-        self.write();
-        self.tell(News::Changed, Ok((Seldom::here().await?.forget_blob)(&self.shelf, sha256).await?))
-    }
-
-    async fn remove(&self, id: CommandId) -> Result<(), LocalError> {
-        let chosen = |bytes: &str| Command::from_bytes(bytes).is_ok_and(|command| command.id == id);
-        self.tell(News::Changed, Ok(self.shelf.remove(chosen).await?))
+    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
+        Ok(self.shelf.remove(ids).await?)
     }
 
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {
-        if items.is_empty() {
-            return Ok(());
-        }
-        self.tell(News::Changed, Ok(self.shelf.settle(items).await?))
+        Ok(self.shelf.settle(items).await?)
     }
 
-    async fn absorb(
-        &self,
-        changes: &[Change],
-        marks: &SyncMarks,
-        confirmed: &[Queued],
-        start_over: bool,
-    ) -> Result<(), LocalError> {
-        self.shelf.absorb(changes, marks, confirmed, start_over).await?;
-        if start_over || !changes.is_empty() || !confirmed.is_empty() {
-            self.tabs.tell(News::Changed);
-        }
-        Ok(())
+    async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), LocalError> {
+        Ok(self.shelf.absorb(page, now).await?)
+    }
+
+    async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError> {
+        Ok(self.shelf.keep_marks(marks).await?)
     }
 
     async fn sent(&self) -> Result<Vec<Queued>, LocalError> {
@@ -144,56 +84,88 @@ impl LocalStore for Device {
     }
 
     async fn replace_outbox(&self, items: &[Queued]) -> Result<(), LocalError> {
-        self.tell(News::Changed, Ok((Seldom::here().await?.replace_outbox)(&self.shelf, items).await?))
+        Ok((Seldom::here().await?.replace_outbox)(&self.shelf, items).await?)
+    }
+
+    async fn keep_blob(
+        &self,
+        owner: PersonId,
+        sha256: &Sha256,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<(), LocalError> {
+        Ok((Seldom::here().await?.keep_blob)(&self.shelf, owner, *sha256, bytes, now).await?)
+    }
+
+    async fn blob(&self, sha256: &Sha256) -> Result<Option<Vec<u8>>, LocalError> {
+        Ok((Seldom::here().await?.blob)(&self.shelf, *sha256).await?)
+    }
+
+    async fn blob_uploaded(&self, sha256: &Sha256, now: Timestamp) -> Result<(), LocalError> {
+        Ok((Seldom::here().await?.blob_uploaded)(&self.shelf, *sha256, now).await?)
+    }
+
+    async fn forget_blobs(&self, all: &[Sha256]) -> Result<(), LocalError> {
+        Ok((Seldom::here().await?.forget_blobs)(&self.shelf, all).await?)
     }
 
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
-        self.write();
-        self.tell(News::Drafts, Ok(self.shelf.keep_draft(key, text).await?))
+        Ok(self.shelf.keep_draft(key, text).await?)
     }
 
-    async fn open(&self, card: &PersonCard) -> Result<Snapshot, LocalError> {
-        let another = self.shelf.sign_in(card).await?;
-        let snapshot = self.shelf.snapshot().await?;
-        if another {
-            self.tabs.tell(News::Person);
-        }
-        Ok(snapshot)
+    async fn let_go(&self, gone: &LetGo) -> Result<(), LocalError> {
+        Ok((Seldom::here().await?.let_go)(&self.shelf, gone).await?)
     }
 
-    async fn close(&self) -> Result<(), LocalError> {
-        // Which they are cannot be seen any more once the records are gone.
-        let blobs_left = self.client.status.with_untracked(SyncStatus::unsent_blobs);
-        self.tell(News::Person, Ok((Seldom::here().await?.close)(&self.shelf, blobs_left).await?))
-    }
-
-    async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {
-        Ok((Seldom::here().await?.left_behind)(&self.shelf).await?)
+    async fn close(&self, gone: &LetGo) -> Result<(), LocalError> {
+        Ok((Seldom::here().await?.close)(&self.shelf, gone).await?)
     }
 
     async fn session_ended(&self) -> Result<(), LocalError> {
         Ok(self.shelf.session_ended().await?)
     }
 
-    async fn facts(&self) -> Result<DeviceFacts, LocalError> {
-        Ok((Seldom::here().await?.facts)(self).await)
+    async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {
+        Ok((Seldom::here().await?.left_behind)(&self.shelf).await?)
     }
 
-    fn kick(&self) {
-        self.bell.ring();
+    async fn is_emptied(&self) -> Result<bool, LocalError> {
+        let emptied = !self.shelf.is_same_life().await?;
+        if emptied {
+            // Said until somebody has seen it, over reloads and sign-in.
+            Flag::STORAGE_LOST.keep(true);
+        }
+        Ok(emptied)
+    }
+
+    async fn renew(&self) -> Result<(), LocalError> {
+        self.shelf.name_device(self.id, &browser::new_life()).await?;
+        browser::remember_device(self.id);
+        self.client.storage_lost.set(Flag::STORAGE_LOST.is_set());
+        Ok(())
+    }
+}
+
+/// What the screens may ask of the browser around the app.
+pub(crate) struct Around(pub(crate) Rc<Device>);
+
+#[async_trait(?Send)]
+impl app::ui::Device for Around {
+    async fn facts(&self) -> Result<DeviceFacts, LocalError> {
+        Ok((Seldom::here().await?.facts)(&self.0).await)
     }
 
     fn take_update(&self) {
-        let (shelf, versions) = (Rc::clone(&self.shelf), self.versions.clone());
+        let device = Rc::clone(&self.0);
         spawn_local(async move {
             // A draft that cannot be kept is still on the screen: then the page must stay.
-            if shelf.write_drafts().await.is_ok() {
-                versions.take();
+            if device.shelf.write_drafts().await.is_ok() {
+                device.versions.take();
             }
         });
     }
 
     fn install(&self) {
-        self.install.ask(self.client);
+        self.0.install.ask(self.0.client);
     }
 }

@@ -4,31 +4,29 @@
 //! |---|---|
 //! | [`take_over`] | from the page that the server made to the app, with what was typed meanwhile |
 //! | [`mod@start`] | what happens when a tab opens: device, person, screens, and only then the network |
-//! | [`device`] | the one door to the device, `LocalStore` |
-//! | [`indexed_db`] | what the device keeps, and how |
-//! | [`sync_loop`] | when the server is talked to, and what is said; [`live`] tells it when there is news |
-//! | [`uploads`] | photos and voice notes, after their words |
-//! | [`tabs`] | several tabs on one device |
+//! | [`device`] | the door to the device, `LocalStore`; [`indexed_db`] is what it keeps, and how |
+//! | [`transport`] | the door to the server, `Transport` |
+//! | [`host`] | the platform under the sync loop, `Host`: clock, chance, pauses; [`tabs`] and [`live`] are parts of it |
 //! | [`service_worker`], [`install`] | starting without signal, new versions, the home screen |
 //! | [`checkup`] | what the browser says about itself |
 //! | [`browser`], [`events`] | clock, chance, events as futures |
 //!
-//! Never here: a rule of the domain or of sync (`app` decides), a word that a person reads (`app::ui` says it).
+//! Never here: a rule, or what is said when (`domain` decides, the sync loop included), a word that a person reads
+//! (`app::ui` says it).
 
 mod browser;
 mod checkup;
 mod device;
-mod emptied;
 mod events;
+mod host;
 mod indexed_db;
 mod install;
 mod live;
 mod service_worker;
 mod start;
-mod sync_loop;
 mod tabs;
 mod take_over;
-mod uploads;
+mod transport;
 
 use app::ui::{App, Client};
 use leptos::prelude::*;

@@ -1,8 +1,9 @@
-//! News as they happen: `GET /api/live` tells the newest position of the feed, and the sync loop pulls at once. Where the
-//! connection does not hold, the loop asks every half minute instead.
+//! News as they happen: `GET /api/live` tells the newest positions of the feeds of the person's own communities, and the
+//! sync loop pulls at once. Where the connection does not hold, the loop asks every half minute instead.
 
-use crate::{browser, events::Bell};
+use crate::browser;
 use app::ui::Client;
+use domain::kernel::{CommunityId, json};
 use gloo_timers::future::TimeoutFuture;
 use std::{
     cell::{Cell, RefCell},
@@ -29,15 +30,12 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    pub(crate) fn new(client: Client, bell: Bell) -> Self {
+    pub(crate) fn new(client: Client) -> Self {
         let source: Rc<RefCell<Option<EventSource>>> = Rc::default();
         let (began, rests_until) = (Rc::new(Cell::new(0.0)), Rc::new(Cell::new(0.0)));
-        let ring = bell.clone();
         let heard = Closure::new(move |event: MessageEvent| {
-            let position = event.data().as_string().and_then(|text| text.trim().parse::<i64>().ok());
-            let known = client.marks.with_untracked(|marks| marks.cursor.as_ref().map(|cursor| cursor.position));
-            if position > known {
-                ring.ring();
+            if event.data().as_string().is_some_and(|heads| has_news(client, &heads)) {
+                client.talk_soon();
             }
         });
         let broke = {
@@ -48,11 +46,10 @@ impl Live {
                     rests_until.set(now + REST_MILLIS);
                 }
                 hang_up(&source);
-                let bell = bell.clone();
                 let pause = browser::chance() % SPREAD_MILLIS;
                 spawn_local(async move {
                     TimeoutFuture::new(pause).await;
-                    bell.ring();
+                    client.talk_soon();
                 });
             })
         };
@@ -81,6 +78,15 @@ impl Live {
     pub(crate) fn hang_up(&self) {
         hang_up(&self.source);
     }
+}
+
+/// Whether a feed has gone on since it was read; also where what is told cannot be read.
+fn has_news(client: Client, heads: &str) -> bool {
+    let Ok(heads) = json::read::<Vec<(CommunityId, i64)>>(heads.trim().as_bytes()) else { return true };
+    client.marks.with_untracked(|marks| {
+        let known = |community| marks.cursors.iter().find(|cursor| cursor.community == community);
+        heads.iter().any(|(community, head)| known(*community).is_none_or(|cursor| cursor.position < *head))
+    })
 }
 
 fn hang_up(source: &RefCell<Option<EventSource>>) {

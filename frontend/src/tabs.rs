@@ -1,40 +1,18 @@
 //! Several tabs on one device: one sends at a time, and the others hear of what changed (DESIGN.md 5.6).
 
-use crate::events::listen;
+use crate::events::{Bell, listen};
 use app::ui::js;
-use js_sys::Promise;
-use std::{cell::Cell, future::Future, rc::Rc};
+use domain::sync::{Alone, News, Turn};
+use js_sys::{Function, Promise};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 const CHANNEL: &str = "watchlog";
-
-/// What one tab tells the others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum News {
-    /// A command was saved and wants sending.
-    Saved,
-    /// Records or states of commands have changed on the device.
-    Changed,
-    /// Unfinished texts have changed on the device, and nothing else.
-    Drafts,
-    /// Somebody signed in or out.
-    Person,
-}
-
-impl News {
-    const ALL: [Self; 4] = [Self::Saved, Self::Changed, Self::Drafts, Self::Person];
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Saved => "saved",
-            Self::Changed => "changed",
-            Self::Drafts => "drafts",
-            Self::Person => "person",
-        }
-    }
-}
 
 /// The way to the other tabs; leads nowhere in browsers without `BroadcastChannel`.
 pub(crate) struct Tabs(Option<BroadcastChannel>);
@@ -68,50 +46,55 @@ impl Tabs {
     }
 }
 
-/// What only one tab does at a time.
-#[derive(Clone, Copy)]
-pub(crate) enum Turn {
-    /// The talk with the server.
-    Talk,
-    /// Uploading photos and voice notes, which may take minutes, while the talk goes on.
-    Uploads,
-}
-
-impl Turn {
-    const fn lock(self) -> &'static str {
-        match self {
-            Self::Talk => "watchlog-sync",
-            Self::Uploads => "watchlog-uploads",
-        }
+const fn lock(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Talk => "watchlog-sync",
+        Turn::Uploads => "watchlog-uploads",
     }
 }
 
-/// Does `work` unless another tab is at it right now; says whether it did. Where there are no Web Locks it always does:
-/// the server takes the same command and the same bytes twice.
-pub(crate) async fn alone(turn: Turn, work: impl Future<Output = ()> + 'static) -> bool {
+/// Takes a turn unless another tab has it right now. Where there are no Web Locks everybody has it.
+pub(crate) async fn alone(turn: Turn) -> Option<Alone> {
     let locks = web_sys::window().map_or(JsValue::UNDEFINED, |window| js::get(&window.navigator(), "locks"));
     if locks.is_undefined() {
-        work.await;
-        return true;
+        return Some(Alone::unguarded());
     }
-    let did = Rc::new(Cell::new(false));
+    // The browser holds the lock for as long as what the callback returns is not settled.
+    let give_back: Rc<RefCell<Option<Function>>> = Rc::default();
+    let held = {
+        let give_back = Rc::clone(&give_back);
+        Promise::new(&mut move |settle, _| drop(give_back.replace(Some(settle))))
+    };
+    let (answered, has_it) = (Bell::default(), Rc::new(Cell::new(None)));
     let granted = {
-        let did = Rc::clone(&did);
+        let (answered, has_it) = (answered.clone(), Rc::clone(&has_it));
         Closure::once(move |lock: JsValue| -> Promise {
-            if lock.is_null() {
-                return Promise::resolve(&JsValue::UNDEFINED);
-            }
-            did.set(true);
-            future_to_promise(async move {
-                work.await;
-                Ok(JsValue::UNDEFINED)
-            })
+            has_it.set(Some(!lock.is_null()));
+            answered.ring();
+            if lock.is_null() { Promise::resolve(&JsValue::UNDEFINED) } else { held }
         })
     };
     let options = js::object(&[("ifAvailable", true.into())]);
     let callback = granted.as_ref().clone();
-    if let Ok(promise) = js::call(&locks, "request", &[turn.lock().into(), options, callback]) {
-        let _ = JsFuture::from(promise.unchecked_into::<Promise>()).await;
+    match js::call(&locks, "request", &[lock(turn).into(), options, callback]) {
+        Ok(promise) => {
+            // Settles early only where the request itself failed: a page that is being left, a browser that will not.
+            let failed = answered.clone();
+            spawn_local(async move {
+                let _ = JsFuture::from(promise.unchecked_into::<Promise>()).await;
+                failed.ring();
+            });
+            answered.wait().await;
+        }
+        Err(_) => return Some(Alone::unguarded()),
     }
-    did.get()
+    match has_it.get() {
+        Some(true) => Some(Alone::new(move || {
+            if let Some(settle) = give_back.take() {
+                let _ = settle.call0(&JsValue::UNDEFINED);
+            }
+        })),
+        Some(false) => None,
+        None => Some(Alone::unguarded()),
+    }
 }

@@ -1,4 +1,4 @@
-//! How an error leaves the server: as JSON of [`AppError`], with the status that fits.
+//! How an error leaves the server: as JSON of [`Failure`], with the status that fits.
 
 use app::error::AppError;
 use axum::{
@@ -8,39 +8,56 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::{kernel::Span, sync::Failure};
 use std::{any::Any, time::Duration};
 
-/// An [`AppError`] on its way out.
+/// A [`Failure`] on its way out.
 #[derive(Clone, Debug)]
-pub struct Failure {
-    /// The status; usually [`AppError::status`].
+pub struct ErrorAnswer {
+    /// The status; usually [`Failure::status`].
     pub status: StatusCode,
     /// What the client reads.
-    pub error: AppError,
+    pub failure: Failure,
 }
 
-impl Failure {
+impl ErrorAnswer {
     /// A request that HTTP itself has a status for (405, 413, 415): the same request will fail again.
     #[must_use]
     pub fn of_request(status: StatusCode, detail: &str) -> Self {
-        Self { status, error: AppError::BadRequest { detail: detail.to_owned() } }
+        Self { status, failure: bad_request(detail) }
     }
 }
 
-impl From<AppError> for Failure {
-    fn from(error: AppError) -> Self {
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, error }
+/// The request makes no sense.
+#[must_use]
+pub fn bad_request(detail: impl Into<String>) -> Failure {
+    Failure::BadRequest { detail: detail.into() }
+}
+
+/// Not now; asked again after a few seconds it may work.
+pub const NOT_NOW: Failure = Failure::Unavailable { retry_after: Span::seconds(5) };
+
+impl From<Failure> for ErrorAnswer {
+    fn from(failure: Failure) -> Self {
+        let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, failure }
     }
 }
 
-impl IntoResponse for Failure {
+impl From<AppError> for ErrorAnswer {
+    fn from(AppError(failure): AppError) -> Self {
+        failure.into()
+    }
+}
+
+impl IntoResponse for ErrorAnswer {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
-        if let Some(seconds) = self.error.retry_after() {
+        if let Some(pause) = self.failure.retry_after() {
+            let seconds = pause.millis().max(0).unsigned_abs().div_ceil(1_000);
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        (self.status, headers, Json(self.error)).into_response()
+        (self.status, headers, Json(self.failure)).into_response()
     }
 }
 
@@ -55,7 +72,7 @@ pub async fn in_time(request: Request, next: Next) -> Response {
     }
     match tokio::time::timeout(LONGEST, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Failure::from(AppError::Unavailable { retry_after_seconds: 5 }).into_response(),
+        Err(_) => ErrorAnswer::from(NOT_NOW).into_response(),
     }
 }
 
@@ -63,15 +80,15 @@ pub async fn in_time(request: Request, next: Next) -> Response {
 pub fn panicked(cause: Box<dyn Any + Send>) -> Response {
     let cause = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
     tracing::error!(cause = cause.unwrap_or("unknown"), "panic while answering");
-    Failure::from(AppError::Internal).into_response()
+    ErrorAnswer::from(Failure::Internal).into_response()
 }
 
 /// An address under `/api/` that is none of ours.
-pub async fn unknown_api() -> Failure {
-    AppError::NotFound.into()
+pub async fn unknown_api() -> ErrorAnswer {
+    Failure::NotFound.into()
 }
 
 /// An address of ours, by a method that it does not have; the header `Allow` says which it has.
-pub async fn wrong_method() -> Failure {
-    Failure::of_request(StatusCode::METHOD_NOT_ALLOWED, "another method is expected, see the header Allow")
+pub async fn wrong_method() -> ErrorAnswer {
+    ErrorAnswer::of_request(StatusCode::METHOD_NOT_ALLOWED, "another method is expected, see the header Allow")
 }

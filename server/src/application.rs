@@ -8,13 +8,11 @@ use crate::{
     router::router,
     site::Site,
     state::AppState,
-    store::SqliteStore,
+    store2::SqliteStore,
 };
-use app::{
-    api::{Cookies, Server},
-    store::StoreError,
-};
+use app::api::{Cookies, Server};
 use axum::{Router, serve::ListenerExt};
+use domain::store::StoreError;
 use std::{fs, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch};
 
@@ -101,7 +99,7 @@ impl Application {
                 Ok(filled) => Some(filled),
                 Err(FillError::NotEmpty) => None,
                 Err(FillError::Store(error)) => return Err(failed(error)),
-                Err(FillError::Password(error)) => {
+                Err(error @ (FillError::Password(_) | FillError::Refused(_))) => {
                     return Err(failed(StoreError::Failed(error.into())));
                 }
             };
@@ -116,11 +114,13 @@ impl Application {
         let store = Arc::new(store);
         let stop = watch::Sender::new(false);
         let cookies = Cookies { secure: public_url.is_https() };
+        let version = env!("CARGO_PKG_VERSION");
+        let news = Arc::clone(&store);
         let router = router(AppState {
-            server: Server { store: Arc::clone(&store) as _, demo, cookies, clock: clock.clone() },
+            server: Server { store: Arc::clone(&store) as _, demo, cookies, clock: clock.clone(), version },
             blobs: blobs.clone(),
             site: Arc::new(site),
-            news: store.news(),
+            news: Arc::new(move |community| news.news(community)),
             stopping: stop.subscribe(),
             public_url: Arc::clone(&public_url),
         });

@@ -1,6 +1,6 @@
 //! Reading the body of a request, up to a limit.
 
-use crate::answer::Failure;
+use crate::answer::ErrorAnswer;
 use axum::{body::Body, http::StatusCode};
 use futures::StreamExt;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub struct Received {
 ///
 /// # Errors
 /// 413 where there are more; `said` is what they are more than.
-pub async fn read(body: Body, most: usize, pause: Duration, said: &str) -> Result<Received, Failure> {
+pub async fn read(body: Body, most: usize, pause: Duration, said: &str) -> Result<Received, ErrorAnswer> {
     let (mut bytes, mut seen, mut cut_off) = (Vec::new(), 0, false);
     let mut stream = body.into_data_stream();
     loop {
@@ -41,7 +41,7 @@ pub async fn read(body: Body, most: usize, pause: Duration, said: &str) -> Resul
         }
     }
     if seen > most {
-        return Err(Failure::of_request(StatusCode::PAYLOAD_TOO_LARGE, said));
+        return Err(ErrorAnswer::of_request(StatusCode::PAYLOAD_TOO_LARGE, said));
     }
     Ok(Received { bytes, cut_off })
 }

@@ -9,7 +9,7 @@ mod file;
 
 pub use app::api::Clock;
 
-use app::domain::Timestamp;
+use domain::kernel::Timestamp;
 #[cfg(any(test, feature = "test-clock"))]
 use file::shifted;
 use std::time::SystemTime;

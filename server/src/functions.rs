@@ -1,7 +1,7 @@
 //! How a server function of [`app::api`] is reached by HTTP. What leptos leaves open is settled here, in one place:
 //! method, content type, size, and the status of errors.
 
-use crate::{answer::Failure, body, state::AppState};
+use crate::{answer::ErrorAnswer, body, state::AppState};
 use app::error::AppError;
 use axum::{
     Router,
@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{MethodFilter, on},
 };
+use domain::sync::Failure;
 use leptos::{
     context::provide_context,
     server_fn::{
@@ -22,12 +23,13 @@ use leptos::{
 };
 use std::time::Duration;
 
-/// Most bytes of a request: a full batch has 400,000.
+/// Most bytes of a request: a full batch has 800,000 ([`domain::sync::BATCH_BYTES`]), and what its first line says.
 pub const MOST_BYTES: usize = 1_000_000;
 /// Most bytes of an error on its way from leptos to the client.
 const MOST_ERROR_BYTES: usize = 64 * 1024;
 
 const JSON: &str = "application/json";
+const LINES: &str = "text/plain";
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Where people who sent a plain form read what went wrong. Only signing in has one.
 const FORM_PAGE: &str = "/sign-in";
@@ -39,6 +41,15 @@ where
     F::Server: Server<F::Error, F::InputStreamError, F::OutputStreamError, Request = Request, Response = Response>,
 {
     route::<F>(path, JSON)
+}
+
+/// A server function that takes lines of text ([`domain::sync`]).
+pub fn lines<F>(path: &'static str) -> Router<AppState>
+where
+    F: ServerFn<Error = AppError> + 'static,
+    F::Server: Server<F::Error, F::InputStreamError, F::OutputStreamError, Request = Request, Response = Response>,
+{
+    route::<F>(path, LINES)
 }
 
 /// A server function that takes a form, also from a page without script.
@@ -64,7 +75,7 @@ where
 async fn call(state: AppState, request: Request, path: &'static str, content_type: &str) -> Response {
     if !has_content_type(request.headers(), content_type) {
         let detail = format!("the content type must be {content_type}");
-        return Failure::of_request(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail).into_response();
+        return ErrorAnswer::of_request(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail).into_response();
     }
     let (mut parts, body) = request.into_parts();
     let body = match read(body).await {
@@ -94,10 +105,10 @@ async fn call(state: AppState, request: Request, path: &'static str, content_typ
 /// Leptos answers every error with 500, or with a redirect for a form.
 async fn failed(response: Response, path: &str, from_page: bool) -> Response {
     let error = match to_bytes(response.into_body(), MOST_ERROR_BYTES).await {
-        Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(AppError::Internal),
-        Err(_) => AppError::Internal,
+        Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(AppError(Failure::Internal)),
+        Err(_) => AppError(Failure::Internal),
     };
-    if from_page { back_to_form(path, error).into_response() } else { Failure::from(error).into_response() }
+    if from_page { back_to_form(path, error).into_response() } else { ErrorAnswer::from(error).into_response() }
 }
 
 /// The page of the form, which finds the error in its address as leptos puts it there.
@@ -110,11 +121,11 @@ fn back_to_form(path: &str, error: AppError) -> Redirect {
     }
 }
 
-async fn read(body: Body) -> Result<Vec<u8>, Failure> {
+async fn read(body: Body) -> Result<Vec<u8>, ErrorAnswer> {
     // How long an answer may take is the router's business.
     let received = body::read(body, MOST_BYTES, Duration::MAX, &format!("more than {MOST_BYTES} bytes")).await?;
     if received.cut_off {
-        return Err(Failure::of_request(StatusCode::BAD_REQUEST, "the body ended early"));
+        return Err(ErrorAnswer::of_request(StatusCode::BAD_REQUEST, "the body ended early"));
     }
     Ok(received.bytes)
 }

@@ -9,11 +9,11 @@
 //! | [`functions`], [`pages`], [`site`], [`live`], [`health`] | what answers there |
 //! | [`security`], [`session`], [`body`], [`answer`] | who may ask, how a request is read, and how an error leaves the server |
 //! | [`state`], [`clock`], [`telemetry`] | what every handler finds, where the time comes from, and what the log says |
-//! | [`store`] | [`app::store::Store`] over SQLite: SQL lives here and nowhere else |
+//! | [`store2`] | [`domain::store::Store`] over SQLite: SQL lives here and nowhere else |
 //! | [`blobs`] | the bytes of photos and voice notes |
 //! | [`demo`], [`filling`] | the demo community: people, doors, entries; and how it gets into a database |
 //!
-//! Never here: rules of the domain. They are in `app::domain`, the same for phone and server.
+//! Never here: rules of the domain. They are in the crate `domain`, the same for phone and server.
 
 pub mod answer;
 pub mod application;
@@ -33,7 +33,7 @@ pub mod security;
 pub mod session;
 pub mod site;
 pub mod state;
-pub mod store;
+pub mod store2;
 pub mod telemetry;
 
 pub use application::Application;

@@ -55,8 +55,8 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         // Server functions: POST only.
-        .merge(functions::json::<api::Push>("/api/sync/push"))
-        .merge(functions::json::<api::Pull>("/api/sync/pull"))
+        .merge(functions::lines::<api::Push>("/api/sync/push"))
+        .merge(functions::lines::<api::Pull>("/api/sync/pull"))
         .merge(functions::json::<api::FindEntries>("/api/log/search"))
         .merge(functions::json::<api::Me>("/api/session/me"))
         .merge(functions::form::<api::SignIn>("/api/session/sign-in"))

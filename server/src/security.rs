@@ -1,13 +1,13 @@
 //! What a browser is told to refuse, and which writes the server refuses because another site may have made them.
 
-use crate::{answer::Failure, config::PublicUrl, state::AppState};
-use app::error::AppError;
+use crate::{answer::ErrorAnswer, config::PublicUrl, state::AppState};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::sync::Failure;
 use std::sync::Arc;
 
 /// Sent with every answer that says nothing else.
@@ -105,7 +105,7 @@ pub async fn refuse_foreign_writes(State(state): State<AppState>, request: Reque
         expected = state.public_url.origin(),
         "write from another site refused"
     );
-    Failure::from(AppError::Forbidden).into_response()
+    ErrorAnswer::from(Failure::Forbidden { epoch: Some(state.server.store.epoch()), community: None }).into_response()
 }
 
 /// Whether a write comes from a page of ours, or from something that is no browser.

@@ -3,8 +3,12 @@
 use crate::{blobs::Blobs, config::PublicUrl, site::Site};
 use app::api::Server;
 use axum::extract::FromRef;
+use domain::kernel::CommunityId;
 use std::sync::Arc;
 use tokio::sync::watch;
+
+/// Where one hears of a community's news: the newest position of its feed, raised after each commit.
+pub type News = Arc<dyn Fn(CommunityId) -> watch::Receiver<i64> + Send + Sync>;
 
 /// Cheap to copy: all of it is shared.
 #[derive(Clone)]
@@ -15,8 +19,8 @@ pub struct AppState {
     pub blobs: Blobs,
     /// What the browser loads.
     pub site: Arc<Site>,
-    /// The newest position of any community's feed.
-    pub news: watch::Receiver<i64>,
+    /// The newest position of a community's feed, as it rises.
+    pub news: News,
     /// Turns true when the server stops: whatever would go on for ever has to end.
     pub stopping: watch::Receiver<bool>,
     /// The address that people type.

@@ -6,18 +6,17 @@ use super::{
     schema::BLOBS,
     transaction::{Rows, Transaction, answer, pair},
 };
-use crate::browser;
-use app::{
-    domain::{Sha256Hex, Timestamp},
-    local_store::KeptBlob,
+use domain::{
+    kernel::{Sha256, Timestamp},
+    sync::KeptBlob,
 };
 use wasm_bindgen::JsValue;
 
 /// Makes sure, within a transaction, that bytes are here.
-pub(super) async fn are_here(transaction: &Transaction, author: &str, all: &[Sha256Hex]) -> Result<(), Failure> {
+pub(super) async fn are_here(transaction: &Transaction, author: &str, all: &[Sha256]) -> Result<(), Failure> {
     let store = transaction.store(BLOBS)?;
     for sha256 in all {
-        if answer(store.get_key(&pair(author, &sha256.0))).await?.is_undefined() {
+        if answer(store.get_key(&pair(author, &sha256.to_string()))).await?.is_undefined() {
             return Err(Failure::Incomplete);
         }
     }
@@ -30,13 +29,13 @@ pub(super) fn blobs_in(rows: Rows) -> Vec<KeptBlob> {
         // Whole milliseconds, far inside the range in which this is exact.
         #[expect(clippy::cast_possible_truncation, reason = "dates fit into 53 bits")]
         let at = Timestamp::from_millis(at.as_f64()? as i64);
-        Some(KeptBlob { sha256: Sha256Hex::parse(&sha256)?, at })
+        Some(KeptBlob { sha256: Sha256::parse(&sha256)?, at })
     };
     rows.into_iter().filter_map(blob).collect()
 }
 
-/// The device's clock, as a time is kept.
-pub(super) fn now() -> JsValue {
+/// An instant, as it is kept.
+pub(super) fn time(at: Timestamp) -> JsValue {
     #[expect(clippy::cast_precision_loss, reason = "dates fit into 53 bits")]
-    JsValue::from_f64(browser::now().millis() as f64)
+    JsValue::from_f64(at.millis() as f64)
 }

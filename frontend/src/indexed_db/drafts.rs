@@ -8,10 +8,10 @@ use super::{
     failure::Failure,
     schema::DRAFTS,
     shelf::Shelf,
-    transaction::{Access, Rows, Transaction, pair, rows_of},
+    transaction::{Access, Rows, Transaction, pair},
 };
 use crate::events::Bell;
-use app::local_store::Drafts;
+use domain::sync::Drafts;
 use std::rc::Rc;
 
 /// A stroke that is only in memory.
@@ -89,14 +89,6 @@ impl Shelf {
                 unwritten.push(one);
             }
         }
-    }
-
-    /// The unfinished texts of the person of this device.
-    pub(crate) async fn drafts(&self) -> Result<Drafts, Failure> {
-        let person = self.person();
-        let work = async |transaction: &Transaction| rows_of(transaction, DRAFTS, &person)?.await;
-        let rows = self.database.transact(&[DRAFTS], Access::Read, work).await?;
-        Ok(self.texts_in(&person, rows))
     }
 
     /// What rows say, and what is only in memory so far.

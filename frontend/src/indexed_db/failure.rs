@@ -1,6 +1,7 @@
 //! What went wrong in IndexedDB, in the two kinds that matter.
 
-use app::{local_store::LocalError, ui::js};
+use app::ui::js;
+use domain::sync::LocalError;
 use wasm_bindgen::JsValue;
 
 /// A transaction that changed nothing.
@@ -12,6 +13,10 @@ pub(crate) enum Failure {
     Broken(String),
     /// Bytes that the write relies on are not here.
     Incomplete,
+    /// Another person is signed in on this device by now, or nobody.
+    AnotherPerson,
+    /// What was kept here before was taken away.
+    Emptied,
 }
 
 impl From<JsValue> for Failure {
@@ -30,6 +35,8 @@ impl From<Failure> for LocalError {
             Failure::Full => Self::Full,
             Failure::Broken(what) => Self::Unavailable(what),
             Failure::Incomplete => Self::Incomplete,
+            Failure::AnotherPerson => Self::AnotherPerson,
+            Failure::Emptied => Self::Emptied,
         }
     }
 }

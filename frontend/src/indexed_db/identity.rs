@@ -8,43 +8,43 @@ use super::{
     shelf::Shelf,
     transaction::{Access, Transaction, answer, beginning_with, rows_of},
 };
-use app::{
-    domain::{DeviceId, PersonCard, PersonId, Records},
-    local_store::Snapshot,
+use domain::{
+    kernel::DeviceId,
+    sync::{Card, Identity, Snapshot, SyncMarks},
 };
 use wasm_bindgen::{JsCast, JsValue};
 
-pub(super) const DEVICE_ID: &str = "id";
+const DEVICE_ID: &str = "id";
 const LIFE: &str = "life";
 pub(super) const SIGNED_IN: &str = "signed_in";
 pub(super) const SIGN_OUT_OWED: &str = "sign_out_owed";
 
 /// What a start finds.
-pub(crate) struct Identity {
+pub(crate) struct Profile {
     /// This browser profile.
     pub(crate) device: Option<DeviceId>,
     /// Names what is kept here from its beginning on: another one means that everything before was taken away.
     pub(crate) life: Option<String>,
     /// Who is signed in here.
-    pub(crate) signed_in: Option<PersonCard>,
-    /// Whose session is still to be ended, after they signed out without signal.
-    pub(crate) sign_out_owed: Option<PersonId>,
+    pub(crate) identity: Identity,
 }
 
 impl Shelf {
     /// Reads who and what this is. Opens the database.
-    pub(crate) async fn identity(&self) -> Result<Identity, Failure> {
+    pub(crate) async fn profile(&self) -> Result<Profile, Failure> {
         let work = async |transaction: &Transaction| {
             let store = transaction.store(DEVICE)?;
             let device = answer(store.get(&DEVICE_ID.into()));
             let life = answer(store.get(&LIFE.into()));
             let signed_in = answer(store.get(&SIGNED_IN.into()));
             let owed = answer(store.get(&SIGN_OUT_OWED.into()));
-            Ok(Identity {
+            Ok(Profile {
                 device: device.await?.as_string().and_then(|id| id.parse().ok()),
                 life: life.await?.as_string(),
-                signed_in: rows::parsed(&signed_in.await?),
-                sign_out_owed: owed.await?.as_string().and_then(|id| id.parse().ok()),
+                identity: Identity {
+                    signed_in: card_in(&signed_in.await?),
+                    sign_out_owed: owed.await?.as_string().and_then(|id| id.parse().ok()),
+                },
             })
         };
         self.database.transact(&[DEVICE], Access::Read, work).await
@@ -74,8 +74,8 @@ impl Shelf {
 
     /// Whether what is kept here is what this tab belongs to.
     pub(crate) async fn is_same_life(&self) -> Result<bool, Failure> {
-        let identity = self.identity().await?;
-        Ok(identity.device.is_some() && *self.life.borrow() == identity.life)
+        let profile = self.profile().await?;
+        Ok(profile.device.is_some() && *self.life.borrow() == profile.life)
     }
 
     /// Whatever session was to be ended is.
@@ -87,57 +87,65 @@ impl Shelf {
         self.database.transact(&[DEVICE], Access::Write, work).await
     }
 
-    /// Makes somebody the person of this device; says whether it was somebody else, or nobody, before. Where this fails,
-    /// the device stays as it was.
-    pub(crate) async fn sign_in(&self, card: &PersonCard) -> Result<bool, Failure> {
-        let (id, text) = (card.id.to_string(), rows::json(card)?);
+    /// Makes somebody the person of this device, unless they are. Where this fails, the device stays as it was.
+    pub(crate) async fn sign_in(&self, card: &Card) -> Result<(), Failure> {
+        let id = card.person.to_string();
+        let text = card.write().map_err(|_| Failure::Broken("no JSON form".to_owned()))?;
         let read = async |transaction: &Transaction| answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await;
         let known = self.database.transact(&[DEVICE], Access::Read, read).await?.as_string();
-        if known.as_ref() == Some(&text) {
-            self.person.replace(id.as_str().into());
-            return Ok(false);
+        if known.as_ref() != Some(&text) {
+            let work = async |transaction: &Transaction| {
+                let device = transaction.store(DEVICE)?;
+                device.put_with_key(&text.as_str().into(), &SIGNED_IN.into())?;
+                device.delete(&SIGN_OUT_OWED.into())?;
+                transaction.store(PEOPLE)?.put_with_key(&text.as_str().into(), &id.as_str().into())?;
+                Ok(())
+            };
+            self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
         }
-        let work = async |transaction: &Transaction| {
-            let device = transaction.store(DEVICE)?;
-            device.put_with_key(&text.as_str().into(), &SIGNED_IN.into())?;
-            device.delete(&SIGN_OUT_OWED.into())?;
-            transaction.store(PEOPLE)?.put_with_key(&text.as_str().into(), &id.as_str().into())?;
-            Ok(())
-        };
-        self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
-        let before = self.person.replace(id.as_str().into());
-        Ok(*before != *id)
+        self.person.replace(id.as_str().into());
+        Ok(())
     }
 
-    /// Everything held for the person of this device, as of one moment.
+    /// Everything held for the person of this tab, as of one moment.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
+        // Where this fails, they count among what is read all the same.
+        let _ = self.write_drafts().await;
         let person = self.person();
+        let life = self.life.borrow().clone();
         let work = async |transaction: &Transaction| {
             let (key, range) = (JsValue::from_str(&person), beginning_with(&person)?);
             // All under way at once: the browser reads while we wait for the first.
+            let life = answer(transaction.store(DEVICE)?.get(&LIFE.into()));
             let outbox = answer(transaction.index(OUTBOX, BY_PERSON)?.get_all_with_key(&key));
             let drafts = rows_of(transaction, DRAFTS, &person)?;
             let marks = answer(transaction.store(MARKS)?.get(&key));
             let blobs = rows_of(transaction, BLOB_TIMES, &person)?;
             let records = answer(transaction.store(RECORDS)?.get_all_with_key(&range));
-            Ok((outbox.await?, drafts.await?, marks.await?, blobs.await?, records.await?))
+            Ok((life.await?, outbox.await?, drafts.await?, marks.await?, blobs.await?, records.await?))
         };
-        let stores = [OUTBOX, DRAFTS, MARKS, BLOB_TIMES, RECORDS];
-        let (outbox, drafts, marks, blobs, records) = self.database.transact(&stores, Access::Read, work).await?;
-        let mut snapshot = Snapshot {
-            records: Records::default(),
+        let stores = [DEVICE, OUTBOX, DRAFTS, MARKS, BLOB_TIMES, RECORDS];
+        let (kept, outbox, drafts, marks, blobs, records) = self.database.transact(&stores, Access::Read, work).await?;
+        if kept.as_string() != life {
+            return Err(Failure::Emptied);
+        }
+        let mut marks: SyncMarks = rows::parsed(&marks).unwrap_or_default();
+        let records = rows::records(records).unwrap_or_else(|| {
+            // The feed would not bring again what another version wrote here: it is read anew.
+            marks.cursors.clear();
+            Vec::new()
+        });
+        Ok(Snapshot {
+            records,
             outbox: rows::queued(&outbox.unchecked_into()),
             drafts: self.texts_in(&person, drafts),
-            marks: rows::parsed(&marks).unwrap_or_default(),
+            marks,
             blobs: blobs_in(blobs),
-        };
-        for line in rows::lines(records).lines() {
-            match rows::read(line) {
-                Some(change) => snapshot.records.absorb(change),
-                // Another version wrote it. The feed is read anew, because it would not bring this record again.
-                None => snapshot.marks.cursor = None,
-            }
-        }
-        Ok(snapshot)
+        })
     }
+}
+
+/// The card in a row.
+pub(super) fn card_in(row: &JsValue) -> Option<Card> {
+    Card::read(&row.as_string()?).ok()
 }

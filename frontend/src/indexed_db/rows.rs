@@ -1,9 +1,10 @@
 //! How rows look: plain objects around JSON text, so that people and tools can read them without this program.
 
 use super::failure::Failure;
-use app::{
+use app::ui::js;
+use domain::{
+    kernel::{Envelope, json as text},
     sync::{Queued, QueuedState},
-    ui::js,
 };
 use js_sys::{Array, JsString};
 use serde::{Serialize, de::DeserializeOwned};
@@ -11,17 +12,17 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// JSON text. None of our types fails to have one.
 pub(super) fn json(value: &impl Serialize) -> Result<String, Failure> {
-    app::json::write(value).map_err(|_| Failure::Broken("no JSON form".to_owned()))
+    text::write(value).map_err(|_| Failure::Broken("no JSON form".to_owned()))
 }
 
 /// A text that was kept, in its type; `None` where there is none or another version wrote it.
-pub(super) fn parsed<T: DeserializeOwned>(text: &JsValue) -> Option<T> {
-    read(&text.as_string()?)
+pub(super) fn parsed<T: DeserializeOwned>(json: &JsValue) -> Option<T> {
+    read(&json.as_string()?)
 }
 
 /// The type that a JSON text says.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    app::json::read(text.as_bytes()).ok()
+pub(super) fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
+    text::read(json.as_bytes()).ok()
 }
 
 /// A row of the outbox: `{person, bytes, state}`.
@@ -31,9 +32,9 @@ pub(super) fn outbox_row(person: &str, item: &Queued) -> Result<JsValue, Failure
 }
 
 /// A row of what was sent: the same with the time of its confirmation.
-pub(super) fn sent_row(person: &str, item: &Queued, at: f64) -> Result<JsValue, Failure> {
+pub(super) fn sent_row(person: &str, item: &Queued, at: &JsValue) -> Result<JsValue, Failure> {
     let row = outbox_row(person, item)?;
-    js_sys::Reflect::set(&row, &"at".into(), &at.into())?;
+    js_sys::Reflect::set(&row, &"at".into(), at)?;
     Ok(row)
 }
 
@@ -54,9 +55,22 @@ pub(super) fn queued(rows: &Array) -> Vec<Queued> {
     queued
 }
 
-/// Many JSON texts in one: JSON has no line breaks outside of its escapes, and one long text crosses from JavaScript
-/// much faster than thousands of short ones.
-pub(super) fn lines(texts: JsValue) -> String {
-    let joined: JsString = texts.unchecked_into::<Array>().join("\n");
-    String::from(joined)
+/// A record as it is kept: its two lines.
+pub(super) fn record(envelope: &Envelope) -> Result<String, Failure> {
+    let mut lines = String::new();
+    envelope.write_to(&mut lines).map_err(|_| Failure::Broken("no JSON form".to_owned()))?;
+    Ok(lines)
+}
+
+/// The records in rows. One long text crosses from JavaScript much faster than thousands of short ones. `None` where
+/// another version wrote one of them in a way that even sync cannot read.
+pub(super) fn records(rows: JsValue) -> Option<Vec<Envelope>> {
+    let joined: JsString = rows.unchecked_into::<Array>().join("");
+    let joined = String::from(joined);
+    let mut lines = joined.lines();
+    let mut records = Vec::new();
+    while let Some(envelope) = Envelope::read_from(&mut lines).ok()? {
+        records.push(envelope);
+    }
+    Some(records)
 }

@@ -1,4 +1,4 @@
-//! The stores and how they came to be. Versions only ever add: a phone may come from any of them.
+//! The stores and how they came to be. From 0.2.0 on versions only ever add: a phone may come from any of them.
 
 use super::failure::Failure;
 use js_sys::Array;
@@ -6,9 +6,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequest, IdbVersionChangeEvent};
 
 /// Name of the database.
-pub(crate) const NAME: &str = "watchlog";
+pub(crate) const NAME: &str = "watchlog-records";
 /// The version that this code writes.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 1;
 
 /// What this browser profile is, and who is signed in.
 pub(crate) const DEVICE: &str = "device";
@@ -40,7 +40,7 @@ pub(super) fn upgrade(event: &IdbVersionChangeEvent) -> Result<(), Failure> {
     let request: IdbOpenDbRequest = event.target().and_then(|target| target.dyn_into().ok()).ok_or_else(not_ours)?;
     let database: IdbDatabase = request.result()?.unchecked_into();
     if event.old_version() < 1.0 {
-        for name in [DEVICE, PEOPLE, DRAFTS, RECORDS, MARKS] {
+        for name in [DEVICE, PEOPLE, DRAFTS, RECORDS, MARKS, BLOBS, BLOB_TIMES] {
             database.create_object_store(name)?;
         }
         let numbered = IdbObjectStoreParameters::new();
@@ -50,11 +50,6 @@ pub(super) fn upgrade(event: &IdbVersionChangeEvent) -> Result<(), Failure> {
         let sent = database.create_object_store_with_optional_parameters(SENT, &numbered)?;
         let path: JsValue = Array::of2(&"person".into(), &"at".into()).into();
         sent.create_index_with_str_sequence(BY_PERSON_AND_TIME, &path)?;
-    }
-    if event.old_version() < 2.0 {
-        for name in [BLOBS, BLOB_TIMES] {
-            database.create_object_store(name)?;
-        }
     }
     Ok(())
 }

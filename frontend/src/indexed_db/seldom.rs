@@ -1,19 +1,19 @@
 //! What a tab seldom does, or only from pages that come later: it comes with them, in a later part of the program.
 
 use super::{
-    blobs,
+    blobs::time,
     failure::Failure,
+    identity::card_in,
     rows,
-    schema::{BLOB_TIMES, BLOBS, BY_PERSON_AND_TIME, DEVICE, MARKS, OUTBOX, PEOPLE, RECORDS, SENT},
+    schema::{BLOB_TIMES, BLOBS, BY_PERSON_AND_TIME, MARKS, OUTBOX, PEOPLE, SENT},
     shelf::{Shelf, among, outbox_rows},
     transaction::{Access, Transaction, answer, beginning_with, pair},
 };
-use crate::device::Device;
-use app::{
-    domain::{PersonCard, PersonId, Sha256Hex},
-    local_store::LeftBehind,
-    sync::{DeviceFacts, Queued, SyncMarks},
-    ui::js,
+use crate::{device::Device, transport};
+use app::ui::js;
+use domain::{
+    kernel::{PersonId, Sha256, Timestamp},
+    sync::{DeviceFacts, LeftBehind, LetGo, Queued, SyncMarks, Work},
 };
 use js_sys::{Array, Uint8Array};
 use std::pin::Pin;
@@ -25,26 +25,37 @@ type Doing<'d, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + 'd>>;
 /// All of it, once the part is there.
 pub(crate) struct Seldom {
     pub(crate) left_behind: for<'d> fn(&'d Shelf) -> Doing<'d, Vec<LeftBehind>>,
-    pub(crate) close: for<'d> fn(&'d Shelf, usize) -> Doing<'d, ()>,
+    pub(crate) close: for<'d> fn(&'d Shelf, &'d LetGo) -> Doing<'d, ()>,
+    pub(crate) let_go: for<'d> fn(&'d Shelf, &'d LetGo) -> Doing<'d, ()>,
     pub(crate) sent: for<'d> fn(&'d Shelf) -> Doing<'d, Vec<Queued>>,
     pub(crate) replace_outbox: for<'d> fn(&'d Shelf, &'d [Queued]) -> Doing<'d, ()>,
-    pub(crate) keep_blob: for<'d> fn(&'d Shelf, PersonId, &'d Sha256Hex, &'d [u8]) -> Doing<'d, ()>,
-    pub(crate) blob: for<'d> fn(&'d Shelf, &'d Sha256Hex) -> Doing<'d, Option<Vec<u8>>>,
+    pub(crate) keep_blob: for<'d> fn(&'d Shelf, PersonId, Sha256, &'d [u8], Timestamp) -> Doing<'d, ()>,
+    pub(crate) blob: for<'d> fn(&'d Shelf, Sha256) -> Doing<'d, Option<Vec<u8>>>,
+    pub(crate) blob_uploaded: for<'d> fn(&'d Shelf, Sha256, Timestamp) -> Doing<'d, ()>,
+    pub(crate) forget_blobs: for<'d> fn(&'d Shelf, &'d [Sha256]) -> Doing<'d, ()>,
     pub(crate) facts: for<'d> fn(&'d Device) -> Pin<Box<dyn Future<Output = DeviceFacts> + 'd>>,
-    pub(crate) forget_blob: for<'d> fn(&'d Shelf, &'d Sha256Hex) -> Doing<'d, ()>,
+    pub(crate) blob_offset: fn(Sha256) -> transport::Asking<u64>,
+    pub(crate) send_part: for<'d> fn(Sha256, u64, &'d [u8]) -> transport::Sending<'d>,
+    /// Photos and voice notes, after their words: whoever has nothing to upload does without this code.
+    pub(crate) upload: Work,
 }
 
 #[wasm_split(more, fallible)]
 fn seldom() -> Result<&'static Seldom, SplitLoaderError> {
     Ok(&Seldom {
         left_behind: |shelf| Box::pin(shelf.left_behind_here()),
-        close: |shelf, blobs_left| Box::pin(shelf.close_here(blobs_left)),
+        close: |shelf, gone| Box::pin(shelf.close_here(gone)),
+        let_go: |shelf, gone| Box::pin(shelf.let_go_here(gone)),
         sent: |shelf| Box::pin(shelf.sent_here()),
         replace_outbox: |shelf, items| Box::pin(shelf.replace_outbox_here(items)),
-        keep_blob: |shelf, owner, sha256, bytes| Box::pin(shelf.keep_blob_here(owner, sha256, bytes)),
+        keep_blob: |shelf, owner, sha256, bytes, now| Box::pin(shelf.keep_blob_here(owner, sha256, bytes, now)),
         blob: |shelf, sha256| Box::pin(shelf.blob_here(sha256)),
+        blob_uploaded: |shelf, sha256, now| Box::pin(shelf.blob_uploaded_here(sha256, now)),
+        forget_blobs: |shelf, all| Box::pin(shelf.forget_blobs_here(all)),
         facts: |device| Box::pin(device.facts_here()),
-        forget_blob: |shelf, sha256| Box::pin(shelf.forget_blob_here(sha256)),
+        blob_offset: |sha256| Box::pin(transport::blob_offset(sha256)),
+        send_part: |sha256, offset, bytes| Box::pin(transport::send_part(sha256, offset, bytes)),
+        upload: domain::sync::upload,
     })
 }
 
@@ -62,10 +73,10 @@ impl Shelf {
             let people = answer(transaction.store(PEOPLE)?.get_all());
             let outbox = answer(transaction.store(OUTBOX)?.get_all());
             let marks = transaction.store(MARKS)?;
-            let (people, outbox) = (rows::lines(people.await?), outbox.await?.unchecked_into::<Array>());
+            let (people, outbox) = (people.await?.unchecked_into::<Array>(), outbox.await?.unchecked_into::<Array>());
             let mut left = Vec::new();
-            for card in people.lines().filter_map(rows::read::<PersonCard>) {
-                let person = card.id.to_string();
+            for card in people.iter().filter_map(|row| card_in(&row)) {
+                let person = card.person.to_string();
                 let theirs = outbox.iter().filter(|row| js::text(row, "person").as_ref() == Some(&person));
                 let unsent = rows::queued(&theirs.collect()).iter().filter(|item| item.is_unsent()).count();
                 let marks: Option<SyncMarks> = rows::parsed(&answer(marks.get(&person.into())).await?);
@@ -76,29 +87,6 @@ impl Shelf {
             Ok(left)
         };
         self.database.transact(&[PEOPLE, OUTBOX, MARKS], Access::Read, work).await
-    }
-
-    /// Nobody is signed in any more. What was read is forgotten with the place in the feed; the server's epoch stays, so
-    /// that a restore is noticed at the next sign-in.
-    async fn close_here(&self, blobs_left: usize) -> Result<(), Failure> {
-        self.write_drafts().await?;
-        let person = self.person();
-        let work = async |transaction: &Transaction| {
-            let kept = answer(transaction.store(MARKS)?.get(&(&*person).into())).await?;
-            let kept: SyncMarks = rows::parsed(&kept).unwrap_or_default();
-            let marks = SyncMarks { cursor: None, first_sync_done: false, blobs_left, ..kept };
-            transaction.store(MARKS)?.put_with_key(&rows::json(&marks)?.into(), &(&*person).into())?;
-            transaction.store(RECORDS)?.delete(&beginning_with(&person)?)?;
-            let device = transaction.store(DEVICE)?;
-            device.delete(&super::identity::SIGNED_IN.into())?;
-            device.put_with_key(&(&*person).into(), &super::identity::SIGN_OUT_OWED.into())?;
-            Ok(())
-        };
-        if !person.is_empty() {
-            self.database.transact(&[DEVICE, RECORDS, MARKS], Access::WriteStrict, work).await?;
-            self.person.replace("".into());
-        }
-        Ok(())
     }
 
     /// What was confirmed within the last 30 days, oldest first.
@@ -137,24 +125,30 @@ impl Shelf {
         self.database.transact(&[OUTBOX, SENT], Access::WriteStrict, work).await
     }
 
-    /// Keeps bytes, from now on.
-    async fn keep_blob_here(&self, owner: PersonId, sha256: &Sha256Hex, bytes: &[u8]) -> Result<(), Failure> {
-        let (key, bytes) = (pair(&owner.to_string(), &sha256.0), Uint8Array::from(bytes));
+    /// Keeps bytes, since `now`.
+    async fn keep_blob_here(
+        &self,
+        owner: PersonId,
+        sha256: Sha256,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let (key, bytes) = (pair(&owner.to_string(), &sha256.to_string()), Uint8Array::from(bytes));
         let work = async |transaction: &Transaction| {
             transaction.store(BLOBS)?.put_with_key(&bytes, &key)?;
-            transaction.store(BLOB_TIMES)?.put_with_key(&blobs::now(), &key)?;
+            transaction.store(BLOB_TIMES)?.put_with_key(&time(now), &key)?;
             Ok(())
         };
         self.database.transact(&[BLOBS, BLOB_TIMES], Access::WriteStrict, work).await
     }
 
     /// The server has them: from now on they are kept for it only.
-    pub(crate) async fn blob_uploaded(&self, sha256: &Sha256Hex) -> Result<(), Failure> {
-        let key = pair(&self.person(), &sha256.0);
+    async fn blob_uploaded_here(&self, sha256: Sha256, now: Timestamp) -> Result<(), Failure> {
+        let key = pair(&self.person(), &sha256.to_string());
         let work = async |transaction: &Transaction| {
             let times = transaction.store(BLOB_TIMES)?;
             if !answer(times.get_key(&key)).await?.is_undefined() {
-                times.put_with_key(&blobs::now(), &key)?;
+                times.put_with_key(&time(now), &key)?;
             }
             Ok(())
         };
@@ -162,19 +156,21 @@ impl Shelf {
     }
 
     /// Bytes, if they are here.
-    async fn blob_here(&self, sha256: &Sha256Hex) -> Result<Option<Vec<u8>>, Failure> {
-        let key = pair(&self.person(), &sha256.0);
+    async fn blob_here(&self, sha256: Sha256) -> Result<Option<Vec<u8>>, Failure> {
+        let key = pair(&self.person(), &sha256.to_string());
         let work = async |transaction: &Transaction| answer(transaction.store(BLOBS)?.get(&key)).await;
         let bytes = self.database.transact(&[BLOBS], Access::Read, work).await?;
         Ok(bytes.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec()))
     }
 
     /// Removes bytes.
-    async fn forget_blob_here(&self, sha256: &Sha256Hex) -> Result<(), Failure> {
-        let key = pair(&self.person(), &sha256.0);
+    async fn forget_blobs_here(&self, all: &[Sha256]) -> Result<(), Failure> {
+        let person = self.person();
         let work = async |transaction: &Transaction| {
-            for store in [BLOBS, BLOB_TIMES] {
-                transaction.store(store)?.delete(&key)?;
+            for sha256 in all {
+                let key = pair(&person, &sha256.to_string());
+                transaction.store(BLOBS)?.delete(&key)?;
+                transaction.store(BLOB_TIMES)?.delete(&key)?;
             }
             Ok(())
         };

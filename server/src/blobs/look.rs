@@ -1,6 +1,6 @@
 //! Whether bytes are what they are said to be, as far as one can tell without decoding them.
 
-use app::domain::{AttachmentKind, sound_type};
+use domain::kernel::{AttachmentKind, sound_type};
 use image::{ImageFormat, ImageReader};
 use std::io::Cursor;
 

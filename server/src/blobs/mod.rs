@@ -8,11 +8,11 @@
 //!
 //! | | |
 //! |---|---|
-//! | who | the author of an entry that names a blob sends it; whoever may see such an entry sees it |
+//! | who | the author of a record that names a blob sends it; whoever may see such a record sees it |
 //! | acknowledged | when the bytes are whole, their hash is right, they are on disk, and the database says so, in this order |
 //! | cut off | what came of a part stays; the phone asks how far it is and goes on there |
-//! | seen | where the author of an entry that names a blob has sent it: to name a hash that one has heard of opens nothing |
-//! | orphans | uploads that have not gone on for a day, and blobs of that age that no entry names, go ([`Blobs::sweep`]) |
+//! | seen | where the author of a record that names a blob has sent it: to name a hash that one has heard of opens nothing |
+//! | orphans | uploads that have not gone on for a day, and blobs of that age that no record names, go ([`Blobs::sweep`]) |
 
 mod look;
 mod picture;
@@ -24,8 +24,8 @@ pub use picture::Size;
 pub use sweep::{SweepError, sweep_now_and_then};
 pub use transfer::{TakeError, handed_out, how_far, take_part};
 
-use app::domain::{AttachmentKind, PersonId, Sha256Hex};
 use axum::body::Bytes;
+use domain::kernel::{AttachmentKind, PersonId, Sha256};
 use futures::TryStreamExt;
 use object_store::{
     Error, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path,
@@ -88,7 +88,7 @@ impl Blobs {
     ///
     /// # Errors
     /// [`BlobError::Unavailable`].
-    pub async fn has(&self, sha256: &Sha256Hex) -> Result<bool, BlobError> {
+    pub async fn has(&self, sha256: &Sha256) -> Result<bool, BlobError> {
         found(self.store.head(&sent(sha256)).await).map(|meta| meta.is_some())
     }
 
@@ -140,19 +140,19 @@ impl Blobs {
     }
 
     /// Keeps what is whole. Its hash was compared by whoever calls.
-    async fn keep(&self, sha256: &Sha256Hex, kind: AttachmentKind, whole: Bytes) -> Result<(), BlobError> {
+    async fn keep(&self, sha256: &Sha256, kind: AttachmentKind, whole: Bytes) -> Result<(), BlobError> {
         look::at(kind, &whole)?;
         self.store.put(&sent(sha256), PutPayload::from_bytes(whole)).await?;
         Ok(())
     }
 
     /// What a phone sent; `None` where it is not here.
-    async fn sent(&self, sha256: &Sha256Hex) -> Result<Option<Bytes>, BlobError> {
+    async fn sent(&self, sha256: &Sha256) -> Result<Option<Bytes>, BlobError> {
         self.read(&sent(sha256)).await
     }
 
     /// A photo as it is shown: drawn once, then kept.
-    async fn shown(&self, sha256: &Sha256Hex, size: Size) -> Result<Option<Bytes>, BlobError> {
+    async fn shown(&self, sha256: &Sha256, size: Size) -> Result<Option<Bytes>, BlobError> {
         let place = shown(sha256, size);
         if let Some(drawn) = self.read(&place).await? {
             return Ok(Some(drawn));
@@ -219,19 +219,19 @@ fn found<T>(outcome: Result<T, Error>) -> Result<Option<T>, BlobError> {
 /// Whose upload of what.
 struct UploadOf<'u> {
     author: PersonId,
-    sha256: &'u Sha256Hex,
+    sha256: &'u Sha256,
 }
 
 impl UploadOf<'_> {
     fn place(&self) -> Path {
-        Path::from_iter(["parts", &self.author.to_string(), &self.sha256.0])
+        Path::from_iter(["parts", &self.author.to_string(), &self.sha256.to_string()])
     }
 }
 
-fn sent(sha256: &Sha256Hex) -> Path {
-    Path::from_iter(["sent", &sha256.0])
+fn sent(sha256: &Sha256) -> Path {
+    Path::from_iter(["sent", &sha256.to_string()])
 }
 
-fn shown(sha256: &Sha256Hex, size: Size) -> Path {
-    Path::from_iter(["shown", &sha256.0, size.name()])
+fn shown(sha256: &Sha256, size: Size) -> Path {
+    Path::from_iter(["shown", &sha256.to_string(), size.name()])
 }

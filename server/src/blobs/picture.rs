@@ -37,7 +37,7 @@ impl Size {
 
 /// A JPEG of a photo. Takes tens of milliseconds.
 pub(super) fn draw(photo: &[u8], size: Size) -> Result<Vec<u8>, NotThat> {
-    super::look::at(app::domain::AttachmentKind::Photo, photo)?;
+    super::look::at(domain::kernel::AttachmentKind::Photo, photo)?;
     let mut decoder = reader(photo)?.into_decoder().map_err(|_| NotThat::Photo)?;
     if decoder.total_bytes() > MOST_MEMORY {
         return Err(NotThat::SmallEnough);

@@ -1,16 +1,16 @@
-//! What nobody will ever ask for goes after a day: parts of uploads that were given up, and blobs that no entry names.
+//! What nobody will ever ask for goes after a day: parts of uploads that were given up, and blobs that no record names.
 
 use super::{BlobError, Blobs, Size};
 use crate::clock::Clock;
-use app::{
-    domain::{Sha256Hex, Timestamp},
+use domain::{
+    kernel::{Sha256, Span, Timestamp},
     store::{Store, StoreError},
 };
 use object_store::{ObjectMeta, path::Path};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// How old it is by then.
-const DAY_MILLIS: i64 = 24 * 60 * 60_000;
+const OLD: Span = Span::days(1);
 /// Between two looks.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 /// Blobs that are asked about at once.
@@ -33,7 +33,8 @@ impl Blobs {
     /// # Errors
     /// [`SweepError`]: the rest goes the next time.
     pub async fn sweep(&self, store: &dyn Store, now: Timestamp) -> Result<usize, SweepError> {
-        let is_old = |meta: &ObjectMeta| now.millis() - meta.last_modified.timestamp_millis() >= DAY_MILLIS;
+        let changed = |meta: &ObjectMeta| Timestamp::from_millis(meta.last_modified.timestamp_millis());
+        let is_old = |meta: &ObjectMeta| now.since(changed(meta)) >= OLD;
         let mut removed = 0;
         let parts = self.all(&Path::from("parts")).await?;
         let upload = |part: &ObjectMeta| part.location.as_ref().rsplit_once('/').map(|(upload, _)| upload.to_owned());
@@ -45,7 +46,7 @@ impl Blobs {
         }
         let sent = self.all(&Path::from("sent")).await?;
         let old = sent.iter().filter(|blob| is_old(blob)).filter_map(|blob| blob.location.filename());
-        let old: Vec<Sha256Hex> = old.filter_map(Sha256Hex::parse).collect();
+        let old: Vec<Sha256> = old.filter_map(Sha256::parse).collect();
         for some in old.chunks(AT_ONCE) {
             let _alone = self.keeping.write().await;
             for orphan in store.orphans(some.to_vec()).await? {

@@ -1,9 +1,9 @@
 //! `watchlog backup` and `watchlog restore`
 
-use super::CommandError;
+use super::{CommandError, output::say};
 use crate::{
     config::{BlobOptions, DatabaseOptions},
-    store::{BackedUp, BackupError, back_up, restore},
+    store2::{BackedUp, BackupError, back_up, restore},
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ impl Backup {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let Self { folder, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
         let BackedUp { entries, blobs: copied, lacks, bytes } = back_up(database.path(), &blobs, &folder).await?;
-        println!("{}: {entries} entries, {bytes} bytes; {copied} photos and voice notes", folder.display());
+        say!("{}: {entries} entries, {bytes} bytes; {copied} photos and voice notes", folder.display());
         complete(lacks, &blobs)
     }
 }
@@ -43,7 +43,7 @@ impl Restore {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let Self { folder, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
         let BackedUp { entries, blobs: copied, lacks, .. } = restore(&folder, database.path(), &blobs).await?;
-        println!(
+        say!(
             "{database}: {entries} entries, {copied} photos and voice notes. Phones will offer again what they sent within the last 30 days."
         );
         complete(lacks, &folder)

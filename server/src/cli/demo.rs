@@ -1,6 +1,6 @@
 //! `watchlog demo`
 
-use super::{CommandError, with_store};
+use super::{CommandError, output::say, with_store};
 use crate::{
     clock::now,
     config::DatabaseOptions,
@@ -31,20 +31,20 @@ impl Demo {
         let progress = |taken_in: usize| {
             if told.elapsed() >= TELL {
                 told = Instant::now();
-                println!("{taken_in} entries and reviews so far");
+                say!("{taken_in} entries and reviews so far");
             }
         };
         let filled =
             with_store(&database, async |store| Ok(fill(store, entries, seed, now(), progress).await?)).await?;
-        println!(
+        say!(
             "{database}: {} people, {} stairwells, {} residents, {} entries ({:.0} a second)",
             filled.people,
-            filled.micro_grids,
+            filled.stairwells,
             filled.residents,
             filled.entries,
             filled.per_second()
         );
-        println!("every demo person's password: {} (not shown again)", filled.password);
+        say!("every demo person's password: {} (not shown again)", filled.password);
         Ok(())
     }
 }
@@ -55,6 +55,7 @@ impl From<FillError> for CommandError {
             FillError::NotEmpty => Self::usage(error.to_string()),
             FillError::Store(error) => error.into(),
             FillError::Password(error) => error.into(),
+            FillError::Refused(_) => Self { message: error.to_string(), code: 1 },
         }
     }
 }

@@ -1,16 +1,20 @@
 //! `watchlog doctor`: whether a server has what it needs, and what a watcher's six characters say.
 
-use super::{CommandError, with_store};
+use super::{CommandError, output::say, with_store};
 use crate::{
     clock::now,
     config::{BlobOptions, DatabaseOptions, DatabaseUrl},
-    store::SqliteStore,
-};
-use app::sync::{
-    Checkup,
-    checkup::{Browser, Clock, Offline, Promise, Room, Server, Unsent, Version},
+    store2::SqliteStore,
 };
 use clap::Args;
+use domain::{
+    kernel::Span,
+    store::Store,
+    sync::{
+        Checkup,
+        checkup::{Browser, Clock, Offline, Promise, Room, Server, Unsent, Version},
+    },
+};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -30,7 +34,7 @@ pub(super) struct Doctor {
 /// Less free than this, and it is time to do something: some hundred thousand entries, or ten thousand photos.
 const FREE_BYTES: u64 = 2_000_000_000;
 /// A clock that was set back by more has been seen by the log itself.
-const CLOCK_MILLIS: i64 = 10 * 60_000;
+const CLOCK_BACK: Span = Span::minutes(10);
 
 /// What was looked at, how it stands, and what to do where that is not well.
 struct Finding {
@@ -53,13 +57,13 @@ impl Doctor {
         if let Some(code) = code {
             let checkup = Checkup::read(&code).ok_or_else(|| CommandError::usage(not_a_code(&code)))?;
             // What is wrong with a phone is no failure of this command.
-            say(&of_phone(checkup));
+            tell(&of_phone(checkup));
             return Ok(());
         }
         let mut findings = of_database(&database).await;
         findings.push(of_blobs(&blobs));
         findings.extend([database.path(), &blobs].into_iter().filter_map(of_disk));
-        match say(&findings) {
+        match tell(&findings) {
             0 => Ok(()),
             1 => Err(CommandError { message: "one thing needs a look".to_owned(), code: 1 }),
             count => Err(CommandError { message: format!("{count} things need a look"), code: 1 }),
@@ -72,11 +76,11 @@ fn not_a_code(code: &str) -> String {
 }
 
 /// Prints all of them; says how many are not well.
-fn say(findings: &[Finding]) -> usize {
+fn tell(findings: &[Finding]) -> usize {
     for Finding { what, stands, todo } in findings {
         match todo {
-            None => println!("  ok  {what}: {stands}"),
-            Some(todo) => println!("LOOK  {what}: {stands}. {todo}"),
+            None => say!("  ok  {what}: {stands}"),
+            Some(todo) => say!("LOOK  {what}: {stands}. {todo}"),
         }
     }
     findings.iter().filter(|one| one.todo.is_some()).count()
@@ -88,10 +92,11 @@ async fn of_database(database: &DatabaseUrl) -> Vec<Finding> {
         let todo = "Is WATCHLOG_DATABASE_URL right? `watchlog serve` or `watchlog migrate` makes a new one";
         return vec![wrong("database", format!("{database} is not there"), todo)];
     }
-    let looked = with_store(database, async |store| Ok((store.counts().await?, clock(store).await?))).await;
-    match looked {
-        Ok((counts, clock)) => {
-            vec![fine("database", format!("{database}: {} entries, {} people", counts.entries, counts.people)), clock]
+    let look = async |store: &SqliteStore| Ok((store.counts().await?, clock(store).await?, held(store).await?));
+    match with_store(database, look).await {
+        Ok((counts, clock, held)) => {
+            let stands = format!("{database}: {} entries, {} people", counts.entries, counts.people);
+            vec![fine("database", stands), clock, held]
         }
         Err(error) => {
             let todo = "See whether another program holds the file, and whether this user may write to its folder";
@@ -100,10 +105,18 @@ async fn of_database(database: &DatabaseUrl) -> Vec<Finding> {
     }
 }
 
+/// Whether somebody waits for a decision.
+async fn held(store: &SqliteStore) -> Result<Finding, CommandError> {
+    Ok(match store.held().await?.len() {
+        0 => fine("decisions", "nothing waits for one"),
+        held => wrong("decisions", format!("{held} late commands wait for one"), "See `watchlog record held`"),
+    })
+}
+
 /// The log knows what time it was when it last took something in.
 async fn clock(store: &SqliteStore) -> Result<Finding, CommandError> {
     let last = store.last_receipt().await?;
-    Ok(match last.filter(|last| last.since(now()) > CLOCK_MILLIS) {
+    Ok(match last.filter(|last| last.since(now()) > CLOCK_BACK) {
         Some(last) => {
             let stands =
                 format!("something was received at {} {}, which is still to come", last.day().compact(), last.clock());

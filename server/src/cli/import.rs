@@ -1,18 +1,18 @@
 //! `watchlog import …`
 
-use super::{CommandError, with_store};
+use super::{CommandError, output::say, with_store};
 use crate::{
     blobs::Blobs,
     clock::now,
     config::{BlobOptions, DatabaseOptions},
-    store::SqliteStore,
-};
-use app::{
-    domain::Command,
-    store::{PushBatch, Store},
-    sync::{BATCH_COMMANDS, Carried, CommandReply, Outcome},
+    store2::SqliteStore,
 };
 use clap::{Args, Subcommand};
+use domain::{
+    kernel::{Attachment, Bytes, Command},
+    store::{PushBatch, Store},
+    sync::{BATCH_COMMANDS, Carried, CarriedError, CommandReply, Outcome},
+};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,7 @@ pub(super) struct OutboxFile {
 struct Taken {
     accepted: usize,
     waiting: usize,
+    held: usize,
     photos: usize,
     /// Why not, and the command.
     refused: Vec<(String, String)>,
@@ -65,20 +66,23 @@ impl OutboxFile {
             }
             Ok(taken)
         };
-        let Taken { accepted, waiting, photos, refused } = with_store(&self.database.database, work).await?;
-        println!("{name}: {accepted} are in the log, {waiting} wait for the entry that they are about");
+        let Taken { accepted, waiting, held, photos, refused } = with_store(&self.database.database, work).await?;
+        say!("{name}: {accepted} are in the log, {waiting} wait for the record that they are about");
+        if held > 0 {
+            say!("{held} came so late that somebody has to decide about them: `watchlog record held`");
+        }
         if !carried.blobs.is_empty() {
-            println!("{photos} of {} photos and voice notes are in the log", carried.blobs.len());
+            say!("{photos} of {} photos and voice notes are in the log", carried.blobs.len());
         }
         let unfinished = carried.unfinished.len();
         if unfinished > 0 {
-            println!("{unfinished} unfinished texts are nobody's entries yet: {name} can take them in on a phone");
+            say!("{unfinished} unfinished texts are nobody's entries yet: {name} can take them in on a phone");
         }
         if refused.is_empty() {
             return Ok(());
         }
         for (why, bytes) in &refused {
-            println!("not taken: {why}\n  {bytes}");
+            say!("not taken: {why}\n  {bytes}");
         }
         let message = format!("{} were not taken; they are in the file as before", refused.len());
         Err(CommandError { message, code: 1 })
@@ -87,8 +91,8 @@ impl OutboxFile {
     fn read(&self) -> Result<Carried, CommandError> {
         let usage = |why: &dyn std::fmt::Display| CommandError::usage(format!("{}: {why}", self.file.display()));
         let size = std::fs::metadata(&self.file).map_err(|error| usage(&error))?.len();
-        if size > Carried::MOST_BYTES as u64 {
-            return Err(usage(&app::sync::CarriedError::TooLarge));
+        if Bytes::new(size) > Carried::MOST_BYTES {
+            return Err(usage(&CarriedError::TooLarge));
         }
         let text = std::fs::read(&self.file).map_err(|error| usage(&error))?;
         Carried::read(&text).map_err(|error| usage(&error))
@@ -99,10 +103,11 @@ impl OutboxFile {
 /// the phone's clock counts as right.
 async fn take_in(store: &SqliteStore, carried: &Carried) -> Result<Taken, CommandError> {
     let accounts = store.accounts().await?;
-    let known = accounts.iter().find(|account| account.card.id == carried.author).map(|account| &account.card.name);
+    let author = accounts.iter().find(|account| account.person == carried.author);
+    let names: Vec<&str> = author.iter().flat_map(|account| &account.cards).map(|card| card.name.as_str()).collect();
     // The file is not signed. What is printed is who will be said to have written it.
-    if known != Some(&carried.name) {
-        let here = known.map_or("nobody", String::as_str);
+    if !names.contains(&carried.name.as_str()) {
+        let here = names.first().copied().unwrap_or("nobody");
         let message =
             format!("the file says that it is {}'s, and by its number it is {here}'s: it was changed", carried.name);
         return Err(CommandError::usage(message));
@@ -113,7 +118,7 @@ async fn take_in(store: &SqliteStore, carried: &Carried) -> Result<Taken, Comman
         let batch = PushBatch {
             sender: carried.author,
             device: carried.device,
-            sent_at: received.plus_millis(-carried.clock_offset.unwrap_or_default()),
+            sent_at: received.plus(carried.clock_offset.unwrap_or_default().negated()),
             received,
             commands: commands.to_vec(),
         };
@@ -124,7 +129,7 @@ async fn take_in(store: &SqliteStore, carried: &Carried) -> Result<Taken, Comman
     Ok(taken)
 }
 
-/// Keeps the photos and voice notes of the file that an entry of its author names.
+/// Keeps the photos and voice notes of the file that a record of its author names.
 async fn take_in_photos(
     store: &SqliteStore,
     blobs: &Blobs,
@@ -133,15 +138,16 @@ async fn take_in_photos(
 ) -> Result<(), CommandError> {
     for blob in &carried.blobs {
         let Some(bytes) = blob.bytes() else {
-            taken.refused.push(("a photo that is not what its name says".to_owned(), blob.sha256.0.clone()));
+            taken.refused.push(("a photo that is not what its name says".to_owned(), blob.sha256.to_string()));
             continue;
         };
         let named = store.named_blob(carried.author, &blob.sha256).await?;
+        let attachment = named.map(|named| named.attachment);
         // Of an unfinished text, or of an entry that was refused: it stays in the file.
-        let Some(named) = named.filter(|named| named.bytes == bytes.len() as u64) else { continue };
-        match blobs.take_whole(store, carried.author, &blob.sha256, named, bytes.into(), now()).await {
+        let Some(attachment) = attachment.filter(|one| Attachment::of(one.kind, &bytes) == *one) else { continue };
+        match blobs.take_whole(store, carried.author, &attachment, bytes.into(), now()).await {
             Ok(()) => taken.photos += 1,
-            Err(error) => taken.refused.push((error.to_string(), blob.sha256.0.clone())),
+            Err(error) => taken.refused.push((error.to_string(), blob.sha256.to_string())),
         }
     }
     Ok(())
@@ -150,13 +156,16 @@ async fn take_in_photos(
 impl Taken {
     fn count(&mut self, reply: CommandReply, bytes: &str) {
         let why = match reply.outcome {
-            Outcome::Accepted { .. } => return self.accepted += 1,
+            Outcome::Accepted { .. } | Outcome::Duplicate { .. } => return self.accepted += 1,
             Outcome::Parked { .. } => return self.waiting += 1,
+            Outcome::Held => return self.held += 1,
             Outcome::Conflict => "the log has other words under the same id".to_owned(),
-            Outcome::Rejected { reason } => reason.spoken(),
+            Outcome::Rejected { reason } => reason.says.into_owned(),
+            Outcome::Later => "too much of theirs waits already: bring the file again later".to_owned(),
+            Outcome::UnknownAct => "a newer version wrote it: update this server first".to_owned(),
         };
         // What can be read is easier to find again.
-        let who = Command::from_bytes(bytes).map(|command| command.id.to_string()).unwrap_or_default();
+        let who = Command::read(bytes).map(|command| command.head.id.to_string()).unwrap_or_default();
         self.refused.push((format!("{who} {why}"), bytes.to_owned()));
     }
 }

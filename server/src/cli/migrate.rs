@@ -1,6 +1,6 @@
 //! `watchlog migrate`
 
-use super::{CommandError, with_store};
+use super::{CommandError, output::say, with_store};
 use crate::config::DatabaseOptions;
 use clap::Args;
 
@@ -15,7 +15,7 @@ impl Migrate {
         let DatabaseOptions { database } = self.database;
         // Opening is all: every start brings the database up to date first.
         with_store(&database, async |_| Ok(())).await?;
-        println!("{database} is up to date");
+        say!("{database} is up to date");
         Ok(())
     }
 }

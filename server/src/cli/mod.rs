@@ -5,17 +5,20 @@ mod demo;
 mod doctor;
 mod import;
 mod migrate;
+mod organisation;
+mod output;
 mod person;
+mod record;
 mod serve;
 
 use crate::{
     application::{ApplicationError, open},
     config::{DatabaseUrl, LogOptions},
-    store::{HashError, SqliteStore},
+    store2::{HashError, SqliteStore},
     telemetry,
 };
-use app::store::StoreError;
 use clap::{Parser, Subcommand};
+use domain::store::StoreError;
 use std::process::ExitCode;
 
 /// 邻里守望工作日志: the work log of a neighbourhood, on one server
@@ -48,6 +51,9 @@ enum Command {
     /// People who can sign in
     #[command(subcommand)]
     Person(person::Person),
+    /// Records of the log that need a decision
+    #[command(subcommand)]
+    Record(record::Record),
 }
 
 /// What is said when a command did not work, and the exit code.
@@ -102,12 +108,19 @@ pub fn run() -> ExitCode {
             Command::Import(import) => import.run().await,
             Command::Doctor(doctor) => doctor.run().await,
             Command::Person(person) => person.run().await,
+            Command::Record(record) => record.run().await,
         }
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
+}
+
+/// A text that says something.
+fn not_empty(raw: &str) -> Result<String, String> {
+    let text = raw.trim();
+    if text.is_empty() { Err("expected a text".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 fn failed(error: &CommandError) -> ExitCode {

@@ -1,21 +1,24 @@
 //! `watchlog person …`
 
-use super::{CommandError, with_store};
+use super::{
+    CommandError, not_empty,
+    organisation::{Organisation, act, command},
+    output::say,
+    with_store,
+};
 use crate::{
     clock::now,
     config::DatabaseOptions,
     filling::password,
-    store::{Account, AccountError, AccountLine, SqliteStore, hash_password},
-};
-use app::{
-    domain::{Agency, Change, Membership, PersonCard, PersonId, PlaceCode, Rights, Role},
-    store::Store,
+    store2::{SqliteStore, hash_password},
 };
 use clap::{Args, Subcommand};
+use domain::{
+    kernel::{PersonId, Role},
+    organisation::{Act, Agency, Person as Card, has_posts_at},
+    store::{Account, AccountError, AccountLine, Store},
+};
 use std::io::{BufRead, stdin};
-
-/// Changes asked for at once.
-const FEED_PAGE: u32 = 1_000;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Person {
@@ -40,9 +43,9 @@ pub(super) struct Add {
     /// What the person is: watcher, grid_worker, party_branch, party_committee or social_worker
     #[arg(long, value_parser = role)]
     role: Role,
-    /// Where: the code of a community (12 digits), grid (15) or micro-grid (18)
+    /// Where: the code of a community (12 digits), grid (15) or stairwell (18)
     #[arg(long, value_name = "CODE", value_parser = place)]
-    place: PlaceCode,
+    place: String,
     /// The agency of a social worker
     #[arg(long, value_parser = not_empty)]
     agency: Option<String>,
@@ -66,7 +69,7 @@ impl NewPassword {
 
     fn print(&self, password: &str) {
         if !self.password_stdin {
-            println!("password: {password} (not shown again)");
+            say!("password: {password} (not shown again)");
         }
     }
 }
@@ -110,26 +113,32 @@ impl Add {
     async fn run(self) -> Result<(), CommandError> {
         let password = self.password.get()?;
         with_store(&self.database.database, async |store| self.add(store, &password).await).await?;
-        println!("{} can sign in as {}", self.name, self.login);
+        say!("{} can sign in as {}", self.name, self.login);
         self.password.print(&password);
         Ok(())
     }
 
+    /// The person and their post by commands, and beside them the secret.
     async fn add(&self, store: &SqliteStore, password: &str) -> Result<(), CommandError> {
-        let now = now();
-        let membership = Membership { role: self.role, place: self.place.clone(), from: now, until: None };
-        let card = PersonCard {
-            id: PersonId::from_parts(now.millis(), rand::random()),
-            name: self.name.clone(),
-            agency: self.agency.clone().map(Agency),
-            memberships: vec![membership],
-        };
-        if !is_known(store, &card).await? {
-            let place = self.place.as_str();
-            return Err(CommandError::usage(format!("there is no place with the code {place}")));
+        let login = Account::fold(&self.login);
+        if store.accounts().await?.iter().any(|account| account.login == login) {
+            return Err(of_account(AccountError::LoginTaken, &self.login));
+        }
+        let place = Organisation::of(store).await?.coded(&self.place);
+        let place = place.ok_or_else(|| CommandError::usage(format!("there is no place with the code {}", self.place)))?;
+        if !has_posts_at(self.role, place.kind) {
+            let (role, code, kind) = (self.role.code(), &self.place, place.kind.title());
+            return Err(CommandError::usage(format!("no {role} has their post at a {kind}, and {code} is one")));
         }
         let password_hash = Some(hash_password(password)?);
-        let account = Account { card, login: self.login.clone(), password_hash };
+        let since = now();
+        let person = PersonId::from_parts(since.millis(), rand::random());
+        let card = Card::key_of(place.community, person);
+        let add = Act::AddPerson { name: self.name.clone(), agency: self.agency.clone().map(Agency) };
+        let post = Act::GivePost { role: self.role, from: since, until: None };
+        let commands = vec![command(vec![card.clone()], &add)?, command(vec![card, place.key()], &post)?];
+        act(store, commands).await?;
+        let account = Account { person, login, password_hash };
         store.add_account(account).await.map_err(|error| of_account(error, &self.login))
     }
 }
@@ -141,9 +150,9 @@ impl Close {
             store.close_account(&login, now()).await.map_err(|error| of_account(error, &login))
         };
         with_store(&database.database, close).await?;
-        println!("{login} can sign in no more; their posts have ended");
-        println!("what is unsent on their devices stays there: 存成文件 there, `watchlog import outbox FILE` here");
-        println!(
+        say!("{login} can sign in no more; their posts have ended");
+        say!("what is unsent on their devices stays there: 存成文件 there, `watchlog import outbox FILE` here");
+        say!(
             "where they have signed out already, `watchlog person password {login}` lets them in once more, without posts"
         );
         Ok(())
@@ -159,7 +168,7 @@ impl Password {
             store.set_password(&login, hash.clone()).await.map_err(|error| of_account(error, &login))
         };
         with_store(&database.database, change).await?;
-        println!("{login} signs in with another password from now on");
+        say!("{login} signs in with another password from now on");
         password.print(&new);
         Ok(())
     }
@@ -173,43 +182,23 @@ fn of_account(error: AccountError, login: &str) -> CommandError {
     }
 }
 
-/// Whether the first place of a person exists: the feed tells everybody of the places that they work in.
-async fn is_known(store: &SqliteStore, card: &PersonCard) -> Result<bool, CommandError> {
-    let rights = Rights::of(card.id, &card.memberships, now());
-    let (Some(membership), Some(community)) = (card.memberships.first(), rights.community()) else {
-        return Ok(false);
-    };
-    let wanted = membership.place.as_str();
-    let mut cursor = None;
-    loop {
-        let page = store.pull(&rights, &community, cursor, FEED_PAGE, now()).await?;
-        let known = page.changes.iter().any(|change| match change {
-            Change::Community(community) => {
-                let grids = community.grids.iter().map(|(code, _)| code.as_str());
-                grids.chain([community.code.as_str()]).any(|code| code == wanted)
-            }
-            Change::MicroGrid(micro_grid) => micro_grid.code.as_str() == wanted,
-            _ => false,
-        });
-        if known || !page.more {
-            return Ok(known);
-        }
-        cursor = Some(page.next);
-    }
-}
-
 impl List {
     async fn run(self) -> Result<(), CommandError> {
         let DatabaseOptions { database } = self.database;
-        let accounts = with_store(&database, async |store| Ok(store.accounts().await?)).await?;
+        let (accounts, organisation) =
+            with_store(&database, async |store| Ok((store.accounts().await?, Organisation::of(store).await?))).await?;
         let now = now();
-        for AccountLine { card, login, .. } in &accounts {
-            let posts = card.posts_at(now).map(|post| format!("{} {}", post.role.code(), post.place.as_str()));
+        for AccountLine { login, cards, .. } in &accounts {
+            let name = cards.first().map_or("", |card| &card.name);
+            let held = cards.iter().flat_map(|card| card.posts_at(now).map(|post| (card.community, post)));
+            let posts = held.map(|(community, post)| {
+                format!("{} {}", post.role.code(), organisation.name_of(community, post.place))
+            });
             let posts = posts.collect::<Vec<_>>().join(", ");
-            println!("{login}\t{}\t{}", card.name, if posts.is_empty() { "closed" } else { &posts });
+            say!("{login}\t{name}\t{}", if posts.is_empty() { "closed" } else { &posts });
         }
         if accounts.is_empty() {
-            println!("nobody yet; see watchlog person add --help");
+            say!("nobody yet; see watchlog person add --help");
         }
         Ok(())
     }
@@ -229,11 +218,6 @@ fn read_password() -> Result<String, CommandError> {
     Ok(password.to_owned())
 }
 
-fn not_empty(raw: &str) -> Result<String, String> {
-    let text = raw.trim();
-    if text.is_empty() { Err("expected a text".to_owned()) } else { Ok(text.to_owned()) }
-}
-
 fn role(raw: &str) -> Result<Role, String> {
     Role::from_code(raw).ok_or_else(|| {
         let codes = Role::ALL.map(Role::code).join(", ");
@@ -241,7 +225,11 @@ fn role(raw: &str) -> Result<Role, String> {
     })
 }
 
-fn place(raw: &str) -> Result<PlaceCode, String> {
-    PlaceCode::parse(raw)
-        .map_err(|_| "expected the 12 digits of a community, the 15 of a grid or the 18 of a micro-grid".to_owned())
+fn place(raw: &str) -> Result<String, String> {
+    let is_code = matches!(raw.len(), 12 | 15 | 18) && raw.bytes().all(|byte| byte.is_ascii_digit());
+    if is_code {
+        Ok(raw.to_owned())
+    } else {
+        Err("expected the 12 digits of a community, the 15 of a grid or the 18 of a stairwell".to_owned())
+    }
 }

@@ -1,11 +1,12 @@
 //! `watchlog serve`
 
-use super::CommandError;
+use super::{CommandError, output::say};
 use crate::{
     Application, Config,
     config::{BlobOptions, DatabaseOptions, SiteOptions},
 };
 use clap::Args;
+use domain::store::Store;
 use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Debug, Args)]
@@ -26,38 +27,38 @@ impl Serve {
         let Self { demo, site, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
         site.check().map_err(CommandError::usage)?;
         if demo {
-            println!("opening {database} (an empty one is filled with the demo community)");
+            say!("opening {database} (an empty one is filled with the demo community)");
         }
         // Before the start: a signal that comes while the database opens is not lost.
         let stop = stop_signal().map_err(|error| CommandError { message: error.to_string(), code: 1 })?;
         let application = Application::start(Config { database, blobs, site, demo }).await?;
         greet(&application, demo).await?;
         application.run_until(stop).await?;
-        println!("stopped");
+        say!("stopped");
         Ok(())
     }
 }
 
 async fn greet(application: &Application, demo: bool) -> Result<(), CommandError> {
     if let Some(filled) = application.filled() {
-        println!(
+        say!(
             "demo community: {} people, {} stairwells, {} residents, {} entries",
-            filled.people, filled.micro_grids, filled.residents, filled.entries
+            filled.people, filled.stairwells, filled.residents, filled.entries
         );
-        println!("every demo person's password: {} (not shown again)", filled.password);
+        say!("every demo person's password: {} (not shown again)", filled.password);
     }
-    println!("watchlog {} listens on http://{}", env!("CARGO_PKG_VERSION"), application.address());
+    say!("watchlog {} listens on http://{}", env!("CARGO_PKG_VERSION"), application.address());
     let accounts = application.store().accounts().await?;
     let public_url = application.public_url();
     if demo {
-        println!("open {public_url}/sign-in and choose whom to be: {} people, one click each", accounts.len());
+        say!("open {public_url}/sign-in and choose whom to be: {} people, one click each", accounts.len());
     } else if accounts.is_empty() {
-        println!(
+        say!(
             "nobody can sign in yet. Add the first person: watchlog person add --help\n\
              or look around in the made-up community: watchlog serve --demo"
         );
     } else {
-        println!("open {public_url} and sign in with name and password; {} people can", accounts.len());
+        say!("open {public_url} and sign in with name and password; {} people can", accounts.len());
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 //!
 //! A test replaces the file by renaming: one that is being written would be read half.
 
-use app::domain::Timestamp;
+use domain::kernel::{Span, Timestamp};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -24,7 +24,7 @@ pub(super) fn shifted(now: Timestamp) -> Timestamp {
 fn shifted_by(file: Option<&Path>, now: Timestamp) -> Timestamp {
     let Some(file) = file else { return now };
     match millis_in(file) {
-        Ok(millis) => now.plus_millis(millis),
+        Ok(millis) => now.plus(Span::from_millis(millis)),
         Err(reason) => {
             WARNED.call_once(|| tracing::warn!(file = %file.display(), reason, "{VARIABLE} shifts nothing"));
             now
@@ -64,7 +64,7 @@ mod tests {
         let now = Timestamp::from_millis(1_763_308_799_999);
         for millis in [THREE_HOURS, 0, -1] {
             fs::write(&file, millis.to_string()).unwrap();
-            assert_eq!(shifted_by(Some(&file), now).since(now), millis);
+            assert_eq!(shifted_by(Some(&file), now).since(now).millis(), millis);
         }
     }
 

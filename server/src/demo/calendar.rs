@@ -1,6 +1,6 @@
 //! How the dates of the demo move: all by the same number of days, and the dates inside of texts with them.
 
-use app::domain::{Day, Timestamp};
+use domain::kernel::{Day, Timestamp};
 
 /// The year of the dates in the data files.
 const YEAR: i32 = 2025;

@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::households::Member;
 use super::residents::Inhabitant;
-use app::domain::CareGroup;
+use domain::residents::CareGroup;
 
 /// What follows from who lives together: 高龄 from 80, 独居 and 空巢 for elders without younger people in the house,
 /// 留守儿童 for children with their grandparents alone.

@@ -1,8 +1,17 @@
 //! The two communities.
 
-use super::{accounts::Staff, households::Population, places::lay_out, residents::settle};
-use crate::store::Seed;
-use app::domain::{Community, CommunityCode, Day, LocalNumber, Timestamp};
+use super::{
+    accounts::Staff,
+    chance::Chance,
+    households::Population,
+    places::{Ground, Layout, lay_out},
+    residents::{MADE, settle},
+    seed::{Seed, made_at},
+};
+use domain::{
+    kernel::{CommunityId, Day, Timestamp},
+    organisation::{Community, LocalNumber},
+};
 
 /// Who answers on the card 电话 (DOMAIN.md 2.15). The numbers are those of nobody.
 const ANSWERERS: [&str; 6] = ["燃气抢修", "供水抢修", "供热报修", "物业", "派出所", "卫生服务中心"];
@@ -57,46 +66,53 @@ const XINFU: Plan = Plan {
 };
 
 /// Both communities as they are at `now`.
-pub(super) fn all(now: Timestamp, password_hash: Option<&str>) -> Vec<Seed> {
-    [HEPING_XINCUN, XINFU].into_iter().filter_map(|plan| plan.seed(now, password_hash)).collect()
+pub(super) fn all(now: Timestamp) -> Vec<Seed> {
+    [HEPING_XINCUN, XINFU].into_iter().filter_map(|plan| plan.seed(now)).collect()
 }
 
 impl Plan {
-    /// `None` only if the plan's own code were wrong, which the tests rule out.
-    fn seed(self, now: Timestamp, password_hash: Option<&str>) -> Option<Seed> {
+    /// `None` only on a day that the calendar does not have.
+    fn seed(self, now: Timestamp) -> Option<Seed> {
         let today = now.day();
         let (year, _, _) = today.numbers();
         let this_year = u16::try_from(year).ok()?;
-        let code = CommunityCode::parse(self.code).ok()?;
-        let (grids, mut micro_grids) = lay_out(&code, self.yards);
-        let residents = settle(&mut micro_grids, self.households, self.population, this_year, self.first_phone);
+        let id = CommunityId::from_parts(MADE, Chance::named(&format!("community/{}", self.code), 0).bytes());
+        // Before the oldest entry that `super::synthetic` writes.
+        let since = Day::from_numbers(year - 2, 1, 1)?.start();
+        let made = made_at(since);
+        let ground = Ground { community: id, code: self.code, made };
+        let Layout { grids, yards, mut homes } = lay_out(ground, self.yards);
+        let residents = settle(ground, &mut homes, self.households, self.population, this_year, self.first_phone);
         let days_ago = |days: i64| today.plus_days(-days).start();
         let stand_ins: Vec<_> =
             self.stand_ins.iter().map(|(login, from, until)| (*login, days_ago(*from), until.map(days_ago))).collect();
         let staff = Staff {
             prefix: self.prefix,
-            community: &code,
+            ground,
             grids: &grids,
-            micro_grids: &micro_grids,
+            homes: &homes,
             residents: &residents,
             agencies: self.agencies,
             stand_ins: &stand_ins,
-            // Before the oldest entry that `super::synthetic` writes.
-            since: Day::from_numbers(year - 2, 1, 1)?.start(),
             year: this_year,
-            password_hash,
         };
-        let accounts = staff.accounts();
+        let colleagues = staff.colleagues();
         let numbers = (self.first_number..).zip(ANSWERERS);
         let numbers =
             numbers.map(|(number, name)| LocalNumber { name: name.to_owned(), number: format!("024{number:08}") });
         let community = Community {
-            code,
+            id,
             name: self.name.to_owned(),
             abbreviation: self.abbreviation.to_owned(),
-            grids,
+            code: Some(self.code.to_owned()),
             numbers: numbers.collect(),
+            late_work: None,
+            silence_of_watchers: None,
+            silence_of_others: None,
+            made,
+            changed: made,
         };
-        Some(Seed { community, micro_grids, accounts, residents })
+        let stairwells = homes.into_iter().map(|home| home.place).collect();
+        Some(Seed { community, grids, yards, stairwells, colleagues, residents })
     }
 }

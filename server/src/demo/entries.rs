@@ -1,20 +1,21 @@
 //! The 44 entries of DOMAIN.md 7 and what was said about them.
 //!
-//! An entry whose 反馈 came later than its writing is amended then by its author, as the product works: the first
-//! version says what was known at the time.
+//! An entry whose 反馈 came later than its writing is changed then by its author, as the product works: the first version
+//! says what was known at the time. Whoever reviews names the version that the server had when they looked.
 
 use super::calendar::Calendar;
-use super::cast::{Actor, Cast};
+use super::cast::{Cast, Deed, Player};
 use super::chance::Chance;
+use super::seed::Seed;
 use super::table::rows;
-use crate::store::Seed;
-use app::domain::{Act, Command, CommandId, EntryForm, EntryId, MicroGrid, Part, Role, Timestamp};
-use app::store::PushBatch;
+use domain::kernel::{CommandId, EntryId, Role, Span, Timestamp};
+use domain::log::{Act, EntryForm, Part};
+use domain::organisation::Place;
+use domain::store::PushBatch;
 use std::collections::BTreeMap;
 
 const ENTRIES: &str = include_str!("data/entries.tsv");
 const REVIEWS: &str = include_str!("data/reviews.tsv");
-const MINUTE: i64 = 60_000;
 
 /// All pushes, in the order of receipt. What one author had waiting while offline arrives as one push.
 pub(super) fn all(seeds: &[Seed], now: Timestamp) -> Vec<PushBatch> {
@@ -32,19 +33,33 @@ pub(super) fn all(seeds: &[Seed], now: Timestamp) -> Vec<PushBatch> {
 }
 
 /// An entry that has been written.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Written<'a> {
     entry: EntryId,
-    author: Actor,
+    author: Player,
     cast: Cast<'a>,
-    micro_grid: &'a MicroGrid,
+    stairwell: &'a Place,
+    /// What its words were called, from when on the server had them.
+    versions: Vec<(Timestamp, CommandId)>,
     newest_question: Option<CommandId>,
+}
+
+impl Written<'_> {
+    fn deed(&self, act: Act) -> Deed {
+        Deed { community: self.cast.community(), entry: self.entry, place: self.stairwell.id, act }
+    }
+
+    /// The version that somebody saw who looked at this time.
+    fn version_at(&self, at: Timestamp) -> Option<CommandId> {
+        let known = self.versions.iter().filter(|(received, _)| *received <= at).max_by_key(|(received, _)| *received);
+        known.or(self.versions.first()).map(|(_, version)| *version)
+    }
 }
 
 /// One thing that somebody did, and when the server heard of it.
 struct Step {
-    actor: Actor,
-    command: Command,
+    player: Player,
+    command: String,
     received: Timestamp,
 }
 
@@ -63,15 +78,14 @@ impl<'a> Story<'a> {
         let [.., problem, measures, feedback, concerns] = row;
         let first = if unit.is_empty() { "1" } else { unit };
         let mut casts = self.seeds.iter().map(Cast);
-        let (cast, micro_grid) = casts.find_map(|cast| Some((cast, cast.stairwell(yard, first)?)))?;
-        let code = &micro_grid.code;
-        let author = Actor::of(match unit {
-            "" => cast.at(Role::GridWorker, code.grid().as_str(), None)?,
-            _ => cast.at(Role::Watcher, code.as_str(), None)?,
+        let (cast, stairwell) = casts.find_map(|cast| Some((cast, cast.stairwell(yard, first)?)))?;
+        let author = Player::of(match unit {
+            "" => cast.at(Role::GridWorker, cast.0.grid_of(stairwell)?, None)?,
+            _ => cast.at(Role::Watcher, stairwell.id, None)?,
         });
         let happened = self.calendar.at(happened)?;
-        let at = happened.plus_minutes(written.parse().ok()?);
-        let subjects = concerns.split(' ').filter_map(|name| cast.resident(micro_grid, spot, name));
+        let at = happened.plus(Span::minutes(written.parse().ok()?));
+        let subjects = concerns.split(' ').filter_map(|name| cast.resident(stairwell, spot, name));
         let form = EntryForm {
             category: category.to_owned(),
             template: String::new(),
@@ -85,66 +99,76 @@ impl<'a> Story<'a> {
             attachments: Vec::new(),
         };
         let entry = EntryId::from_parts(at.millis(), Chance::named("entry", number.parse().ok()?).bytes());
-        let micro_grid_code = code.as_str().to_owned();
-        let write = |form| Act::WriteEntry { entry, micro_grid: micro_grid_code, form };
-        let delay = received.parse::<i64>().ok()? * MINUTE;
+        let mut told = Written { entry, author, cast, stairwell, versions: Vec::new(), newest_question: None };
+        let delay = Span::minutes(received.parse().ok()?);
         if let Ok(later) = outcome.parse() {
             let known_then = EntryForm { feedback: String::new(), ..form.clone() };
-            let replaces = self.step(author, at, delay, write(known_then));
-            self.step(author, happened.plus_minutes(later), 0, Act::AmendEntry { entry, replaces, form });
+            let changes = known_then.changes_to(&form);
+            let first = self.step(author, at, delay, &told.deed(Act::WriteEntry { form: known_then }))?;
+            let amend = told.deed(Act::AmendEntry { seen: first.1, changes });
+            let second = self.step(author, happened.plus(Span::minutes(later)), Span::ZERO, &amend)?;
+            told.versions = vec![first, second];
         } else {
-            self.step(author, at, delay, write(form));
+            told.versions.push(self.step(author, at, delay, &told.deed(Act::WriteEntry { form }))?);
         }
-        self.written.insert(number, Written { entry, author, cast, micro_grid, newest_question: None });
+        self.written.insert(number, told);
         Some(())
     }
 
     /// Takes in a row of the table of reviews.
     fn review(&mut self, [number, when, who, act, text]: [&'static str; 5]) -> Option<()> {
-        let Written { entry, author, cast, micro_grid, newest_question } = *self.written.get(number)?;
-        let (grid, community) = (micro_grid.code.grid(), micro_grid.code.community());
-        let actor = match who {
+        let written = self.written.get(number)?.clone();
+        let Written { author, cast, stairwell, newest_question, .. } = written;
+        let grid = cast.0.grid_of(stairwell)?;
+        let player = match who {
             "作者" => author,
-            "网格员" => Actor::of(cast.at(Role::GridWorker, grid.as_str(), None)?),
-            "网格党支部" => Actor::of(cast.at(Role::PartyBranch, grid.as_str(), None)?),
-            "社区党委" => Actor::of(cast.at(Role::PartyCommittee, community.as_str(), None)?),
-            agency => Actor::of(cast.at(Role::SocialWorker, grid.as_str(), Some(agency))?),
+            "网格员" => Player::of(cast.at(Role::GridWorker, grid, None)?),
+            "网格党支部" => Player::of(cast.at(Role::PartyBranch, grid, None)?),
+            "社区党委" => Player::of(cast.at(Role::PartyCommittee, cast.community().into(), None)?),
+            agency => Player::of(cast.at(Role::SocialWorker, grid, Some(agency))?),
         };
-        let text = self.calendar.text(text)?;
+        let (at, text) = (self.calendar.at(when)?, self.calendar.text(text)?);
+        let version = written.version_at(at)?;
         let act = match act {
-            "read" => Act::MarkRead { entry },
-            "comment" => Act::Comment { entry, text },
-            "ask/problem" => Act::SendBack { entry, part: Part::Problem, question: text },
-            "ask/measures" => Act::SendBack { entry, part: Part::Measures, question: text },
-            "ask/feedback" => Act::SendBack { entry, part: Part::Feedback, question: text },
-            "answer" => Act::Answer { entry, question: newest_question?, text },
+            "read" => Act::MarkRead { version },
+            "comment" => Act::Comment { version, text },
+            "ask/problem" => Act::SendBack { version, part: Part::Problem, question: text },
+            "ask/measures" => Act::SendBack { version, part: Part::Measures, question: text },
+            "ask/feedback" => Act::SendBack { version, part: Part::Feedback, question: text },
+            "answer" => Act::Answer { question: newest_question?, text },
             _ => return None,
         };
-        let asks = matches!(act, Act::SendBack { .. });
-        let id = self.step(actor, self.calendar.at(when)?, 0, act);
-        if let (true, Some(written)) = (asks, self.written.get_mut(number)) {
-            written.newest_question = Some(id);
+        let (asks, answers) = (matches!(act, Act::SendBack { .. }), matches!(act, Act::Answer { .. }));
+        let (received, id) = self.step(player, at, Span::ZERO, &written.deed(act))?;
+        let told = self.written.get_mut(number)?;
+        if asks {
+            told.newest_question = Some(id);
+        }
+        if answers {
+            told.versions.push((received, id));
         }
         Some(())
     }
 
-    fn step(&mut self, actor: Actor, at: Timestamp, delay: i64, act: Act) -> CommandId {
+    /// When the server heard of it, and what it is called.
+    fn step(&mut self, player: Player, at: Timestamp, delay: Span, deed: &Deed) -> Option<(Timestamp, CommandId)> {
         let number = u64::try_from(self.steps.len()).unwrap_or_default();
         let mut chance = Chance::named("command", number);
         let id = CommandId::from_parts(at.millis(), chance.bytes());
-        let on_the_way = if delay == 0 { chance.between(700, 6_000) } else { delay };
-        let command = actor.command(id, at, act);
-        self.steps.push(Step { actor, command, received: at.plus_millis(on_the_way) });
-        id
+        let on_the_way = if delay == Span::ZERO { Span::from_millis(chance.between(700, 6_000)) } else { delay };
+        let received = at.plus(on_the_way);
+        let command = player.command(id, at, deed)?;
+        self.steps.push(Step { player, command, received });
+        Some((received, id))
     }
 
     fn pushes(mut self) -> Vec<PushBatch> {
         self.steps.sort_by_key(|step| step.received);
-        let together = |a: &Step, b: &Step| a.received == b.received && a.actor.person == b.actor.person;
+        let together = |a: &Step, b: &Step| a.received == b.received && a.player.person == b.player.person;
         let pushes = self.steps.chunk_by(together).filter_map(|steps| {
             let [first, ..] = steps else { return None };
-            let commands: Vec<Command> = steps.iter().map(|step| step.command.clone()).collect();
-            first.actor.push(&commands, first.received)
+            let commands = steps.iter().map(|step| step.command.clone()).collect();
+            Some(first.player.push(commands, first.received))
         });
         pushes.collect()
     }

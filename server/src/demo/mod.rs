@@ -1,8 +1,9 @@
 //! The demo community (`watchlog demo`, `watchlog serve --demo`; DOMAIN.md 7): made up, and the same every time.
-//! Values only; `crate::store` keeps them. No clock and no chance of its own: `now` and `seed` are arguments.
+//! Values, and the commands that make them records: `crate::filling` gives them to the store. No clock and no chance of its own: `now` and `seed` are arguments.
 //!
 //! | module | holds |
 //! |---|---|
+//! | `seed` | a community as values, and how commands of the operator make it |
 //! | `communities` | 和平新村社区 and, as a second tenant, a building in 抚顺 |
 //! | `places`, `households`, `residents`, `care`, `accounts`, `names` | what those are made of |
 //! | `entries`, `calendar` | the 44 entries of DOMAIN.md 7 with their reviews, and how their dates move |
@@ -23,9 +24,9 @@
 //!
 //! `hp-w-y05-2` also stands in (代班) for 3单元 of the same yard; `hp-w-y07-4` did so for 5单元 until some time ago.
 //!
-//! **What moves with `now`.** Ids of people, names, doors and logins never change. Years of birth follow `now`, so
-//! that ages and care groups stay true; so do the times of memberships. All dates of the 44 entries move by one
-//! number of whole days, such that the last one was yesterday: the community is alive on any day. Dates and weekdays
+//! **What moves with `now`.** Ids of communities, places and people, names, doors and logins never change. Years of birth
+//! follow `now`, so that ages and care groups stay true; so do the times of memberships. All dates of the 44 entries move
+//! by one number of whole days, such that the last one was yesterday: the community is alive on any day. Dates and weekdays
 //! inside of the texts move along; the season does not, so there may be snow in a demo of June.
 
 mod accounts;
@@ -40,6 +41,7 @@ mod names;
 mod phrases;
 mod places;
 mod residents;
+mod seed;
 mod stairwell;
 mod synthetic;
 mod table;
@@ -47,22 +49,19 @@ mod table;
 mod tests;
 mod year;
 
-use crate::store::Seed;
-use app::domain::Timestamp;
-use app::store::PushBatch;
+use domain::kernel::Timestamp;
+use domain::store::PushBatch;
 
+pub use seed::{Colleague, Seed};
 pub use synthetic::Synthetic;
 
 /// The demo communities as they are at `now`: 和平新村社区 first, then the small second tenant.
-///
-/// `password_hash` (Argon2id in PHC text form) becomes the password of every account; `None` leaves the one-click
-/// sign-in of `--demo` as the only way in.
 #[must_use]
-pub fn communities(now: Timestamp, password_hash: Option<&str>) -> Vec<Seed> {
-    communities::all(now, password_hash)
+pub fn communities(now: Timestamp) -> Vec<Seed> {
+    communities::all(now)
 }
 
-/// The 44 entries of DOMAIN.md 7 with their amendments and reviews, as pushes in the order in which the server had
+/// The 44 entries of DOMAIN.md 7 with their changes and reviews, as pushes in the order in which the server had
 /// them. The last entry was written yesterday; nothing is later than yesterday.
 ///
 /// `seeds` are those of [`communities()`]. Each push holds the commands of one author.

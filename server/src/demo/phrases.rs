@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::table::rows;
-use app::domain::{Category, Part};
+use domain::log::{Category, Part};
 
 const PHRASES: &str = include_str!("data/phrases.tsv");
 const REMARKS: &str = include_str!("data/remarks.tsv");

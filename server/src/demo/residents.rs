@@ -4,10 +4,12 @@ use super::care;
 use super::chance::Chance;
 use super::households::{ElderAges, Population, compose, members};
 use super::names;
-use super::places::SHOP;
+use super::places::{Ground, Home, SHOP, id_of};
+use super::seed::{known_since, made_at};
 use super::table::rows;
-use app::domain::{CareGroup, DoorLabel, MicroGrid, MicroGridCode, Phone, Resident, ResidentId};
-use serde::{Deserialize, de::IntoDeserializer};
+use domain::kernel::{Actor, ResidentId};
+use domain::organisation::DoorLabel;
+use domain::residents::{CareGroup, Phone, Resident};
 use std::collections::BTreeSet;
 
 /// Out of a hundred flats, so many are vacant.
@@ -18,7 +20,8 @@ pub(super) const MADE: i64 = 1_735_660_800_000;
 /// Somebody on the way to becoming a [`Resident`].
 #[derive(Clone, Debug)]
 pub(super) struct Inhabitant {
-    pub micro_grid: MicroGridCode,
+    /// The code of their stairwell.
+    pub home: String,
     pub door: DoorLabel,
     pub name: String,
     pub age: u16,
@@ -32,63 +35,63 @@ pub(super) struct Inhabitant {
 impl Inhabitant {
     /// Whether the other lives behind the same door.
     pub(super) fn lives_with(&self, other: &Self) -> bool {
-        self.micro_grid == other.micro_grid && self.door == other.door
+        self.home == other.home && self.door == other.door
     }
 }
 
 /// Fills the doors of a community, marking some as vacant, with exactly `population` people. `first_phone` keeps the
 /// telephone numbers of two communities apart.
 pub(super) fn settle(
-    micro_grids: &mut [MicroGrid],
+    ground: Ground<'_>,
+    homes: &mut [Home],
     table: &'static str,
     mut population: Population,
     year: u16,
     first_phone: usize,
 ) -> Vec<Resident> {
-    let stream = micro_grids.first().map(|micro_grid| micro_grid.code.to_string()).unwrap_or_default();
+    let stream = homes.first().map(|home| home.code.clone()).unwrap_or_default();
     let everybody = population.people;
     let mut chance = Chance::named(&stream, 2);
-    let mut inhabitants = placed(micro_grids, table);
+    let mut inhabitants = placed(homes, table);
     for inhabitant in &inhabitants {
         population.without(inhabitant.age);
         let alone = inhabitant.care.contains(&CareGroup::LivingAlone);
         population.alone = population.alone.saturating_sub(usize::from(alone));
     }
-    let doors = open_doors(micro_grids, &inhabitants, &mut chance);
+    let doors = open_doors(homes, &inhabitants, &mut chance);
     let households = compose(&population, doors.len(), &mut chance);
     let mut ages = ElderAges::of(&population, &mut chance);
-    let mut names_taken: BTreeSet<(MicroGridCode, String)> =
-        inhabitants.iter().map(|one| (one.micro_grid.clone(), one.name.clone())).collect();
-    for ((micro_grid, door), household) in doors.into_iter().zip(households) {
+    let mut names_taken: BTreeSet<(String, String)> =
+        inhabitants.iter().map(|one| (one.home.clone(), one.name.clone())).collect();
+    for ((home, door), household) in doors.into_iter().zip(households) {
         let members = members(household, &mut ages, &mut chance);
         let door_care = care::by_household(&members);
         for (member, care) in members.into_iter().zip(door_care) {
             let mut name = String::new();
             for _ in 0..20 {
                 name = names::name(member.surname, member.woman, member.age, &mut chance);
-                if names_taken.insert((micro_grid.clone(), name.clone())) {
+                if names_taken.insert((home.clone(), name.clone())) {
                     break;
                 }
             }
             let phone = whose_phone(member.age, &mut chance);
-            let (micro_grid, door) = (micro_grid.clone(), door.clone());
-            inhabitants.push(Inhabitant { micro_grid, door, name, age: member.age, care, phone, placed: false });
+            let (home, door) = (home.clone(), door.clone());
+            inhabitants.push(Inhabitant { home, door, name, age: member.age, care, phone, placed: false });
         }
     }
     care::by_chance(&mut inhabitants, everybody, &mut chance);
-    inhabitants.sort_by(|a, b| a.micro_grid.cmp(&b.micro_grid));
+    inhabitants.sort_by(|a, b| a.home.cmp(&b.home));
     let residents = inhabitants.into_iter().enumerate();
-    residents.map(|(index, inhabitant)| resident(first_phone + index, inhabitant, year)).collect()
+    residents.map(|(index, inhabitant)| resident(ground, first_phone + index, inhabitant, year)).collect()
 }
 
 /// The households of the table. A row without a name marks its door as vacant.
-fn placed(micro_grids: &mut [MicroGrid], table: &'static str) -> Vec<Inhabitant> {
+fn placed(homes: &mut [Home], table: &'static str) -> Vec<Inhabitant> {
     let mut inhabitants = Vec::new();
     for [yard, unit, door, name, age, care, phone] in rows(table) {
-        let unit = format!("{unit}单元");
-        let home = micro_grids.iter_mut().find(|home| home.yard.as_str() == yard && home.unit_name == unit);
+        let home = homes.iter_mut().find(|home| home.yard == yard && home.unit.to_string() == unit);
         let Some(home) = home else { continue };
-        let Some(flat) = home.floors.iter_mut().flatten().find(|flat| flat.label.as_str() == door) else {
+        let Some(flat) = home.place.floors.iter_mut().flatten().find(|flat| flat.label.as_str() == door) else {
             continue;
         };
         let Ok(age) = age.parse() else {
@@ -96,11 +99,11 @@ fn placed(micro_grids: &mut [MicroGrid], table: &'static str) -> Vec<Inhabitant>
             continue;
         };
         inhabitants.push(Inhabitant {
-            micro_grid: home.code.clone(),
+            home: home.code.clone(),
             door: flat.label.clone(),
             name: name.to_owned(),
             age,
-            care: care.split(' ').filter_map(care_group).collect(),
+            care: care.split(' ').filter_map(CareGroup::from_code).collect(),
             phone: Some(phone).filter(|whose| !whose.is_empty()),
             placed: true,
         });
@@ -108,28 +111,19 @@ fn placed(micro_grids: &mut [MicroGrid], table: &'static str) -> Vec<Inhabitant>
     inhabitants
 }
 
-fn care_group(code: &str) -> Option<CareGroup> {
-    let code: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = code.into_deserializer();
-    CareGroup::deserialize(code).ok()
-}
-
 /// The doors that are still to be filled, after some were marked as vacant.
-fn open_doors(
-    micro_grids: &mut [MicroGrid],
-    placed: &[Inhabitant],
-    chance: &mut Chance,
-) -> Vec<(MicroGridCode, DoorLabel)> {
+fn open_doors(homes: &mut [Home], placed: &[Inhabitant], chance: &mut Chance) -> Vec<(String, DoorLabel)> {
     let mut open = Vec::new();
-    for micro_grid in micro_grids {
-        for door in micro_grid.floors.iter_mut().flatten() {
-            let full = placed.iter().any(|one| one.micro_grid == micro_grid.code && one.door == door.label);
+    for home in homes {
+        for door in home.place.floors.iter_mut().flatten() {
+            let full = placed.iter().any(|one| one.home == home.code && one.door == door.label);
             if full || door.vacant || door.label.as_str().starts_with(SHOP) {
                 continue;
             }
             if chance.percent(VACANT_PERCENT) {
                 door.vacant = true;
             } else {
-                open.push((micro_grid.code.clone(), door.label.clone()));
+                open.push((home.code.clone(), door.label.clone()));
             }
         }
     }
@@ -145,20 +139,26 @@ fn whose_phone(age: u16, chance: &mut Chance) -> Option<&'static str> {
     }
 }
 
-fn resident(phone_index: usize, inhabitant: Inhabitant, year: u16) -> Resident {
-    let Inhabitant { micro_grid, door, name, age, care, phone, .. } = inhabitant;
-    let id = Chance::named(&format!("resident/{micro_grid}/{}/{name}", door.as_str()), 0).bytes();
+fn resident(ground: Ground<'_>, phone_index: usize, inhabitant: Inhabitant, year: u16) -> Resident {
+    let Inhabitant { home, door, name, age, mut care, phone, .. } = inhabitant;
+    let id = Chance::named(&format!("resident/{home}/{}/{name}", door.as_str()), 0).bytes();
+    let birth_year = year.checked_sub(age);
+    care.sort_unstable();
+    // 7919 has no common divisor with 10,000: no number comes twice.
+    let number = || format!("1380000{:04}", phone_index * 7_919 % 10_000);
     Resident {
         id: ResidentId::from_parts(MADE, id),
-        micro_grid,
-        door,
+        community: ground.community,
+        place: id_of(&home),
+        door: Some(door),
         name,
-        birth_year: year.checked_sub(age),
+        birth_year,
         care,
-        // 7919 has no common divisor with 10,000: no number comes twice.
-        phone: phone.map(|whose| Phone {
-            number: format!("1380000{:04}", phone_index * 7_919 % 10_000),
-            whose: whose.to_owned(),
-        }),
+        phones: phone.map(|whose| Phone { number: number(), whose: whose.to_owned() }).into_iter().collect(),
+        note: None,
+        moved_away: None,
+        made_by: Actor::OPERATOR,
+        made: made_at(known_since(ground.made.written, birth_year)),
+        steps: Vec::new(),
     }
 }

@@ -1,26 +1,31 @@
 //! A stairwell as made-up entries need it: its watcher, its doors, its elders, its reviewers; looked up once.
 
-use super::cast::{Actor, Cast};
+use super::cast::{Cast, Deed, Player};
 use super::chance::Chance;
 use super::names::sounds_like_a_woman;
 use super::phrases::{Scene, Stage};
 use super::places::SHOP;
-use crate::store::Seed;
-use app::domain::{Category, MicroGrid, ReadScope, Resident, ResidentId, Rights, Role, Spot, Timestamp};
+use super::seed::Seed;
+use domain::kernel::{Audience, CommunityId, EntryId, PlaceId, ReadScope, ResidentId, Rights, Role, Timestamp};
+use domain::log::{Act, Category, Spot};
+use domain::organisation::{Person, Place};
+use domain::residents::Resident;
 
 /// A stairwell.
 #[derive(Debug)]
 pub(super) struct Stairwell {
-    /// Code of the micro-grid.
-    pub code: String,
+    /// In which community.
+    community: CommunityId,
+    /// Which.
+    place: PlaceId,
     /// Who writes.
-    pub watcher: Actor,
+    pub watcher: Player,
     /// Doors with somebody behind them.
     doors: Vec<String>,
     elders: Vec<Elder>,
     floors: usize,
     /// Who may review, by category.
-    reviewers: Vec<(Category, Vec<Actor>)>,
+    reviewers: Vec<(Category, Vec<Player>)>,
 }
 
 /// Somebody of 60 or older.
@@ -37,26 +42,27 @@ pub(super) fn stairwells(seeds: &[Seed], now: Timestamp) -> Vec<Stairwell> {
     let mut stairwells = Vec::new();
     for seed in seeds {
         let readers = readers(seed, now);
-        for micro_grid in &seed.micro_grids {
-            stairwells.extend(Stairwell::of(seed, micro_grid, &readers, now));
+        for place in &seed.stairwells {
+            stairwells.extend(Stairwell::of(seed, place, &readers, now));
         }
     }
     stairwells
 }
 
 impl Stairwell {
-    fn of(seed: &Seed, micro_grid: &MicroGrid, readers: &[(Actor, ReadScope)], now: Timestamp) -> Option<Self> {
-        let watcher = Actor::of(Cast(seed).at(Role::Watcher, micro_grid.code.as_str(), None)?);
+    fn of(seed: &Seed, place: &Place, readers: &[(Player, ReadScope)], now: Timestamp) -> Option<Self> {
+        let watcher = Player::of(Cast(seed).at(Role::Watcher, place.id, None)?);
         let lived_in = |label: &str| !label.starts_with(SHOP);
-        let doors = micro_grid.doors().filter(|door| !door.vacant && lived_in(door.label.as_str()));
-        let elders = seed.residents.iter().filter(|resident| resident.micro_grid == micro_grid.code);
-        let reviewers = Category::ALL.iter().map(|category| (*category, reviewers(readers, micro_grid, *category)));
+        let doors = place.doors().filter(|door| !door.vacant && lived_in(door.label.as_str()));
+        let elders = seed.residents.iter().filter(|resident| resident.place == place.id);
+        let reviewers = Category::ALL.iter().map(|category| (*category, reviewers(readers, place.id, *category)));
         Some(Self {
-            code: micro_grid.code.as_str().to_owned(),
+            community: seed.community.id,
+            place: place.id,
             watcher,
             doors: doors.map(|door| door.label.as_str().to_owned()).collect(),
             elders: elders.filter_map(|resident| Elder::of(resident, now)).collect(),
-            floors: micro_grid.floors.len(),
+            floors: place.floors.len(),
             reviewers: reviewers.collect(),
         })
     }
@@ -80,10 +86,15 @@ impl Stairwell {
         }
     }
 
+    /// What somebody does with an entry of this stairwell.
+    pub(super) const fn deed(&self, entry: EntryId, act: Act) -> Deed {
+        Deed { community: self.community, entry, place: self.place, act }
+    }
+
     /// Somebody who may review entries of this category here.
-    pub(super) fn reviewer(&self, category: Category, chance: &mut Chance) -> Option<Actor> {
-        let (_, actors) = self.reviewers.iter().find(|(known, _)| *known == category)?;
-        (!actors.is_empty()).then(|| *chance.pick(actors))
+    pub(super) fn reviewer(&self, category: Category, chance: &mut Chance) -> Option<Player> {
+        let (_, players) = self.reviewers.iter().find(|(known, _)| *known == category)?;
+        (!players.is_empty()).then(|| *chance.pick(players))
     }
 }
 
@@ -97,23 +108,24 @@ impl Elder {
             (false, 80..) => "爷爷",
             (false, _) => "大爷",
         };
-        let door = resident.door.as_str().to_owned();
+        let door = resident.door.as_ref()?.as_str().to_owned();
         Some(Self { id: resident.id, called: format!("{surname}{title}"), door })
     }
 }
 
 /// Everybody who reads and reviews, with what they may read. What that means is the domain's to say.
-fn readers(seed: &Seed, now: Timestamp) -> Vec<(Actor, ReadScope)> {
-    let cards = seed.accounts.iter().map(|account| &account.card);
-    let rights = cards.map(|card| (Actor::of(card), Rights::of(card.id, &card.memberships, now)));
-    rights.filter(|(_, rights)| rights.is_reader()).map(|(actor, rights)| (actor, rights.read_scope())).collect()
+fn readers(seed: &Seed, now: Timestamp) -> Vec<(Player, ReadScope)> {
+    let directory = seed.directory();
+    let reader = |card: &Person| {
+        let rights = Rights::now(card.id, card.community, &card.memberships, directory.tree(), now);
+        rights.is_reader().then(|| rights.read_scope()).flatten().map(|scope| (Player::of(card), scope))
+    };
+    seed.colleagues.iter().filter_map(|colleague| reader(&colleague.card)).collect()
 }
 
 /// Those whose scope holds this place and category.
-fn reviewers(readers: &[(Actor, ReadScope)], micro_grid: &MicroGrid, category: Category) -> Vec<Actor> {
-    let reads = |scope: &ReadScope| {
-        let mut places = scope.places.iter();
-        places.any(|(place, categories)| place.contains(micro_grid.code.as_str()) && categories.contains(&category))
-    };
-    readers.iter().filter(|(_, scope)| reads(scope)).map(|(actor, _)| *actor).collect()
+fn reviewers(readers: &[(Player, ReadScope)], place: PlaceId, category: Category) -> Vec<Player> {
+    let audience = Audience::down(place, category.topic());
+    let reads = |scope: &ReadScope| scope.admits(None, &audience);
+    readers.iter().filter(|(_, scope)| reads(scope)).map(|(player, _)| *player).collect()
 }

@@ -1,14 +1,15 @@
 //! As many entries as wanted, for load: short grid notes (DOMAIN.md 7), in the order in which the server hears of
 //! them, with late uploads, questions, answers and comments.
 
-use super::cast::Actor;
+use super::cast::{Deed, Player};
 use super::chance::Chance;
 use super::phrases::{Phrase, Phrasebook, Remark, Scene, Sentence};
+use super::seed::Seed;
 use super::stairwell::{Stairwell, stairwells};
 use super::year::Year;
-use crate::store::Seed;
-use app::domain::{Act, Category, CommandId, EntryForm, EntryId, ResidentId, Timestamp};
-use app::store::PushBatch;
+use domain::kernel::{CommandId, EntryId, ResidentId, Span, Timestamp};
+use domain::log::{Act, Category, EntryForm};
+use domain::store::PushBatch;
 use std::collections::BTreeMap;
 
 /// Out of a hundred entries, so many arrive hours after they were written (离线补传; DOMAIN.md 7).
@@ -87,17 +88,17 @@ impl Telling {
         let stairwell = chance.pick(stairwells);
         let phrase = phrasebook.phrase(month, chance);
         let (spot, scene, subject) = stairwell.place(phrase.stage, chance);
-        let written = happened.plus_millis(chance.between(60_000, 25 * 60_000));
+        let written = happened.plus(Span::from_millis(chance.between(60_000, 25 * 60_000)));
         let form = form(phrase, spot, scene, subject, happened, chance);
         let entry = EntryId::from_parts(written.millis(), chance.bytes());
-        let act = Act::WriteEntry { entry, micro_grid: stairwell.code.clone(), form };
         let end = self.year.end();
-        let late = written.plus_minutes(chance.between(25, 9 * 60));
-        let on_the_way = chance.between(400, 5_000);
-        let received = if chance.percent(LATE_PERCENT) && late < end { late } else { written.plus_millis(on_the_way) };
-        mail.send(stairwell.watcher, act, written, received, chance);
+        let late = written.plus(Span::minutes(chance.between(25, 9 * 60)));
+        let on_the_way = Span::from_millis(chance.between(400, 5_000));
+        let received = if chance.percent(LATE_PERCENT) && late < end { late } else { written.plus(on_the_way) };
+        let write = stairwell.deed(entry, Act::WriteEntry { form });
+        let version = mail.send(stairwell.watcher, &write, written, received, chance);
 
-        let review = Review { entry, category: phrase.category, stairwell, scene, received, end };
+        let review = Review { entry, version, category: phrase.category, stairwell, scene, received, end };
         if chance.percent(SENT_BACK_PERCENT)
             && let Some(question) = phrasebook.question(phrase.category, chance)
         {
@@ -147,16 +148,16 @@ struct Mail<'a> {
 impl Mail<'_> {
     fn send(
         &mut self,
-        actor: Actor,
-        act: Act,
+        player: Player,
+        deed: &Deed,
         written: Timestamp,
         received: Timestamp,
         chance: &mut Chance,
     ) -> CommandId {
         let id = CommandId::from_parts(written.millis(), chance.bytes());
-        if let Some(push) = actor.push(&[actor.command(id, written, act)], received) {
+        if let Some(command) = player.command(id, written, deed) {
             *self.pushes += 1;
-            self.waiting.insert((received, *self.pushes), push);
+            self.waiting.insert((received, *self.pushes), player.push(vec![command], received));
         }
         id
     }
@@ -165,6 +166,8 @@ impl Mail<'_> {
 /// An entry under review.
 struct Review<'a> {
     entry: EntryId,
+    /// What was written is called so; nobody changes it.
+    version: CommandId,
     category: Category,
     stairwell: &'a Stairwell,
     scene: Scene<'a>,
@@ -181,24 +184,27 @@ impl Review<'_> {
         let Some(reviewer) = self.stairwell.reviewer(self.category, chance) else {
             return;
         };
-        let (entry, text) = (self.entry, remark.text.say(self.scene, chance));
+        let deed = |act| self.stairwell.deed(self.entry, act);
+        let (version, text) = (self.version, remark.text.say(self.scene, chance));
+        let received = at.plus(Span::from_millis(900));
         let Some(part) = remark.asks else {
-            mail.send(reviewer, Act::Comment { entry, text }, at, at.plus_millis(900), chance);
+            mail.send(reviewer, &deed(Act::Comment { version, text }), at, received, chance);
             return;
         };
-        let act = Act::SendBack { entry, part, question: text };
-        let question = mail.send(reviewer, act, at, at.plus_millis(900), chance);
-        let answered = at.plus_minutes(chance.between(15, 300));
+        let ask = deed(Act::SendBack { version, part, question: text });
+        let question = mail.send(reviewer, &ask, at, received, chance);
+        let answered = at.plus(Span::minutes(chance.between(15, 300)));
         if chance.percent(ANSWERED_PERCENT) && answered < self.end {
-            let act = Act::Answer { entry, question, text: remark.answer.say(self.scene, chance) };
-            mail.send(self.stairwell.watcher, act, answered, answered.plus_millis(1_500), chance);
+            let answer = deed(Act::Answer { question, text: remark.answer.say(self.scene, chance) });
+            let received = answered.plus(Span::from_millis(1_500));
+            mail.send(self.stairwell.watcher, &answer, answered, received, chance);
         }
     }
 
     /// A time at a desk, 8:30 to 17:00, on the day after `earliest` or the one after that.
     fn office_hours(&self, earliest: Timestamp, chance: &mut Chance) -> Option<Timestamp> {
         let day = earliest.day().plus_days(chance.between(1, 2));
-        let at = day.at(8, 30).plus_millis(chance.between(0, 510 * 60_000 - 1));
+        let at = day.at(8, 30).plus(Span::from_millis(chance.between(0, 510 * 60_000 - 1)));
         (at < self.end).then_some(at)
     }
 }

@@ -1,7 +1,7 @@
 //! The 365 days before today, as busy as they are: by season, by day of the week, by hour.
 
 use super::chance::Chance;
-use app::domain::{Day, Timestamp};
+use domain::kernel::{Day, Span, Timestamp};
 
 const DAYS: i64 = 365;
 /// How busy the hours from 6:00 to 22:00 are.
@@ -45,7 +45,7 @@ impl Year {
 
     /// The first instant after the year.
     pub(super) fn end(&self) -> Timestamp {
-        self.days.last().map_or(Timestamp::EARLIEST, |day| day.start.plus_millis(24 * 3_600_000))
+        self.days.last().map_or(Timestamp::EARLIEST, |day| day.start.plus(Span::days(1)))
     }
 
     /// When the `index`-th of `count` events happened, and in which month. To be asked in the order of `index`; the
@@ -61,12 +61,12 @@ impl Year {
         }
         let day = &self.days[self.today];
         let of_day = place.saturating_sub(day.before * FINE);
-        (day.start.plus_millis(clock(of_day * BUSY / day.work)), day.month)
+        (day.start.plus(clock(of_day * BUSY / day.work)), day.month)
     }
 }
 
-/// The time of day, in milliseconds, at which so much of [`BUSY`] (in parts of [`FINE`]) is done.
-fn clock(mut done: u64) -> i64 {
+/// The time since midnight at which so much of [`BUSY`] (in parts of [`FINE`]) is done.
+fn clock(mut done: u64) -> Span {
     let mut start = FIRST_HOUR * HOUR;
     for work in HOURS {
         if done < work * FINE {
@@ -76,7 +76,7 @@ fn clock(mut done: u64) -> i64 {
         done -= work * FINE;
         start += HOUR;
     }
-    i64::try_from(start).unwrap_or_default()
+    Span::from_millis(i64::try_from(start).unwrap_or_default())
 }
 
 /// More in the heating season and in the rains (DOMAIN.md 7), less at weekends.

@@ -73,16 +73,28 @@ struct Disk {
 #[derive(Clone)]
 pub struct MemoryDisk {
     device: DeviceId,
-    simulation: Simulation,
+    simulation: Option<Simulation>,
     disk: Rc<RefCell<Disk>>,
 }
 
 impl MemoryDisk {
-    /// A device that keeps nothing yet.
+    /// A device that keeps nothing yet, and whose transactions take a moment of simulated time.
     #[must_use]
     pub fn new(simulation: &Simulation, device: DeviceId) -> Self {
+        Self { simulation: Some(simulation.clone()), ..Self::at_once(device) }
+    }
+
+    /// A device that keeps nothing yet, and whose transactions take no time: for tests that live in real time.
+    #[must_use]
+    pub fn at_once(device: DeviceId) -> Self {
         let disk = Disk { is_named: true, ..Disk::default() };
-        Self { device, simulation: simulation.clone(), disk: Rc::new(RefCell::new(disk)) }
+        Self { device, simulation: None, disk: Rc::new(RefCell::new(disk)) }
+    }
+
+    async fn take_a_moment(&self) {
+        if let Some(simulation) = &self.simulation {
+            simulation.sleep(TRANSACTION).await;
+        }
     }
 
     /// A tab's door to it.
@@ -137,18 +149,18 @@ pub struct MemoryLocalStore {
 
 impl MemoryLocalStore {
     async fn read<T>(&self, read: impl FnOnce(&Disk) -> Result<T, LocalError>) -> Result<T, LocalError> {
-        self.disk.simulation.sleep(TRANSACTION).await;
+        self.disk.take_a_moment().await;
         read(&self.disk.disk.borrow())
     }
 
     async fn write<T>(&self, write: impl FnOnce(&mut Disk) -> Result<T, LocalError>) -> Result<T, LocalError> {
-        self.disk.simulation.sleep(TRANSACTION).await;
+        self.disk.take_a_moment().await;
         let fault = self.disk.disk.borrow_mut().faults.pop_front();
         if let Some(LocalFault::Refused(error)) = fault {
             return Err(error);
         }
         let written = write(&mut self.disk.disk.borrow_mut())?;
-        self.disk.simulation.sleep(TRANSACTION).await;
+        self.disk.take_a_moment().await;
         match fault {
             Some(LocalFault::AnswerLost) => Err(LocalError::Unavailable("the answer was lost".to_owned())),
             _ => Ok(written),

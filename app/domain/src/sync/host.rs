@@ -97,6 +97,9 @@ pub trait Host {
         false
     }
 
+    /// The server no longer understands this version: the new one is looked for at once.
+    fn is_too_old(&self) {}
+
     /// For whoever looks for a fault on this device.
     fn warn(&self, what: &str) {
         let _ = what;

@@ -194,8 +194,8 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn identity(&self) -> Result<Identity, LocalError>;
 
-    /// Makes `card` the person of this device, and of this tab, and loads what is held for them. Whatever session was to be
-    /// ended is theirs now, or has ended.
+    /// Makes `card` the person of this device, and of this tab, and loads what is held for them; writes nothing where they
+    /// were that already. Whatever session was to be ended is theirs now, or has ended.
     ///
     /// # Errors
     /// [`LocalError`]; the device stays as it was.

@@ -15,13 +15,16 @@ mod neighbourhood;
 mod notebook;
 
 mod acts;
+mod communities;
 mod letting_go;
 mod patience;
 mod photos;
+mod product;
 mod restored;
 mod sessions;
 mod site;
 mod storage;
+mod storm;
 mod tabs;
 mod talking;
 mod versions;

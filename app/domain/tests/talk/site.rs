@@ -1,31 +1,36 @@
 //! The server of these tests: the store in memory with the notebook, and a community that is there from the start.
 
-use crate::neighbourhood::{NOON, Who, community, community_record, kinds, place};
+use crate::neighbourhood::{NOON, Who, community, community_record, place};
 use crate::notebook::Note;
 use domain::kernel::{
-    Actor, Command, CommandId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey, Refusal, json,
+    Actor, Command, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey, Refusal, Span,
+    json,
 };
-use domain::kinds::{ActOf, Module};
+use domain::kinds::{ActOf, Kinds, Module};
 use domain::memory::{Backup, Browser, MemoryServer, MemoryStore, Simulation};
 use domain::organisation::{Community, Person, Place};
 use domain::store::{Account, Store};
 use domain::sync::{Epoch, Failure, Outcome};
 use serde::{Deserialize, Serialize};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     pin::pin,
     rc::Rc,
     sync::Arc,
     task::{Context, Poll, Waker},
 };
 
+use uuid::Uuid;
+
 /// What a community begins with: records as they are to be. Made inside the server only.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum Founding {
-    FoundCommunity(Community),
-    FoundPlace(Place),
-    FoundPerson(Person),
+    #[serde(rename = "found_community")]
+    Community(Community),
+    #[serde(rename = "found_place")]
+    Place(Place),
+    #[serde(rename = "found_person")]
+    Person(Person),
 }
 
 static FOUNDING: Module = Module {
@@ -43,9 +48,9 @@ static FOUNDING: Module = Module {
 
 fn found(_: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal> {
     Ok(match command.read_act()? {
-        Founding::FoundCommunity(community) => Effects::of(community),
-        Founding::FoundPlace(place) => Effects::of(place),
-        Founding::FoundPerson(person) => Effects::of(person),
+        Founding::Community(community) => Effects::of(community),
+        Founding::Place(place) => Effects::of(place),
+        Founding::Person(person) => Effects::of(person),
     })
 }
 
@@ -62,21 +67,18 @@ pub struct Site {
     pub store: Arc<MemoryStore>,
     pub server: Rc<MemoryServer>,
     backup: RefCell<Option<Backup>>,
+    made: Cell<u128>,
 }
 
 impl Site {
-    pub fn open(simulation: &Simulation) -> Self {
-        let mut known = kinds();
+    /// One that knows these modules.
+    pub fn knowing(mut known: Kinds, simulation: &Simulation) -> Self {
         known.add(&FOUNDING);
         let store = Arc::new(MemoryStore::of(known, |password, hash| password == hash));
         let server = MemoryServer::over(Arc::clone(&store) as Arc<dyn Store>, simulation);
-        let site = Self { store, server, backup: RefCell::default() };
-        site.make(Founding::FoundCommunity(community_record(community())));
-        for n in [1, 2] {
-            site.make(Founding::FoundPlace(place(community(), n)));
-        }
+        let site = Self { store, server, backup: RefCell::default(), made: Cell::default() };
+        site.found(community(), &Who::ALL);
         for who in Who::ALL {
-            site.make(Founding::FoundPerson(who.person(community())));
             let (login, person) = (who.name().to_owned(), who.id());
             at_once(site.store.add_account(Account { person, login, password_hash: None })).unwrap();
         }
@@ -84,14 +86,34 @@ impl Site {
         site
     }
 
+    /// A community of two stairwells with these people.
+    pub fn found(&self, community: CommunityId, people: &[Who]) {
+        self.make(Founding::Community(community_record(community)));
+        for n in [1, 2] {
+            self.make(Founding::Place(place(community, n)));
+        }
+        for who in people {
+            self.make(Founding::Person(who.person(community)));
+        }
+    }
+
+    /// The posts of somebody in a community have ended at noon, so long ago that nobody speaks of it.
+    pub fn dismiss(&self, who: Who, community: CommunityId) {
+        let mut person = who.person(community);
+        for membership in &mut person.memberships {
+            membership.until = Some(NOON.plus(Span::days(-60)));
+        }
+        self.make(Founding::Person(person));
+    }
+
     fn make(&self, founding: Founding) {
         let key = match &founding {
-            Founding::FoundCommunity(community) => community.key(),
-            Founding::FoundPlace(place) => place.key(),
-            Founding::FoundPerson(person) => person.key(),
+            Founding::Community(community) => community.key(),
+            Founding::Place(place) => place.key(),
+            Founding::Person(person) => person.key(),
         };
         let head = Head {
-            id: CommandId::from(key.id),
+            id: Uuid::from_u128(0xF000 + self.made.replace(self.made.get() + 1)).into(),
             actor: Actor::OPERATOR,
             device: DeviceId::SERVER,
             written: NOON,
@@ -107,7 +129,7 @@ impl Site {
         self.store.epoch()
     }
 
-    /// From now on this is said of commands about note `key`'s record, or with these words in them.
+    /// From now on this is said of such commands.
     pub fn say(&self, of: impl Fn(&Command) -> bool + 'static, outcome: Outcome) {
         self.server.say(move |command| of(command).then(|| outcome.clone()));
     }

@@ -1,10 +1,13 @@
 //! Older and newer than the server.
 
-use crate::neighbourhood::Who;
+use crate::neighbourhood::{Who, note_key};
+use crate::notebook::NOTEBOOK;
 use crate::site::about;
 use crate::world::{A_MOMENT, World};
 use domain::kernel::Span;
+use domain::kinds::Kinds;
 use domain::memory::{Asked, Fate};
+use domain::organisation;
 use domain::sync::{Delivery, Failure, Link, Outcome, QueuedState};
 
 #[test]
@@ -45,4 +48,24 @@ fn a_phone_that_is_too_old_keeps_everything_and_lets_people_write() {
     let tab = phone.open();
     world.pass(A_MOMENT);
     assert!(tab.outbox_is_empty());
+}
+
+#[test]
+fn a_part_of_the_program_that_is_loaded_later_shows_what_came_before_it() {
+    let world = World::at_noon();
+    let (_, tab) = world.phone_of(Who::Watcher);
+    tab.write(1, "一切平安");
+    world.pass(A_MOMENT);
+    let new = world.phone();
+    let first_part = new.open_with(Kinds::of(&[&organisation::MODULE])).unwrap();
+    first_part.sign_in(Who::Watcher).unwrap();
+    world.pass(A_MOMENT);
+    assert!(first_part.lines(1).is_empty());
+    // Over what it cannot read it judges nothing, keeps what was done, and sends it.
+    first_part.add(1, "又看了一次");
+    world.pass(A_MOMENT);
+    assert_eq!(world.site.note(&note_key(1)).unwrap().texts(), ["一切平安", "又看了一次"]);
+    assert!(first_part.outbox_is_empty());
+    first_part.replica.learn(&NOTEBOOK);
+    assert_eq!(first_part.lines(1), ["一切平安", "又看了一次"]);
 }

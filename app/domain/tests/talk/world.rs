@@ -4,6 +4,7 @@ use crate::neighbourhood::{NOON, Who, community, kinds, note_key, stairwell};
 use crate::notebook::{Note, NoteAct};
 use crate::site::{Site, begin_session};
 use domain::kernel::{Attachment, AttachmentKind, Command, CommandId, RecordKey, Sha256, Span};
+use domain::kinds::Kinds;
 use domain::memory::{Browser, MemoryDisk, MemoryHost, MemoryNetwork, Shelf, Simulation, Tabs, TaskId};
 use domain::organisation::Place;
 use domain::sync::{
@@ -25,8 +26,13 @@ pub struct World {
 
 impl World {
     pub fn at_noon() -> Self {
+        Self::knowing(kinds())
+    }
+
+    /// One whose server knows these modules.
+    pub fn knowing(kinds: Kinds) -> Self {
         let simulation = Simulation::at(NOON);
-        let site = Site::open(&simulation);
+        let site = Site::knowing(kinds, &simulation);
         Self { simulation, site, phones: Cell::default() }
     }
 
@@ -74,17 +80,27 @@ impl Phone {
 
     /// Opens the app in a tab, if the device lets it.
     pub fn try_open(&self) -> Result<Tab, LocalError> {
+        self.open_with(kinds())
+    }
+
+    /// Opens a program that knows these modules.
+    pub fn open_with(&self, kinds: Kinds) -> Result<Tab, LocalError> {
         self.opened.set(self.opened.get() + 1);
         let host = MemoryHost::open(&self.simulation, &self.tabs, self.opened.get());
         let doors =
             Doors { local: self.disk.tab(), transport: Rc::clone(&self.network) as _, host: Rc::clone(&host) as _ };
-        let replica = Replica::new(doors, kinds(), |_| {});
+        let replica = Replica::new(doors, kinds, |_| {});
         let hears = Rc::clone(&replica);
         host.hear(move |news| hears.hear(news));
         let opened = Rc::clone(&replica);
         self.simulation.finish(async move { opened.start().await }).unwrap()?;
         let task = self.simulation.begin(Rc::clone(&replica).run(upload));
         Ok(Tab { simulation: self.simulation.clone(), replica, host, browser: Rc::clone(&self.browser), task })
+    }
+
+    /// How often the app was opened on it, and a number that no other phone has.
+    pub fn opened(&self) -> u64 {
+        self.opened.get()
     }
 
     /// What is on its disk for somebody.
@@ -166,18 +182,22 @@ impl Tab {
 
     /// The lines of note `n` on the screen; empty where it is not shown.
     pub fn lines(&self, n: u8) -> Vec<String> {
-        self.shown(n, |note, _| note.texts().into_iter().map(str::to_owned).collect()).unwrap_or_default()
+        self.lines_of(&note_key(n))
+    }
+
+    pub fn lines_of(&self, key: &RecordKey) -> Vec<String> {
+        self.shown(key, |note, _| note.texts().into_iter().map(str::to_owned).collect()).unwrap_or_default()
     }
 
     /// Where the words of note `n` are.
     pub fn delivery(&self, n: u8) -> Option<Delivery> {
-        self.shown(n, |_, delivery| delivery)
+        self.shown(&note_key(n), |_, delivery| delivery)
     }
 
-    fn shown<T>(&self, n: u8, read: impl FnOnce(&Note, Delivery) -> T) -> Option<T> {
+    fn shown<T>(&self, key: &RecordKey, read: impl FnOnce(&Note, Delivery) -> T) -> Option<T> {
         self.replica.with(|state| {
             let overlay = Overlay::of(&state.records, &state.outbox);
-            let shown = View::new(&state.records, &overlay).shown(&note_key(n))?;
+            let shown = View::new(&state.records, &overlay).shown(key)?;
             Some(read(shown.read()?, shown.delivery))
         })
     }

@@ -1,11 +1,12 @@
 //! The 44 entries against the table they come from (`entries.csv`, as the field gave it).
 
-use super::{awkward_moments, commands, noon, records, replay, said};
+use super::{World, awkward_moments, commands, noon, said};
 use crate::demo::{calendar::Calendar, communities, entries};
-use app::domain::{Act, Entry, Part, Records, ReviewState, Role, Spot, Timestamp};
-use app::store::PushBatch;
+use domain::kernel::{Role, Timestamp};
+use domain::log::{Entry, Part, ReviewState, Spot};
+use domain::organisation::Place;
+use domain::store::PushBatch;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The day after the last entry of the table: nothing moves.
 const UNMOVED: &str = "2025-11-17";
@@ -26,17 +27,17 @@ fn table() -> Vec<Row> {
     rows.collect()
 }
 
-fn played(now: Timestamp) -> (Vec<PushBatch>, Records) {
-    let seeds = communities(now, None);
+fn played(now: Timestamp) -> (Vec<PushBatch>, World) {
+    let seeds = communities(now);
     let pushes = entries(&seeds, now);
-    let mut records = records(&seeds);
-    replay(&mut records, &pushes);
-    (pushes, records)
+    let mut world = World::of(&seeds);
+    world.replay(&pushes);
+    (pushes, world)
 }
 
 /// The whole text of an entry.
 fn text(entry: &Entry) -> String {
-    Part::ALL.iter().filter_map(|part| entry.content().part(*part)).collect::<String>()
+    Part::ALL.iter().filter_map(|part| entry.content.part(*part)).collect::<String>()
 }
 
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
@@ -44,8 +45,8 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The entry whose text holds all clauses of a row, in their order.
-fn told<'a>(records: &'a Records, row: &Row) -> Vec<&'a Arc<Entry>> {
-    let in_order = |entry: &&Arc<Entry>| {
+fn told<'a>(world: &'a World, row: &Row) -> Vec<&'a Entry> {
+    let in_order = |entry: &&Entry| {
         // Where a sentence of the table was split into parts, a full stop has come in.
         let text = text(entry).replace('。', "");
         let mut rest = text.as_str();
@@ -57,53 +58,54 @@ fn told<'a>(records: &'a Records, row: &Row) -> Vec<&'a Arc<Entry>> {
             None => false,
         })
     };
-    records.entries.values().filter(in_order).collect()
+    world.entries().filter(in_order).collect()
 }
 
 #[test]
 fn all_44_entries_say_what_the_table_says() {
-    let (_, records) = played(noon(UNMOVED));
-    assert_eq!((table().len(), records.entries.len()), (44, 44));
+    let (_, world) = played(noon(UNMOVED));
+    assert_eq!((table().len(), world.entries().count()), (44, 44));
     let mut found = BTreeSet::new();
     for row in table() {
-        let [entry] = told(&records, &row)[..] else { panic!("{} is not told once", row.text) };
+        let [entry] = told(&world, &row)[..] else { panic!("{} is not told once", row.text) };
         assert!(found.insert(entry.id));
         let category = match row.category {
             "意见建议" => "议事协商",
             other => other,
         };
-        assert_eq!(entry.content().category().title(), category, "{}", row.text);
-        assert!(row.urgency.starts_with(entry.content().urgency().title()), "{}", row.text);
+        assert_eq!(entry.content.category().title(), category, "{}", row.text);
+        assert!(row.urgency.starts_with(entry.content.urgency().title()), "{}", row.text);
     }
 }
 
 #[test]
 fn entries_hang_where_the_table_says_and_their_authors_may_write_there() {
-    let (_, records) = played(noon(UNMOVED));
+    let (_, world) = played(noon(UNMOVED));
     let mut written_by = BTreeMap::<Role, usize>::new();
     for row in table() {
-        let [entry] = told(&records, &row)[..] else { panic!("{} is not told once", row.text) };
-        let home = &records.micro_grids[&entry.micro_grid];
-        let author = &records.people[&entry.author].memberships[0];
+        let [entry] = told(&world, &row)[..] else { panic!("{} is not told once", row.text) };
+        let home = world.home(entry);
+        let yard = world.get::<Place>(&Place::key_of(entry.community, home.parent));
+        let author = &world.author(entry).memberships[0];
         *written_by.entry(author.role).or_default() += 1;
         let place = row.place.split('(').next().unwrap_or_default();
         let rest = place.trim_start_matches("抚顺新抚区");
-        let Some(rest) = rest.strip_prefix(home.yard_name.as_str()) else {
+        let Some(rest) = rest.strip_prefix(yard.name.as_str()) else {
             assert!(["妈妈厨房", "示例社区邻里客厅"].contains(&rest), "{place}");
             continue;
         };
         match (rest.strip_suffix("单元"), rest.split_once('-')) {
             (Some(unit), _) => {
-                assert_eq!(home.unit_name, format!("{unit}单元"));
-                assert_eq!((entry.content().spot(), author.role), (&Spot::Stairwell, Role::Watcher));
+                assert_eq!(home.name, format!("{unit}单元"));
+                assert_eq!((entry.content.spot(), author.role), (&Spot::Stairwell, Role::Watcher));
             }
             (None, Some((unit, door))) => {
-                assert_eq!(home.unit_name, format!("{unit}单元"));
-                assert_eq!((entry.content().spot().form_value(), author.role), (door, Role::Watcher));
+                assert_eq!(home.name, format!("{unit}单元"));
+                assert_eq!((entry.content.spot().form_value(), author.role), (door, Role::Watcher));
             }
             (None, None) => {
                 assert!(["", "议事厅"].contains(&rest), "{place}");
-                assert_eq!((entry.content().spot(), author.role), (&Spot::Yard, Role::GridWorker));
+                assert_eq!((entry.content.spot(), author.role), (&Spot::Yard, Role::GridWorker));
             }
         }
     }
@@ -112,9 +114,10 @@ fn entries_hang_where_the_table_says_and_their_authors_may_write_there() {
 
 #[test]
 fn two_entries_belong_to_the_second_tenant() {
-    let (_, records) = played(noon(UNMOVED));
-    let xinfu = records.entries.values().filter(|entry| entry.community().as_str().starts_with("210402"));
-    let texts: Vec<String> = xinfu.map(|entry| text(entry)).collect();
+    let (_, world) = played(noon(UNMOVED));
+    let second = communities(noon(UNMOVED))[1].community.id;
+    let xinfu = world.entries().filter(|entry| entry.community == second);
+    let texts: Vec<String> = xinfu.map(text).collect();
     assert_eq!(texts.len(), 2);
     assert!(
         texts.iter().any(|text| text.contains("重新铺装完工")) && texts.iter().any(|text| text.contains("邻里客厅"))
@@ -124,17 +127,17 @@ fn two_entries_belong_to_the_second_tenant() {
 #[test]
 fn on_any_day_everything_is_accepted_and_the_last_entry_is_of_yesterday() {
     for now in awkward_moments() {
-        let (pushes, records) = played(now);
+        let (pushes, world) = played(now);
         assert!(pushes.is_sorted_by_key(|push| push.received));
         for push in &pushes {
             assert!(push.received < now.day().start(), "{:?}", push.received.day());
             for command in commands(push) {
-                assert!(command.written <= push.received && push.sent_at <= push.received);
+                assert!(command.head.written <= push.received && push.sent_at <= push.received);
             }
         }
-        let last = records.entries.values().map(|entry| entry.written().day()).max();
+        let last = world.entries().map(|entry| entry.written().day()).max();
         assert_eq!(last, Some(now.day().plus_days(-1)));
-        let first = records.entries.values().map(|entry| entry.written().day()).min();
+        let first = world.entries().map(|entry| entry.written().day()).min();
         assert_eq!(first, Some(now.day().plus_days(-118)), "22 July of the table");
     }
 }
@@ -146,8 +149,8 @@ fn dates_inside_texts_move_along() {
     assert_eq!(moved(UNMOVED, text).as_deref(), Some("住到月底，11月1日再去，周三同去"));
     assert_eq!(moved("2025-11-18", text).as_deref(), Some("住到1日，11月2日再去，周四同去"));
     assert_eq!(moved("2026-01-01", text).as_deref(), Some("住到15日，12月16日再去，周六同去"));
-    let (_, records) = played(noon("2026-01-01"));
-    assert!(records.entries.values().any(|entry| text_of(entry).contains("二次走访定在12月16日")));
+    let (_, world) = played(noon("2026-01-01"));
+    assert!(world.entries().any(|entry| text_of(entry).contains("二次走访定在12月16日")));
 }
 
 fn text_of(entry: &Entry) -> String {
@@ -158,9 +161,9 @@ fn text_of(entry: &Entry) -> String {
 
 #[test]
 fn some_entries_arrive_late_some_are_sent_back_some_are_unread() {
-    let (pushes, records) = played(noon("2026-06-01"));
-    let entries: Vec<_> = records.entries.values().collect();
-    let late = entries.iter().filter(|entry| entry.first.times.is_late_upload()).count();
+    let (pushes, world) = played(noon("2026-06-01"));
+    let entries: Vec<_> = world.entries().collect();
+    let late = entries.iter().filter(|entry| entry.steps[0].times.is_late_upload()).count();
     assert_eq!(late, 2, "about 5 % of 44");
     assert!(pushes.iter().any(|push| push.commands.len() == 2), "they were sent together");
     let count = |state| entries.iter().filter(|entry| entry.review_state() == state).count();
@@ -168,7 +171,7 @@ fn some_entries_arrive_late_some_are_sent_back_some_are_unread() {
     let [new, awaiting, answered, commented, read] = states[..] else { panic!("five states") };
     assert_eq!(awaiting, 2);
     assert!(new >= 8 && answered >= 1 && commented >= 8 && read >= 10, "{states:?}");
-    let questions = pushes.iter().flat_map(commands).filter(|command| matches!(command.act, Act::SendBack { .. }));
+    let questions = pushes.iter().flat_map(commands).filter(|command| command.act_name() == "send_back");
     assert_eq!(questions.count(), 6);
     let samples = [
         "记录清楚，请补充老人紧急联系人和下次走访时间。",
@@ -181,26 +184,29 @@ fn some_entries_arrive_late_some_are_sent_back_some_are_unread() {
 
 #[test]
 fn every_review_of_the_table_is_given() {
-    let (pushes, records) = played(noon("2026-06-01"));
+    let (pushes, world) = played(noon("2026-06-01"));
     let rows = include_str!("../data/reviews.tsv").lines().filter(|line| !line.starts_with('#')).count();
-    assert_eq!(records.entries.values().map(|entry| entry.reviews.len()).sum::<usize>(), rows);
-    let amended = records.entries.values().filter(|entry| !entry.amendments.is_empty()).count();
+    let steps = world.entries().map(|entry| entry.steps.len()).sum::<usize>();
+    let amended = world.entries().filter(|entry| entry.times_changed() > 0).count();
+    assert_eq!(steps, 44 + rows + amended);
     assert!(amended >= 15, "what came of a matter is added later: {amended}");
     assert_eq!(pushes.iter().map(|push| push.commands.len()).sum::<usize>(), 44 + rows + amended);
 }
 
 #[test]
 fn entries_that_name_somebody_concern_them() {
-    let (_, records) = played(noon(UNMOVED));
+    let (_, world) = played(noon(UNMOVED));
     let rows = include_str!("../data/entries.tsv").lines().filter(|line| !line.starts_with('#'));
     let named: usize = rows
         .filter_map(|row| row.rsplit('\t').next())
         .filter(|names| *names != "-")
         .map(|names| names.split(' ').count())
         .sum();
-    let subjects: Vec<_> = records.entries.values().flat_map(|entry| entry.content().subjects()).collect();
+    let subjects: Vec<_> = world.entries().flat_map(|entry| entry.content.subjects().to_vec()).collect();
     assert_eq!(subjects.len(), named);
-    assert!(subjects.iter().all(|id| records.residents.contains_key(id)));
+    let seeds = communities(noon(UNMOVED));
+    let living: BTreeSet<_> = seeds.iter().flat_map(|seed| &seed.residents).map(|one| one.id).collect();
+    assert!(subjects.iter().all(|id| living.contains(id)));
 }
 
 #[test]
@@ -209,6 +215,6 @@ fn ids_are_unique_and_two_runs_are_equal() {
     let (pushes, _) = played(now);
     assert_eq!(said(&pushes), said(&played(now).0));
     let all: Vec<_> = pushes.iter().flat_map(commands).collect();
-    let ids: BTreeSet<_> = all.iter().map(|command| command.id).collect();
+    let ids: BTreeSet<_> = all.iter().map(|command| command.head.id).collect();
     assert_eq!(ids.len(), all.len());
 }

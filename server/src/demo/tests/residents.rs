@@ -1,16 +1,16 @@
 //! Residents, counted.
 
-use super::{age, heping, seeds};
-use crate::demo::places::SHOP;
-use crate::store::Seed;
-use app::domain::{CareGroup, DoorLabel, MicroGridCode, Resident};
+use super::{age, door, heping, seeds, unit};
+use crate::demo::{Seed, places::SHOP};
+use domain::kernel::PlaceId;
+use domain::residents::{CareGroup, Resident};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Those who live behind each door.
-fn households(seed: &Seed) -> BTreeMap<(&MicroGridCode, &DoorLabel), Vec<&Resident>> {
+fn households(seed: &Seed) -> BTreeMap<(PlaceId, &str), Vec<&Resident>> {
     let mut households = BTreeMap::<_, Vec<_>>::new();
     for resident in &seed.residents {
-        households.entry((&resident.micro_grid, &resident.door)).or_default().push(resident);
+        households.entry((resident.place, door(resident))).or_default().push(resident);
     }
     households
 }
@@ -31,11 +31,11 @@ fn people_live_behind_every_door_that_is_neither_vacant_nor_a_shop() {
     let seed = heping();
     let households = households(&seed);
     let mut doors = 0;
-    for micro_grid in &seed.micro_grids {
-        for door in micro_grid.doors() {
+    for stairwell in &seed.stairwells {
+        for door in stairwell.doors() {
             let shop = door.label.as_str().starts_with(SHOP);
-            let lived_in = households.contains_key(&(&micro_grid.code, &door.label));
-            assert_eq!(lived_in, !door.vacant && !shop, "{} {door:?}", micro_grid.name());
+            let lived_in = households.contains_key(&(stairwell.id, door.label.as_str()));
+            assert_eq!(lived_in, !door.vacant && !shop, "{} {door:?}", stairwell.name);
             doors += usize::from(lived_in);
         }
     }
@@ -49,7 +49,7 @@ fn care_groups_agree_with_age_and_household() {
     let households = households(&seed);
     let mut counts = BTreeMap::<CareGroup, usize>::new();
     for resident in &seed.residents {
-        let (age, household) = (age(resident), &households[&(&resident.micro_grid, &resident.door)]);
+        let (age, household) = (age(resident), &households[&(resident.place, door(resident))]);
         let elders_only = household.iter().all(|one| super::age(one) >= 60);
         for group in &resident.care {
             *counts.entry(*group).or_default() += 1;
@@ -85,13 +85,13 @@ fn nobody_is_real() {
             let name: Vec<char> = resident.name.chars().collect();
             let fictional = name.len() == 3 && "王李张刘赵孙杨马高于".contains(name[0]) && name[1] == '某';
             assert!(fictional, "{name:?}");
-            if let Some(phone) = &resident.phone {
+            if let [phone] = &resident.phones[..] {
                 assert!(phone.number.starts_with("1380000") && phone.number.len() == 11, "{phone:?}");
                 assert!(age(resident) >= 14, "children have no number: {resident:?}");
                 assert!(numbers.insert(phone.number.clone()), "{phone:?} comes twice");
             }
         }
-        assert!(seed.accounts.iter().all(|account| account.card.name.chars().nth(1) == Some('某')));
+        assert!(seed.colleagues.iter().all(|one| one.card.name.chars().nth(1) == Some('某')));
     }
     assert!(numbers.len() > 5_000);
 }
@@ -100,7 +100,7 @@ fn nobody_is_real() {
 fn neighbours_of_a_stairwell_have_different_names() {
     let seed = heping();
     let mut names = BTreeSet::new();
-    assert!(seed.residents.iter().all(|one| names.insert((&one.micro_grid, &one.name))));
+    assert!(seed.residents.iter().all(|one| names.insert((one.place, &one.name))));
 }
 
 #[test]
@@ -108,17 +108,18 @@ fn every_household_of_the_table_lives_where_it_says() {
     let seed = heping();
     let rows = include_str!("../data/households.tsv").lines().filter(|line| !line.starts_with('#'));
     for row in rows {
-        let [yard, unit, door, name, years, care, _] = row.split('\t').collect::<Vec<_>>()[..] else {
+        let [yard, number, label, name, years, care, _] = row.split('\t').collect::<Vec<_>>()[..] else {
             panic!("{row}");
         };
-        let unit = format!("{unit}单元");
-        let home = seed.micro_grids.iter().find(|one| one.yard.as_str() == yard && one.unit_name == unit);
+        let yard = yard.trim_start_matches('Y').parse::<usize>().ok().and_then(|yard| seed.yards.get(yard - 1));
+        let yard = yard.unwrap_or_else(|| panic!("{row}"));
+        let home = seed.stairwells.iter().find(|one| one.parent == yard.id && unit(one) == number);
         let home = home.unwrap_or_else(|| panic!("{row}"));
         if name == "-" {
-            assert!(home.doors().any(|one| one.label.as_str() == door && one.vacant), "{row}");
+            assert!(home.doors().any(|one| one.label.as_str() == label && one.vacant), "{row}");
             continue;
         }
-        let lives = |one: &&Resident| one.micro_grid == home.code && one.door.as_str() == door && one.name == name;
+        let lives = |one: &&Resident| one.place == home.id && door(one) == label && one.name == name;
         let resident = seed.residents.iter().find(lives).unwrap_or_else(|| panic!("{row}"));
         assert_eq!(age(resident).to_string(), years, "{row}");
         assert_eq!(resident.care.len(), care.split(' ').filter(|code| *code != "-").count(), "{row}");

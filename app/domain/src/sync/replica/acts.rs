@@ -93,14 +93,17 @@ impl Replica {
         attached: &[Sha256],
         instead_of: Option<CommandId>,
     ) -> Result<CommandId, NotSaved> {
-        if command.head.actor.person() != self.person() {
-            return Err(LocalError::AnotherPerson.into());
-        }
+        let author = command.head.actor.person().filter(|author| self.is(*author)).ok_or(LocalError::AnotherPerson)?;
         self.check(&command, instead_of)?;
         let id = command.head.id;
         let queued = Queued::new(command)?;
         self.wrote();
         self.local.append(&queued, draft, attached).await?;
+        self.tell(News::Saved);
+        if !self.is(author) {
+            // Another tab has signed in somebody else meanwhile: it is kept for its author.
+            return Ok(id);
+        }
         let taken_out = self.change(Changed::Outbox, |state| {
             if let Some(draft) = draft {
                 state.drafts.keep(draft, String::new());
@@ -119,7 +122,6 @@ impl Replica {
                 self.host.warn(&format!("mended, and not taken out: {error}"));
             }
         }
-        self.tell(News::Saved);
         self.talk_soon();
         Ok(id)
     }
@@ -147,6 +149,7 @@ impl Replica {
     /// # Errors
     /// [`LocalError`]; nothing was changed.
     pub async fn give_up(&self, id: CommandId) -> Result<(), LocalError> {
+        let person = self.person();
         let given_up = self.with(|state| state.outbox.clone().remove(id, &state.records));
         let ids: Vec<CommandId> = given_up.iter().filter_map(Queued::id).collect();
         if ids.is_empty() {
@@ -154,8 +157,10 @@ impl Replica {
         }
         self.wrote();
         self.local.remove(&ids).await?;
-        self.change(Changed::Outbox, |state| drop(state.outbox.remove(id, &state.records)));
         self.tell(News::Changed);
+        if self.person() == person {
+            self.change(Changed::Outbox, |state| drop(state.outbox.remove(id, &state.records)));
+        }
         Ok(())
     }
 
@@ -166,10 +171,13 @@ impl Replica {
     /// [`LocalError`]; nothing was changed.
     pub async fn try_again(&self, id: CommandId) -> Result<(), LocalError> {
         let Some(again) = self.with(|state| state.outbox.clone().try_again(id)) else { return Ok(()) };
+        let person = self.person();
         self.wrote();
         self.local.settle(&[again]).await?;
-        self.change(Changed::Outbox, |state| drop(state.outbox.try_again(id)));
         self.tell(News::Saved);
+        if self.person() == person {
+            self.change(Changed::Outbox, |state| drop(state.outbox.try_again(id)));
+        }
         self.talk_soon();
         Ok(())
     }

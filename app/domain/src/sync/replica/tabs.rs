@@ -132,6 +132,7 @@ impl Replica {
 
     async fn look_at_storage(&self) -> Result<(), LocalError> {
         if self.local.is_emptied().await? {
+            self.change(Changed::Emptied, |_| ());
             self.keep_anew().await?;
         }
         let there = self.local.snapshot().await?;

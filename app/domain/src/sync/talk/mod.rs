@@ -137,7 +137,10 @@ impl Replica {
                 self.host.listen(false);
                 None
             }
-            NextStep::AwaitUpdate => None,
+            NextStep::AwaitUpdate => {
+                self.host.is_too_old();
+                None
+            }
             NextStep::Retry | NextStep::Halve | NextStep::SetAside | NextStep::Quarantine => {
                 // Where nobody answers, trying costs nobody anything.
                 let soon = after.link == Link::Unreachable && self.host.is_visible();

@@ -1,0 +1,199 @@
+//! `watchlog record …`
+
+use super::{
+    CommandError,
+    organisation::{Organisation, act, command},
+    output::say,
+    with_store,
+};
+use crate::{clock::now, config::DatabaseOptions, store2::SqliteStore};
+use clap::{ArgGroup, Args, Subcommand};
+use domain::{
+    kernel::{Actor, Command, CommandId, Record as _, RecordKey},
+    log::{self, Entry},
+    store::Store,
+    sync::{CommandReply, Outcome},
+};
+use uuid::Uuid;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Record {
+    /// Set an entry aside: it is kept, leaves the lists and takes nothing more
+    SetAside(SetAside),
+    /// What waits for a decision: it came so late that the post of its author had long ended
+    Held(Held),
+    /// Decide about what waits: it counts as if it had come in time, or never
+    Decide(Decide),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SetAside {
+    /// The entry: COMMUNITY/entry/ID, or the ID alone as it stands in the address of its page
+    #[arg(value_parser = named)]
+    key: Named,
+    /// Why; it is said on the entry's page
+    #[arg(long, value_name = "TEXT", value_parser = super::not_empty)]
+    why: String,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Held {
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("decision").required(true).args(["accept", "reject"])))]
+pub(super) struct Decide {
+    /// The command, or the record that it is about, as `watchlog record held` names them
+    #[arg(value_name = "KEY|COMMAND", value_parser = named)]
+    what: Named,
+    /// It counts, as if it had come in time
+    #[arg(long)]
+    accept: bool,
+    /// It never counts; its author is told so
+    #[arg(long)]
+    reject: bool,
+    /// Why; it is kept beside the command
+    #[arg(long, value_name = "TEXT", value_parser = super::not_empty)]
+    why: String,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+/// A record by its key, or anything by its id alone.
+#[derive(Clone, Debug)]
+enum Named {
+    Key(RecordKey),
+    Id(Uuid),
+}
+
+fn named(raw: &str) -> Result<Named, String> {
+    let id = || Uuid::try_parse(raw).map(Named::Id);
+    raw.parse().map(Named::Key).or_else(|_| id()).map_err(|_| {
+        "expected COMMUNITY/KIND/ID or an ID, each ID as 01890000-0000-7000-8000-000000000001".to_owned()
+    })
+}
+
+impl Named {
+    fn names(&self, command: &Command) -> bool {
+        match self {
+            Self::Key(key) => command.head.about.contains(key),
+            Self::Id(id) => {
+                command.head.id == CommandId::from(*id) || command.head.about.iter().any(|key| key.id == *id)
+            }
+        }
+    }
+}
+
+impl Record {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::SetAside(set_aside) => set_aside.run().await,
+            Self::Held(held) => held.run().await,
+            Self::Decide(decide) => decide.run().await,
+        }
+    }
+}
+
+impl SetAside {
+    async fn run(self) -> Result<(), CommandError> {
+        let Self { key, why, database: DatabaseOptions { database } } = self;
+        let key = with_store(&database, async |store| {
+            let key = find_entry(store, key).await?;
+            act(store, vec![command(vec![key.clone()], &log::Act::SetAsideEntry { why })?]).await?;
+            Ok(key)
+        });
+        let key = key.await?;
+        say!("{key} is set aside; phones hear of it with their next pull");
+        Ok(())
+    }
+}
+
+async fn find_entry(store: &SqliteStore, named: Named) -> Result<RecordKey, CommandError> {
+    let candidates: Vec<RecordKey> = match named {
+        Named::Key(key) if key.kind != Entry::KIND => {
+            return Err(CommandError::usage(format!("{key} is no entry; only entries can be set aside")));
+        }
+        Named::Key(key) => vec![key],
+        Named::Id(id) => {
+            let communities = Organisation::of(store).await?;
+            communities.communities().map(|community| Entry::key_of(community, id.into())).collect()
+        }
+    };
+    for key in candidates {
+        if store.stored(&key).await?.is_some() {
+            return Ok(key);
+        }
+    }
+    Err(CommandError::usage("there is no such entry"))
+}
+
+impl Held {
+    async fn run(self) -> Result<(), CommandError> {
+        let DatabaseOptions { database } = self.database;
+        let (held, organisation) =
+            with_store(&database, async |store| Ok((store.held().await?, Organisation::of(store).await?))).await?;
+        for Command { head, act } in &held {
+            let who = match head.actor {
+                Actor::Person(person) => organisation.person(person),
+                Actor::System(_) => "the system".to_owned(),
+                Actor::Resident(_) => "a resident".to_owned(),
+            };
+            let at = head.corrected();
+            let (day, clock) = (at.day(), at.clock());
+            say!("{}\t{who}\t{day} {clock}\t{}\n\t{act}", head.id, head.first());
+        }
+        if held.is_empty() {
+            say!("nothing waits for a decision");
+        }
+        Ok(())
+    }
+}
+
+impl Decide {
+    async fn run(self) -> Result<(), CommandError> {
+        let Self { what, accept, reject: _, why, database: DatabaseOptions { database } } = self;
+        let decided = with_store(&database, async |store| decide(store, &what, accept, &why).await).await?;
+        let mut refused = 0;
+        for (id, reply) in decided {
+            let became = match &reply.outcome {
+                Outcome::Accepted { .. } | Outcome::Duplicate { .. } => "counts from now on".to_owned(),
+                Outcome::Rejected { reason } if !accept => format!("never counts: its author is told “{}”", reason.says),
+                Outcome::Rejected { reason } => {
+                    refused += 1;
+                    format!("was not taken: {}", reason.says)
+                }
+                Outcome::Parked { waits_for } => format!("waits for {waits_for}"),
+                other => format!("is as before: {other:?}"),
+            };
+            say!("{id} {became}");
+        }
+        match refused {
+            0 => Ok(()),
+            _ => Err(CommandError { message: format!("{refused} break another rule as well"), code: 1 }),
+        }
+    }
+}
+
+/// Decides about all that is meant, in the order in which it came.
+async fn decide(
+    store: &SqliteStore,
+    what: &Named,
+    accept: bool,
+    why: &str,
+) -> Result<Vec<(CommandId, CommandReply)>, CommandError> {
+    let mut held = store.held().await?;
+    held.retain(|command| what.names(command));
+    let mut decided = Vec::new();
+    for command in held {
+        let id = command.head.id;
+        decided.extend(store.decide(id, accept, why, now()).await?.map(|reply| (id, reply)));
+    }
+    if decided.is_empty() {
+        return Err(CommandError::usage("nothing waits for a decision under this name: see `watchlog record held`"));
+    }
+    Ok(decided)
+}

@@ -1,0 +1,147 @@
+//! What every decision and every question needs and what seldom changes: the places and people of each community. Kept in
+//! memory, and compared each time with the position at which they last changed: whoever changed them (this process or the
+//! command line), nobody asks an old state.
+
+use super::{
+    failure::{Sql, unread},
+    rows,
+};
+use domain::{
+    kernel::{CommunityId, Kind, PlaceId, Post, ReadScope, Reader, RecordKey},
+    kinds::Kinds,
+    organisation::Directory,
+};
+use sqlx::SqliteConnection;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+use uuid::Uuid;
+
+/// The newest position of a community, and the one at which its places or people last changed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    pub community: CommunityId,
+    /// Its short number.
+    pub number: i64,
+    pub head: i64,
+    pub structure: i64,
+}
+
+impl Head {
+    /// All communities.
+    pub(super) async fn fetch(connection: &mut SqliteConnection) -> Sql<Vec<Self>> {
+        let sql = "SELECT n.id, c.number, c.head, c.structure FROM community c JOIN numbered n ON n.number = c.number";
+        let rows: Vec<(Vec<u8>, i64, i64, i64)> = sqlx::query_as(sql).fetch_all(connection).await?;
+        let mut heads = Vec::with_capacity(rows.len());
+        for (id, number, head, structure) in rows {
+            heads.push(Self { community: rows::id(&id)?, number, head, structure });
+        }
+        heads.sort_unstable_by_key(|head| head.community);
+        Ok(heads)
+    }
+}
+
+/// A community's places and people as of one state of it, with their short numbers.
+pub(super) struct Community {
+    pub number: i64,
+    pub structure: i64,
+    pub directory: Directory,
+    numbers: HashMap<Uuid, i64>,
+}
+
+impl Community {
+    /// Made of what the writer has in memory. A place or person without a number stands in no row.
+    pub(super) fn of(head: Head, directory: Directory, number: impl Fn(Uuid) -> Option<i64>) -> Self {
+        let places = directory.tree().nodes().map(|node| node.id.uuid());
+        let people = directory.people().map(|person| person.id.uuid());
+        let ids = places.chain(people).chain([head.community.uuid()]);
+        let numbers = ids.filter_map(|id| Some((id, number(id)?))).collect();
+        Self { number: head.number, structure: head.structure, directory, numbers }
+    }
+
+    async fn load(connection: &mut SqliteConnection, kinds: &Kinds, head: Head) -> Sql<Self> {
+        let sql = "SELECT r.kind, r.id, n.number, r.text FROM record r LEFT JOIN numbered n ON n.id = r.id
+            WHERE r.community = $1 AND r.kind IN (SELECT value FROM json_each($2))";
+        let rows: Vec<(String, Vec<u8>, Option<i64>, String)> =
+            sqlx::query_as(sql).bind(head.number).bind(rows::table(&Directory::KINDS)?).fetch_all(connection).await?;
+        let (mut directory, mut numbers) = (Directory::new(head.community), HashMap::new());
+        for (kind, id, number, text) in rows {
+            let id: Uuid = rows::id(&id)?;
+            let kind = Kind::parse(&kind).map_err(super::failure::decode_error)?;
+            let key = RecordKey { community: head.community, kind, id };
+            directory.take_in(&*kinds.read(&key, &text).map_err(unread)?);
+            numbers.extend(number.map(|number| (id, number)));
+        }
+        Ok(Self { number: head.number, structure: head.structure, directory, numbers })
+    }
+
+    /// The short number of a place or person; `None` where nothing can hang on it.
+    pub(super) fn number_of(&self, id: impl Into<Uuid>) -> Option<i64> {
+        self.numbers.get(&id.into()).copied()
+    }
+
+    /// The numbers of some places.
+    pub(super) fn numbers_of<'p>(&self, places: impl IntoIterator<Item = &'p PlaceId>) -> Vec<i64> {
+        places.into_iter().filter_map(|place| self.number_of(*place)).collect()
+    }
+
+    /// A named reader, as it is kept.
+    pub(super) fn who(&self, reader: Reader) -> Option<String> {
+        who(reader, |id| self.number_of(id))
+    }
+}
+
+/// A named reader, as it is kept: the number of a person, or `watcher@7`.
+pub(super) fn who(reader: Reader, mut number: impl FnMut(Uuid) -> Option<i64>) -> Option<String> {
+    Some(match reader {
+        Reader::Person(person) => number(person.into())?.to_string(),
+        Reader::Post(Post { role, place }) => format!("{}@{}", role.code(), number(place.into())?),
+    })
+}
+
+/// What a scope's person is named by.
+pub(super) fn readers_of(scope: &ReadScope) -> impl Iterator<Item = Reader> {
+    [Reader::Person(scope.person)].into_iter().chain(scope.posts.iter().copied().map(Reader::Post))
+}
+
+/// The communities that are in memory. All clones share them.
+#[derive(Clone)]
+pub(super) struct Communities {
+    kinds: Arc<Kinds>,
+    known: Arc<Mutex<BTreeMap<CommunityId, Arc<Community>>>>,
+}
+
+impl Communities {
+    pub(super) fn new(kinds: Arc<Kinds>) -> Self {
+        Self { kinds, known: Arc::default() }
+    }
+
+    pub(super) fn kinds(&self) -> &Arc<Kinds> {
+        &self.kinds
+    }
+
+    /// That of a head, read anew where what is in memory is of another state.
+    pub(super) async fn at(&self, connection: &mut SqliteConnection, head: Head) -> Sql<Arc<Community>> {
+        let known = self.lock().get(&head.community).filter(|known| known.structure == head.structure).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let community = Arc::new(Community::load(connection, &self.kinds, head).await?);
+        self.put(head.community, Arc::clone(&community));
+        Ok(community)
+    }
+
+    /// Keeps a newer state.
+    pub(super) fn put(&self, id: CommunityId, community: Arc<Community>) {
+        let mut known = self.lock();
+        if known.get(&id).is_none_or(|known| known.structure < community.structure) {
+            known.insert(id, community);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<CommunityId, Arc<Community>>> {
+        // Whoever panicked while holding it left a whole map behind.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,52 @@
+//! Late work of who has no post any more waits for a decision.
+
+use crate::neighbourhood::*;
+use domain::kernel::{Command, CommandId, Role};
+use domain::sync::Outcome;
+
+/// 王某兰's post ended 60 days ago; she wrote before, and it comes today.
+async fn late(here: &Neighbourhood) -> Command {
+    let end = (vec![card_key(WANG, HERE), place_key(HERE, FIRST)], end_post(Role::Watcher, days(-60)));
+    here.operate(days(-60), &[end]).await;
+    write_at(WANG, FIRST, "01", days(-61), "那时候的事")
+}
+
+promises! {
+    async fn late_work_is_held_and_counts_when_somebody_decides_so(here) {
+        let note = late(here).await;
+        assert_eq!(here.outcomes(WANG, &[note.clone(), note.clone()]).await, ["held", "held"]);
+        assert_eq!(here.store.held().await.unwrap(), [note.clone()]);
+        assert_eq!(here.list(CHEN, &Default::default()).await.len(), 0);
+        let reply = here.store.decide(note.head.id, true, "住院了", now()).await.unwrap().unwrap();
+        assert!(matches!(reply.outcome, Outcome::Accepted { .. } | Outcome::Duplicate { .. }), "{reply:?}");
+        assert_eq!(here.store.held().await.unwrap(), []);
+        assert_eq!(here.outcomes(WANG, std::slice::from_ref(&note)).await, ["duplicate"]);
+        assert_eq!(here.list(CHEN, &Default::default()).await.len(), 1);
+        assert!(here.store.decide(note.head.id, false, "改主意", now()).await.unwrap().is_none(), "once");
+    }
+
+    async fn what_is_decided_against_stays_so(here) {
+        let note = late(here).await;
+        here.push(WANG, std::slice::from_ref(&note)).await;
+        let reply = here.store.decide(note.head.id, false, "太晚了", now()).await.unwrap().unwrap();
+        assert_eq!(word(&reply.outcome), "too_late");
+        assert_eq!(here.outcomes(WANG, &[note]).await, ["too_late"]);
+        assert_eq!(here.store.held().await.unwrap(), []);
+    }
+
+    async fn nothing_is_decided_about_what_is_not_held(here) {
+        let note = note("灯不亮");
+        here.accept(WANG, std::slice::from_ref(&note)).await;
+        for id in [note.head.id, CommandId::from_parts(0, [9; 10])] {
+            assert!(here.store.decide(id, true, "", now()).await.unwrap().is_none());
+        }
+    }
+
+    async fn the_oldest_comes_first(here) {
+        let first = late(here).await;
+        let second = write_at(WANG, FIRST, "01", days(-62), "更早的事");
+        here.push(WANG, std::slice::from_ref(&first)).await;
+        here.push(WANG, std::slice::from_ref(&second)).await;
+        assert_eq!(here.store.held().await.unwrap(), [first, second]);
+    }
+}
