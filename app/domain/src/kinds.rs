@@ -69,6 +69,21 @@ pub struct Module {
     pub as_meant: fn(&Occasion<'_>, &Command) -> Option<Effects>,
 }
 
+impl Module {
+    /// Its records alone: what a phone's first part has of a module whose acts lie in a later one.
+    #[must_use]
+    pub const fn records_only(&self) -> Self {
+        Self {
+            name: self.name,
+            kinds: self.kinds,
+            acts: &[],
+            apply: |_, _| Err(Refusal::UnknownAct),
+            may_somewhere: |_, _| false,
+            as_meant: |_, _| None,
+        }
+    }
+}
+
 /// An act of a module.
 pub struct ActOf {
     /// Its name on the wire, one among all modules.
@@ -125,11 +140,11 @@ impl Kinds {
         Self { modules: modules.to_vec() }
     }
 
-    /// One more, whose part of the program has been loaded; again changes nothing.
+    /// One more, whose part of the program has been loaded; it takes the place of its records alone
+    /// ([`Module::records_only`]). Again changes nothing.
     pub fn add(&mut self, module: &'static Module) {
-        if self.modules.iter().all(|known| known.name != module.name) {
-            self.modules.push(module);
-        }
+        self.modules.retain(|known| known.name != module.name);
+        self.modules.push(module);
     }
 
     /// A kind.
@@ -193,6 +208,15 @@ impl Kinds {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn acts_that_are_loaded_later_take_the_place_of_the_records_alone() {
+        static RECORDS: Module = organisation::MODULE.records_only();
+        let mut kinds = Kinds::of(&[&RECORDS]);
+        assert!(kinds.kind(&Kind::known("place")).is_some() && kinds.act("move_place").is_none());
+        kinds.add(&organisation::MODULE);
+        assert!(kinds.kind(&Kind::known("place")).is_some() && kinds.act("move_place").is_some());
+    }
 
     #[test]
     fn every_kind_and_every_act_has_one_home() {
