@@ -55,7 +55,9 @@ pub(crate) fn run() -> Result<()> {
     }
     for name in dependencies(&read_text(&root.join("app/domain/Cargo.toml"))?) {
         if !DOMAIN_DEPENDENCIES.contains(&name.as_str()) {
-            complaints.push(format!("app/domain depends on {name}: what decides the truth stands on {DOMAIN_DEPENDENCIES:?} alone"));
+            complaints.push(format!(
+                "app/domain depends on {name}: what decides the truth stands on {DOMAIN_DEPENDENCIES:?} alone"
+            ));
         }
     }
     complaints.extend(promises::missing(&root)?);
