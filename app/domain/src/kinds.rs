@@ -100,7 +100,8 @@ pub struct KindOf {
     pub is_masked: bool,
     /// Reads its JSON text.
     pub read: fn(&str) -> Result<Shared, Unreadable>,
-    /// The text that somebody with these rights is told; `None` if nothing.
+    /// The text that somebody with these rights is told; `None` if nothing. On the server.
+    #[cfg(not(target_family = "wasm"))]
     pub seen_with: fn(&str, &Rights<'_>) -> Result<Option<String>, Unreadable>,
 }
 
@@ -108,7 +109,13 @@ impl KindOf {
     /// That of a record's type.
     #[must_use]
     pub const fn of<R: Record>() -> Self {
-        Self { name: R::KIND, is_masked: R::MASKED, read: read::<R>, seen_with: seen_with::<R> }
+        Self {
+            name: R::KIND,
+            is_masked: R::MASKED,
+            read: read::<R>,
+            #[cfg(not(target_family = "wasm"))]
+            seen_with: seen_with::<R>,
+        }
     }
 }
 
@@ -116,6 +123,7 @@ fn read<R: Record>(text: &str) -> Result<Shared, Unreadable> {
     Ok(std::sync::Arc::new(json::read::<R>(text.as_bytes())?))
 }
 
+#[cfg(not(target_family = "wasm"))]
 fn seen_with<R: Record>(text: &str, rights: &Rights<'_>) -> Result<Option<String>, Unreadable> {
     let record: R = json::read(text.as_bytes())?;
     record.seen_with(rights).map(|seen| json::write(&seen)).transpose()

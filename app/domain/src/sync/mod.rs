@@ -5,9 +5,11 @@
 mod card;
 mod carried;
 pub mod checkup;
+#[cfg(not(target_family = "wasm"))]
 pub mod decide;
 mod delivery;
 mod failure;
+#[cfg(not(target_family = "wasm"))]
 pub mod feed;
 mod host;
 mod local_store;
