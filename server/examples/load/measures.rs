@@ -3,17 +3,19 @@
 use crate::{
     Outcome,
     calibration::Machine,
-    connection::{Connection, JSON},
-    table::{median, p95},
+    connection::{Connection, JSON, LINES},
+    table::{count, median, p95},
 };
-use app::{
-    domain::{Category, EntryPage, Urgency},
-    sync::{PROTOCOL, PullReply},
+use domain::{
+    kernel::{PlaceId, Record, json as lines},
+    log::{Category, Entry, EntryPage, Urgency},
+    sync::{PROTOCOL, PullReply, PullRequest},
 };
 use serde_json::{Value, json};
+use server::{clock::now, demo};
 use std::{fs, path::Path, time::Instant};
 
-/// Pages pulled one after another.
+/// How often as many changes are pulled, one after another.
 const PULLS: usize = 20;
 /// Requests for a list.
 const LISTS: usize = 300;
@@ -22,7 +24,8 @@ pub const WORDS: [&str; 12] =
     ["漏水", "暖气", "感冒", "楼道", "没人", "电梯", "杂物", "取药", "停电", "平安", "血压", "燃气"];
 /// Single characters, in every fourth entry, in every twentieth, and in none.
 pub const CHARACTERS: [&str; 8] = ["楼", "人", "水", "电", "灯", "修", "车", "猫"];
-const YARDS: usize = 26;
+/// Changes that are measured together. A page is cut by bytes as well: these are about two.
+const CHANGES: usize = 1_000;
 
 /// Milliseconds.
 pub struct Times {
@@ -33,35 +36,40 @@ pub struct Times {
 /// A device that has the places and people, and now hears of 1,000 entries; read and understood. Medians, beside
 /// as many raw rows.
 pub async fn pull_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
-    let mut cursor = None;
+    let mut request = PullRequest { protocol: PROTOCOL, cursors: Vec::new(), limit: u32::try_from(CHANGES)? };
     let (mut times, mut raw) = (Vec::new(), Vec::new());
+    let (mut elapsed, mut entries) = (0.0, 0);
     while times.len() < PULLS {
-        let body = json!({ "request": { "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 } }).to_string();
-        let request = reader.request("POST", "/api/sync/pull", JSON, body.as_bytes());
+        let body = reader.request("POST", "/api/sync/pull", LINES, lines::write(&request)?.as_bytes());
         let started = Instant::now();
-        let reply: PullReply = serde_json::from_slice(&reader.send(&request).await?)?;
-        let elapsed = started.elapsed().as_secs_f64() * 1_000.0;
-        let only_entries = reply.changes.iter().all(|change| matches!(change, app::domain::Change::Entry(_)));
-        if only_entries && reply.changes.len() == 1_000 {
-            times.push(elapsed);
-            raw.push(machine.raw.read_ms().await?);
+        let reply = PullReply::read(&String::from_utf8(reader.send(&body).await?)?)?;
+        let took = started.elapsed().as_secs_f64() * 1_000.0;
+        if reply.envelopes.iter().all(|envelope| envelope.head.key.kind == Entry::KIND) {
+            (elapsed, entries) = (elapsed + took, entries + reply.envelopes.len());
         }
-        if !reply.more {
+        if entries >= CHANGES {
+            times.push(elapsed * count(CHANGES)? / count(entries)?);
+            raw.push(machine.raw.read_ms().await?);
+            (elapsed, entries) = (0.0, 0);
+        }
+        if !reply.head.more {
             break;
         }
-        cursor = Some(reply.next);
+        request.cursors = reply.head.cursors;
     }
     if times.is_empty() {
-        return Err("no page of 1,000 entries".into());
+        return Err(format!("fewer than {CHANGES} entries were told").into());
     }
     Ok(Times { server: median(&mut times), calibration: median(&mut raw) })
 }
 
 /// Yard, category and urgency together, each time others.
 pub async fn list_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
+    let seeds = demo::communities(now());
+    let yards: Vec<PlaceId> = seeds.iter().take(1).flat_map(|seed| seed.yards.iter().map(|yard| yard.id)).collect();
     let filters = (0..LISTS).map(|index| {
         json!({
-            "yard": format!("Y{:02}", index % YARDS + 1),
+            "place": yards[index % yards.len()],
             "category": Category::ALL[index % Category::ALL.len()],
             "urgency": Urgency::ALL[index % Urgency::ALL.len()],
         })

@@ -2,7 +2,7 @@
 
 mod phone;
 
-pub use phone::{Phone, seeded};
+pub use phone::{Phone, replies, seeded};
 
 use std::{
     io::{BufRead, BufReader},
