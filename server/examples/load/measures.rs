@@ -7,15 +7,14 @@ use crate::{
     table::{count, median, p95},
 };
 use domain::{
-    kernel::{PlaceId, Record, json as lines},
+    kernel::{PlaceId, Record, json as text},
     log::{Category, Entry, EntryPage, Urgency},
-    sync::{PROTOCOL, PullReply, PullRequest},
+    sync::{PAGE_RECORDS, PROTOCOL, PullReply, PullRequest},
 };
 use serde_json::{Value, json};
-use server::{clock::now, demo};
 use std::{fs, path::Path, time::Instant};
 
-/// How often as many changes are pulled, one after another.
+/// Pages pulled one after another.
 const PULLS: usize = 20;
 /// Requests for a list.
 const LISTS: usize = 300;
@@ -24,7 +23,7 @@ pub const WORDS: [&str; 12] =
     ["漏水", "暖气", "感冒", "楼道", "没人", "电梯", "杂物", "取药", "停电", "平安", "血压", "燃气"];
 /// Single characters, in every fourth entry, in every twentieth, and in none.
 pub const CHARACTERS: [&str; 8] = ["楼", "人", "水", "电", "灯", "修", "车", "猫"];
-/// Changes that are measured together. A page is cut by bytes as well: these are about two.
+/// Changes that a pull is measured by.
 const CHANGES: usize = 1_000;
 
 /// Milliseconds.
@@ -33,40 +32,42 @@ pub struct Times {
     pub calibration: f64,
 }
 
-/// A device that has the places and people, and now hears of 1,000 entries; read and understood. Medians, beside
-/// as many raw rows.
+/// A device that has the places and people, and now hears of 1,000 entries, in as many pages as it takes; read and
+/// understood. Medians, beside as many raw rows.
 pub async fn pull_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
-    let mut request = PullRequest { protocol: PROTOCOL, cursors: Vec::new(), limit: u32::try_from(CHANGES)? };
+    let mut cursors = Vec::new();
     let (mut times, mut raw) = (Vec::new(), Vec::new());
     let (mut elapsed, mut entries) = (0.0, 0);
     while times.len() < PULLS {
-        let body = reader.request("POST", "/api/sync/pull", LINES, lines::write(&request)?.as_bytes());
+        let body = text::write(&PullRequest { protocol: PROTOCOL, cursors, limit: PAGE_RECORDS })?;
+        let request = reader.request("POST", "/api/sync/pull", LINES, body.as_bytes());
         let started = Instant::now();
-        let reply = PullReply::read(&String::from_utf8(reader.send(&body).await?)?)?;
-        let took = started.elapsed().as_secs_f64() * 1_000.0;
-        if reply.envelopes.iter().all(|envelope| envelope.head.key.kind == Entry::KIND) {
-            (elapsed, entries) = (elapsed + took, entries + reply.envelopes.len());
+        let answer = String::from_utf8(reader.send(&request).await?)?;
+        let PullReply { head, envelopes } = PullReply::read(&answer)?;
+        let is_entry = envelopes.iter().map(|one| text::read::<Entry>(one.text.as_bytes()).is_ok());
+        let understood = is_entry.filter(|is_entry| *is_entry).count();
+        if envelopes.iter().all(|one| one.head.key.kind == Entry::KIND) {
+            elapsed += started.elapsed().as_secs_f64() * 1_000.0;
+            entries += understood;
         }
         if entries >= CHANGES {
             times.push(elapsed * count(CHANGES)? / count(entries)?);
             raw.push(machine.raw.read_ms().await?);
             (elapsed, entries) = (0.0, 0);
         }
-        if !reply.head.more {
+        if !head.more {
             break;
         }
-        request.cursors = reply.head.cursors;
+        cursors = head.cursors;
     }
     if times.is_empty() {
-        return Err(format!("fewer than {CHANGES} entries were told").into());
+        return Err("not 1,000 entries".into());
     }
     Ok(Times { server: median(&mut times), calibration: median(&mut raw) })
 }
 
 /// Yard, category and urgency together, each time others.
-pub async fn list_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
-    let seeds = demo::communities(now());
-    let yards: Vec<PlaceId> = seeds.iter().take(1).flat_map(|seed| seed.yards.iter().map(|yard| yard.id)).collect();
+pub async fn list_ms(reader: &mut Connection, machine: &mut Machine, yards: &[PlaceId]) -> Outcome<Times> {
     let filters = (0..LISTS).map(|index| {
         json!({
             "place": yards[index % yards.len()],

@@ -26,7 +26,7 @@ pub struct Writer {
     pub connection: Connection,
     person: PersonId,
     community: CommunityId,
-    stairwell: PlaceId,
+    place: PlaceId,
     forms: Vec<EntryForm>,
     written: usize,
 }
@@ -41,38 +41,41 @@ pub struct People {
     pub writers: Vec<Writer>,
     /// Reads the whole community: the most that anybody can ask for.
     pub reader: Connection,
+    /// The yards of that community.
+    pub yards: Vec<PlaceId>,
 }
 
 impl People {
     pub async fn sign_in(address: SocketAddr, password: &str, writers: usize) -> Outcome<Self> {
         let seeds = demo::communities(now());
         let forms = forms(&seeds)?;
-        let colleagues = seeds.first().map(|seed| seed.colleagues.as_slice()).unwrap_or_default();
+        let seed = seeds.first().ok_or("no community")?;
         let with_role = |role| {
-            let posts = colleagues.iter().filter_map(|colleague| Some((colleague, colleague.card.memberships.first()?)));
+            let posts = seed.colleagues.iter().filter_map(|one| Some((one, one.card.memberships.first()?)));
             posts.filter(move |(_, membership)| membership.role == role)
         };
         let mut people = Vec::new();
-        for (colleague, membership) in with_role(Role::Watcher).take(writers) {
+        for (watcher, membership) in with_role(Role::Watcher).take(writers) {
             people.push(Writer {
-                connection: Connection::sign_in(address, &colleague.login, password).await?,
-                person: colleague.card.id,
-                community: colleague.card.community,
-                stairwell: membership.place,
+                connection: Connection::sign_in(address, &watcher.login, password).await?,
+                person: watcher.card.id,
+                community: watcher.card.community,
+                place: membership.place,
                 forms: forms.clone(),
                 written: people.len() * TEXTS / writers,
             });
         }
         let (committee, _) = with_role(Role::PartyCommittee).next().ok_or("no committee")?;
         let reader = Connection::sign_in(address, &committee.login, password).await?;
-        Ok(Self { writers: people, reader })
+        let yards = seed.yards.iter().map(|yard| yard.id).collect();
+        Ok(Self { writers: people, reader, yards })
     }
 }
 
 impl Writer {
     /// A push of so many new entries, ready to be sent.
     pub fn push(&mut self, entries: usize) -> Outcome<Vec<u8>> {
-        let commands: Vec<String> = self.write(entries)?.into_iter().map(|written| written.bytes).collect();
+        let commands = self.write(entries)?.into_iter().map(|written| written.bytes).collect();
         let body = PushRequest { device: device(), sent_at: now(), commands }.write()?;
         Ok(self.connection.request("POST", "/api/sync/push", LINES, body.as_bytes()))
     }
@@ -88,16 +91,10 @@ impl Writer {
         let written = now();
         let id = CommandId::from_parts(written.millis(), rand::random());
         let entry = EntryId::from_parts(written.millis(), rand::random());
-        let stairwell = Place::key_of(self.community, self.stairwell);
-        let head = Head {
-            id,
-            actor: Actor::Person(self.person),
-            device: device(),
-            written,
-            offset: Some(Span::ZERO),
-            about: vec![Entry::key_of(self.community, entry), stairwell],
-        };
-        Ok(Written { id, bytes: Command::new(head, &Act::WriteEntry { form })?.to_bytes()? })
+        let about = vec![Entry::key_of(self.community, entry), Place::key_of(self.community, self.place)];
+        let (actor, device, offset) = (Actor::Person(self.person), device(), Some(Span::ZERO));
+        let command = Command::new(Head { id, actor, device, written, offset, about }, &Act::WriteEntry { form })?;
+        Ok(Written { id, bytes: command.to_bytes()? })
     }
 }
 
