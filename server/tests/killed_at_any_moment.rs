@@ -21,7 +21,7 @@ use domain::{
     sync::{CommandReply, Cursor},
 };
 use futures::future::join_all;
-use process::{Phone, Running, replies, seeded};
+use process::{Phone, Running, seeded};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -63,7 +63,7 @@ impl People {
 
     async fn push(&self, base: &str, login: &str, commands: &[String]) -> reqwest::Result<Vec<CommandReply>> {
         let answer = self.0[login].push(base, commands).await?.error_for_status()?.text().await?;
-        Ok(replies(&answer))
+        Ok(Phone::replies(&answer))
     }
 
     /// One phone, until the server is gone.

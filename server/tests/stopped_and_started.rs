@@ -19,7 +19,7 @@ use domain::{
     sync::{BlobReply, CommandReply, UPLOAD_OFFSET},
 };
 use futures::{StreamExt, future::join_all, stream};
-use process::{Phone, Running, replies, seeded};
+use process::{Phone, Running, seeded};
 use reqwest::{Body, Method};
 use std::{
     fs,
@@ -57,7 +57,7 @@ async fn send_until_gone(
             return acknowledged;
         }
         let Ok(answer) = answer.text().await else { return acknowledged };
-        let replies = replies(&answer);
+        let replies = Phone::replies(&answer);
         assert!(replies.iter().all(is_stored), "{replies:?}");
         acknowledged.push((login, commands, replies));
         count.send_modify(|count| *count += 1);

@@ -2,9 +2,7 @@
 
 use crate::{
     server::{Client, FORM, JSON, LINES, TestServer, error_of, push_body},
-    world::{
-        self, GRID, LI, NEXT_STAIRWELL, STAIRWELL, SUN, WANG, YARD, bytes, command, entry, form, is_stored,
-    },
+    world::{self, GRID, LI, NEXT_STAIRWELL, STAIRWELL, SUN, WANG, YARD, bytes, command, entry, form, is_stored},
 };
 use domain::{
     kernel::{Actor, DeviceId, Job, Rejection, RequestId, Span, Timestamp},

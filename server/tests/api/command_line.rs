@@ -305,11 +305,9 @@ async fn an_entry_that_is_set_aside_leaves_the_lists_and_every_phone_hears_why()
     assert_eq!(why, ["居民要求"; 2]);
 
     let nobody = PersonId::from_parts(1, [7; 10]).to_string();
-    for (name, expected) in [
-        ("x", "COMMUNITY/KIND/ID"),
-        (nobody.as_str(), "no such entry"),
-        (&at(STAIRWELL).to_string(), "only entries"),
-    ] {
+    for (name, expected) in
+        [("x", "COMMUNITY/KIND/ID"), (nobody.as_str(), "no such entry"), (&at(STAIRWELL).to_string(), "only entries")]
+    {
         let output = run(&folder, &["record", "set-aside", name, "--why", "试试"], &environment);
         assert_eq!(output.status.code(), Some(2), "{name}");
         assert!(said(&output).contains(expected), "{}", said(&output));

@@ -3,8 +3,8 @@
 use crate::{
     server::{TestServer, error_of, pull_body},
     world::{
-        CHEN, ELSEWHERE, GRID, HE, HERE, OTHER_STAIRWELL, STAIRWELL, WANG, WU, act_on, at, bytes, community_of,
-        command, entries, entry, entry_of, id, operate, operators, person,
+        CHEN, ELSEWHERE, GRID, HE, HERE, OTHER_STAIRWELL, STAIRWELL, WANG, WU, act_on, at, bytes, command,
+        community_of, entries, entry, entry_of, id, operate, operators, person,
     },
 };
 use domain::{

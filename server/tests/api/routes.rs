@@ -127,11 +127,9 @@ async fn every_url_answers_everybody_as_their_role_has_it() {
             assert_eq!(client.get(&path).await.status(), 200, "{login} {path}");
         }
         let found = |may: bool| if may { StatusCode::OK } else { StatusCode::NOT_FOUND };
-        for (method, may) in [
-            (Method::GET, readers.contains(&login)),
-            (Method::HEAD, login == WANG),
-            (Method::PUT, login == WANG),
-        ] {
+        for (method, may) in
+            [(Method::GET, readers.contains(&login)), (Method::HEAD, login == WANG), (Method::PUT, login == WANG)]
+        {
             let request = client.write(method.clone(), &blob).header(UPLOAD_OFFSET, 0);
             let answer = request.body(if method == Method::PUT { photo.clone() } else { Vec::new() }).send().await;
             assert_eq!(answer.unwrap().status(), found(may), "{login} {method} {blob}");

@@ -3,12 +3,12 @@
 use crate::{
     server::{Client, LINES, TestServer, error_of, pull_body, push_body},
     world::{
-        self, CHEN, GRID, LI, PASSWORD, STAIRWELL, WANG, act_on, account, appoint, bytes, close_and_let_in, entries,
-        entry, entry_of, person,
+        self, CHEN, LI, PASSWORD, STAIRWELL, WANG, account, act_on, appoint, bytes, close_and_let_in, entries, entry,
+        entry_of, person,
     },
 };
 use domain::{
-    kernel::{Head, PersonId, Record, Sha256, Span, json},
+    kernel::{PersonId, Sha256, Span, json},
     log::{Act, EntryPage, Part},
     organisation::Person,
     store::Store,
@@ -121,7 +121,10 @@ async fn an_act_that_the_server_does_not_know_is_said_so_and_remembered_nowhere(
     let newer = [
         ("an act", format!("{head}\n{{\"blow_whistle\":{{}}}}")),
         ("a field of an act", format!("{head}\n{}", act.replacen("\"form\":", "\"colour\":\"red\",\"form\":", 1))),
-        ("a field of a form", format!("{head}\n{}", act.replacen("\"problem\":", "\"colour\":\"red\",\"problem\":", 1))),
+        (
+            "a field of a form",
+            format!("{head}\n{}", act.replacen("\"problem\":", "\"colour\":\"red\",\"problem\":", 1)),
+        ),
         ("a field of a head", format!("{}\n{act}", head.replacen('{', "{\"colour\":\"red\",", 1))),
         ("an actor", format!("{}\n{act}", head.replacen("\"person\":", "\"robot\":", 1))),
         ("a kind of record", format!("{}\n{{\"blow_whistle\":{{}}}}", head.replacen("/entry/", "/whistle/", 1))),
@@ -182,11 +185,9 @@ async fn a_client_of_another_protocol_is_told_so_before_anything_else_is_read() 
     for protocol in [0, 1, PROTOCOL + 1] {
         let push = push.replacen(&format!("\"protocol\":{PROTOCOL}"), &format!("\"protocol\":{protocol}"), 1);
         let further = format!("{push}what another protocol says here is its own");
-        for (path, body) in [
-            ("/api/sync/push", push),
-            ("/api/sync/push", further),
-            ("/api/sync/pull", pull_body(protocol, &[])),
-        ] {
+        for (path, body) in
+            [("/api/sync/push", push), ("/api/sync/push", further), ("/api/sync/pull", pull_body(protocol, &[]))]
+        {
             let answer = client.post_lines(path, body).await;
             assert_eq!(answer.status(), 426, "{path}");
             assert_eq!(error_of(answer).await, "too_old");

@@ -2,7 +2,7 @@
 
 mod phone;
 
-pub use phone::{Phone, replies, seeded};
+pub use phone::{Phone, seeded};
 
 use std::{
     io::{BufRead, BufReader},

@@ -68,7 +68,7 @@ impl Phone {
     pub async fn pushed(&self, base: &str, commands: &[String]) -> Vec<CommandReply> {
         let answer = self.push(base, commands).await.unwrap();
         assert_eq!(answer.status(), 200);
-        replies(&answer.text().await.unwrap())
+        Self::replies(&answer.text().await.unwrap())
     }
 
     /// The next page after `cursors`.
@@ -91,9 +91,9 @@ impl Phone {
             }
         }
     }
-}
 
-/// What the answer to a push says of each command.
-pub fn replies(body: &str) -> Vec<CommandReply> {
-    PushReply::read(body).unwrap().replies.into_iter().map(Option::unwrap).collect()
+    /// What the answer to a push says of each command.
+    pub fn replies(body: &str) -> Vec<CommandReply> {
+        PushReply::read(body).unwrap().replies.into_iter().map(Option::unwrap).collect()
+    }
 }
