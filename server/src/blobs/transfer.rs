@@ -12,7 +12,7 @@ use axum::{
     Json,
     body::{Body, Bytes},
     extract::{Path, Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use domain::{

@@ -172,7 +172,7 @@ async fn lacking(database: &Path, blobs: &Path) -> Result<usize, BackupError> {
     if !sent.is_empty() {
         let place = Blobs::in_folder(blobs).map_err(at(blobs))?;
         for sha256 in sent {
-            lacks += usize::from(!place.has(&app::domain::Sha256Hex(rows::digits(&sha256))).await?);
+            lacks += usize::from(!place.has(&rows::sha256(&sha256).map_err(store_error)?).await?);
         }
     }
     Ok(lacks)
