@@ -23,14 +23,14 @@ fn decide(world: &World, command: &Command, accept: bool, at: Timestamp) -> Opti
 fn what_is_decided_for_counts_as_if_it_had_come_in_time() {
     let (world, received) = ended();
     let (note, line) = (write(WANG, 100), append(LI, 100, "一"));
-    assert_eq!(world.push_at(WANG, &[note.clone()], received)[0].outcome, Outcome::Held);
+    assert_eq!(world.push_at(WANG, std::slice::from_ref(&note), received)[0].outcome, Outcome::Held);
     assert_eq!(word(&world.push_one(LI, &line)), "parked");
     let held = at_once(world.store.held()).expect("a list");
     assert_eq!(held.iter().map(|command| command.head.id).collect::<Vec<_>>(), [note.head.id]);
     let outcome = decide(&world, &note, true, received).expect("it was held");
     assert_eq!(word(&outcome), "accepted");
     assert_eq!(world.lines(100), ["一"], "what waited for it goes on");
-    assert_eq!(word(&world.push_at(WANG, &[note.clone()], received)[0].outcome), "duplicate");
+    assert_eq!(word(&world.push_at(WANG, std::slice::from_ref(&note), received)[0].outcome), "duplicate");
     assert!(at_once(world.store.held()).expect("a list").is_empty());
     assert_eq!(decide(&world, &note, false, received), None, "once only");
     let ruling = world.store.command(note.head.id).and_then(|row| row.ruling).expect("it stays with the command");
@@ -41,7 +41,7 @@ fn what_is_decided_for_counts_as_if_it_had_come_in_time() {
 fn what_is_decided_against_is_rejected_for_ever() {
     let (world, received) = ended();
     let note = write(WANG, 100);
-    world.push_at(WANG, &[note.clone()], received);
+    world.push_at(WANG, std::slice::from_ref(&note), received);
     let too_late = Outcome::Rejected { reason: Rejection::TOO_LATE.into() };
     assert_eq!(decide(&world, &note, false, received), Some(too_late.clone()));
     world.appoint(COMMUNITY, WANG, vec![post(Role::Watcher, STAIRWELL)]);
@@ -53,12 +53,16 @@ fn what_is_decided_against_is_rejected_for_ever() {
 fn what_is_decided_for_may_still_wait_for_its_record_and_is_not_held_again() {
     let (world, received) = ended();
     let line = append(WANG, 100, "一");
-    assert_eq!(word(&world.push_at(WANG, &[line.clone()], received)[0].outcome), "parked");
+    assert_eq!(word(&world.push_at(WANG, std::slice::from_ref(&line), received)[0].outcome), "parked");
     world.push_one(LI, &write(LI, 100));
-    assert_eq!(world.push_at(WANG, &[line.clone()], received)[0].outcome, Outcome::Held, "late all the same");
+    assert_eq!(
+        world.push_at(WANG, std::slice::from_ref(&line), received)[0].outcome,
+        Outcome::Held,
+        "late all the same"
+    );
     assert_eq!(decide(&world, &line, true, received).as_ref().map(word).as_deref(), Some("accepted"));
     let second = append_with(WANG, 100, 200, "二");
-    world.push_at(WANG, &[second.clone()], received);
+    world.push_at(WANG, std::slice::from_ref(&second), received);
     world.push_one(LI, &write(LI, 200));
     assert_eq!(decide(&world, &second, true, received).as_ref().map(word).as_deref(), Some("accepted"));
     assert_eq!(world.lines(100), ["一", "二"]);

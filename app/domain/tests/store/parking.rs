@@ -113,6 +113,8 @@ fn nothing_is_parked_for_somebody_without_the_right_to_such_an_act_anywhere() {
     assert_eq!(word(&world.push_one(WANG, &append(WANG, 100, ""))), "malformed", "shape is asked before parking");
     world.push_one(WANG, &append(WANG, 100, "一"));
     assert_eq!(word(&world.push_one(WANG, &append(WANG, 100, ""))), "malformed", "also behind what is parked");
+    world.appoint(COMMUNITY, WANG, Vec::new());
+    assert_eq!(word(&world.push_one(WANG, &append(WANG, 100, "二"))), "no_right");
 }
 
 #[test]
@@ -120,7 +122,7 @@ fn five_thousand_commands_to_be_parked_are_bounded_and_the_rest_is_answered_late
     let world = World::new();
     let lines: Vec<_> = (0..5_000).map(|number| append(WANG, 1_000 + number % 50, &number.to_string())).collect();
     let mut outcomes = Vec::new();
-    for batch in lines.chunks(100) {
+    for batch in lines.chunks(90) {
         outcomes.extend(words(&world.push(WANG, batch)));
     }
     let parked = usize::try_from(MOST_PARKED).expect("a number");
@@ -148,4 +150,15 @@ fn behind_a_command_that_is_answered_later_its_device_goes_no_further_on_that_re
     }
     let outcomes = world.push(WANG, &[append_with(WANG, 100, 99, "一"), append(WANG, 100, "二"), write(WANG, 101)]);
     assert_eq!(words(&outcomes), ["later", "later", "accepted"]);
+}
+
+#[test]
+fn what_a_push_releases_makes_room_for_what_it_parks() {
+    let world = World::new();
+    let most = u128::from(MOST_PARKED);
+    for batch in (0..most).map(|number| append(WANG, 1_000 + number, "等")).collect::<Vec<_>>().chunks(100) {
+        world.push(WANG, batch);
+    }
+    let outcomes = world.push(WANG, &[write(WANG, 1_000), append(WANG, 5_000, "一"), append(WANG, 5_001, "二")]);
+    assert_eq!(words(&outcomes), ["accepted", "parked", "later"]);
 }

@@ -172,7 +172,7 @@ impl<'g> Draft<'g> {
             self.take_into_directory(community, &*state);
             let before = self.records.get(&key);
             let is_new = before.map_or_else(|| !self.base.records.contains_key(&key), |before| before.is_new);
-            if is_new && before.is_none() {
+            if is_new {
                 arrived.push(key.clone());
             }
             self.records.insert(key, Change { state, stored, position, received, is_new });
@@ -247,6 +247,7 @@ impl<'g> Draft<'g> {
     }
 
     /// What an engine writes and answers.
+    #[expect(clippy::result_large_err, reason = "it is asked for once or twice a group")]
     pub(super) fn finish(mut self, answers: Vec<Vec<Answer>>) -> Result<Decision<'g>, Needs> {
         let missing = self.missing.take();
         if !missing.is_empty() {
