@@ -8,6 +8,8 @@ use tokio::{
 };
 
 pub const JSON: &str = "application/json";
+/// What push and pull take.
+pub const LINES: &str = "text/plain";
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One kept connection, with the session of one person.

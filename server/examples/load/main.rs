@@ -136,7 +136,7 @@ async fn measure_writing(
 
 /// After writing: the raw rows are there by then.
 async fn measure_reading(table: &mut Table, people: &mut People, machine: &mut Machine) -> Outcome<()> {
-    let reader = &mut people.reader;
+    let (reader, yards) = (&mut people.reader, &people.yards);
     let Times { server, calibration } = measures::pull_ms(reader, machine).await?;
     let beside = vec![Calibration { name: RAW_READ, figure: calibration, must: musts::PULL_TO_RAW }];
     table.add_calibrated("pull of 1,000 changes, ms", server, Limit::at_most(1_500.0, 500.0), beside);
@@ -145,7 +145,7 @@ async fn measure_reading(table: &mut Table, people: &mut People, machine: &mut M
         let beside = vec![Calibration { name: BARE, figure: calibration, must: musts::LIST_TO_BARE }];
         table.add_calibrated(what, server, Limit::at_most(20.0, 5.0), beside);
     };
-    add("list with 3 filters, newest 50, p95 ms", measures::list_ms(reader, machine).await?);
+    add("list with 3 filters, newest 50, p95 ms", measures::list_ms(reader, machine, yards).await?);
     add("list without filter, newest 50, p95 ms", measures::newest_ms(reader, machine).await?);
     add("search for 2 characters, newest 50, p95 ms", measures::search_ms(reader, machine, &WORDS).await?);
     add("search for 1 character, newest 50, p95 ms", measures::search_ms(reader, machine, &CHARACTERS).await?);

@@ -3,12 +3,13 @@
 use crate::{
     Outcome,
     calibration::Machine,
-    connection::{Connection, JSON},
-    table::{median, p95},
+    connection::{Connection, JSON, LINES},
+    table::{count, median, p95},
 };
-use app::{
-    domain::{Category, EntryPage, Urgency},
-    sync::{PROTOCOL, PullReply},
+use domain::{
+    kernel::{PlaceId, Record, json as text},
+    log::{Category, Entry, EntryPage, Urgency},
+    sync::{PAGE_RECORDS, PROTOCOL, PullReply, PullRequest},
 };
 use serde_json::{Value, json};
 use std::{fs, path::Path, time::Instant};
@@ -22,7 +23,8 @@ pub const WORDS: [&str; 12] =
     ["漏水", "暖气", "感冒", "楼道", "没人", "电梯", "杂物", "取药", "停电", "平安", "血压", "燃气"];
 /// Single characters, in every fourth entry, in every twentieth, and in none.
 pub const CHARACTERS: [&str; 8] = ["楼", "人", "水", "电", "灯", "修", "车", "猫"];
-const YARDS: usize = 26;
+/// Changes that a pull is measured by.
+const CHANGES: usize = 1_000;
 
 /// Milliseconds.
 pub struct Times {
@@ -30,38 +32,45 @@ pub struct Times {
     pub calibration: f64,
 }
 
-/// A device that has the places and people, and now hears of 1,000 entries; read and understood. Medians, beside
-/// as many raw rows.
+/// A device that has the places and people, and now hears of 1,000 entries, in as many pages as it takes; read and
+/// understood. Medians, beside as many raw rows.
 pub async fn pull_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
-    let mut cursor = None;
+    let mut cursors = Vec::new();
     let (mut times, mut raw) = (Vec::new(), Vec::new());
+    let (mut elapsed, mut entries) = (0.0, 0);
     while times.len() < PULLS {
-        let body = json!({ "request": { "protocol": PROTOCOL, "cursor": cursor, "limit": 1000 } }).to_string();
-        let request = reader.request("POST", "/api/sync/pull", JSON, body.as_bytes());
+        let body = text::write(&PullRequest { protocol: PROTOCOL, cursors, limit: PAGE_RECORDS })?;
+        let request = reader.request("POST", "/api/sync/pull", LINES, body.as_bytes());
         let started = Instant::now();
-        let reply: PullReply = serde_json::from_slice(&reader.send(&request).await?)?;
-        let elapsed = started.elapsed().as_secs_f64() * 1_000.0;
-        let only_entries = reply.changes.iter().all(|change| matches!(change, app::domain::Change::Entry(_)));
-        if only_entries && reply.changes.len() == 1_000 {
-            times.push(elapsed);
-            raw.push(machine.raw.read_ms().await?);
+        let answer = String::from_utf8(reader.send(&request).await?)?;
+        let PullReply { head, envelopes } = PullReply::read(&answer)?;
+        let is_entry = envelopes.iter().map(|one| text::read::<Entry>(one.text.as_bytes()).is_ok());
+        let understood = is_entry.filter(|is_entry| *is_entry).count();
+        if envelopes.iter().all(|one| one.head.key.kind == Entry::KIND) {
+            elapsed += started.elapsed().as_secs_f64() * 1_000.0;
+            entries += understood;
         }
-        if !reply.more {
+        if entries >= CHANGES {
+            times.push(elapsed * count(CHANGES)? / count(entries)?);
+            raw.push(machine.raw.read_ms().await?);
+            (elapsed, entries) = (0.0, 0);
+        }
+        if !head.more {
             break;
         }
-        cursor = Some(reply.next);
+        cursors = head.cursors;
     }
     if times.is_empty() {
-        return Err("no page of 1,000 entries".into());
+        return Err("not 1,000 entries".into());
     }
     Ok(Times { server: median(&mut times), calibration: median(&mut raw) })
 }
 
 /// Yard, category and urgency together, each time others.
-pub async fn list_ms(reader: &mut Connection, machine: &mut Machine) -> Outcome<Times> {
+pub async fn list_ms(reader: &mut Connection, machine: &mut Machine, yards: &[PlaceId]) -> Outcome<Times> {
     let filters = (0..LISTS).map(|index| {
         json!({
-            "yard": format!("Y{:02}", index % YARDS + 1),
+            "place": yards[index % yards.len()],
             "category": Category::ALL[index % Category::ALL.len()],
             "urgency": Urgency::ALL[index % Urgency::ALL.len()],
         })

@@ -2,14 +2,18 @@
 
 use crate::{
     Outcome,
-    connection::{Connection, JSON},
+    connection::{Connection, LINES},
 };
-use app::{
-    domain::{Act, Command, CommandId, DeviceId, EntryForm, EntryId, PersonId, Role, Spot},
-    sync::PROTOCOL,
+use domain::{
+    kernel::{Actor, Command, CommandId, CommunityId, DeviceId, EntryId, Head, PersonId, PlaceId, Role, Span},
+    log::{Act, Entry, EntryForm, Spot},
+    organisation::Place,
+    sync::PushRequest,
 };
-use serde_json::json;
-use server::{clock::now, demo, store::Seed};
+use server::{
+    clock::now,
+    demo::{self, Seed},
+};
 use std::net::SocketAddr;
 
 /// Another seed than the one of the entries that are there already.
@@ -21,7 +25,8 @@ const TEXTS: usize = 2_000;
 pub struct Writer {
     pub connection: Connection,
     person: PersonId,
-    micro_grid: String,
+    community: CommunityId,
+    place: PlaceId,
     forms: Vec<EntryForm>,
     written: usize,
 }
@@ -36,40 +41,43 @@ pub struct People {
     pub writers: Vec<Writer>,
     /// Reads the whole community: the most that anybody can ask for.
     pub reader: Connection,
+    /// The yards of that community.
+    pub yards: Vec<PlaceId>,
 }
 
 impl People {
     pub async fn sign_in(address: SocketAddr, password: &str, writers: usize) -> Outcome<Self> {
-        let seeds = demo::communities(now(), None);
+        let seeds = demo::communities(now());
         let forms = forms(&seeds)?;
-        let accounts = seeds.first().map(|seed| seed.accounts.as_slice()).unwrap_or_default();
+        let seed = seeds.first().ok_or("no community")?;
         let with_role = |role| {
-            let posts = accounts.iter().filter_map(|account| Some((account, account.card.memberships.first()?)));
+            let posts = seed.colleagues.iter().filter_map(|one| Some((one, one.card.memberships.first()?)));
             posts.filter(move |(_, membership)| membership.role == role)
         };
         let mut people = Vec::new();
-        for (account, membership) in with_role(Role::Watcher).take(writers) {
+        for (watcher, membership) in with_role(Role::Watcher).take(writers) {
             people.push(Writer {
-                connection: Connection::sign_in(address, &account.login, password).await?,
-                person: account.card.id,
-                micro_grid: membership.place.as_str().to_owned(),
+                connection: Connection::sign_in(address, &watcher.login, password).await?,
+                person: watcher.card.id,
+                community: watcher.card.community,
+                place: membership.place,
                 forms: forms.clone(),
                 written: people.len() * TEXTS / writers,
             });
         }
         let (committee, _) = with_role(Role::PartyCommittee).next().ok_or("no committee")?;
         let reader = Connection::sign_in(address, &committee.login, password).await?;
-        Ok(Self { writers: people, reader })
+        let yards = seed.yards.iter().map(|yard| yard.id).collect();
+        Ok(Self { writers: people, reader, yards })
     }
 }
 
 impl Writer {
     /// A push of so many new entries, ready to be sent.
     pub fn push(&mut self, entries: usize) -> Outcome<Vec<u8>> {
-        let commands: Vec<String> = self.write(entries)?.into_iter().map(|written| written.bytes).collect();
-        let request = json!({ "protocol": PROTOCOL, "device": device(), "sent_at": now(), "commands": commands });
-        let body = json!({ "request": request }).to_string();
-        Ok(self.connection.request("POST", "/api/sync/push", JSON, body.as_bytes()))
+        let commands = self.write(entries)?.into_iter().map(|written| written.bytes).collect();
+        let body = PushRequest { device: device(), sent_at: now(), commands }.write()?;
+        Ok(self.connection.request("POST", "/api/sync/push", LINES, body.as_bytes()))
     }
 
     /// So many new entries, each a command of its own.
@@ -83,8 +91,9 @@ impl Writer {
         let written = now();
         let id = CommandId::from_parts(written.millis(), rand::random());
         let entry = EntryId::from_parts(written.millis(), rand::random());
-        let act = Act::WriteEntry { entry, micro_grid: self.micro_grid.clone(), form };
-        let command = Command { id, author: self.person, device: device(), written, clock_offset: Some(0), act };
+        let about = vec![Entry::key_of(self.community, entry), Place::key_of(self.community, self.place)];
+        let (actor, device, offset) = (Actor::Person(self.person), device(), Some(Span::ZERO));
+        let command = Command::new(Head { id, actor, device, written, offset, about }, &Act::WriteEntry { form })?;
         Ok(Written { id, bytes: command.to_bytes()? })
     }
 }
@@ -98,7 +107,7 @@ fn device() -> DeviceId {
 fn forms(seeds: &[Seed]) -> Outcome<Vec<EntryForm>> {
     let mut forms = Vec::new();
     for bytes in demo::synthetic(seeds, now(), SEED).take(TEXTS).flat_map(|batch| batch.commands) {
-        if let Act::WriteEntry { mut form, .. } = Command::from_bytes(&bytes)?.act {
+        if let Act::WriteEntry { mut form } = Command::read(&bytes)?.read_act()? {
             form.spot = Spot::STAIRWELL.to_owned();
             form.happened = None;
             form.subjects.clear();

@@ -125,7 +125,8 @@ impl Add {
             return Err(of_account(AccountError::LoginTaken, &self.login));
         }
         let place = Organisation::of(store).await?.coded(&self.place);
-        let place = place.ok_or_else(|| CommandError::usage(format!("there is no place with the code {}", self.place)))?;
+        let place =
+            place.ok_or_else(|| CommandError::usage(format!("there is no place with the code {}", self.place)))?;
         if !has_posts_at(self.role, place.kind) {
             let (role, code, kind) = (self.role.code(), &self.place, place.kind.title());
             return Err(CommandError::usage(format!("no {role} has their post at a {kind}, and {code} is one")));

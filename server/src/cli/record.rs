@@ -72,9 +72,10 @@ enum Named {
 
 fn named(raw: &str) -> Result<Named, String> {
     let id = || Uuid::try_parse(raw).map(Named::Id);
-    raw.parse().map(Named::Key).or_else(|_| id()).map_err(|_| {
-        "expected COMMUNITY/KIND/ID or an ID, each ID as 01890000-0000-7000-8000-000000000001".to_owned()
-    })
+    raw.parse()
+        .map(Named::Key)
+        .or_else(|_| id())
+        .map_err(|_| "expected COMMUNITY/KIND/ID or an ID, each ID as 01890000-0000-7000-8000-000000000001".to_owned())
 }
 
 impl Named {
@@ -161,7 +162,9 @@ impl Decide {
         for (id, reply) in decided {
             let became = match &reply.outcome {
                 Outcome::Accepted { .. } | Outcome::Duplicate { .. } => "counts from now on".to_owned(),
-                Outcome::Rejected { reason } if !accept => format!("never counts: its author is told “{}”", reason.says),
+                Outcome::Rejected { reason } if !accept => {
+                    format!("never counts: its author is told “{}”", reason.says)
+                }
                 Outcome::Rejected { reason } => {
                     refused += 1;
                     format!("was not taken: {}", reason.says)

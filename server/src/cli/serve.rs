@@ -43,7 +43,10 @@ async fn greet(application: &Application, demo: bool) -> Result<(), CommandError
     if let Some(filled) = application.filled() {
         say!(
             "demo community: {} people, {} stairwells, {} residents, {} entries",
-            filled.people, filled.stairwells, filled.residents, filled.entries
+            filled.people,
+            filled.stairwells,
+            filled.residents,
+            filled.entries
         );
         say!("every demo person's password: {} (not shown again)", filled.password);
     }

@@ -4,7 +4,8 @@ use super::chance::Chance;
 use super::residents::MADE;
 use super::seed::Seed;
 use domain::kernel::{
-    Actor, Command, CommandId, CommunityId, DeviceId, EntryId, Head, PersonId, PlaceId, RecordKey, Role, Span, Timestamp,
+    Actor, Command, CommandId, CommunityId, DeviceId, EntryId, Head, PersonId, PlaceId, RecordKey, Role, Span,
+    Timestamp,
 };
 use domain::log::{Act, Entry};
 use domain::organisation::{Person, Place};

@@ -19,11 +19,7 @@ use domain::{
     residents::Resident,
     store::PushBatch,
 };
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 /// Noon of a day.
 fn noon(day: &str) -> Timestamp {

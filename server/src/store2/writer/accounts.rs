@@ -18,8 +18,7 @@ use sqlx::SqliteConnection;
 pub(super) async fn add(connection: &mut SqliteConnection, accounts: &[Account]) -> Sql<bool> {
     let logins: Vec<String> = accounts.iter().map(|account| Account::fold(&account.login)).collect();
     let sql = "SELECT EXISTS (SELECT 1 FROM account WHERE login IN (SELECT value FROM json_each($1)))";
-    let is_taken: bool =
-        sqlx::query_scalar(sql).bind(rows::table(&logins)?).fetch_one(&mut *connection).await?;
+    let is_taken: bool = sqlx::query_scalar(sql).bind(rows::table(&logins)?).fetch_one(&mut *connection).await?;
     if is_taken {
         return Ok(false);
     }
