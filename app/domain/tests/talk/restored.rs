@@ -1,6 +1,7 @@
 //! The server is lost with its disk, and restored from a backup: another life of the same database (LESSONS.md L11).
 
 use crate::neighbourhood::{Who, note_key};
+use crate::site::begin_session;
 use crate::world::{A_MOMENT, World};
 use domain::kernel::Span;
 use domain::memory::LocalFault;
@@ -67,5 +68,28 @@ fn a_phone_that_dies_while_it_offers_again_offers_all_of_it_after_the_next_start
         world.pass(Span::minutes(6));
         assert_eq!(world.site.accepted().len(), 3, "{faults}");
         assert!(tab.outbox_is_empty(), "{faults}");
+    }
+}
+
+#[test]
+fn what_another_tab_saves_while_everything_is_offered_again_stays_behind_it() {
+    for millis in (0..120).step_by(5) {
+        let world = World::at_noon();
+        let (phone, first) = world.phone_of(Who::Watcher);
+        let second = phone.open();
+        first.write(1, "一切平安");
+        world.pass(A_MOMENT);
+        // Restored, and the session came with it: no sign-in is in the way.
+        world.site.restore();
+        begin_session(&phone.browser, Who::Watcher);
+        first.replica.talk_soon();
+        world.pass(Span::from_millis(80 + millis));
+        second.write(2, "一切平安");
+        second.kill();
+        first.kill();
+        let tab = phone.open();
+        world.pass(Span::minutes(1));
+        assert_eq!(world.site.accepted().len(), 2, "{millis} ms");
+        assert!(tab.outbox_is_empty(), "{millis} ms");
     }
 }

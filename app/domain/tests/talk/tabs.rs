@@ -1,10 +1,12 @@
 //! Two tabs of one device: one talks, the other hears.
 
 use crate::neighbourhood::Who;
+use crate::site::begin_session;
 use crate::world::{A_MOMENT, World};
 use domain::kernel::Span;
 use domain::memory::{Asked, Fate};
 use domain::sync::{Delivery, Link};
+use std::rc::Rc;
 
 #[test]
 fn what_one_tab_saves_the_other_shows_and_it_goes_once() {
@@ -121,4 +123,48 @@ fn an_emptied_storage_with_two_tabs_gets_what_both_know() {
     world.pass(Span::minutes(2));
     assert!(first.outbox_is_empty() && second.outbox_is_empty());
     assert_eq!(world.site.accepted().len(), 2);
+}
+
+#[test]
+fn what_is_being_saved_while_another_tab_signs_in_somebody_else_is_kept_for_its_author_alone() {
+    for millis in 0..40 {
+        let world = World::at_noon();
+        let (phone, first) = world.phone_of(Who::Watcher);
+        let second = phone.open();
+        world.pass(A_MOMENT);
+        phone.network.set_always(Fate::Lost);
+        let (command, writes) = (first.writing(1, "王某兰写的", Vec::new()), Rc::clone(&first.replica));
+        begin_session(&phone.browser, Who::Neighbour);
+        phone.network.order(Asked::Me, [Fate::Arrives]);
+        let enters = Rc::clone(&second.replica);
+        world.simulation.begin(async move { enters.signed_in().await.unwrap() });
+        world.pass(Span::from_millis(75 + millis));
+        world.simulation.begin(async move { drop(writes.submit(command, None, &[]).await) });
+        world.pass(A_MOMENT);
+        assert!(first.replica.is(Who::Neighbour.id()) && second.replica.is(Who::Neighbour.id()), "{millis}");
+        for tab in [&first, &second] {
+            assert!(tab.outbox_is_empty() && tab.lines(1).is_empty(), "{millis}");
+        }
+        assert!(phone.shelf(Who::Neighbour).outbox.is_empty(), "{millis}");
+        assert!(phone.shelf(Who::Watcher).outbox.len() <= 1, "{millis}");
+    }
+}
+
+#[test]
+fn what_the_server_takes_away_goes_from_every_tab() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    first.write(1, "一切平安");
+    world.pass(A_MOMENT);
+    assert_eq!(second.lines(1), ["一切平安"]);
+    world.site.end_all_sessions();
+    first.replica.talk_soon();
+    world.pass(A_MOMENT);
+    assert!(first.lines(1).is_empty() && second.lines(1).is_empty());
+    first.sign_in(Who::Watcher).unwrap();
+    world.pass(Span::seconds(35));
+    for tab in [&first, &second] {
+        assert_eq!((tab.lines(1), tab.link()), (vec!["一切平安".to_owned()], Link::Reached));
+    }
 }
