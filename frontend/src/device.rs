@@ -6,7 +6,7 @@ use crate::{
     install::Install,
     service_worker::Versions,
 };
-use app::ui::{Client, Flag};
+use app::ui::Client;
 use async_trait::async_trait;
 use domain::{
     kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
@@ -130,18 +130,12 @@ impl LocalStore for Device {
     }
 
     async fn is_emptied(&self) -> Result<bool, LocalError> {
-        let emptied = !self.shelf.is_same_life().await?;
-        if emptied {
-            // Said until somebody has seen it, over reloads and sign-in.
-            Flag::STORAGE_LOST.keep(true);
-        }
-        Ok(emptied)
+        Ok(!self.shelf.is_same_life().await?)
     }
 
     async fn renew(&self) -> Result<(), LocalError> {
         self.shelf.name_device(self.id, &browser::new_life()).await?;
         browser::remember_device(self.id);
-        self.client.storage_lost.set(Flag::STORAGE_LOST.is_set());
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ pub use attachments::{Capturing, NotCaptured};
 pub use device::Device;
 pub use shown::ShownEntry;
 
+use crate::ui::Flag;
 use crate::ui::reactive::{Memo, RwSignal};
 use domain::kernel::{EntryId, PersonId, Sha256, Timestamp};
 use domain::sync::{
@@ -242,6 +243,11 @@ impl Client {
             Changed::Drafts => self.drafts.set(replica.with(|state| state.drafts.clone())),
             Changed::Blobs => self.mirror_blobs(&replica),
             Changed::Link => self.mirror_link(&replica),
+            Changed::Emptied => {
+                // Said until somebody has seen it, over reloads and sign-in.
+                Flag::STORAGE_LOST.keep(true);
+                self.storage_lost.set(true);
+            }
         }
     }
 
