@@ -32,7 +32,7 @@ use domain::{
 use futures::future::join_all;
 use native::{Founding, HttpTransport, NativeHost, Post, id, person};
 use running::Running;
-use server::{clock::now, store2::SqliteStore};
+use server::{clock::now, store::SqliteStore};
 use std::{
     io::Cursor,
     net::TcpListener,
@@ -226,10 +226,8 @@ fn after_an_outage_141_phones_are_through_within_two_minutes_and_make_no_storm()
     let outage = [&all, &nobody_answers];
     let share = PHONES.div_ceil(THREADS);
     let (took, requests) = thread::scope(|scope| {
-        let threads: Vec<_> = sessions
-            .chunks(share)
-            .map(|some| scope.spawn(|| live(some, &base, &picture, outage)))
-            .collect();
+        let threads: Vec<_> =
+            sessions.chunks(share).map(|some| scope.spawn(|| live(some, &base, &picture, outage))).collect();
         all.wait();
         drop(server);
         nobody_answers.wait();

@@ -12,9 +12,7 @@ use crate::{
     story::Story,
 };
 use domain::{
-    kernel::{
-        Actor, Attachment, CommandId, EntryId, Envelope, Known as _, Look, Record, RecordKey, Sha256, json,
-    },
+    kernel::{Actor, Attachment, CommandId, EntryId, Envelope, Known as _, Look, Record, RecordKey, Sha256, json},
     log::{Did, Entry},
     sync::{Queued, QueuedState, Trouble},
 };
