@@ -2,7 +2,7 @@
 
 use app::ui::js;
 use domain::kernel::{DeviceId, Timestamp};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Storage, VisibilityState};
 
@@ -30,14 +30,13 @@ pub(crate) fn chance() -> u32 {
     u32::from_le_bytes([first, second, third, fourth])
 }
 
-/// Whether the server's form has just signed somebody in; said once.
+/// Whether the server's form has just signed somebody in (`server/src/functions.rs`); said once.
 pub(crate) fn has_just_entered() -> bool {
-    const ENTERED: &str = "?entered";
-    let Some(window) = web_sys::window() else { return false };
-    let entered = window.location().search().is_ok_and(|search| search == ENTERED);
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return false };
+    let cookies = js::text(&document, "cookie").unwrap_or_default();
+    let entered = cookies.split(';').any(|cookie| cookie.trim() == "entered=1");
     if entered {
-        // Gone from the address before anybody keeps or shares it.
-        let _ = js::call(&js::get(&window, "history"), "replaceState", &[JsValue::NULL, "".into(), "/".into()]);
+        js::set(&document, "cookie", &"entered=; Path=/; Max-Age=0; SameSite=Lax".into());
     }
     entered
 }

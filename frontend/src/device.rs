@@ -52,7 +52,8 @@ impl LocalStore for Device {
 
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
         self.shelf.sign_in(card).await?;
-        Ok(self.shelf.snapshot().await?)
+        let (_, snapshot) = self.shelf.read_all().await?;
+        Ok(snapshot)
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
