@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathOf } from "./harness/between.mjs";
-import { signInWatcher } from "./harness/people.mjs";
+import { signIn } from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
 const world = useWorld();
