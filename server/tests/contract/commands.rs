@@ -1,5 +1,6 @@
 //! Taking in commands: idempotency, conflicts, order, parking, what is refused.
 
+use crate::founding::make_place;
 use crate::neighbourhood::*;
 use domain::kernel::{Actor, CommandId, RecordKey, Sha256};
 use domain::log::{self, Entry};
