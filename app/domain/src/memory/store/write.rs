@@ -86,7 +86,7 @@ impl State {
             by_day || needs.serials.contains(serial)
         });
         let parked = |person: &_| {
-            let count = self.parked_rows().filter(|(row, _)| row.actor == Actor::Person(*person)).count();
+            let count = self.open_rows().filter(|(_, row)| row.actor == Actor::Person(*person)).count();
             (*person, u32::try_from(count).unwrap_or(u32::MAX))
         };
         let conflicts = self.conflicts.iter().filter(|row| needs.conflicts.contains(&row.id));

@@ -45,7 +45,7 @@ pub(super) struct Draft<'g> {
     pub parked: BTreeMap<RecordKey, Vec<Parked<'g>>>,
     /// Keys whose waiting commands had their turn.
     pub released: BTreeSet<RecordKey>,
-    /// How much more somebody has parked than was found.
+    /// How much more of somebody is parked or held than was found.
     pub parked_more: BTreeMap<PersonId, i64>,
     pub new: Vec<New<'g>>,
     /// Stored before, and something else by now.
@@ -158,7 +158,7 @@ impl<'g> Draft<'g> {
         self.queues.get(queue).unwrap_or(&self.base.queues.get(queue).cloned()).clone()
     }
 
-    /// How much somebody has parked by now.
+    /// How much of somebody is parked or held by now.
     pub(super) fn parked_by(&self, person: PersonId) -> i64 {
         if !self.base.asked.parked.contains(&person) {
             self.missing.borrow_mut().parked.insert(person);

@@ -58,7 +58,7 @@ pub struct Needs {
     pub serials: BTreeSet<Serial>,
     /// All commands that wait for these keys, in the order of arrival: [`Found::waiting`]. Seldom.
     pub waiting: BTreeSet<RecordKey>,
-    /// How much somebody has parked, in all communities: [`Found::parked`]. Seldom.
+    /// How much of somebody is parked or held, in all communities: [`Found::parked`]. Seldom.
     pub parked: BTreeSet<PersonId>,
     /// Hashes of other bytes that came under these ids: [`Found::conflicts`]. Seldom.
     pub conflicts: BTreeSet<CommandId>,
