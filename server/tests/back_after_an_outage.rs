@@ -1,8 +1,9 @@
 //! A whole community comes back after an outage: 141 phones with 50 entries and 20 photos each. Everything is taken in within
 //! two minutes, and nobody storms the server.
 //!
-//! The phones are native, with the very code of the browser's loop (`app::sync`): its backoff, its patience where the server
-//! asks for it, its uploads two at a time beside the talk.
+//! Each phone runs the very loop of the browser (`domain::sync::Replica::run`): its backoff, its patience where the server
+//! asks for it, its uploads two at a time beside the talk. They have read all there is before the outage, and everything
+//! that they bring was written during it.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,71 +12,75 @@
     reason = "a test that meets what it does not expect should stop"
 )]
 
-#[allow(dead_code, unused_imports, reason = "what only the other tests need")]
-mod process;
-#[path = "api/world.rs"]
+#[allow(dead_code, reason = "what only the other test needs")]
+mod native;
+#[path = "process/running.rs"]
 #[allow(dead_code, reason = "what only the other tests need")]
-mod world;
+mod running;
 
-use app::{
-    domain::{Act, Attachment, AttachmentKind, Change, Command, MicroGridCode, Role, Timestamp},
-    error::AppError,
-    store::Store,
-    sync::{
-        AfterUpload, Backoff, BlobReply, Outbox, PushReply, Queued, UPLOAD_OFFSET, Upload, UploadStep,
-        after_failed_upload,
+use domain::{
+    kernel::{
+        Attachment, AttachmentKind, Command, CommunityId, DeviceId, EntryId, PlaceId, PlaceKind, Role, Span, json,
     },
+    kinds::Kinds,
+    log::{Act, Entry, EntryForm, Spot},
+    memory::MemoryDisk,
+    organisation::Place,
+    store::{PageLimit, SessionToken, Store},
+    sync::{Doors, PAGE_BYTES, PAGE_RECORDS, Replica, upload},
 };
-use futures::future::{join, join_all};
-use process::{Phone, Running};
-use reqwest::{Method, Response};
-use server::{
-    clock::now,
-    store::{Seed, SqliteStore},
-};
+use futures::future::join_all;
+use native::{Founding, HttpTransport, NativeHost, Post, id, person};
+use running::Running;
+use server::{clock::now, store::SqliteStore};
 use std::{
-    collections::VecDeque,
     io::Cursor,
     net::TcpListener,
     path::Path,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    rc::Rc,
+    sync::Barrier,
+    thread,
     time::{Duration, Instant},
 };
-use world::GRID;
+use tokio::runtime;
 
 const PHONES: usize = 141;
 const ENTRIES: usize = 50;
 const PHOTOS: usize = 20;
-/// As the browser's loop has it, in milliseconds.
-const HALF_MINUTE: i64 = 30_000;
 const OUTAGE: Duration = Duration::from_secs(8);
 const MOST: Duration = Duration::from_secs(120);
+/// Threads that the phones share: a replica never leaves its own.
+const THREADS: usize = 2;
+/// Bytes of a phone's photo.
+const PHOTO_BYTES: usize = 250_000;
+
+const HERE: u128 = 0x10;
+const GRID: u128 = 0x11;
+const STAIRWELL: u128 = 0x100;
+/// 社区党委: sees everything.
+const COMMITTEE: &str = "zhao";
 
 fn login(number: usize) -> String {
     format!("w{number}")
 }
 
-fn stairwell(number: usize) -> String {
-    format!("{GRID}{:03}", number + 1)
+fn stairwell(number: usize) -> PlaceId {
+    id(STAIRWELL + number as u128)
 }
 
-fn community() -> Seed {
-    let template = world::seed();
-    let micro_grid = |number| {
-        let mut micro_grid = template.micro_grids[0].clone();
-        micro_grid.code = MicroGridCode::parse(&stairwell(number)).unwrap();
-        micro_grid
-    };
-    let account = |number| world::account(&login(number), "守望员", Role::Watcher, &stairwell(number));
-    Seed {
-        micro_grids: (0..PHONES).map(micro_grid).collect(),
-        accounts: (0..PHONES).map(account).collect(),
-        residents: Vec::new(),
-        ..template
+fn community() -> Founding {
+    let mut founding = Founding::long_ago();
+    let here: CommunityId = id(HERE);
+    founding.community(here, "和平新村社区", "HPXC");
+    founding.place(here, id(GRID), PlaceKind::Grid, here.into(), "第三网格");
+    for number in 0..PHONES {
+        let (place, login) = (stairwell(number), login(number));
+        founding.place(here, place, PlaceKind::Stairwell, id(GRID), &format!("{number}单元"));
+        founding.person(&login, &login, &[Post { community: here, role: Role::Watcher, place, until: None }]);
     }
+    let post = Post { community: here, role: Role::PartyCommittee, place: here.into(), until: None };
+    founding.person(COMMITTEE, "赵某民", &[post]);
+    founding
 }
 
 /// A picture of the size of a phone's photo, unlike any other.
@@ -83,184 +88,170 @@ fn photo(picture: &[u8], number: usize, index: usize) -> Vec<u8> {
     let mut photo = picture.to_vec();
     photo.extend(number.to_be_bytes());
     photo.extend(index.to_be_bytes());
-    photo.resize(250_000, 7);
+    photo.resize(PHOTO_BYTES, 7);
     photo
 }
 
-/// What a phone has to tell when it comes back.
-struct Back {
+struct Phone {
     number: usize,
-    phone: Phone,
-    outbox: Outbox,
-    photos: Vec<(Attachment, Vec<u8>)>,
-    requests: Arc<AtomicUsize>,
+    way: Rc<HttpTransport>,
+    replica: Rc<Replica>,
 }
 
-impl Back {
-    fn new(number: usize, phone: Phone, picture: &[u8], requests: Arc<AtomicUsize>) -> Self {
-        let photos = (0..PHOTOS).map(|index| {
-            let bytes = photo(picture, number, index);
-            (Attachment::of(AttachmentKind::Photo, &bytes), bytes)
-        });
-        let photos: Vec<_> = photos.collect();
-        let mut outbox = Outbox::default();
+impl Phone {
+    fn new(number: usize, base: &str, session: &SessionToken) -> Self {
+        let way = HttpTransport::to(base);
+        way.set_session(session);
+        let local = MemoryDisk::at_once(DeviceId::from_parts(1, rand::random())).tab();
+        let doors = Doors { local, transport: Rc::clone(&way) as _, host: NativeHost::new(Span::ZERO, rand::random()) };
+        Self { number, way, replica: Replica::new(doors, Kinds::all(), |_| ()) }
+    }
+
+    /// On the day before: somebody signs in, and reads all there is.
+    async fn begins(&self) {
+        self.replica.signed_in().await.unwrap();
+        self.replica.take_turn().await.unwrap().unwrap();
+        assert!(self.replica.with(|state| state.marks.first_sync_done));
+    }
+
+    /// Without a network.
+    async fn writes(&self, picture: &[u8]) {
+        let (here, place): (CommunityId, _) = (id(HERE), stairwell(self.number));
         for index in 0..ENTRIES {
-            let mut command: Command = world::entry(&login(number), &stairwell(number), "停网的时候写的");
-            let Act::WriteEntry { form, .. } = &mut command.act else { unreachable!() };
-            form.attachments = photos.get(index).map(|(one, _)| one.word()).into_iter().collect();
-            outbox.push(Queued::new(command).unwrap());
-        }
-        Self { number, phone, outbox, photos, requests }
-    }
-
-    async fn counted(&self, asked: impl Future<Output = reqwest::Result<Response>>) -> Result<Response, AppError> {
-        let answer = asked.await.map_err(|_| AppError::Unreachable)?;
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        match answer.status().as_u16() {
-            200 => Ok(answer),
-            _ => Err(answer.json().await.unwrap_or(AppError::NotOurAnswer)),
-        }
-    }
-
-    /// The loop of the browser: talk, upload, wait, until nothing is left.
-    async fn comes_back(mut self, base: &str) {
-        let mut backoff = Backoff::default();
-        loop {
-            let pause = match self.talk(base).await {
-                Ok(()) => {
-                    backoff.succeeded();
-                    self.upload(base).await;
-                    if self.photos.is_empty() && !self.outbox.has_waiting() {
-                        return;
-                    }
-                    HALF_MINUTE
-                }
-                Err(error) => backoff.failed(now(), error.retry_after(), rand::random()).min(HALF_MINUTE),
+            let mut photos = Vec::new();
+            if index < PHOTOS {
+                let bytes = photo(picture, self.number, index);
+                let kept = self.replica.keep_attachment(person(&login(self.number)), AttachmentKind::Photo, &bytes);
+                photos.push(kept.await.unwrap());
+            }
+            let form = EntryForm {
+                category: "09".to_owned(),
+                urgency: "4".to_owned(),
+                spot: Spot::STAIRWELL.to_owned(),
+                problem: "停网的时候写的".to_owned(),
+                attachments: photos.iter().map(Attachment::word).collect(),
+                ..EntryForm::default()
             };
-            tokio::time::sleep(Duration::from_millis(u64::try_from(pause).unwrap())).await;
+            let entry: EntryId = self.replica.new_id().into();
+            let head = self.replica.head(vec![Entry::key_of(here, entry), Place::key_of(here, place)]).unwrap();
+            let command = Command::new(head, &Act::WriteEntry { form }).unwrap();
+            let attached: Vec<_> = photos.iter().map(|one| one.sha256).collect();
+            self.replica.submit(command, None, &attached).await.unwrap();
         }
     }
 
-    async fn talk(&mut self, base: &str) -> Result<(), AppError> {
-        while self.outbox.has_waiting() {
-            let batch = self.outbox.next_batch(100);
-            let answer = self.counted(self.phone.push(base, &batch)).await?;
-            let reply: PushReply = answer.json().await.map_err(|_| AppError::NotOurAnswer)?;
-            self.outbox.settle(&batch, &reply.replies);
-        }
-        Ok(())
-    }
-
-    /// Two at a time; what does not get through stays for another time.
-    async fn upload(&mut self, base: &str) {
-        let queue = Mutex::new(std::mem::take(&mut self.photos).into_iter().collect::<VecDeque<_>>());
-        let left = Mutex::new(Vec::new());
-        let lane = || async {
-            loop {
-                let Some((one, bytes)) = queue.lock().unwrap().pop_front() else { return };
-                let sent = self.send(base, &one, &bytes).await;
-                let stop = sent.as_ref().is_err_and(|error| after_failed_upload(error) == AfterUpload::Stop);
-                if !matches!(sent, Ok(true)) {
-                    left.lock().unwrap().push((one, bytes));
-                }
-                if stop {
-                    left.lock().unwrap().extend(queue.lock().unwrap().drain(..));
-                }
+    /// Runs the loop until everything is with the server, and the feed says so. Says how many requests that took.
+    async fn comes_back(&self) -> usize {
+        let before = self.way.answered();
+        let through = async {
+            while !self.is_through() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        join(lane(), lane()).await;
-        self.photos = left.into_inner().unwrap();
-    }
-
-    async fn send(&self, base: &str, one: &Attachment, bytes: &[u8]) -> Result<bool, AppError> {
-        let mut upload = Upload::new(one);
-        loop {
-            match upload.step() {
-                UploadStep::Done => return Ok(true),
-                UploadStep::Rest => return Ok(false),
-                UploadStep::Ask => {
-                    let answer = self.counted(self.phone.blob(base, Method::HEAD, &one.sha256, 0, "")).await?;
-                    upload.asked(answer.headers()[UPLOAD_OFFSET].to_str().unwrap().parse().unwrap());
-                }
-                UploadStep::Send(range) => {
-                    let part =
-                        bytes[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()].to_vec();
-                    let asked = self.phone.blob(base, Method::PUT, &one.sha256, range.start, part);
-                    let reply: BlobReply =
-                        self.counted(asked).await?.json().await.map_err(|_| AppError::NotOurAnswer)?;
-                    upload.sent(reply.offset, reply.whole);
-                }
-            }
+        tokio::select! {
+            () = Rc::clone(&self.replica).run(upload) => unreachable!("the loop never ends"),
+            () = through => self.way.answered() - before,
         }
     }
+
+    fn is_through(&self) -> bool {
+        self.replica.with(|state| state.outbox.items().is_empty()) && self.replica.status().all_uploaded()
+    }
+}
+
+/// The phones of one thread, from the day before until they are through. Says how many requests that took.
+fn live(phones: &[(usize, SessionToken)], base: &str, picture: &[u8], outage: [&Barrier; 2]) -> usize {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let phones: Vec<Phone> = phones.iter().map(|(number, session)| Phone::new(*number, base, session)).collect();
+        for phone in &phones {
+            phone.begins().await;
+        }
+        outage[0].wait();
+        // Nobody answers from here on.
+        outage[1].wait();
+        for phone in &phones {
+            phone.writes(picture).await;
+        }
+        outage[0].wait();
+        join_all(phones.iter().map(Phone::comes_back)).await.into_iter().sum()
+    })
 }
 
 /// What everybody's entries say about their photos: entries, and photos that have arrived.
-async fn taken_in(database: &Path) -> (usize, usize) {
-    let store = SqliteStore::open(database.to_str().unwrap()).await.unwrap();
-    let committee = app::domain::Membership {
-        role: Role::PartyCommittee,
-        place: app::domain::PlaceCode::parse(world::COMMUNITY).unwrap(),
-        from: Timestamp::EARLIEST,
-        until: None,
-    };
-    let rights = app::domain::Rights::of(world::person("all"), &[committee], now());
-    let (mut cursor, mut entries, mut photos) = (None, 0, 0);
+async fn taken_in(store: &SqliteStore) -> (usize, usize) {
+    let limit = PageLimit { records: PAGE_RECORDS, bytes: PAGE_BYTES, horizon: now().plus(Span::days(-1)) };
+    let (mut cursors, mut entries, mut photos) = (Vec::new(), 0, 0);
     loop {
-        let page = store.pull(&rights, &rights.community().unwrap(), cursor, 1_000, Timestamp::EARLIEST).await.unwrap();
-        for change in page.changes {
-            if let Change::Entry(entry) = change {
-                entries += 1;
-                photos += entry.arrived.len();
-            }
+        let page = store.pull(person(COMMITTEE), cursors, limit, now()).await.unwrap();
+        for envelope in page.envelopes.iter().filter(|envelope| envelope.head.key.kind == "entry") {
+            let entry: Entry = json::read(envelope.text.as_bytes()).unwrap();
+            entries += 1;
+            photos += entry.arrived.len();
         }
         if !page.more {
-            store.close().await;
             return (entries, photos);
         }
-        cursor = Some(page.next);
+        cursors = page.cursors;
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_an_outage_141_phones_are_through_within_two_minutes_and_make_no_storm() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("log.db");
+/// Everybody's session, in a database that nobody serves yet.
+async fn sessions(database: &Path) -> Vec<(usize, SessionToken)> {
     let store = SqliteStore::open(database.to_str().unwrap()).await.unwrap();
-    store.seed(community()).await.unwrap();
-    let requests = Arc::new(AtomicUsize::new(0));
-    let mut picture = Cursor::new(Vec::new());
-    image::RgbImage::new(16, 16).write_to(&mut picture, image::ImageFormat::Png).unwrap();
-    let mut phones = Vec::new();
+    community().found(&store).await;
+    let mut sessions = Vec::new();
     for number in 0..PHONES {
-        let token = store.sign_in_without_password(world::person(&login(number)), now()).await.unwrap();
-        phones.push(Back::new(number, Phone::with_session(&token), picture.get_ref(), Arc::clone(&requests)));
+        let session = store.sign_in_without_password(person(&login(number)), now()).await.unwrap();
+        sessions.push((number, session));
     }
     store.close().await;
-    assert!(phones.iter().enumerate().all(|(number, phone)| phone.number == number));
+    sessions
+}
 
-    // The address is known, and nobody answers there.
+#[test]
+fn after_an_outage_141_phones_are_through_within_two_minutes_and_make_no_storm() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("log.db");
+    let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let sessions = runtime.block_on(sessions(&database));
+    let mut picture = Cursor::new(Vec::new());
+    image::RgbImage::new(16, 16).write_to(&mut picture, image::ImageFormat::Png).unwrap();
+    let picture = picture.into_inner();
+
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let base = format!("http://{address}");
-    let tasks: Vec<_> = phones
-        .into_iter()
-        .map(|phone| {
-            let base = base.clone();
-            tokio::spawn(async move { phone.comes_back(&base).await })
-        })
-        .collect();
-    tokio::time::sleep(OUTAGE).await;
-    let back = Instant::now();
     let server = Running::serve_at(&database, &address.to_string());
-    join_all(tasks).await.into_iter().for_each(Result::unwrap);
-    let took = back.elapsed();
-    drop(server);
+    let (all, nobody_answers) = (Barrier::new(THREADS + 1), Barrier::new(THREADS + 1));
+    let outage = [&all, &nobody_answers];
+    let share = PHONES.div_ceil(THREADS);
+    let (took, requests) = thread::scope(|scope| {
+        let threads: Vec<_> =
+            sessions.chunks(share).map(|some| scope.spawn(|| live(some, &base, &picture, outage))).collect();
+        all.wait();
+        drop(server);
+        nobody_answers.wait();
+        all.wait();
+        thread::sleep(OUTAGE);
+        let back = Instant::now();
+        let server = Running::serve_at(&database, &address.to_string());
+        let requests: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+        let took = back.elapsed();
+        drop(server);
+        (took, requests)
+    });
 
-    let requests = requests.load(Ordering::Relaxed);
-    // One push, and for each photo the question how far it is, and the photo.
-    let needed = PHONES * (1 + 2 * PHOTOS);
+    // One push and the feed's answer to it; for each photo the question how far it is, and the photo; and the feed once more,
+    // which says that they are there.
+    let needed = PHONES * (2 + 2 * PHOTOS + 1);
     eprintln!("{PHONES} phones through in {:.1} s, {requests} requests where {needed} are needed", took.as_secs_f64());
     assert!(took < MOST, "{took:?}");
     assert!(requests <= 2 * needed, "a storm: {requests} requests where {needed} are needed");
-    assert_eq!(taken_in(&database).await, (PHONES * ENTRIES, PHONES * PHOTOS));
+    let taken_in = runtime.block_on(async {
+        let store = SqliteStore::open(database.to_str().unwrap()).await.unwrap();
+        let taken_in = taken_in(&store).await;
+        store.close().await;
+        taken_in
+    });
+    assert_eq!(taken_in, (PHONES * ENTRIES, PHONES * PHOTOS));
 }

@@ -17,7 +17,7 @@ use image::{ImageFormat, RgbImage};
 use reqwest::{Method, Response, StatusCode, header};
 use server::{
     clock::now,
-    store2::{back_up, restore},
+    store::{back_up, restore},
 };
 use std::{io::Cursor, time::Duration};
 

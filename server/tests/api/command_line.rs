@@ -9,7 +9,7 @@ use domain::{
         checkup::{Browser, Clock, Offline, Promise, Room, Server, Unsent, Version},
     },
 };
-use server::{clock::now, store2::SqliteStore};
+use server::{clock::now, store::SqliteStore};
 use std::{
     io::Write,
     path::Path,

@@ -14,7 +14,7 @@ use server::{
     clock::{Clock, now},
     config::{DatabaseUrl, PublicUrl, SiteOptions},
     site::Site,
-    store2::SqliteStore,
+    store::SqliteStore,
 };
 use std::{
     collections::BTreeMap,

@@ -63,7 +63,7 @@ impl Teller {
     }
 
     fn next(&mut self) -> Deed {
-        let span = if self.chance.one_in(30) { 20 * 24 * 60 } else { 90 };
+        let span = if self.chance.one_in(12) { 20 * 24 * 60 } else { 90 };
         self.at = self.at.plus(domain::kernel::Span::minutes(i64::try_from(self.chance.below(span)).unwrap()));
         match self.chance.below(20) {
             0 => return self.moved(),
@@ -113,7 +113,9 @@ impl Teller {
     }
 
     fn write(&mut self, who: &'static str) -> Command {
-        let place = self.chance.pick(&[FIRST, FIRST, SECOND, FAR, OTHER]);
+        let own = [(WANG, FIRST), (ZHAO, SECOND), (QIAN, FAR), (HE, OTHER)].into_iter().find(|(one, _)| *one == who);
+        let anywhere = self.chance.pick(&[FIRST, FIRST, SECOND, FAR, OTHER]);
+        let place = own.filter(|_| !self.chance.one_in(4)).map_or(anywhere, |(_, place)| place);
         let text = self.chance.pick(&WORDS);
         let mut form = form(self.chance.pick(&Category::ALL).code(), text);
         form.urgency = self.chance.pick(&Urgency::ALL).code().to_owned();
@@ -124,7 +126,7 @@ impl Teller {
             self.photos.push((who, photo));
         }
         let back = i64::try_from(self.chance.below(100)).unwrap();
-        let written = if self.chance.one_in(8) { days(-back) } else { self.at };
+        let written = if self.chance.one_in(3) { days(-back) } else { self.at };
         let command = write_form(who, place, written, form);
         self.notes.push((command.clone(), text));
         command

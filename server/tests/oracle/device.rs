@@ -1,303 +1,198 @@
-//! A phone or tablet: what it keeps over its own death, what it knows while it lives, and how it talks. The order of
-//! its steps is that of the browser's sync loop (`frontend/src/sync_loop`), without its question whose session it is;
-//! every decision is `app::sync`'s.
+//! A phone or tablet with its person: what it keeps over the death of its pages, the page of the moment with its replica, and
+//! the way to the server. What a round of talk says, and in which order, is the replica's.
 
-use crate::{chance::chance, network::Network, process::Phone};
-use app::domain::{Act, Change, Command, CommandId, DeviceId, EntryId, PersonId, Records, Sha256Hex, Timestamp};
-use app::error::AppError;
-use app::sync::{
-    BATCH_COMMANDS, BatchSize, NextStep, Outbox, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, Queued,
-    ServerMark, SyncMarks, after_failure, check,
+use crate::{
+    chance::chance,
+    disk::Disk,
+    life::Life,
+    native::{HttpTransport, NativeHost, person},
+    neighbours::{Neighbour, Work},
+    network::Network,
+    notebook::Notebook,
 };
-use rand::{Rng, rngs::StdRng};
-use server::clock::now;
-use std::collections::BTreeMap;
+use domain::{
+    kernel::{DeviceId, PersonId, Span},
+    kinds::Kinds,
+    memory::MemoryDisk,
+    sync::{Doors, Failure, Replica, Stop, upload},
+};
+use rand::Rng;
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-/// Out of a thousand steps in bad times, at so many the device dies.
-const DIES: u32 = 15;
-/// Out of a thousand answers in bad times, so many come while somebody is just saving something.
-const WRITES_MEANWHILE: u32 = 60;
-/// Changes in one page: few, so that pages are cut in every run.
-const PAGE: u32 = 40;
-
-/// What survives.
-#[derive(Default)]
-pub struct Disk {
-    outbox: Vec<Queued>,
-    sent: Vec<Queued>,
-    records: BTreeMap<String, Change>,
-    marks: SyncMarks,
-    /// The bytes of photos.
-    pub blobs: BTreeMap<Sha256Hex, Vec<u8>>,
-}
-
-/// What dies with the page.
-#[derive(Default)]
-struct Memory {
-    outbox: Outbox,
-    records: Records,
-    marks: SyncMarks,
-    batch: BatchSize,
-}
-
-/// Why a talk ended early.
-#[derive(Debug)]
-pub enum Stop {
-    /// No answer, or none that can be used.
-    Unanswered,
-    /// The server's life is another one: once more, at once.
-    Anew,
-    /// The device was killed.
-    Died,
-}
-
-impl From<AppError> for Stop {
-    fn from(_: AppError) -> Self {
-        Self::Unanswered
-    }
-}
-
-/// A command that the device said was kept: the test's own note.
-pub struct Saved {
-    pub bytes: String,
-    pub entry: EntryId,
-    pub is_new_entry: bool,
-}
+/// Rounds that one talk has at most: the server's life or the session may turn out to be another one.
+const ROUNDS: usize = 4;
+/// Whose chance makes ids, as against what happens.
+const IDS: u64 = u64::MAX;
 
 /// One device.
 pub struct Device {
+    pub login: String,
     pub person: PersonId,
-    /// The stairwell that its person writes about; readers have none.
-    pub home: Option<String>,
-    pub network: Network,
-    /// What was saved here.
-    pub notebook: Vec<Saved>,
-    /// For this step; nobody else draws from it.
-    pub chance: StdRng,
+    pub work: Work,
+    pub notebook: Notebook,
+    pub life: Rc<Life>,
+    pub host: Rc<NativeHost>,
+    pub disk: MemoryDisk,
+    pub way: Rc<HttpTransport>,
+    network: Rc<Network>,
+    page: RefCell<(Rc<Disk>, Rc<Replica>)>,
+    /// How far its clock is ahead of the right time.
+    ahead: Span,
     /// Its number in its story, and the story's seed.
     origin: (u64, usize),
-    pub phone: Phone,
-    id: DeviceId,
-    /// How wrong its clock is, in milliseconds.
-    skew: i64,
-    pub disk: Disk,
-    memory: Memory,
 }
 
 impl Device {
-    /// Device `number` of the story from `seed`.
-    pub fn new((seed, number): (u64, usize), phone: Phone, person: PersonId, home: Option<String>) -> Self {
-        let mut chance = chance(seed, number, 0);
-        let id = DeviceId::from_parts(1, chance.random());
-        let skew = if chance.random_ratio(1, 4) { chance.random_range(-7_200_000..7_200_000) } else { 0 };
-        let (disk, memory) = (Disk::default(), Memory::default());
-        let (origin, network, notebook) = ((seed, number), Network::default(), Vec::new());
-        Self { person, home, network, notebook, chance, origin, phone, id, skew, disk, memory }
+    /// Device `number` of the story from `seed`. Nobody has signed in on it yet.
+    pub fn new((seed, number): (u64, usize), base: &str, neighbour: &Neighbour) -> Rc<Self> {
+        let mut draws = chance(seed, number, 0);
+        let device = DeviceId::from_parts(1, draws.random());
+        let is_wrong = draws.random_ratio(1, 4);
+        let ahead = if is_wrong { Span::from_millis(draws.random_range(-7_200_000..7_200_000)) } else { Span::ZERO };
+        let host = NativeHost::new(ahead, chance(seed, number, IDS).random());
+        let life = Rc::new(Life::new(draws));
+        let (disk, way) = (MemoryDisk::at_once(device), HttpTransport::to(base));
+        let network = Network::over(&way, &life);
+        let page = RefCell::new(opened(&disk, &life, &network, &host));
+        let device = Rc::new(Self {
+            login: neighbour.login.clone(),
+            person: person(&neighbour.login),
+            work: neighbour.work.clone(),
+            notebook: Notebook::default(),
+            life,
+            host,
+            disk,
+            way,
+            network,
+            page,
+            ahead,
+            origin: (seed, number),
+        });
+        let weak = Rc::downgrade(&device);
+        device.network.set_person(Box::new(move || {
+            let device = weak.upgrade();
+            Box::pin(async move {
+                if let Some(device) = device {
+                    device.act_once().await;
+                }
+            })
+        }));
+        device
     }
 
     /// From here on it draws what is meant for this step.
-    pub fn begin(&mut self, step: u64) {
+    pub fn begin(&self, step: u64) {
         let (seed, number) = self.origin;
-        self.chance = chance(seed, number, step);
+        self.life.begin(chance(seed, number, step));
     }
 
-    fn clock(&self) -> Timestamp {
-        now().plus_millis(self.skew)
+    /// Its clock shows what it showed so long ago.
+    pub fn set_clock_back(&self, ago: Span) {
+        self.host.set_clock_ahead(self.ahead.plus(ago.negated()));
     }
 
-    /// What it knows of the log.
-    pub fn records(&self) -> &Records {
-        &self.memory.records
+    /// The page of the moment.
+    pub fn replica(&self) -> Rc<Replica> {
+        Rc::clone(&self.page.borrow().1)
     }
 
-    /// Whether it has read all of the feed at least once.
+    /// Whether something is on the disk that only the next page will find.
+    pub fn disk_knows_more(&self) -> bool {
+        self.page.borrow().0.knows_more()
+    }
+
+    /// Whether it has read all of the feeds at least once.
     pub fn has_read_all(&self) -> bool {
-        self.memory.marks.first_sync_done
+        self.replica().with(|state| state.marks.first_sync_done)
     }
 
-    /// What it still holds of its own.
-    pub fn outbox(&self) -> &Outbox {
-        &self.memory.outbox
-    }
-
-    /// A fresh id for an entry.
-    pub fn new_entry(&self, chance: &mut StdRng) -> EntryId {
-        EntryId::from_parts(self.clock().millis(), chance.random())
-    }
-
-    /// Saves a command as `Client::submit` does, and says with which bytes; `None` where it may not be. The device may
-    /// die right after 已存本机, before anything else in it knows of the command.
-    pub fn save(&mut self, act: Act) -> (Option<String>, Result<(), Stop>) {
-        let written = self.clock();
-        let id = CommandId::from_parts(written.millis(), self.chance.random());
-        let clock_offset = self.memory.marks.clock_offset;
-        let command = Command { id, author: self.person, device: self.id, written, clock_offset, act };
-        if check(&self.memory.records, &self.memory.outbox, &command).is_err() {
-            return (None, Ok(()));
-        }
-        let item = Queued::new(command).unwrap();
-        let bytes = item.bytes.clone();
-        self.disk.outbox.push(item.clone());
-        let outcome = self.may_die();
-        if outcome.is_ok() {
-            self.memory.outbox.push(item);
-        }
-        (Some(bytes), outcome)
-    }
-
-    /// Killed, and opened again.
-    pub fn restart(&mut self) {
-        let mut records = Records::default();
-        for change in self.disk.records.values() {
-            records.absorb(change.clone());
-        }
-        let outbox = Outbox::restored(self.disk.outbox.clone());
-        self.memory = Memory { outbox, records, marks: self.disk.marks.clone(), batch: BatchSize::default() };
-    }
-
-    /// One round with the server: send, read, once more for what the server held, and then the photos. A talk that breaks off
-    /// is taken up by the next one.
-    pub async fn talk(&mut self, base: &str) {
-        let mut outcome = self.round(base).await;
-        if matches!(outcome, Err(Stop::Anew)) {
-            // As the loop does: at once, and once only here.
-            outcome = self.round(base).await;
-        }
-        if outcome.is_ok() {
-            outcome = self.upload(base).await;
-        }
-        if matches!(outcome, Err(Stop::Died)) {
-            self.restart();
-        }
-    }
-
-    async fn round(&mut self, base: &str) -> Result<(), Stop> {
-        self.send(base).await?;
-        self.read(base).await?;
-        let woken = self.memory.outbox.wake(&self.memory.records);
-        self.keep_states(&woken);
-        if !woken.is_empty() {
-            self.send(base).await?;
-            self.read(base).await?;
-        }
-        Ok(())
-    }
-
-    pub fn may_die(&mut self) -> Result<(), Stop> {
-        if self.network.bad && self.chance.random_ratio(DIES, 1000) { Err(Stop::Died) } else { Ok(()) }
-    }
-
-    /// Nobody waits for an answer: while one is on its way, people go on.
-    fn meanwhile(&mut self) -> Result<(), Stop> {
-        let writes = self.network.bad && self.chance.random_ratio(WRITES_MEANWHILE, 1000);
-        if writes { self.act_once() } else { Ok(()) }
-    }
-
-    async fn send(&mut self, base: &str) -> Result<(), Stop> {
-        let mut first = true;
-        while std::mem::take(&mut first) || self.memory.outbox.has_waiting() {
-            let batch = self.memory.outbox.next_batch(self.memory.batch.get());
-            if batch.is_empty() {
-                break;
-            }
-            assert!(batch.len() <= BATCH_COMMANDS);
-            let asked = self.clock();
-            let request = PushRequest { protocol: PROTOCOL, device: self.id, sent_at: asked, commands: batch.clone() };
-            let answer = self.network.ask((&self.phone, base), "/api/sync/push", &request, &mut self.chance).await;
-            self.meanwhile()?;
-            self.may_die()?;
-            let reply: PushReply = match answer {
-                Ok(reply) => reply,
-                Err(error) => return Err(self.after_failed_push(&batch, error)),
-            };
-            assert_eq!(reply.replies.len(), batch.len(), "one reply per command");
-            self.memory.batch = self.memory.batch.grown();
-            self.meet(&reply.server, asked)?;
-            let settled = self.memory.outbox.settle(&batch, &reply.replies);
-            self.may_die()?;
-            self.keep_states(&settled);
-        }
-        Ok(())
-    }
-
-    fn after_failed_push(&mut self, batch: &[String], error: AppError) -> Stop {
-        match after_failure(&error, batch.len()).step {
-            NextStep::Halve => self.memory.batch = self.memory.batch.halved(batch.len()),
-            NextStep::SetAside => self.memory.outbox.set_aside(batch),
-            NextStep::Retry => {}
-            step => panic!("{step:?} after {error}"),
-        }
-        error.into()
-    }
-
-    async fn read(&mut self, base: &str) -> Result<(), Stop> {
+    /// The page is closed, or has died, and the app is opened again: as often as it takes.
+    pub async fn open_again(&self) {
+        self.set_clock_back(Span::ZERO);
         loop {
-            let cursor = self.memory.marks.cursor.clone();
-            let from_the_start = cursor.is_none();
-            let asked = self.clock();
-            let request = PullRequest { protocol: PROTOCOL, cursor, limit: PAGE };
-            let reply: PullReply =
-                self.network.ask((&self.phone, base), "/api/sync/pull", &request, &mut self.chance).await?;
-            self.meanwhile()?;
-            self.may_die()?;
-            if self.meet(&reply.server, asked)? {
-                return Err(Stop::Anew);
-            }
-            let more = reply.more;
-            self.take_in(reply, from_the_start)?;
-            if !more {
-                return Ok(());
+            self.page.replace(opened(&self.disk, &self.life, &self.network, &self.host));
+            let replica = self.replica();
+            if self.life.lived(replica.start()).await.is_some_and(|started| started.is_ok()) {
+                return;
             }
         }
     }
 
-    fn take_in(&mut self, reply: PullReply, from_the_start: bool) -> Result<(), Stop> {
-        let PullReply { changes, next, more, start_over, .. } = reply;
-        let start_over = start_over || from_the_start;
-        let position = next.position;
-        let marks = self.memory.marks.read_on(next, more, start_over);
-        let confirmed = self.memory.outbox.clone().drop_confirmed(position);
-        // One transaction of the device.
-        if start_over {
-            self.disk.records.clear();
+    /// Does something on the page, which may die over it: then the app is opened again.
+    pub async fn on_page(&self, work: impl Future<Output = ()>) {
+        if self.life.lived(work).await.is_none() {
+            self.open_again().await;
         }
-        self.disk.records.extend(changes.iter().map(|change| (change.key(), change.clone())));
-        self.disk.outbox.retain(|item| !confirmed.iter().any(|done| done.bytes == item.bytes));
-        self.disk.sent.extend(confirmed);
-        self.disk.marks = marks.clone();
-        self.may_die()?;
-        if start_over {
-            self.memory.records = Records::default();
-        }
-        for change in changes {
-            self.memory.records.absorb(change);
-        }
-        self.memory.outbox.drop_confirmed(position);
-        self.memory.marks = marks;
-        Ok(())
     }
 
-    /// Says whether the server has begun another life: then everything is offered again.
-    fn meet(&mut self, server: &ServerMark, asked: Timestamp) -> Result<bool, Stop> {
-        assert_eq!(server.person, self.person, "an answer for somebody else");
-        let mut marks = self.memory.marks.clone();
-        let another_life = marks.meet(server, asked, self.clock());
-        if another_life {
-            let offered = self.memory.outbox.offer_again(self.disk.sent.clone());
-            self.disk.outbox = offered;
-            self.disk.sent.clear();
-            self.may_die()?;
-            self.disk.marks = marks.clone();
-        }
-        self.memory.marks = marks;
-        Ok(another_life)
+    /// Talks with the server: sends, reads, and then uploads. A talk that breaks off is taken up by the next one.
+    pub async fn talk(&self) {
+        self.on_page(self.talk_on_page()).await;
     }
 
-    fn keep_states(&mut self, changed: &[Queued]) {
-        for item in changed {
-            if let Some(kept) = self.disk.outbox.iter_mut().find(|kept| kept.bytes == item.bytes) {
-                kept.state = item.state.clone();
+    async fn talk_on_page(&self) {
+        let replica = self.replica();
+        for _ in 0..ROUNDS {
+            if replica.person().is_none() && self.sign_in().await.is_err() {
+                return;
+            }
+            match replica.take_turn().await {
+                Some(Ok(_)) => return replica.upload_waiting().await,
+                Some(Err(Stop::Anew)) => {}
+                Some(Err(Stop::Because(Failure::SignInNeeded { .. }))) => {
+                    if self.sign_in().await.is_err() {
+                        return;
+                    }
+                }
+                Some(Err(Stop::Because(_) | Stop::NotKept)) => return,
+                None => panic!("another tab talks, and there is none"),
             }
         }
     }
+
+    /// Its person signs in, with the name that is theirs.
+    pub async fn sign_in(&self) -> Result<(), ()> {
+        self.way.sign_in(&self.login).await.map_err(|failure| match failure {
+            Failure::Unreachable | Failure::Unavailable { .. } => {}
+            other => panic!("{} cannot sign in: {other:?}", self.login),
+        })?;
+        self.replica().signed_in().await.map_err(drop)
+    }
+
+    /// Its person signs out and in again: what the server has goes from the device, and comes again.
+    pub async fn sign_out_and_in(&self) {
+        let work = async {
+            if self.replica().sign_out().await.is_ok() {
+                // Where it does not succeed, the next talk tries again.
+                let _ = self.sign_in().await;
+            }
+        };
+        self.on_page(work).await;
+    }
+
+    /// The whole loop, as the browser runs it, until all is read and nothing waits, or for as long as `most`.
+    pub async fn run_for(&self, most: Duration) {
+        let replica = self.replica();
+        let settled = async {
+            while !self.is_settled() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            () = replica.run(upload) => {}
+            _ = tokio::time::timeout(most, settled) => {}
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        let replica = self.replica();
+        self.has_read_all() && replica.status().all_uploaded()
+    }
+}
+
+/// A page that nobody has looked at yet.
+fn opened(disk: &MemoryDisk, life: &Rc<Life>, network: &Rc<Network>, host: &Rc<NativeHost>) -> (Rc<Disk>, Rc<Replica>) {
+    let disk = Disk::over(disk.tab(), life);
+    let doors = Doors { local: Rc::clone(&disk) as _, transport: Rc::clone(network) as _, host: Rc::clone(host) as _ };
+    (disk, Replica::new(doors, Kinds::all(), |_| ()))
 }

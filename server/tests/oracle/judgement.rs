@@ -1,149 +1,246 @@
-//! What must be true when all is quiet: nothing lost, nothing doubled, and everybody holds what they may see of it,
-//! all of that and nothing else. The truth is what the database holds, and what the notebooks of the devices say; what
-//! somebody may see is what [`Rights`] says, asked entry by entry, which neither the feed nor its queries do.
+//! What must be true when all is quiet: nothing lost, nothing doubled, every record is what the rules make of the commands
+//! in force, and everybody holds what they may see of it, all of that and nothing else. The truth is what the database
+//! holds, and what the notebooks of the devices say; what it has to be, and what somebody may see, is what the store in
+//! memory says ([`Replay`]).
 
-use crate::device::{Device, Saved};
-use crate::neighbours::{READERS, WATCHERS, rights, watcher};
-use crate::process::Phone;
-use crate::site::Holds;
-use crate::story::Story;
-use crate::world::person;
-use app::domain::{Attachment, Entry, EntryId, Rights, Sha256Hex};
-use app::sync::QueuedState;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::{
+    device::Device,
+    holds::{Accepted, Holds},
+    neighbours::readers,
+    notebook::{Known, Note},
+    replay::Replay,
+    story::Story,
+};
+use domain::{
+    kernel::{Actor, Attachment, CommandId, EntryId, Envelope, Known as _, Look, Record, RecordKey, Sha256, json},
+    log::{Did, Entry},
+    sync::{Queued, QueuedState, Trouble},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    time::Duration,
+};
 
 /// Photos that each reader looks at.
 const LOOKED_AT: usize = 5;
-
-type Entries<'a> = BTreeMap<EntryId, &'a Entry>;
+/// Most time that somebody who reads needs on a new device.
+const ANEW: Duration = Duration::from_secs(10);
+/// Why the rules may refuse what people do in these stories.
+const REASONS: &[&str] = &[
+    "already_answered",
+    "already_reviewed",
+    "door_taken",
+    "full",
+    "no_right",
+    "no_such_question",
+    "no_such_version",
+    "resident_moved_away",
+    "set_aside",
+    "too_late",
+    "too_many",
+    "unknown",
+    "withdrawn",
+];
 
 impl Story {
     /// Looks whether it ended well, and says how it went.
     pub async fn judged(mut self) -> String {
-        for (number, device) in self.devices.iter().enumerate() {
-            let done = |state: &QueuedState| matches!(state, QueuedState::NeedsPerson { .. });
-            let stuck = device.outbox().items().iter().find(|item| !done(&item.state));
-            assert_eq!(stuck, None, "device {number} is not done");
-            assert!(device.has_read_all(), "device {number} has not read to the end");
-            assert_eq!(device.photos_left(), [], "device {number} has photos left");
-        }
         let newcomers = self.newcomers().await;
-        self.photos_are_seen(&newcomers).await;
-        let Holds { accepted, entries } = self.site.holds().await;
-        let truth: Entries<'_> = entries.iter().map(|entry| (entry.id, entry)).collect();
-        let (in_force, with_people) = self.everything_is_kept_once(&accepted, &truth);
-        let photos = self.every_photo_is_there(&truth);
-        let seen = self.everybody_sees_their_share(&truth, &newcomers);
+        photos_are_seen(&newcomers).await;
+        let holds = self.site.holds().await;
+        let replay = Replay::of(&holds).await;
+        replay.confirms(&holds.records);
+        let truth: BTreeMap<&RecordKey, &Envelope> = holds.records.iter().map(|one| (&one.head.key, one)).collect();
+        let refused = self.everybody_is_done(&truth);
+        let (in_force, with_people) = self.everything_is_kept_once(&holds);
+        let entries = entries(&holds.records);
+        every_step_is_there_once(&entries, &holds.accepted);
+        let photos = self.every_photo_is_there(&entries);
+        let shares = self.everybody_sees_their_share(&replay, &newcomers).await;
         format!(
-            "{} commands saved, {in_force} in force, {with_people} wait for a person; {} kills; {} entries with {photos} photos, \
-             {seen}",
-            in_force + with_people,
+            "{in_force} commands in force, {with_people} with people ({refused}), {} decided; {} kills; {} entries with \
+             {photos} photos, {} records; {shares}",
+            self.decided,
             self.kills,
+            entries.len(),
             truth.len()
         )
     }
 
-    /// Those who read, on devices that ask for everything now.
-    async fn newcomers(&self) -> Vec<(&'static str, Device)> {
+    /// Those who read, on devices that ask for everything now: with the whole loop, as the browser runs it.
+    async fn newcomers(&self) -> Vec<Rc<Device>> {
         let mut newcomers = Vec::new();
-        for (number, (login, ..)) in READERS.into_iter().enumerate() {
-            let phone = Phone::sign_in(&self.site.base(), login).await;
-            let mut fresh = Device::new((0, number), phone, person(login), None);
-            fresh.talk(&self.site.base()).await;
-            assert!(fresh.has_read_all(), "{login} cannot start anew");
-            newcomers.push((login, fresh));
+        for (number, reader) in readers().iter().enumerate() {
+            let fresh = Device::new((u64::MAX, number), &self.site.base(), reader);
+            fresh.sign_in().await.unwrap();
+            fresh.run_for(ANEW).await;
+            assert!(fresh.has_read_all(), "{} cannot start anew", reader.login);
+            newcomers.push(fresh);
         }
         newcomers
     }
 
-    /// Every command that a device said was kept is in force at the server or still with its author, and not both.
-    fn everything_is_kept_once(&self, accepted: &[String], truth: &Entries<'_>) -> (usize, usize) {
-        let in_force: BTreeSet<&str> = accepted.iter().map(String::as_str).collect();
-        assert_eq!(in_force.len(), accepted.len(), "the same command twice");
-        let (mut saved, mut with_people, mut written) = (0, 0, BTreeSet::new());
-        for device in &self.devices {
-            for Saved { bytes, entry, is_new_entry } in &device.notebook {
-                let is_in_force = in_force.contains(bytes.as_str());
-                let is_with_author = device.outbox().items().iter().any(|item| item.bytes == *bytes);
-                assert!(
-                    is_in_force != is_with_author,
-                    "in force: {is_in_force}, with its author: {is_with_author}: {bytes}"
-                );
-                saved += 1;
-                with_people += usize::from(is_with_author);
-                if *is_new_entry && is_in_force {
-                    assert!(written.insert(*entry), "an entry twice");
+    /// Nothing waits that can go on by itself. Says for which reasons people are needed.
+    fn everybody_is_done(&self, truth: &BTreeMap<&RecordKey, &Envelope>) -> String {
+        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+        let all = self.devices.iter().flat_map(|device| outbox(device));
+        let refused = all.filter(Queued::needs_person).filter_map(|item| item.record().cloned());
+        let refused: BTreeSet<RecordKey> = refused.collect();
+        for (number, device) in self.devices.iter().enumerate() {
+            for item in outbox(device) {
+                match &item.state {
+                    QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason } } => {
+                        assert!(REASONS.contains(&&*reason.code), "device {number}: {reason:?} for {}", item.bytes);
+                        *reasons.entry(reason.code.to_string()).or_default() += 1;
+                    }
+                    // What its author has not yet made right, or given up, never came.
+                    QueuedState::Parked { waits_for } => {
+                        assert!(!truth.contains_key(waits_for), "device {number} waits for what is there: {item:?}");
+                        assert!(refused.contains(waits_for), "device {number} waits for nothing: {item:?}");
+                        *reasons.entry("parked".to_owned()).or_default() += 1;
+                    }
+                    _ => panic!("device {number} is not done: {item:?}"),
                 }
             }
+            assert!(device.has_read_all(), "device {number} has not read to the end");
+            assert_eq!(device.photos_left(), [], "device {number} has photos left");
+            let refused = device.replica().with(|state| state.refused_blobs.clone());
+            assert_eq!(refused, [], "the server does not take photos of device {number}");
         }
-        assert_eq!(in_force.len() + with_people, saved, "a command that nobody wrote");
-        assert_eq!(
-            truth.keys().copied().collect::<BTreeSet<_>>(),
-            written,
-            "entries are missing, or nobody wrote them"
-        );
-        let numbers: BTreeSet<_> = truth.values().map(|entry| entry.number.clone().unwrap()).collect();
-        assert_eq!(numbers.len(), truth.len(), "a number was given twice");
+        reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Every command that a device said was kept is in force at the server or still with its author, and not both.
+    fn everything_is_kept_once(&self, holds: &Holds) -> (usize, usize) {
+        let given: Vec<&Accepted> = holds.accepted.iter().filter(|one| is_persons(one)).collect();
+        let in_force: BTreeSet<&str> = given.iter().map(|one| one.bytes.as_str()).collect();
+        assert_eq!(in_force.len(), given.len(), "the same command twice");
+        let (mut known, mut with_people) = (BTreeSet::new(), 0);
+        for device in &self.devices {
+            let outbox: BTreeSet<String> = outbox(device).into_iter().map(|item| item.bytes).collect();
+            let notes = device.notebook.notes();
+            for Note { bytes, known, .. } in &notes {
+                let places = usize::from(in_force.contains(bytes.as_str())) + usize::from(outbox.contains(bytes));
+                let is_right = match known {
+                    Known::Saved => places == 1,
+                    Known::Refused => places == 0,
+                    Known::Unsaid | Known::GivenUp => places <= 1,
+                };
+                assert!(is_right, "{known:?}, and in {places} places: {bytes}");
+            }
+            let noted: BTreeSet<&str> = notes.iter().map(|note| note.bytes.as_str()).collect();
+            for bytes in &outbox {
+                assert!(noted.contains(bytes.as_str()), "a command that nobody gave: {bytes}");
+            }
+            with_people += outbox.len();
+            known.extend(notes.into_iter().map(|note| note.bytes));
+        }
+        for bytes in &in_force {
+            assert!(known.contains(*bytes), "a command that nobody gave: {bytes}");
+        }
         (in_force.len(), with_people)
     }
 
     /// The bytes of every photo that an entry names are here, as they were taken. Says how many that are.
-    fn every_photo_is_there(&self, truth: &Entries<'_>) -> usize {
-        for entry in truth.values() {
+    fn every_photo_is_there(&self, entries: &BTreeMap<EntryId, Entry>) -> usize {
+        for entry in entries.values() {
             assert_eq!(entry.missing().collect::<Vec<_>>(), Vec::<&Attachment>::new(), "not uploaded: {entry:?}");
         }
-        let arrived: BTreeSet<_> = truth.values().flat_map(|entry| &entry.arrived).collect();
+        let arrived: BTreeSet<Sha256> = entries.values().flat_map(|entry| entry.arrived.clone()).collect();
         for sha256 in &arrived {
             let bytes = self.site.blob(sha256).unwrap_or_else(|| panic!("{sha256:?} is lost"));
-            assert_eq!(Sha256Hex::of(&bytes), **sha256, "other bytes than were sent");
+            assert_eq!(Sha256::of(&bytes), *sha256, "other bytes than were sent");
         }
         assert!(!arrived.is_empty());
         arrived.len()
     }
 
-    /// Those who read see the photos of the newest entries.
-    async fn photos_are_seen(&self, newcomers: &[(&'static str, Device)]) {
-        for (login, device) in newcomers {
-            let mut seen = 0;
-            for sha256 in device.records().entries.values().rev().flat_map(|entry| &entry.arrived).take(LOOKED_AT) {
-                assert!(device.sees_photo(&self.site.base(), sha256).await, "{login} does not see {sha256:?}");
-                seen += 1;
-            }
-            assert_eq!(seen, LOOKED_AT, "{login} has too few photos to look at");
-        }
-    }
-
     /// Every device, the newcomers' too, holds exactly what its person may see. Says how much that is for readers.
-    fn everybody_sees_their_share(&self, truth: &Entries<'_>, newcomers: &[(&'static str, Device)]) -> String {
+    async fn everybody_sees_their_share(&self, replay: &Replay, newcomers: &[Rc<Device>]) -> String {
         let mut shares = Vec::new();
-        for (number, device) in self.devices.iter().enumerate() {
-            let reader = number.checked_sub(self.devices.len() - READERS.len());
-            let login = reader.map_or_else(|| watcher(number % WATCHERS), |reader| READERS[reader].0.to_owned());
-            let rights = rights(&login);
-            let share = sees_exactly(&format!("device {number} of {login}"), device, &rights, truth);
-            // Otherwise "exactly" would say nothing.
-            assert!(share > 0 && (share < truth.len() || login == "zhao"), "{login} sees {share}");
-            if reader.is_some() {
-                shares.push(format!("{login} sees {share}"));
-            }
+        for device in self.devices.iter().chain(newcomers) {
+            let theirs = replay.seen_by(device.person).await;
+            sees_exactly(device, &theirs);
         }
-        for (login, device) in newcomers {
-            sees_exactly(&format!("{login} on a new device"), device, &rights(login), truth);
+        for device in newcomers {
+            let theirs = replay.seen_by(device.person).await;
+            let share = theirs.keys().filter(|key| key.kind == Entry::KIND).count();
+            // Otherwise "exactly" would say nothing.
+            assert!(share > 0, "{} sees nothing", device.login);
+            shares.push(format!("{} sees {share}", device.login));
         }
         shares.join(", ")
     }
 }
 
-fn sees_exactly(who: &str, device: &Device, rights: &Rights, truth: &Entries<'_>) -> usize {
-    let seen: Entries<'_> = device.records().entries.iter().map(|(id, entry)| (*id, entry.as_ref())).collect();
-    let theirs: Entries<'_> =
-        truth.iter().filter(|(_, entry)| rights.may_read(entry)).map(|(id, entry)| (*id, *entry)).collect();
-    let missed: Vec<_> = theirs.keys().filter(|id| !seen.contains_key(id)).collect();
-    assert!(missed.is_empty(), "{who} missed {} entries: {missed:?}", missed.len());
-    let beyond: Vec<_> = seen.keys().filter(|id| !theirs.contains_key(id)).collect();
-    assert!(beyond.is_empty(), "{who} sees {} entries too many: {beyond:?}", beyond.len());
-    for (id, entry) in &seen {
-        assert_eq!(entry, &theirs[id], "{who} missed a step");
+fn outbox(device: &Device) -> Vec<Queued> {
+    device.replica().with(|state| state.outbox.items().to_vec())
+}
+
+fn is_persons(one: &Accepted) -> bool {
+    matches!(one.command.head.actor, Actor::Person(_))
+}
+
+fn entries(records: &[Envelope]) -> BTreeMap<EntryId, Entry> {
+    let entries = records.iter().filter(|one| one.head.key.kind == Entry::KIND);
+    let entries = entries.map(|one| json::read::<Entry>(one.text.as_bytes()).unwrap());
+    entries.map(|entry| (entry.id, entry)).collect()
+}
+
+/// No number twice; no step twice, none that nobody made, none missing; 已阅 once per version and role.
+fn every_step_is_there_once(entries: &BTreeMap<EntryId, Entry>, accepted: &[Accepted]) {
+    let numbers: BTreeSet<_> = entries.values().map(|entry| (entry.community, entry.number.clone().unwrap())).collect();
+    assert_eq!(numbers.len(), entries.len(), "a number was given twice");
+    let given: BTreeMap<CommandId, &Accepted> = accepted.iter().map(|one| (one.command.head.id, one)).collect();
+    let mut steps = BTreeSet::new();
+    for entry in entries.values() {
+        let mut read = BTreeSet::new();
+        for step in &entry.steps {
+            assert!(steps.insert(step.id), "a step twice: {step:?}");
+            assert!(given.contains_key(&step.id), "a step that nobody made: {step:?}");
+            if let Did::Read(one) = &step.did {
+                assert!(read.insert((one.version, one.role)), "read twice: {step:?}");
+            }
+        }
     }
-    theirs.len()
+    for one in accepted.iter().filter(|one| is_persons(one) && one.command.head.first().kind == Entry::KIND) {
+        let act = one.command.act_name();
+        assert!(steps.contains(&one.command.head.id) || act == "mark_read", "without effect: {}", one.bytes);
+    }
+}
+
+/// Those who read see the photos of the newest entries.
+async fn photos_are_seen(newcomers: &[Rc<Device>]) {
+    for device in newcomers {
+        let newest: Vec<Sha256> = device.replica().with(|state| {
+            let mut entries: Vec<&Entry> = state.records.all().collect();
+            entries.sort_by_key(|entry| entry.place_in_list());
+            entries.iter().rev().flat_map(|entry| &entry.arrived).take(LOOKED_AT).copied().collect()
+        });
+        assert_eq!(newest.len(), LOOKED_AT, "{} has too few photos to look at", device.login);
+        for sha256 in newest {
+            assert!(device.sees_photo(&sha256).await, "{} does not see {sha256:?}", device.login);
+        }
+    }
+}
+
+/// On its disk and on its screen.
+fn sees_exactly(device: &Device, theirs: &BTreeMap<RecordKey, Envelope>) {
+    let who = format!("{} on {}", device.login, device.replica().device());
+    let kept = device.disk.shelf(device.person).records;
+    for (key, envelope) in theirs {
+        assert_eq!(kept.get(key), Some(envelope), "{who} missed something of {key}");
+    }
+    let beyond: Vec<_> = kept.keys().filter(|key| !theirs.contains_key(key)).collect();
+    assert!(beyond.is_empty(), "{who} sees {} records too many: {beyond:?}", beyond.len());
+    device.replica().with(|state| {
+        for (key, envelope) in theirs {
+            assert_eq!(state.records.position(key), Some(envelope.head.position), "{who} does not show {key}");
+            assert!(matches!(state.records.look(key), Look::Here(_)), "{who} cannot read {key}");
+        }
+        let card = |key: &RecordKey| key.id == device.person.uuid();
+        let beyond: Vec<_> = state.records.keys().filter(|key| !theirs.contains_key(key) && !card(key)).collect();
+        assert!(beyond.is_empty(), "{who} shows too much: {beyond:?}");
+    });
 }

@@ -1,12 +1,14 @@
-//! The server as a process: started, killed, backed up and restored.
+//! The server as a process: started, killed, backed up and restored; and whoever runs it.
 
-use crate::process::Running;
-use app::domain::{Entry, Sha256Hex};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use crate::{holds::Holds, native::Founding, running::Running};
+use domain::kernel::{CommandId, RecordKey, Sha256};
+use server::store::SqliteStore;
 use std::{
-    path::{Path, PathBuf},
-    process::Command,
+    ffi::OsString,
+    path::PathBuf,
+    process::{Command, Output},
 };
+use tokio::task::spawn_blocking;
 
 /// Where the server lives.
 pub struct Site {
@@ -15,11 +17,16 @@ pub struct Site {
 }
 
 impl Site {
-    pub fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), running: None }
+    /// With communities in its database, and nobody using it.
+    pub async fn founded(founding: Founding) -> Self {
+        let site = Self { folder: tempfile::tempdir().unwrap(), running: None };
+        let store = SqliteStore::open(site.database().to_str().unwrap()).await.unwrap();
+        founding.found(&store).await;
+        store.close().await;
+        site
     }
 
-    pub fn database(&self) -> PathBuf {
+    fn database(&self) -> PathBuf {
         self.folder.path().join("log.db")
     }
 
@@ -28,8 +35,8 @@ impl Site {
     }
 
     /// The bytes of a photo as they were sent, if they are here.
-    pub fn blob(&self, sha256: &Sha256Hex) -> Option<Vec<u8>> {
-        std::fs::read(self.blobs().join("sent").join(&sha256.0)).ok()
+    pub fn blob(&self, sha256: &Sha256) -> Option<Vec<u8>> {
+        std::fs::read(self.blobs().join("sent").join(sha256.to_string())).ok()
     }
 
     fn backup(&self) -> PathBuf {
@@ -52,54 +59,63 @@ impl Site {
 
     /// As an operator does it, with the server running and phones talking to it.
     pub async fn back_up(&self) {
-        let backup = self.watchlog("backup");
-        tokio::task::spawn_blocking(backup).await.unwrap();
+        let (backup, blobs) = (self.backup(), self.blobs());
+        self.watchlog(&["backup".into(), backup.into(), "--blobs".into(), blobs.into()]).await;
     }
 
     /// The disk of a killed server is gone as well; it is restored from the backup, and begins another life.
-    pub fn restore(&mut self) {
+    pub async fn restore(&mut self) {
         self.kill();
         for file in ["log.db", "log.db-wal", "log.db-shm"] {
             // A database that was closed in good order has no more than its file.
             let _ = std::fs::remove_file(self.folder.path().join(file));
         }
         std::fs::remove_dir_all(self.blobs()).unwrap();
-        self.watchlog("restore")();
+        let (backup, blobs) = (self.backup(), self.blobs());
+        self.watchlog(&["restore".into(), backup.into(), "--blobs".into(), blobs.into()]).await;
         self.start();
     }
 
-    fn watchlog(&self, command: &'static str) -> impl FnOnce() + Send + 'static {
-        let (database, backup) = (format!("sqlite:{}", self.database().display()), self.backup());
-        let blobs = self.blobs();
-        move || {
-            let mut watchlog = Command::new(env!("CARGO_BIN_EXE_watchlog"));
-            watchlog.arg(command).arg(backup).args(["--database-url", &database]).arg("--blobs").arg(blobs);
-            let output = watchlog.output().unwrap();
-            assert!(output.status.success(), "{output:?}");
+    /// An entry is set aside, if the server has it.
+    pub async fn set_aside(&self, entry: &RecordKey) {
+        let entry = entry.to_string();
+        let words = ["record".into(), "set-aside".into(), entry.into(), "--why".into(), "记错了".into()];
+        let output = self.run(&words).await;
+        assert!(matches!(output.status.code(), Some(0 | 2)), "{output:?}");
+    }
+
+    /// Decides about every command that waits for it: every other one counts. Says how many there were.
+    pub async fn decide_all(&self) -> usize {
+        let list = self.watchlog(&["record".into(), "held".into()]).await;
+        let lines = list.lines().filter(|line| !line.starts_with('\t'));
+        let held: Vec<CommandId> = lines.filter_map(|line| line.split('\t').next()?.parse().ok()).collect();
+        for (number, command) in held.iter().enumerate() {
+            let decision = if number % 2 == 0 { "--accept" } else { "--reject" };
+            let command = command.to_string();
+            let why = "问过本人";
+            let words = ["record".into(), "decide".into(), command.into(), decision.into(), "--why".into(), why.into()];
+            self.watchlog(&words).await;
         }
+        held.len()
+    }
+
+    /// What a command of the command line says, which has to do its work.
+    async fn watchlog(&self, words: &[OsString]) -> String {
+        let output = self.run(words).await;
+        assert!(output.status.success(), "{words:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    async fn run(&self, words: &[OsString]) -> Output {
+        let database = format!("sqlite:{}", self.database().display());
+        let mut watchlog = Command::new(env!("CARGO_BIN_EXE_watchlog"));
+        watchlog.args(words).args(["--database-url", &database]);
+        spawn_blocking(move || watchlog.output().unwrap()).await.unwrap()
     }
 
     /// What the database of the stopped server holds, whatever its feed tells whom.
     pub async fn holds(&mut self) -> Holds {
         self.kill();
-        let mut connection = connect(&self.database()).await;
-        let sql = "SELECT bytes FROM command WHERE position IS NOT NULL ORDER BY arrival";
-        let accepted = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
-        let sql = "SELECT record FROM entry_record";
-        let records: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        Holds { accepted, entries: records.iter().map(|record| serde_json::from_str(record).unwrap()).collect() }
+        Holds::read(&self.database()).await
     }
-}
-
-/// The truth.
-pub struct Holds {
-    /// Bytes of all commands in force.
-    pub accepted: Vec<String>,
-    /// Every entry.
-    pub entries: Vec<Entry>,
-}
-
-async fn connect(database: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(database).connect().await.unwrap()
 }

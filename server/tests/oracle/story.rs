@@ -1,19 +1,23 @@
 //! One run: who does what in which order follows from a seed. What was saved on a device is written down in its
 //! notebook, and nowhere else.
 
-use crate::chance::{STORYTELLER, chance};
-use crate::device::{Device, Stop};
-use crate::neighbours::{self, READERS, TWO_DEVICES, WATCHERS, stairwell_of, watcher};
-use crate::process::{Phone, seeded};
-use crate::site::Site;
-use crate::world::person;
+use crate::{
+    chance::{STORYTELLER, chance},
+    device::Device,
+    neighbours::{self, TWO_DEVICES, WATCHERS, readers, writers},
+    site::Site,
+};
+use domain::{kernel::Record, log::Entry};
 use futures::future::join_all;
-use rand::{Rng, rngs::StdRng, seq::index::sample};
-use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom, seq::index::sample};
+use std::{
+    collections::BTreeSet,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 /// Entries of one run.
-const ENTRIES: usize = 2_000;
+const ENTRIES: usize = 1_500;
 /// When the backup is made, and when the server is restored from it: after so many entries.
 const BACKUP_AFTER: usize = ENTRIES * 3 / 10;
 const RESTORE_AFTER: usize = ENTRIES * 6 / 10;
@@ -46,35 +50,31 @@ pub struct Story {
     chance: StdRng,
     pub site: Site,
     /// Writers first, then readers.
-    pub devices: Vec<Device>,
+    pub devices: Vec<Rc<Device>>,
     pub kills: usize,
+    /// Late commands about which whoever runs the server has decided.
+    pub decided: usize,
+    is_restored: bool,
 }
 
 impl Story {
     pub async fn from(seed: u64) -> Self {
-        let mut site = Site::empty();
-        seeded(&site.database(), neighbours::seed()).await;
+        let mut site = Site::founded(neighbours::founding()).await;
         site.start();
-        let watchers = (0..WATCHERS).chain(0..TWO_DEVICES).map(|n| (watcher(n), Some(stairwell_of(n))));
-        let readers = READERS.map(|(login, ..)| (login.to_owned(), None));
-        let mut devices = Vec::new();
-        for (number, (login, home)) in watchers.chain(readers).enumerate() {
-            let phone = Phone::sign_in(&site.base(), &login).await;
-            devices.push(Device::new((seed, number), phone, person(&login), home));
-        }
-        Self { seed, step: 0, chance: chance(seed, STORYTELLER, 0), site, devices, kills: 0 }
+        let base = site.base();
+        let everybody = writers().into_iter().chain(readers()).enumerate();
+        let devices = everybody.map(|(number, neighbour)| Device::new((seed, number), &base, &neighbour)).collect();
+        let chance = chance(seed, STORYTELLER, 0);
+        Self { seed, step: 0, chance, site, devices, kills: 0, decided: 0, is_restored: false }
     }
 
     /// Tells the story until there are enough entries.
     pub async fn told(&mut self) {
-        let everybody: BTreeSet<usize> = (0..self.devices.len()).collect();
-        self.talk_together(&everybody, Meanwhile::Nothing).await;
-        for device in &mut self.devices {
-            device.network.bad = true;
-        }
-        let (mut backed_up, mut restored) = (false, false);
+        self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
+        self.set_bad(true);
+        let mut backed_up = false;
         loop {
-            let written = self.entries_written();
+            let written: usize = self.devices.iter().map(|device| device.notebook.entries()).sum();
             if written >= ENTRIES {
                 return;
             }
@@ -83,8 +83,8 @@ impl Story {
                 backed_up = true;
                 let some = self.some_devices();
                 self.talk_together(&some, Meanwhile::BackedUp).await;
-            } else if !restored && written >= RESTORE_AFTER {
-                restored = true;
+            } else if !self.is_restored && written >= RESTORE_AFTER {
+                self.is_restored = true;
                 let (some, after) = (self.some_devices(), self.a_moment());
                 self.talk_together(&some, Meanwhile::Restored(after)).await;
             } else {
@@ -96,48 +96,96 @@ impl Story {
     /// No more trouble, and everybody talks, all at once. Says how long it took until all was said.
     pub async fn calm_down(&mut self) -> Duration {
         self.begin_step();
-        for device in &mut self.devices {
-            device.network.bad = false;
+        self.set_bad(false);
+        // What a disk has kept without a word is found when the app is opened.
+        for device in &self.devices {
+            if device.disk_knows_more() {
+                device.open_again().await;
+            }
         }
-        let everybody: BTreeSet<usize> = (0..self.devices.len()).collect();
+        // What came between the restore and now may stand in nobody's way any more, and late work is decided about.
+        self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
+        self.decided += self.site.decide_all().await;
+        for device in &self.devices {
+            device.try_all_again().await;
+        }
         let quiet = Instant::now();
         for _ in 0..QUIET_ROUNDS {
-            self.talk_together(&everybody, Meanwhile::Nothing).await;
+            self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
         }
         let took = quiet.elapsed();
         assert!(took <= QUIET, "it took {took:?} until everybody had heard everything");
         took
     }
 
-    fn entries_written(&self) -> usize {
-        self.devices.iter().flat_map(|device| &device.notebook).filter(|saved| saved.is_new_entry).count()
+    fn everybody(&self) -> BTreeSet<usize> {
+        (0..self.devices.len()).collect()
+    }
+
+    fn set_bad(&self, is_bad: bool) {
+        for device in &self.devices {
+            device.life.set_bad(is_bad);
+        }
     }
 
     fn begin_step(&mut self) {
         self.step += 1;
         self.chance = chance(self.seed, STORYTELLER, self.step);
-        for device in &mut self.devices {
+        for device in &self.devices {
             device.begin(self.step);
         }
     }
 
     async fn step(&mut self) {
-        let device = self.chance.random_range(0..self.devices.len());
-        match self.chance.random_range(0..100) {
-            0 => {
+        let number = self.chance.random_range(0..self.devices.len());
+        let device = Rc::clone(&self.devices[number]);
+        match self.chance.random_range(0..200) {
+            0..2 => {
                 self.site.kill();
                 self.kills += 1;
-                self.site.start();
+                self.start_again();
             }
-            1..3 => self.devices[device].restart(),
-            3..12 => self.talk_together(&BTreeSet::from([device]), Meanwhile::Nothing).await,
-            12..30 => {
+            2 => self.set_aside().await,
+            3 => self.decided += self.site.decide_all().await,
+            4 => {
+                // What a sign-out takes away is covered by no device any more.
+                if self.is_restored {
+                    device.sign_out_and_in().await;
+                }
+            }
+            5..8 => {
+                let first = &self.devices[[0, WATCHERS][self.chance.random_range(0..2)]];
+                first.cannot_stop().await;
+            }
+            8..12 => device.open_again().await,
+            12..30 => self.talk_together(&BTreeSet::from([number]), Meanwhile::Nothing).await,
+            30..66 => {
                 let some = self.some_devices();
                 let killed = self.chance.random_ratio(1, KILLED_AMONG);
                 let meanwhile = if killed { Meanwhile::Killed(self.a_moment()) } else { Meanwhile::Nothing };
                 self.talk_together(&some, meanwhile).await;
             }
-            _ => self.devices[device].work(),
+            _ => device.work().await,
+        }
+    }
+
+    /// Whoever runs the server sets an entry aside that the committee sees.
+    async fn set_aside(&mut self) {
+        let replica = self.devices.last().unwrap().replica();
+        let entries: Vec<_> = replica.with(|state| state.records.all::<Entry>().map(Record::key).collect());
+        if let Some(entry) = entries.choose(&mut self.chance) {
+            self.site.set_aside(entry).await;
+        }
+    }
+
+    fn start_again(&mut self) {
+        self.site.start();
+        self.tell_address();
+    }
+
+    fn tell_address(&self) {
+        for device in &self.devices {
+            device.way.set_base(&self.site.base());
         }
     }
 
@@ -159,13 +207,14 @@ impl Story {
 
     /// Several devices talk at the same moment; half of their people have just done something in bad times.
     async fn talk_together(&mut self, some: &BTreeSet<usize>, meanwhile: Meanwhile) {
-        let base = self.site.base();
-        let devices = self.devices.iter_mut().enumerate().filter(|(number, _)| some.contains(number));
-        let talks = join_all(devices.map(|(_, device)| async {
-            if device.network.bad && device.chance.random() && matches!(device.act_once(), Err(Stop::Died)) {
-                device.restart();
+        let talks = join_all(some.iter().map(|number| {
+            let device = Rc::clone(&self.devices[*number]);
+            async move {
+                if device.life.is_bad() && device.life.once_in(2) {
+                    device.on_page(device.act_once()).await;
+                }
+                device.talk().await;
             }
-            device.talk(&base).await;
         }));
         let site = &mut self.site;
         let fate = async {
@@ -183,9 +232,12 @@ impl Story {
             Meanwhile::Nothing | Meanwhile::BackedUp => {}
             Meanwhile::Killed(_) => {
                 self.kills += 1;
-                self.site.start();
+                self.start_again();
             }
-            Meanwhile::Restored(_) => self.site.restore(),
+            Meanwhile::Restored(_) => {
+                self.site.restore().await;
+                self.tell_address();
+            }
         }
     }
 }

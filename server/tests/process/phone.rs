@@ -7,7 +7,7 @@ use domain::{
     sync::{CommandReply, Cursor, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest, UPLOAD_OFFSET},
 };
 use reqwest::{Body, Client, Method, Response, header};
-use server::{clock::now, store2::SqliteStore};
+use server::{clock::now, store::SqliteStore};
 use std::path::Path;
 
 /// A database with the communities of [`world`] in it, and nobody using it.

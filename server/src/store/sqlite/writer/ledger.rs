@@ -2,7 +2,7 @@
 //! deliveries through it (fetch, decide, write, as often as there are groups).
 
 use super::{fetch, write};
-use crate::store2::{
+use crate::store::sqlite::{
     communities::{Communities, Community, Head},
     failure::Sql,
     rows,
@@ -25,7 +25,7 @@ pub(super) const GROUP_COMMANDS: usize = 2_000;
 /// What the writer remembers between transactions: true as long as nobody else commits, and dropped with everything that
 /// fails.
 #[derive(Default)]
-pub(in crate::store2) struct Memory {
+pub(in crate::store::sqlite) struct Memory {
     /// Which state of the database this is, as `PRAGMA data_version` tells it: changed by commits of others only.
     version: Option<i64>,
     /// Short numbers by id.
@@ -35,7 +35,7 @@ pub(in crate::store2) struct Memory {
 }
 
 /// A transaction under way.
-pub(in crate::store2) struct Ledger<'t> {
+pub(in crate::store::sqlite) struct Ledger<'t> {
     pub connection: &'t mut SqliteConnection,
     pub memory: &'t mut Memory,
     pub communities: &'t Communities,

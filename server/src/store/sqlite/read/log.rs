@@ -18,7 +18,7 @@
 //! arrive long after it was written. But each row carries the latest time of writing up to its slot (`latest`), so the
 //! walk knows when nothing newer can follow.
 
-use crate::store2::{
+use crate::store::sqlite::{
     SqliteStore,
     communities::{Community, Head},
     failure::{Sql, unread},
@@ -55,7 +55,7 @@ struct EntryRow<'r> {
 }
 
 /// Writes the rows of those records that are entries.
-pub(in crate::store2) async fn write(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
+pub(in crate::store::sqlite) async fn write(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
     let entries: Vec<(&Row<'_>, &Entry)> =
         rows.iter().filter_map(|row| Some((row, row.change.state.as_any().downcast_ref()?))).collect();
     let mut table = Vec::with_capacity(entries.len());
@@ -118,7 +118,7 @@ struct Hit {
 }
 
 impl SqliteStore {
-    pub(in crate::store2) async fn entry_page(
+    pub(in crate::store::sqlite) async fn entry_page(
         &self,
         person: PersonId,
         filter: &EntryFilter,

@@ -1,0 +1,145 @@
+//! What a device's disk does to its page: the page may die before and after every transaction, and now and then a
+//! transaction fails, or was carried out and nobody says so.
+
+use crate::life::Life;
+use async_trait::async_trait;
+use domain::{
+    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
+    memory::MemoryLocalStore,
+    sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
+};
+use std::{cell::Cell, rc::Rc};
+
+/// Out of a thousand writes in bad times, so many do not happen, and as many again happen without a word.
+const FAILS: u32 = 2;
+
+/// A page's door to a disk that cannot be relied upon.
+pub struct Disk {
+    inner: Rc<MemoryLocalStore>,
+    life: Rc<Life>,
+    /// Something is on the disk that the page does not know of.
+    knows_more: Cell<bool>,
+}
+
+impl Disk {
+    pub fn over(inner: Rc<MemoryLocalStore>, life: &Rc<Life>) -> Rc<Self> {
+        Rc::new(Self { inner, life: Rc::clone(life), knows_more: Cell::new(false) })
+    }
+
+    /// Whether something is on the disk that the page will only find when it is opened anew.
+    pub fn knows_more(&self) -> bool {
+        self.knows_more.get()
+    }
+
+    async fn write<T>(&self, write: impl Future<Output = Result<T, LocalError>>) -> Result<T, LocalError> {
+        let fault = |what: &str| Err(LocalError::Unavailable(what.to_owned()));
+        self.life.moment().await;
+        if self.life.goes_wrong(FAILS) {
+            return fault("it does not write");
+        }
+        let written = write.await;
+        self.life.moment().await;
+        if written.is_ok() && self.life.goes_wrong(FAILS) {
+            self.knows_more.set(true);
+            return fault("it does not say that it has written");
+        }
+        written
+    }
+}
+
+#[async_trait(?Send)]
+impl LocalStore for Disk {
+    fn device(&self) -> DeviceId {
+        self.inner.device()
+    }
+
+    async fn identity(&self) -> Result<Identity, LocalError> {
+        self.inner.identity().await
+    }
+
+    async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
+        self.write(self.inner.open(card)).await
+    }
+
+    async fn snapshot(&self) -> Result<Snapshot, LocalError> {
+        self.inner.snapshot().await
+    }
+
+    async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256]) -> Result<(), LocalError> {
+        self.write(self.inner.append(item, draft, attached)).await
+    }
+
+    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
+        self.write(self.inner.remove(ids)).await
+    }
+
+    async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {
+        self.write(self.inner.settle(items)).await
+    }
+
+    async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), LocalError> {
+        self.write(self.inner.absorb(page, now)).await
+    }
+
+    async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError> {
+        self.write(self.inner.keep_marks(marks)).await
+    }
+
+    async fn sent(&self) -> Result<Vec<Queued>, LocalError> {
+        self.inner.sent().await
+    }
+
+    async fn replace_outbox(&self, items: &[Queued]) -> Result<(), LocalError> {
+        self.write(self.inner.replace_outbox(items)).await
+    }
+
+    async fn keep_blob(
+        &self,
+        owner: PersonId,
+        sha256: &Sha256,
+        bytes: &[u8],
+        now: Timestamp,
+    ) -> Result<(), LocalError> {
+        self.write(self.inner.keep_blob(owner, sha256, bytes, now)).await
+    }
+
+    async fn blob(&self, sha256: &Sha256) -> Result<Option<Vec<u8>>, LocalError> {
+        self.inner.blob(sha256).await
+    }
+
+    async fn blob_uploaded(&self, sha256: &Sha256, now: Timestamp) -> Result<(), LocalError> {
+        self.write(self.inner.blob_uploaded(sha256, now)).await
+    }
+
+    async fn forget_blobs(&self, all: &[Sha256]) -> Result<(), LocalError> {
+        self.write(self.inner.forget_blobs(all)).await
+    }
+
+    async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
+        self.write(self.inner.keep_draft(key, text)).await
+    }
+
+    async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError> {
+        self.write(self.inner.let_go(let_go)).await
+    }
+
+    async fn close(&self, let_go: &LetGo) -> Result<(), LocalError> {
+        self.write(self.inner.close(let_go)).await
+    }
+
+    async fn session_ended(&self) -> Result<(), LocalError> {
+        self.write(self.inner.session_ended()).await
+    }
+
+    async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {
+        self.inner.left_behind().await
+    }
+
+    async fn is_emptied(&self) -> Result<bool, LocalError> {
+        self.inner.is_emptied().await
+    }
+
+    async fn renew(&self) -> Result<(), LocalError> {
+        self.write(self.inner.renew()).await
+    }
+}
