@@ -14,7 +14,7 @@ use domain::{
     store::{PageLimit, PushBatch, Store},
     sync::{Carried, CommandReply, Outcome, PAGE_BYTES},
 };
-use server::{clock::now, store2::SqliteStore};
+use server::{clock::now, store::SqliteStore};
 
 /// What a phone of somebody sends, received now.
 async fn push(store: &SqliteStore, login: &str, commands: &[Command]) -> Vec<CommandReply> {
