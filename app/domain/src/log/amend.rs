@@ -88,7 +88,7 @@ pub(super) fn amend(occasion: &Occasion<'_>, seen: CommandId, changes: &[FieldCh
     let changed = amended.take_in(seen, occasion.id(), &wanted);
     check_lists(&amended)?;
     amended.classes = amended.classes.and(amended.content.category.topic());
-    let mut amended = with_step(amended, occasion, earliest, Did::Changed(changed));
+    let mut amended = with_step(amended, occasion, earliest, Did::Changed(changed))?;
     amended.drop_settled();
     amended.ask_for_arrivals(occasion);
     Ok(Effects::of(amended))
