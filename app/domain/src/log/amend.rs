@@ -51,7 +51,7 @@ impl Wanted {
                 _ if field.is_list() && to.is_empty() => String::new(),
                 // What stands there holds: it is by the server's clock already.
                 EntryField::Happened if *to == from => field.check(to, &by_server)?,
-                _ => field.check(to, times)?,
+                _ => field.check(to, times).map_err(|error| field.refusal(to, error))?,
             };
             all.push(Self { field, from, to });
         }

@@ -85,7 +85,7 @@ pub(super) fn with_step(
 fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> {
     expect_keys(occasion, 2)?;
     let times = occasion.times(None);
-    let content = EntryContent::parse_anywhere(form, &times)?;
+    let content = EntryContent::parse_anywhere(form, &times).map_err(|error| form.refusal(error))?;
     let key = occasion.make::<Entry>(0)?;
     let place: &Place = occasion.need(1)?;
     let right = occasion.rights(None).grant(|rights| MayWrite::find(rights, place.id))?;
