@@ -162,3 +162,18 @@ fn what_a_push_releases_makes_room_for_what_it_parks() {
     let outcomes = world.push(WANG, &[write(WANG, 1_000), append(WANG, 5_000, "一"), append(WANG, 5_001, "二")]);
     assert_eq!(words(&outcomes), ["accepted", "parked", "later"]);
 }
+
+#[test]
+fn behind_a_command_of_a_newer_version_its_device_goes_no_further_on_that_record() {
+    let world = World::new();
+    world.push(WANG, &[write(WANG, 100), write(WANG, 101)]);
+    let mut newer = append(WANG, 100, "一");
+    newer.act = r#"{"append":{"line":"一","colour":"red"}}"#.to_owned();
+    let outcomes = world.push(WANG, &[newer.clone(), append(WANG, 100, "二"), append(WANG, 101, "别处")]);
+    assert_eq!(words(&outcomes), ["unknown_act", "later", "accepted"]);
+    newer.act = r#"{"paint":{}}"#.to_owned();
+    let outcomes = world.push(WANG, &[newer, append(WANG, 100, "二")]);
+    assert_eq!(words(&outcomes), ["unknown_act", "later"]);
+    assert!(world.lines(100).is_empty());
+    assert_eq!(word(&world.push_one(LI, &append(LI, 100, "李"))), "accepted", "nobody else waits");
+}

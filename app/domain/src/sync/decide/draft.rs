@@ -39,7 +39,7 @@ pub(super) struct Draft<'g> {
     pub serials: BTreeMap<Serial, u32>,
     /// Under which key the commands of a queue wait by now.
     pub queues: BTreeMap<Queue, Option<RecordKey>>,
-    /// A command of the queue was answered `later`: those after it are, too.
+    /// A command of the queue was answered `later` or `unknown_act`: those after it are answered `later`.
     pub stuck: BTreeSet<Queue>,
     /// What the group itself has parked.
     pub parked: BTreeMap<RecordKey, Vec<Parked<'g>>>,

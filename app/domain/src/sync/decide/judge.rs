@@ -89,7 +89,11 @@ impl<'g> Draft<'g> {
             }
             Judgement::Rejected(reason) if is_decided => (Verdict::Rejected { reason, is_final: false }, Vec::new()),
             Judgement::Rejected(reason) => return now(Some(id), rejected(reason)),
-            Judgement::UnknownAct => return now(Some(id), Outcome::UnknownAct),
+            // A newer server will take it, and after it what its device did next.
+            Judgement::UnknownAct => {
+                self.stuck.insert(queue);
+                return now(Some(id), Outcome::UnknownAct);
+            }
             Judgement::WaitsFor(_) | Judgement::Held | Judgement::Later => {
                 self.stuck.insert(queue);
                 return now(Some(id), Outcome::Later);
