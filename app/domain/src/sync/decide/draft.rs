@@ -167,6 +167,18 @@ impl<'g> Draft<'g> {
         found + self.parked_more.get(&person).copied().unwrap_or_default()
     }
 
+    /// How many commands wait for a key by now.
+    pub(super) fn waiting_for(&self, key: &RecordKey) -> usize {
+        let found = || {
+            if !self.base.asked.crowds.contains(key) {
+                self.missing.borrow_mut().crowds.insert(key.clone());
+            }
+            self.base.crowds.get(key).map_or(0, |count| usize::try_from(*count).unwrap_or(usize::MAX))
+        };
+        let found = if self.released.contains(key) { 0 } else { found() };
+        found + self.parked.get(key).map_or(0, Vec::len)
+    }
+
     pub(super) fn count_parked(&mut self, person: Option<PersonId>, more: i64) {
         if let Some(person) = person {
             *self.parked_more.entry(person).or_default() += more;
