@@ -7,7 +7,7 @@
 //! | offline | the bytes are on the disk before anything is shown of them, the transaction that files the entry makes sure that they are, and they stay until the server has said that it has these very bytes, and a month longer |
 //! | never | the server takes none that no entry names, and hands out none that it has not looked into itself |
 
-use super::{Bytes, Field, FieldError, Problem, Sha256};
+use super::{Bytes, Field, FieldError, Problem, Sha256, is_word};
 use serde::{Deserialize, Serialize};
 
 /// 照片和语音
@@ -111,6 +111,16 @@ impl Attachment {
         let one = Self { kind, bytes, sha256: Sha256::parse(sha256)? };
         // Nothing can be written in two ways.
         (one.word() == word).then_some(one)
+    }
+
+    /// Whether a word names an attachment of a kind that a newer version knows.
+    #[must_use]
+    pub fn is_of_newer_kind(word: &str) -> bool {
+        let is_known = |kind: &str| AttachmentKind::ALL.iter().any(|one| one.code() == kind);
+        word.split_once(':').is_some_and(|(kind, rest)| {
+            let as_photo = [AttachmentKind::Photo.code(), ":", rest].concat();
+            !is_known(kind) && is_word(kind) && Self::read(&as_photo).is_some()
+        })
     }
 
     /// The word for it.

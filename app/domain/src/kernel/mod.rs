@@ -60,6 +60,6 @@ pub use record::{AnyRecord, Arrival, Record, Row, Shared, StoredRecord};
 pub use rejection::{Reason, Rejection};
 pub use rights::{Rights, Standing};
 pub use role::{Membership, Post, Role, main_role};
-pub use text::{Field, FieldError, Problem, Text};
+pub use text::{Field, FieldError, Problem, Text, is_word};
 pub use times::Times;
 pub use units::{Bytes, Sha256, Span};

@@ -1,8 +1,8 @@
 //! 户: a door, part of its stairwell's record.
 
 use super::fields;
-use crate::kernel::{FieldError, Problem};
-use serde::{Deserialize, Serialize};
+use crate::kernel::{FieldError, Problem, json};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A door as people say it within its stairwell: `5-2` is the second flat on the fifth floor.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,7 +63,41 @@ pub struct Door {
     pub was: Vec<DoorLabel>,
 }
 
+/// As a command names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    label: DoorLabel,
+    #[serde(default)]
+    vacant: bool,
+    #[serde(default)]
+    closed: bool,
+    #[serde(default)]
+    was: Vec<DoorLabel>,
+}
+
+impl From<Wanted> for Door {
+    fn from(Wanted { label, vacant, closed, was }: Wanted) -> Self {
+        Self { label, vacant, closed, was }
+    }
+}
+
+/// A row of doors, as a command names it.
+#[derive(Deserialize)]
+struct WantedRow(Vec<Wanted>);
+
+impl From<WantedRow> for Vec<Door> {
+    fn from(WantedRow(doors): WantedRow) -> Self {
+        doors.into_iter().map(Door::from).collect()
+    }
+}
+
 impl Door {
+    /// Reads the floors of a command ([`json::strict`]).
+    pub(super) fn read_wanted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<Self>>, D::Error> {
+        json::strict::<WantedRow, _, _>(deserializer)
+    }
+
     /// Most former labels that are remembered; the oldest goes first.
     pub const MOST_FORMER_LABELS: usize = 4;
 

@@ -1,8 +1,8 @@
 //! A record that a newer version wrote is shown as far as it can be read, and changed without losing the rest.
 
 use crate::neighbourhood::*;
-use domain::kernel::{Role, json};
-use domain::log::{Category, Did, Entry, ReviewState, Spot, Urgency};
+use domain::kernel::{Problem, Refusal, Role, Sha256, json};
+use domain::log::{Act, Category, Did, Entry, EntryField, EntryForm, ReviewState, Spot, Urgency};
 use serde_json::{Value, json};
 
 /// What a newer server may add: fields of any kind, in every object.
@@ -93,4 +93,38 @@ fn a_change_of_a_field_of_a_newer_version_stands_in_the_steps() {
     let versions = entry.versions();
     assert_eq!(versions.len(), 2);
     assert_eq!(versions[0].content.to_form().feedback, "");
+}
+
+/// A field with a word that a newer version may know, and one that no version writes.
+fn words() -> [(EntryField, String, &'static str); 4] {
+    let film = format!("film:250000:{}", Sha256::of(b"a film"));
+    [
+        (EntryField::Category, "13".to_owned(), "入户!"),
+        (EntryField::Template, "snow_cleared".to_owned(), "没人在家"),
+        (EntryField::Urgency, "0".to_owned(), "unknown"),
+        (EntryField::Attachments, film, "film:many"),
+    ]
+}
+
+#[test]
+fn words_of_a_newer_vocabulary_wait_for_a_newer_server_and_others_are_refused() {
+    let (mut world, _) = story([(Who::Watcher, write("灯不亮"))]);
+    for (field, newer, wrong_word) in words() {
+        let with = |word: &str| {
+            let mut form = form("灯不亮");
+            match field {
+                EntryField::Category => form.category = word.into(),
+                EntryField::Template => form.template = word.into(),
+                EntryField::Urgency => form.urgency = word.into(),
+                _ => form.attachments = vec![photo(1), word.into()],
+            }
+            form
+        };
+        let write = |form: EntryForm| command(1, Who::Watcher, 2, &Act::WriteEntry { form });
+        assert_eq!(world.take(&write(with(&newer))), Err(Refusal::UnknownAct), "{field:?}");
+        assert_eq!(world.take(&write(with(wrong_word))), wrong(field.field(), Problem::Unknown));
+        let amend = |word: &str| command(1, Who::Watcher, 1, &change(0, field.key(), "", word));
+        assert_eq!(world.take(&amend(&newer)), Err(Refusal::UnknownAct), "{field:?}");
+        assert_eq!(world.take(&amend(wrong_word)), wrong(field.field(), Problem::Unknown));
+    }
 }
