@@ -103,7 +103,7 @@ async fn what_comes_before_its_entry_waits_for_it_and_then_answers_as_what_it_be
     let phone = server.signed_in(WANG).await;
     let written = entry(WANG, STAIRWELL, "写错了");
     let taken_back = bytes(&act_on(WANG, &written, &Act::WithdrawEntry {}));
-    let reply = phone.push(&[taken_back.clone()]).await.remove(0);
+    let reply = phone.push(std::slice::from_ref(&taken_back)).await.remove(0);
     assert_eq!(reply.outcome, Outcome::Parked { waits_for: written.head.first().clone() });
     assert_eq!(accepted(&phone.push(&[bytes(&written)]).await), 1);
     let reply = phone.push(&[taken_back]).await.remove(0);
@@ -155,7 +155,7 @@ async fn an_act_that_the_server_does_not_know_is_said_so_and_remembered_nowhere(
     let before = server.store.heads().await.unwrap();
     for (what, bytes) in &newer {
         assert_ne!(*bytes, format!("{head}\n{act}"), "{what}");
-        let reply = phone.push(&[bytes.clone()]).await.remove(0);
+        let reply = phone.push(std::slice::from_ref(bytes)).await.remove(0);
         assert_eq!(reply.outcome, Outcome::UnknownAct, "{what}");
         assert_eq!(reply.sha256, Sha256::of(bytes.as_bytes()), "{what}");
     }
