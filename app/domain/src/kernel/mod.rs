@@ -45,7 +45,7 @@ mod times;
 mod units;
 
 pub use apply::{Effects, Got, Known, Look, Occasion, Refusal, ServerSide, check_time};
-pub use attachment::{ATTACHMENTS, Attachment, AttachmentKind, NoAttachment, sound_type};
+pub use attachment::{ATTACHMENTS, Attachment, AttachmentKind, KindWord, NoAttachment, sound_type};
 pub use audience::{Audience, Reach, ReadScope, Reader, Reading, Topics};
 pub use bounds::{Bounds, Weight};
 pub use change::{Clash, FieldChange, MOST_CHANGES, Merge};

@@ -185,7 +185,7 @@ impl EntryContent {
     ) -> Option<FieldChange> {
         match field {
             EntryField::Subjects => change_item(&mut self.subjects, field, &|word| word.parse().ok(), from, to),
-            EntryField::Attachments => change_item(&mut self.attachments, field, &Attachment::read, from, to),
+            EntryField::Attachments => change_item(&mut self.attachments, field, &Attachment::read_any, from, to),
             _ => None,
         }
     }

@@ -24,6 +24,7 @@ pub(super) fn make(occasion: &Occasion<'_>, new: NewPlace<'_>) -> Result<Effects
     let name = fields::text(fields::NAME, Some(new.name), fields::NAME_LIMIT)?;
     let water_valve = fields::optional_text(fields::WATER_VALVE, new.water_valve, fields::WHEREABOUTS_LIMIT)?;
     let power_switch = fields::optional_text(fields::POWER_SWITCH, new.power_switch, fields::WHEREABOUTS_LIMIT)?;
+    floors::check_labels(&floors)?;
     floors::check(&floors)?;
     if kind != PlaceKind::Stairwell && !floors.is_empty() {
         return Err(FieldError::new(fields::DOOR, Problem::Unknown).into());

@@ -128,7 +128,9 @@ impl<'g> Draft<'g> {
         if self.directory(head.community()).community().is_none() && *head.first() != community {
             return match head.actor {
                 Actor::System(_) => Judgement::WaitsFor(community),
-                Actor::Person(_) | Actor::Resident(_) => Judgement::Rejected(Rejection::NO_RIGHT.into()),
+                Actor::Person(_) | Actor::Resident(_) | Actor::Unknown {} => {
+                    Judgement::Rejected(Rejection::NO_RIGHT.into())
+                }
             };
         }
         let (result, taken) = self.apply(one);
