@@ -100,7 +100,7 @@ fn delivery(one: &Accepted) -> Delivery {
             received: *received,
             commands: vec![bytes.clone()],
         }),
-        Actor::System(_) | Actor::Resident(_) => {
+        Actor::System(_) | Actor::Resident(_) | Actor::Unknown {} => {
             Delivery::from_server(std::slice::from_ref(command), *received).unwrap()
         }
     }
