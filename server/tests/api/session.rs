@@ -45,6 +45,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
         assert!(cookie.split("; ").any(|part| part == attribute), "{attribute} in {cookie}");
     }
     assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+    assert_eq!(answer.headers().get_all(header::SET_COOKIE).iter().count(), 1, "the app knows that it has asked");
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
     server.stop().await;
 }
@@ -211,9 +212,12 @@ async fn a_plain_form_signs_in_without_script() {
     let server = TestServer::start().await;
     let client = server.client();
     let answer = plain_form(&client, "/api/session/sign-in", format!("name={CHEN}&password={PASSWORD}")).await;
-    // The app asks who it is only where it is told that somebody has just signed in.
-    assert_eq!((answer.status().as_u16(), &answer.headers()[header::LOCATION]), (302, &"/?entered".parse().unwrap()));
-    assert!(answer.headers().contains_key(header::SET_COOKIE));
+    assert_eq!((answer.status().as_u16(), &answer.headers()[header::LOCATION]), (302, &"/".parse().unwrap()));
+    let cookies: Vec<_> = answer.headers().get_all(header::SET_COOKIE).iter().map(|it| it.to_str().unwrap()).collect();
+    // The app asks who it is only where it is told that somebody has just signed in: for a minute, and not by an address.
+    let [session, entered] = cookies[..] else { panic!("{cookies:?}") };
+    assert!(session.starts_with("session=") && session.contains("HttpOnly"), "{session}");
+    assert_eq!(entered, "entered=1; Path=/; Max-Age=60; SameSite=Lax");
     assert_eq!(client.me().await.status(), 200);
     server.stop().await;
 }
