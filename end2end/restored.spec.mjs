@@ -13,7 +13,9 @@ const ALL = [...KEPT, FORGOTTEN];
 async function holdsEverythingOnce(device) {
   for (const text of ALL) {
     await line(device, text).first().waitFor();
-    assert.equal(await line(device, text).count(), 1, `${text} is there several times`);
+    // A list that is read anew is empty for a moment.
+    assert.ok((await line(device, text).count()) <= 1, `${text} is there several times`);
+    await line(device, text).first().waitFor();
   }
 }
 

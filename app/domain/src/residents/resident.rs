@@ -1,6 +1,6 @@
 //! A resident: current state and steps.
 
-use super::{CareGroup, Phone};
+use super::{CareGroup, Phone, fields};
 use crate::kernel::{
     Actor, Audience, Bounds, Clash, CommandId, CommunityId, Day, FieldChange, PlaceId, Record, RecordKey, ResidentId,
     Rights, Row, Times, Weight,
@@ -80,6 +80,12 @@ impl Resident {
         !self.care.is_empty()
     }
 
+    /// Whether the person is in a care group, or was once.
+    fn was_ever_in_care(&self) -> bool {
+        let mut changes = self.steps.iter().flat_map(|step| &step.changes);
+        self.is_in_care() || changes.any(|change| change.field == fields::CARE.key)
+    }
+
     /// Age in completed years, as exactly as a birth year allows: the age reached in the course of this year.
     #[must_use]
     pub fn age(&self, today: Day) -> Option<u16> {
@@ -96,9 +102,11 @@ impl Record for Resident {
         Self::key_of(self.community, self.id)
     }
 
+    /// Whoever was told of somebody in care goes on hearing of them, masked once they are in care no more: the feed tells
+    /// what is so now, and a device that heard nothing would keep the full name for ever (LESSONS.md L22).
     fn audience(&self) -> Audience {
         let topics = topic::RESIDENTS;
-        let topics = if self.is_in_care() { topics.and(topic::RESIDENTS_IN_CARE) } else { topics };
+        let topics = if self.was_ever_in_care() { topics.and(topic::RESIDENTS_IN_CARE) } else { topics };
         Audience::down(self.place, topics)
     }
 

@@ -15,6 +15,10 @@ use std::{cell::RefCell, collections::VecDeque};
 /// signal, and little enough to be looked through at once. What goes beyond it is kept by the phone.
 pub const MOST_PARKED: u32 = 200;
 
+/// Commands that may wait for one record, of all people together: more than a stairwell's people do about one thing, and
+/// little enough to be applied in the one transaction that brings it.
+pub const MOST_PARKED_FOR_ONE: usize = 300;
+
 /// Other bytes that are kept beside one command: enough to see what a phone did, too few to fill a disk with.
 pub const MOST_CONFLICTS: usize = 3;
 
@@ -84,12 +88,16 @@ impl<'g> Draft<'g> {
             Judgement::Accepted { position, number, arrived } => (Verdict::Accepted { position, number }, arrived),
             // What is held has its place already.
             Judgement::Held if was_held || self.has_room(command.head.actor) => (Verdict::Held, Vec::new()),
-            Judgement::WaitsFor(key) if was_held || self.has_room(command.head.actor) => {
+            Judgement::WaitsFor(key) if self.has_room_behind(&key, command.head.actor, was_held) => {
                 (Verdict::Waiting(key), Vec::new())
             }
             Judgement::Rejected(reason) if is_decided => (Verdict::Rejected { reason, is_final: false }, Vec::new()),
             Judgement::Rejected(reason) => return now(Some(id), rejected(reason)),
-            Judgement::UnknownAct => return now(Some(id), Outcome::UnknownAct),
+            // A newer server will take it, and after it what its device did next.
+            Judgement::UnknownAct => {
+                self.stuck.insert(queue);
+                return now(Some(id), Outcome::UnknownAct);
+            }
             Judgement::WaitsFor(_) | Judgement::Held | Judgement::Later => {
                 self.stuck.insert(queue);
                 return now(Some(id), Outcome::Later);
@@ -120,7 +128,9 @@ impl<'g> Draft<'g> {
         if self.directory(head.community()).community().is_none() && *head.first() != community {
             return match head.actor {
                 Actor::System(_) => Judgement::WaitsFor(community),
-                Actor::Person(_) | Actor::Resident(_) => Judgement::Rejected(Rejection::NO_RIGHT.into()),
+                Actor::Person(_) | Actor::Resident(_) | Actor::Unknown {} => {
+                    Judgement::Rejected(Rejection::NO_RIGHT.into())
+                }
             };
         }
         let (result, taken) = self.apply(one);
@@ -234,6 +244,11 @@ impl<'g> Draft<'g> {
 
     fn has_room(&self, actor: Actor) -> bool {
         actor.person().is_none_or(|person| self.parked_by(person) < i64::from(MOST_PARKED))
+    }
+
+    /// The system's own commands are few, and nobody would offer them again.
+    fn has_room_behind(&self, key: &RecordKey, actor: Actor, was_held: bool) -> bool {
+        actor.person().is_none() || ((was_held || self.has_room(actor)) && self.waiting_for(key) < MOST_PARKED_FOR_ONE)
     }
 
     fn keep_conflict(&mut self, id: CommandId, delivery: &'g Delivery, arrival: &'g Arrival) {

@@ -43,6 +43,7 @@ pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Kno
         found.awaited = awaited(ledger, &needs.records).await?;
         found.queues = queues(ledger, &needs.queues).await?;
         found.waiting = waiting(ledger, &needs.waiting).await?;
+        found.crowds = crowds(ledger, &needs.crowds).await?;
     }
     found.parked = parked(ledger, &needs.parked).await?;
     Ok(found)
@@ -148,6 +149,18 @@ async fn waiting(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>) -> Sql<Vec
             Waiting::read(&bytes, times, rows::key(&waits_for)?, ruling == Some(true)).map_err(decode_error)
         })
         .collect()
+}
+
+async fn crowds(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>) -> Sql<Vec<(RecordKey, u32)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT c.waits_for, count(*) FROM json_each($1) j
+        CROSS JOIN command c ON c.waits_for = j.value AND c.waits_for IS NOT NULL GROUP BY c.waits_for";
+    let keys: Vec<&RecordKey> = keys.iter().collect();
+    let rows: Vec<(String, u32)> =
+        sqlx::query_as(sql).bind(rows::table(&keys)?).fetch_all(&mut *ledger.connection).await?;
+    rows.into_iter().map(|(key, count)| Ok((rows::key(&key)?, count))).collect()
 }
 
 /// What is parked or held of these people: each lies in an index of its own, and stands in one of them only.
