@@ -5,6 +5,7 @@ use crate::{
     indexed_db::{Seldom, Shelf},
     install::Install,
     service_worker::Versions,
+    talking::Talking,
 };
 use app::ui::Client;
 use async_trait::async_trait;
@@ -70,15 +71,15 @@ impl LocalStore for Device {
     }
 
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {
-        Ok(self.shelf.settle(items).await?)
+        Ok((talking().await?.settle)(&self.shelf, items).await?)
     }
 
     async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), LocalError> {
-        Ok(self.shelf.absorb(page, now).await?)
+        Ok((talking().await?.absorb)(&self.shelf, page, now).await?)
     }
 
     async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError> {
-        Ok(self.shelf.keep_marks(marks).await?)
+        Ok((talking().await?.keep_marks)(&self.shelf, marks).await?)
     }
 
     async fn sent(&self) -> Result<Vec<Queued>, LocalError> {
@@ -142,6 +143,11 @@ impl LocalStore for Device {
         browser::remember_device(self.id);
         Ok(())
     }
+}
+
+/// The part of the program that talks with the server: only there does anybody ask for what is forwarded to it.
+async fn talking() -> Result<&'static Talking, LocalError> {
+    Talking::here().await.map_err(|_| LocalError::Unavailable("not loaded".to_owned()))
 }
 
 /// What the screens may ask of the browser around the app.

@@ -31,5 +31,6 @@ mod seldom;
 mod shelf;
 mod transaction;
 
+pub(crate) use failure::Failure;
 pub(crate) use seldom::Seldom;
 pub(crate) use shelf::Shelf;

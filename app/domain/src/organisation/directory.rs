@@ -2,15 +2,15 @@
 //! asked of.
 
 use super::{Community, Person, Place, full_name};
-use crate::kernel::{AnyRecord, CommunityId, Membership, PersonId, PlaceId, Record, Span, Tree};
-use std::{collections::BTreeMap, sync::Arc};
+use crate::kernel::{AnyRecord, CommunityId, Membership, PersonId, PlaceId, Record, SortedMap, Span, Tree};
+use std::sync::Arc;
 
 /// One community, decoded. A clone costs three counters: a server hands one to every request and changes its own.
 #[derive(Clone, Debug)]
 pub struct Directory {
     community: Option<Arc<Community>>,
     tree: Arc<Tree>,
-    people: Arc<BTreeMap<PersonId, Arc<Person>>>,
+    people: Arc<SortedMap<PersonId, Arc<Person>>>,
 }
 
 impl Directory {

@@ -13,8 +13,7 @@
 use super::{
     BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Outcome, PushReply, Queued, QueuedState, Records, Trouble,
 };
-use crate::kernel::{CommandId, Known, Look, RecordKey, Rejection, Sha256};
-use std::collections::BTreeSet;
+use crate::kernel::{CommandId, Known, Look, RecordKey, Rejection, Sha256, SortedSet};
 
 /// The commands of one person on one device, in the order in which they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +23,7 @@ pub struct Outbox {
     /// cannot be read. Only remembered while the app is open.
     aside: Vec<Option<RecordKey>>,
     /// Records with a command that the server wants to be offered again later: not in this round.
-    put_off: BTreeSet<Option<RecordKey>>,
+    put_off: SortedSet<Option<RecordKey>>,
 }
 
 /// What the replies to a push have changed.
@@ -111,13 +110,13 @@ impl Outbox {
     /// newer server awaits it too: sent before it, it would be undone by it (what one device did to one record keeps its
     /// order).
     fn in_turn(&self) -> Vec<(usize, &Queued)> {
-        let mut held_up: BTreeSet<&RecordKey> = BTreeSet::new();
+        let mut held_up: SortedSet<&RecordKey> = SortedSet::new();
         let mut in_turn = Vec::new();
         for (index, item) in self.items.iter().enumerate() {
             let record = item.record();
             if matches!(item.state, QueuedState::AwaitsServer { .. }) {
                 held_up.extend(record);
-            } else if item.is_waiting() && record.is_none_or(|record| !held_up.contains(record)) {
+            } else if item.is_waiting() && record.is_none_or(|record| !held_up.contains(&record)) {
                 in_turn.push((index, item));
             }
         }

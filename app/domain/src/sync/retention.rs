@@ -9,10 +9,9 @@
 
 use super::{Failure, Kept, Outbox, Queued, Records, SyncMarks, kept_for};
 use crate::{
-    kernel::{CommunityId, PersonId, Record, RecordKey, Role, Sha256, Timestamp},
+    kernel::{CommunityId, PersonId, Record, RecordKey, Role, Sha256, SortedSet, Timestamp},
     organisation::{Community, Person, Place},
 };
-use std::collections::BTreeSet;
 
 /// The kinds that stay whole: places with their doors, and the community's numbers to dial.
 pub const KINDS_THAT_STAY: [&str; 2] = [Community::KIND, Place::KIND];
@@ -159,7 +158,7 @@ fn always_stays(key: &RecordKey, me: PersonId) -> bool {
 
 impl Holding<'_> {
     /// The communities of which there is something to let go of.
-    fn communities_with_copies(&self) -> BTreeSet<CommunityId> {
+    fn communities_with_copies(&self) -> SortedSet<CommunityId> {
         let records = self.records.keys().filter(|key| !always_stays(key, self.me)).map(|key| key.community);
         let read = self.marks.cursors.iter().map(|cursor| cursor.community);
         let acknowledged = self.outbox.items().iter().filter(|item| !item.is_unsent());

@@ -3,7 +3,7 @@
 
 use super::{Cursor, Epoch, Outbox, PullReplyHead, QueuedState, ServerMark};
 use crate::kernel::{Command, CommunityId, Span, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a device remembers about its talks with the server. Kept with the confirmed records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,7 @@ pub struct SyncMarks {
     /// Photos and voice notes that were not uploaded when the records were forgotten, at sign-out or to be read anew: which
     /// they are follows from the records.
     #[serde(default)]
+    #[serde(deserialize_with = "as_u32")]
     pub blobs_left: usize,
     /// Which version of the program answered last.
     #[serde(default)]
@@ -30,6 +31,12 @@ pub struct SyncMarks {
 
 /// A clock that is off by less is as good as right (LESSONS.md: ten minutes).
 const NOTICEABLE: Span = Span::minutes(10);
+
+/// A phone would download the reader of a `usize` with all that it can say of a number that is too large, the printing of
+/// fractions included: three kilobytes.
+fn as_u32<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    u32::deserialize(deserializer).map(|number| usize::try_from(number).unwrap_or(usize::MAX))
+}
 
 impl SyncMarks {
     /// Takes in what a reply says of the server: `asked` and `answered` are the device's clock before and after. Says
