@@ -53,8 +53,12 @@ impl LocalStore for Device {
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
         self.shelf.sign_in(card).await?;
         browser::entry_is_noted();
-        let (_, snapshot) = self.shelf.read_all().await?;
+        let (_, snapshot) = self.shelf.read_all(&card.person.to_string()).await?;
         Ok(snapshot)
+    }
+
+    fn turn_to(&self, person: Option<PersonId>) {
+        self.shelf.turn_to(person);
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {

@@ -9,7 +9,7 @@ use super::{
     transaction::{Access, Transaction, answer, beginning_with, rows_of},
 };
 use domain::{
-    kernel::DeviceId,
+    kernel::{DeviceId, PersonId},
     sync::{Card, Identity, Snapshot, SyncMarks},
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -103,30 +103,33 @@ impl Shelf {
             };
             self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
         }
-        self.person.replace(id.as_str().into());
         Ok(())
+    }
+
+    /// From now on this tab is this person's.
+    pub(crate) fn turn_to(&self, person: Option<PersonId>) {
+        self.person.replace(person.map_or_else(String::new, |person| person.to_string()).into());
     }
 
     /// Everything held for the person of this tab, as of one moment; [`Failure::Emptied`] where it is another life's.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
         let life = self.life.borrow().clone();
-        let (kept, snapshot) = self.read_all().await?;
+        let (kept, snapshot) = self.read_all(&self.person()).await?;
         if kept == life { Ok(snapshot) } else { Err(Failure::Emptied) }
     }
 
-    /// The same, whatever life it is: an emptied device is opened before it is filled again and named.
-    pub(crate) async fn read_all(&self) -> Result<(Option<String>, Snapshot), Failure> {
+    /// The same for somebody, whatever life it is: an emptied device is opened before it is filled again and named.
+    pub(crate) async fn read_all(&self, person: &str) -> Result<(Option<String>, Snapshot), Failure> {
         // Where this fails, they count among what is read all the same.
         let _ = self.write_drafts().await;
-        let person = self.person();
         let work = async |transaction: &Transaction| {
-            let (key, range) = (JsValue::from_str(&person), beginning_with(&person)?);
+            let (key, range) = (JsValue::from_str(person), beginning_with(person)?);
             // All under way at once: the browser reads while we wait for the first.
             let life = answer(transaction.store(DEVICE)?.get(&LIFE.into()));
             let outbox = answer(transaction.index(OUTBOX, BY_PERSON)?.get_all_with_key(&key));
-            let drafts = rows_of(transaction, DRAFTS, &person)?;
+            let drafts = rows_of(transaction, DRAFTS, person)?;
             let marks = answer(transaction.store(MARKS)?.get(&key));
-            let blobs = rows_of(transaction, BLOB_TIMES, &person)?;
+            let blobs = rows_of(transaction, BLOB_TIMES, person)?;
             let records = answer(transaction.store(RECORDS)?.get_all_with_key(&range));
             Ok((life.await?, outbox.await?, drafts.await?, marks.await?, blobs.await?, records.await?))
         };
@@ -141,7 +144,7 @@ impl Shelf {
         let snapshot = Snapshot {
             records,
             outbox: rows::queued(&outbox.unchecked_into()),
-            drafts: self.texts_in(&person, drafts),
+            drafts: self.texts_in(person, drafts),
             marks,
             blobs: blobs_in(blobs),
         };

@@ -61,6 +61,10 @@ impl LocalStore for Disk {
         self.write(self.inner.open(card)).await
     }
 
+    fn turn_to(&self, person: Option<PersonId>) {
+        self.inner.turn_to(person);
+    }
+
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
         self.inner.snapshot().await
     }

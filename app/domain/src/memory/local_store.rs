@@ -71,16 +71,20 @@ impl LocalStore for MemoryLocalStore {
     }
 
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
-        let snapshot = self
-            .write(|disk| {
-                disk.identity = Identity { signed_in: Some(card.clone()), sign_out_owed: None };
-                let shelf = disk.shelf(card.person);
-                shelf.name.clone_from(&card.name);
-                Ok(shelf.snapshot())
-            })
-            .await?;
-        self.person.set(Some(card.person));
-        Ok(snapshot)
+        self.write(|disk| {
+            disk.identity = Identity { signed_in: Some(card.clone()), sign_out_owed: None };
+            disk.shelf(card.person).name.clone_from(&card.name);
+            Ok(())
+        })
+        .await?;
+        // Reading takes its own time, as on a real device.
+        self.read(|disk| Ok(disk.shelves.get(&card.person).map(Shelf::snapshot).unwrap_or_default())).await
+    }
+
+    fn turn_to(&self, person: Option<PersonId>) {
+        self.person.set(person);
+    }
+
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
@@ -254,24 +258,20 @@ impl LocalStore for MemoryLocalStore {
     }
 
     async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError> {
-        let me = self.me()?;
         self.write(|disk| {
-            disk.shelf(me).let_go(let_go);
+            disk.shelf(let_go.whose()).let_go(let_go);
             Ok(())
         })
         .await
     }
 
     async fn close(&self, let_go: &LetGo) -> Result<(), LocalError> {
-        let me = self.me()?;
         self.write(|disk| {
-            disk.shelf(me).let_go(let_go);
-            disk.identity = Identity { signed_in: None, sign_out_owed: Some(me) };
+            disk.shelf(let_go.whose()).let_go(let_go);
+            disk.identity = Identity { signed_in: None, sign_out_owed: Some(let_go.whose()) };
             Ok(())
         })
-        .await?;
-        self.person.set(None);
-        Ok(())
+        .await
     }
 
     async fn session_ended(&self) -> Result<(), LocalError> {

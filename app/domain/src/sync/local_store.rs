@@ -85,12 +85,17 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn identity(&self) -> Result<Identity, LocalError>;
 
-    /// Makes `card` the person of this device, and of this tab, and loads what is held for them; writes nothing where they
-    /// were that already. Whatever session was to be ended is theirs now, or has ended.
+    /// Makes `card` the person of this device, and loads what is held for them; writes nothing where they were that already.
+    /// Whatever session was to be ended is theirs now, or has ended. The tab turns to them when it shows them
+    /// ([`LocalStore::turn_to`]): until then what somebody types into it is still another one's.
     ///
     /// # Errors
     /// [`LocalError`]; the device stays as it was.
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError>;
+
+    /// From now on the person of this tab is this one, or nobody: whatever is kept and read without a name is theirs. To be
+    /// called in the very moment in which the tab shows them.
+    fn turn_to(&self, person: Option<PersonId>);
 
     /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count.
     ///
@@ -180,7 +185,7 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError>;
 
-    /// Lets go of what the person of this tab may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the
+    /// Lets go of what its person ([`LetGo::whose`]) may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the
     /// outbox and among what was sent that `let_go` does not keep, and its blobs. Marks are replaced in the same
     /// transaction. Never touches a draft.
     ///

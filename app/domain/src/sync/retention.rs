@@ -51,7 +51,7 @@ pub struct Holding<'h> {
 /// What goes. The device carries it out in one transaction, with the marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetGo {
-    /// Whose own card stays.
+    /// Whose it is; their own card stays.
     me: PersonId,
     /// `None`: of all communities, and what cannot be read.
     communities: Option<Vec<CommunityId>>,
@@ -62,6 +62,12 @@ pub struct LetGo {
 }
 
 impl LetGo {
+    /// Whose it is.
+    #[must_use]
+    pub const fn whose(&self) -> PersonId {
+        self.me
+    }
+
     /// Whether a confirmed record stays.
     #[must_use]
     pub fn keeps(&self, key: &RecordKey) -> bool {

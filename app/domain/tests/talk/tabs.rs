@@ -1,11 +1,11 @@
 //! Two tabs of one device: one talks, the other hears.
 
-use crate::neighbourhood::Who;
-use crate::site::begin_session;
-use crate::world::{A_MOMENT, World};
-use domain::kernel::Span;
-use domain::memory::{Asked, Fate};
-use domain::sync::{Delivery, Link};
+use crate::neighbourhood::{Who, community, note_key, other_community};
+use crate::site::{begin_session, holds_session};
+use crate::world::{A_MOMENT, Phone, Tab, World};
+use domain::kernel::{Role, Span};
+use domain::memory::{Asked, Fate, Tabs};
+use domain::sync::{Delivery, Link, News};
 use std::rc::Rc;
 
 #[test]
@@ -72,7 +72,7 @@ fn a_page_that_was_on_its_way_at_sign_out_brings_nothing_back() {
     world.pass(Span::from_millis(500));
     second.sign_out();
     world.pass(Span::minutes(1));
-    assert!(!phone.shelf(Who::Watcher).records.contains_key(&crate::neighbourhood::note_key(1)));
+    assert!(!phone.shelf(Who::Watcher).records.contains_key(&note_key(1)));
     assert!(first.replica.person().is_none() && first.lines(1).is_empty());
 }
 
@@ -168,3 +168,31 @@ fn what_the_server_takes_away_goes_from_every_tab() {
         assert_eq!((tab.lines(1), tab.link()), (vec!["一切平安".to_owned()], Link::Reached));
     }
 }
+
+#[test]
+fn whoever_is_still_shown_is_whose_stroke_it_is_and_whose_page_comes() {
+    for millis in 0..60 {
+        let world = World::at_noon();
+        let (phone, first) = world.phone_of(Who::Watcher);
+        let second = phone.open();
+        world.pass(A_MOMENT);
+        first.write(1, "王某兰写的");
+        world.pass(A_MOMENT);
+        // It hears of it late, as a tab does that nobody can tell anything.
+        first.host.hear(|_| {});
+        second.sign_in(Who::Neighbour).unwrap();
+        first.replica.talk_soon();
+        world.pass(Span::from_millis(60));
+        first.replica.hear(News::Person);
+        world.pass(Span::from_millis(millis));
+        let (shown, writes) = (first.replica.person(), Rc::clone(&first.replica));
+        world.simulation.begin(async move { drop(writes.keep_draft("write/9", "没写完".to_owned()).await) });
+        world.pass(A_MOMENT);
+        let has = |who: Who| phone.shelf(who).drafts.get("write/9").is_some();
+        let expected = (shown == Some(Who::Watcher.id()), shown == Some(Who::Neighbour.id()));
+        assert_eq!((has(Who::Watcher), has(Who::Neighbour)), expected, "{millis}");
+        assert!(!phone.shelf(Who::Neighbour).records.contains_key(&note_key(1)), "{millis}");
+        assert!(first.replica.is(Who::Neighbour.id()) && first.lines(1).is_empty(), "{millis}");
+    }
+}
+

@@ -250,6 +250,7 @@ impl Replica {
     }
 
     fn show_state(&self, fresh: State) {
+        self.local.turn_to(fresh.card.as_ref().map(|card| card.person));
         self.change(Changed::Person, |state| {
             let State { refused_blobs, link, session_over, .. } = std::mem::replace(state, fresh);
             (state.refused_blobs, state.link, state.session_over) = (refused_blobs, link, session_over);

@@ -44,12 +44,14 @@ impl Replica {
     /// Makes somebody the person of this device and shows what it holds for them. After a long time without contact the copies
     /// of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
     pub(super) async fn enter(&self, card: Card) -> Result<bool, LocalError> {
-        let snapshot = self.local.open(&card).await?;
-        let mut fresh = self.state_of(Some(card.clone()), snapshot);
-        if let Some(gone) = fresh.lets_go(Cause::Started { now: self.host.now() }) {
-            self.local.let_go(&gone).await?;
-            fresh = self.state_of(Some(card.clone()), self.local.snapshot().await?);
-        }
+        let fresh = loop {
+            let strokes = self.strokes();
+            let fresh = self.open_for(&card).await?;
+            // What they have written in this tab meanwhile is newer than what was read.
+            if self.strokes() == strokes || !self.is(card.person) {
+                break fresh;
+            }
+        };
         let before = self.person();
         let nobodys = if before.is_none() { self.with(|state| state.drafts.clone()) } else { Drafts::default() };
         let is_same = before == Some(card.person);
@@ -62,6 +64,13 @@ impl Replica {
         }
         self.adopt(nobodys).await;
         Ok(is_same)
+    }
+
+    async fn open_for(&self, card: &Card) -> Result<State, LocalError> {
+        let fresh = self.state_of(Some(card.clone()), self.local.open(card).await?);
+        let Some(gone) = fresh.lets_go(Cause::Started { now: self.host.now() }) else { return Ok(fresh) };
+        self.local.let_go(&gone).await?;
+        Ok(self.state_of(Some(card.clone()), self.local.open(card).await?))
     }
 
     /// To be called when somebody has just signed in: asks who it is, and shows what this device holds for them.
@@ -106,6 +115,7 @@ impl Replica {
     /// The screens forget what they showed. What waits stays on the device.
     pub(super) fn forget(&self) {
         self.identified.set(None);
+        self.local.turn_to(None);
         let empty = State::empty(self.kinds());
         self.change(Changed::Person, |state| *state = empty);
     }

@@ -42,6 +42,7 @@ impl Replica {
     }
 
     async fn take_in_page(&self, person: PersonId, reply: PullReply, known: &[CommunityId]) -> Result<(), Stop> {
+        self.still(person)?;
         let PullReply { mut head, envelopes } = reply;
         // A community that this device has no place in is told from its start, whatever the reply calls it.
         for cursor in &head.cursors {

@@ -73,6 +73,7 @@ impl Replica {
         }
         if self.with(|state| state.card.as_ref() != Some(&card)) {
             self.renew_card(card).await.map_err(|error| self.not_kept(&error))?;
+            self.still(person)?;
         }
         self.identified.set(Some(person));
         Ok(())
