@@ -61,6 +61,10 @@ impl LocalStore for Device {
         self.shelf.turn_to(person);
     }
 
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError> {
+        Ok(self.shelf.renew_card(card).await?)
+    }
+
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
         Ok(self.shelf.snapshot().await?)
     }
@@ -129,8 +133,8 @@ impl LocalStore for Device {
         Ok(())
     }
 
-    async fn session_ended(&self) -> Result<(), LocalError> {
-        Ok(self.shelf.session_ended().await?)
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError> {
+        Ok(self.shelf.session_ended(whose).await?)
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {

@@ -3,7 +3,7 @@
 use super::{
     blobs::time,
     failure::Failure,
-    identity::{SIGNED_IN, card_in},
+    identity::is_signed_in,
     rows,
     schema::{BY_PERSON_AND_TIME, DEVICE, MARKS, OUTBOX, RECORDS, SENT},
     shelf::{Shelf, among, outbox_rows},
@@ -68,14 +68,6 @@ impl Shelf {
             Ok(())
         };
         self.database.transact(&[DEVICE, MARKS], Access::Write, work).await
-    }
-}
-
-async fn is_signed_in(transaction: &Transaction, person: &str) -> Result<(), Failure> {
-    let card = card_in(&answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await?);
-    match card {
-        Some(card) if card.person.to_string() == person => Ok(()),
-        _ => Err(Failure::AnotherPerson),
     }
 }
 

@@ -78,10 +78,14 @@ impl Shelf {
         Ok(profile.device.is_some() && *self.life.borrow() == profile.life)
     }
 
-    /// Whatever session was to be ended is.
-    pub(crate) async fn session_ended(&self) -> Result<(), Failure> {
+    /// The session of somebody that was to be ended is.
+    pub(crate) async fn session_ended(&self, whose: PersonId) -> Result<(), Failure> {
+        let whose = whose.to_string();
         let work = async |transaction: &Transaction| {
-            transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
+            let device = transaction.store(DEVICE)?;
+            if answer(device.get(&SIGN_OUT_OWED.into())).await?.as_string().as_ref() == Some(&whose) {
+                device.delete(&SIGN_OUT_OWED.into())?;
+            }
             Ok(())
         };
         self.database.transact(&[DEVICE], Access::Write, work).await
@@ -89,21 +93,27 @@ impl Shelf {
 
     /// Makes somebody the person of this device, unless they are. Where this fails, the device stays as it was.
     pub(crate) async fn sign_in(&self, card: &Card) -> Result<(), Failure> {
-        let id = card.person.to_string();
-        let text = card.write().map_err(|_| Failure::Broken("no JSON form".to_owned()))?;
+        let text = card_row(card)?;
         let read = async |transaction: &Transaction| answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await;
         let known = self.database.transact(&[DEVICE], Access::Read, read).await?.as_string();
         if known.as_ref() != Some(&text) {
             let work = async |transaction: &Transaction| {
-                let device = transaction.store(DEVICE)?;
-                device.put_with_key(&text.as_str().into(), &SIGNED_IN.into())?;
-                device.delete(&SIGN_OUT_OWED.into())?;
-                transaction.store(PEOPLE)?.put_with_key(&text.as_str().into(), &id.as_str().into())?;
-                Ok(())
+                transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
+                put_card(transaction, card, &text)
             };
             self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
         }
         Ok(())
+    }
+
+    /// Another card of the person of this device, where they still are.
+    pub(crate) async fn renew_card(&self, card: &Card) -> Result<(), Failure> {
+        let (id, text) = (card.person.to_string(), card_row(card)?);
+        let work = async |transaction: &Transaction| {
+            is_signed_in(transaction, &id).await?;
+            put_card(transaction, card, &text)
+        };
+        self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await
     }
 
     /// From now on this tab is this person's.
@@ -150,6 +160,25 @@ impl Shelf {
         };
         Ok((kept.as_string(), snapshot))
     }
+}
+
+/// Only for whoever is signed in on this device, as it says itself: another tab may have signed them out a moment ago.
+pub(super) async fn is_signed_in(transaction: &Transaction, person: &str) -> Result<(), Failure> {
+    let card = card_in(&answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await?);
+    match card {
+        Some(card) if card.person.to_string() == person => Ok(()),
+        _ => Err(Failure::AnotherPerson),
+    }
+}
+
+fn card_row(card: &Card) -> Result<String, Failure> {
+    card.write().map_err(|_| Failure::Broken("no JSON form".to_owned()))
+}
+
+fn put_card(transaction: &Transaction, card: &Card, text: &str) -> Result<(), Failure> {
+    transaction.store(DEVICE)?.put_with_key(&text.into(), &SIGNED_IN.into())?;
+    transaction.store(PEOPLE)?.put_with_key(&text.into(), &card.person.to_string().into())?;
+    Ok(())
 }
 
 /// The card in a row.

@@ -65,6 +65,10 @@ impl LocalStore for Disk {
         self.inner.turn_to(person);
     }
 
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError> {
+        self.write(self.inner.renew_card(card)).await
+    }
+
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
         self.inner.snapshot().await
     }
@@ -131,8 +135,8 @@ impl LocalStore for Disk {
         self.write(self.inner.close(let_go)).await
     }
 
-    async fn session_ended(&self) -> Result<(), LocalError> {
-        self.write(self.inner.session_ended()).await
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError> {
+        self.write(self.inner.session_ended(whose)).await
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {

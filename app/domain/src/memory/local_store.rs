@@ -85,6 +85,13 @@ impl LocalStore for MemoryLocalStore {
         self.person.set(person);
     }
 
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError> {
+        self.write(|disk| {
+            disk.of_signed_in(card.person)?.name.clone_from(&card.name);
+            disk.identity.signed_in = Some(card.clone());
+            Ok(())
+        })
+        .await
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
@@ -274,9 +281,9 @@ impl LocalStore for MemoryLocalStore {
         .await
     }
 
-    async fn session_ended(&self) -> Result<(), LocalError> {
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError> {
         self.write(|disk| {
-            disk.identity.sign_out_owed = None;
+            disk.identity.sign_out_owed.take_if(|owed| *owed == whose);
             Ok(())
         })
         .await

@@ -97,6 +97,12 @@ pub trait LocalStore {
     /// called in the very moment in which the tab shows them.
     fn turn_to(&self, person: Option<PersonId>);
 
+    /// The server tells something else of the person of this device than their card: this one takes its place.
+    ///
+    /// # Errors
+    /// [`LocalError::AnotherPerson`] where they have signed out meanwhile (in another tab): nobody is signed in by it.
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError>;
+
     /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count.
     ///
     /// # Errors
@@ -199,12 +205,13 @@ pub trait LocalStore {
     /// [`LocalError`]; then they are still signed in.
     async fn close(&self, let_go: &LetGo) -> Result<(), LocalError>;
 
-    /// The server has ended the session that [`LocalStore::close`] left open. Until this is called, the device tries to
-    /// end it: signing out without signal must not bring the same person back later.
+    /// The server has ended the session of somebody that [`LocalStore::close`] left open. Until this is called, the device
+    /// tries to end it: signing out without signal must not bring the same person back later. Changes nothing where another
+    /// one's session is to be ended by now.
     ///
     /// # Errors
     /// [`LocalError`].
-    async fn session_ended(&self) -> Result<(), LocalError>;
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError>;
 
     /// Whose entries wait on this device, for the sign-in page.
     ///

@@ -196,3 +196,24 @@ fn whoever_is_still_shown_is_whose_stroke_it_is_and_whose_page_comes() {
     }
 }
 
+#[test]
+fn a_new_card_signs_nobody_in_again_who_signs_out_in_another_tab() {
+    for millis in 60..120 {
+        let world = World::at_noon();
+        let (phone, tab) = world.phone_of(Who::Watcher);
+        tab.kill();
+        // Her card says something else by now; the first tab will hear of it from the server.
+        world.site.found(other_community(), &[Who::Watcher]);
+        let (first, second) = (phone.open(), phone.open());
+        first.host.hear(|_| {});
+        world.pass(Span::from_millis(millis));
+        second.sign_out();
+        world.pass(Span::minutes(1));
+        assert!(phone.disk.identity().signed_in.is_none(), "{millis}");
+        assert!(!holds_session(&phone.browser), "{millis}");
+        first.replica.hear(News::Person);
+        world.pass(A_MOMENT);
+        assert!(first.replica.person().is_none(), "{millis}");
+    }
+}
+

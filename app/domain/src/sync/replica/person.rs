@@ -128,20 +128,30 @@ impl Replica {
     /// Nobody is known here. Whoever signed out without signal is not brought back by their old session: it is ended as soon
     /// as the server can be reached.
     pub(in crate::sync) async fn end_owed_session(&self) -> Result<(), Failure> {
-        let Some(owed) = self.local.identity().await.ok().and_then(|identity| identity.sign_out_owed) else {
-            return Ok(());
-        };
+        let Some(owed) = self.sign_out_owed().await else { return Ok(()) };
         match self.transport.me().await {
-            Ok(reply) if reply.card.person == owed => self.transport.sign_out().await?,
+            Ok(reply) if reply.card.person == owed => {
+                if self.sign_out_owed().await != Some(owed) {
+                    // They have signed in again meanwhile, here or in another tab: the session is a new one.
+                    return Ok(());
+                }
+                self.transport.sign_out().await?;
+            }
             // Somebody else's by now, or none: nothing is left to be ended.
             Ok(_) | Err(Failure::SignInNeeded { epoch: Some(_) }) => {}
             Err(failure) => return Err(failure),
         }
         if self.person().is_none() {
             // Should the device not note it, an ended session is ended once more at the next start.
-            let _ = self.local.session_ended().await;
+            let _ = self.local.session_ended(owed).await;
         }
         Ok(())
+    }
+
+    /// Whose session is still to be ended, while nobody is signed in.
+    async fn sign_out_owed(&self) -> Option<PersonId> {
+        let identity = self.local.identity().await.ok()?;
+        identity.sign_out_owed.filter(|_| identity.signed_in.is_none() && self.person().is_none())
     }
 
     /// The server's own word that the session, or a right, has ended: the copies of what others wrote go. A captive portal's
@@ -167,11 +177,13 @@ impl Replica {
 
     /// The server tells something else of the same person than their card.
     pub(in crate::sync) async fn renew_card(&self, card: Card) -> Result<(), LocalError> {
-        self.local.open(&card).await?;
-        self.change(Changed::Records, |state| {
-            state.card = Some(card);
-            state.take_in_card();
-        });
+        self.local.renew_card(&card).await?;
+        if self.is(card.person) {
+            self.change(Changed::Records, |state| {
+                state.card = Some(card);
+                state.take_in_card();
+            });
+        }
         Ok(())
     }
 }
