@@ -9,7 +9,7 @@ use crate::{
 use app::ui::Client;
 use async_trait::async_trait;
 use domain::{
-    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
+    kernel::{DeviceId, PersonId, Sha256, Timestamp},
     sync::{Card, DeviceFacts, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
 };
 use std::rc::Rc;
@@ -73,8 +73,8 @@ impl LocalStore for Device {
         Ok(self.shelf.append(item, draft, attached).await?)
     }
 
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
-        Ok(self.shelf.remove(ids).await?)
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError> {
+        Ok(self.shelf.remove(items).await?)
     }
 
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {

@@ -4,7 +4,7 @@
 use crate::life::Life;
 use async_trait::async_trait;
 use domain::{
-    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
+    kernel::{DeviceId, PersonId, Sha256, Timestamp},
     memory::MemoryLocalStore,
     sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
 };
@@ -77,8 +77,8 @@ impl LocalStore for Disk {
         self.write(self.inner.append(item, draft, attached)).await
     }
 
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
-        self.write(self.inner.remove(ids)).await
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError> {
+        self.write(self.inner.remove(items)).await
     }
 
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {

@@ -13,7 +13,7 @@ use super::{
     disk::{Disk, LocalFault, Shelf},
 };
 use crate::{
-    kernel::{CommandId, DeviceId, PersonId, Sha256, Span, Timestamp},
+    kernel::{DeviceId, PersonId, Sha256, Span, Timestamp},
     sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
 };
 use async_trait::async_trait;
@@ -124,10 +124,11 @@ impl LocalStore for MemoryLocalStore {
         .await
     }
 
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError> {
         let me = self.me()?;
         self.write(|disk| {
-            disk.shelf(me).outbox.retain(|item| item.id().is_none_or(|id| !ids.contains(&id)));
+            let stays = |item: &Queued| !item.may_be_given_up() || items.iter().all(|other| other.bytes != item.bytes);
+            disk.shelf(me).outbox.retain(stays);
             Ok(())
         })
         .await

@@ -8,8 +8,8 @@
 //! | offline | everything; no method asks anybody else |
 //! | never | it decides nothing, looks into no record, and knows no screen. Each method is one transaction: it did all or nothing |
 
-use super::{Card, Drafts, LetGo, LocalError, Queued, SyncMarks};
-use crate::kernel::{CommandId, CommunityId, DeviceId, Envelope, PersonId, Sha256, Timestamp};
+use super::{Card, Cursor, Drafts, LetGo, LocalError, Queued, SyncMarks};
+use crate::kernel::{CommunityId, DeviceId, Envelope, PersonId, Sha256, Timestamp};
 use async_trait::async_trait;
 
 /// What a start finds.
@@ -118,12 +118,13 @@ pub trait LocalStore {
     /// still there.
     async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256]) -> Result<(), LocalError>;
 
-    /// Takes commands out at their author's wish, all or none. Only for commands that need a person, and what waits for
-    /// them alone.
+    /// Takes these very commands out at their author's wish, in one transaction: by their bytes, since two may bear one id.
+    /// Only those that need a person, and what waits for them alone ([`Queued::may_be_given_up`]), as the device has them:
+    /// another tab may have sent one again.
     ///
     /// # Errors
-    /// [`LocalError`].
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError>;
+    /// [`LocalError`]; all of them stay.
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError>;
 
     /// Stores new states of commands, after the server answered. A command that is not in the outbox any more stays out.
     ///

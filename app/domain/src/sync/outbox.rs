@@ -288,6 +288,11 @@ impl Outbox {
         }
         removed
     }
+
+    /// Takes out these very commands, as far as they may be given up.
+    pub fn take_out(&mut self, given_up: &[Queued]) {
+        self.items.retain(|item| !item.may_be_given_up() || given_up.iter().all(|other| other.bytes != item.bytes));
+    }
 }
 
 /// The records that a command was to make: not known here, and its words alone are enough for them.

@@ -44,6 +44,27 @@ fn a_receipt_for_other_bytes_is_a_conflict_and_never_a_receipt() {
 }
 
 #[test]
+fn what_was_given_up_is_taken_out_by_its_bytes_and_only_where_it_still_may_be() {
+    let twin = |text: &str, state| {
+        let mut twin = command(2, Who::Watcher, write(2, text));
+        twin.head.id = command_id(1);
+        (twin, state)
+    };
+    let conflict = QueuedState::NeedsPerson { trouble: Trouble::Conflict };
+    let mut outbox = outbox_in([
+        (command(1, Who::Watcher, write(1, "一切平安")), conflict.clone()),
+        twin("灯不亮", conflict.clone()),
+        twin("门坏了", QueuedState::Waiting),
+    ]);
+    let given_up = outbox.items()[0].clone();
+    outbox.take_out(std::slice::from_ref(&given_up));
+    assert_eq!(outbox.items().len(), 2, "neither of those that bear its id");
+    let sent_again = Queued { state: conflict, ..outbox.items()[1].clone() };
+    outbox.take_out(&[sent_again]);
+    assert_eq!(outbox.items().len(), 2, "it may be on its way");
+}
+
+#[test]
 fn what_got_no_reply_or_an_unreadable_one_or_later_stays_waiting_and_is_counted() {
     let mut outbox = three();
     let batch = outbox.next_batch(100);
