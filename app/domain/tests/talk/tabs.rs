@@ -217,3 +217,20 @@ fn a_new_card_signs_nobody_in_again_who_signs_out_in_another_tab() {
     }
 }
 
+#[test]
+fn a_stroke_on_its_way_while_the_copies_go_is_not_taken_back() {
+    for millis in 0..200 {
+        let world = World::at_noon();
+        let (phone, tab) = world.phone_of(Who::Watcher);
+        world.site.end_all_sessions();
+        tab.replica.talk_soon();
+        world.pass(Span::from_millis(millis));
+        let writes = Rc::clone(&tab.replica);
+        world.simulation.begin(async move { drop(writes.keep_draft("write/1", "灯不亮".to_owned()).await) });
+        world.pass(Span::from_millis(40));
+        assert_eq!(tab.replica.draft("write/1").as_deref(), Some("灯不亮"), "{millis}");
+        world.pass(A_MOMENT);
+        assert_eq!(phone.shelf(Who::Watcher).drafts.get("write/1").map(String::as_str), Some("灯不亮"), "{millis}");
+    }
+}
+
