@@ -130,7 +130,8 @@ fn opened() -> (Owner, Simulation, Client) {
         let marks =
             SyncMarks { cursors: vec![cursor], first_sync_done: true, last_contact: contact, ..SyncMarks::default() };
         let envelopes = vec![envelope(&person(), 2), envelope(&place(), 3)];
-        yesterday.absorb(&Page { envelopes, marks, ..Page::default() }, noon()).await
+        let forgotten = vec![community()];
+        yesterday.absorb(&Page { envelopes, marks, forgotten, ..Page::default() }, noon()).await
     };
     simulation.finish(kept).unwrap().unwrap();
     let client = Client::new();

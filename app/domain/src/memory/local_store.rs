@@ -154,6 +154,7 @@ impl LocalStore for MemoryLocalStore {
                 return Err(LocalError::Emptied);
             }
             let shelf = disk.of_signed_in(me)?;
+            page.check_follows(&shelf.marks)?;
             shelf.records.retain(|key, _| !page.forgotten.contains(&key.community));
             for envelope in &page.envelopes {
                 let known = shelf.records.get(&envelope.head.key).map(|known| known.head.position);

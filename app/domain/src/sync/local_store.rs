@@ -59,6 +59,8 @@ pub struct LeftBehind {
 /// A page of the feed, as a device takes it in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
+    /// Where this device stood when it asked for it: it follows that and nothing else.
+    pub after: Vec<Cursor>,
     /// Newest states. A state that is older than what is kept under the same key changes nothing.
     pub envelopes: Vec<Envelope>,
     /// How far the device has come with it.
@@ -67,6 +69,26 @@ pub struct Page {
     pub confirmed: Vec<Queued>,
     /// All confirmed records of these communities are forgotten first (never the outbox).
     pub forgotten: Vec<CommunityId>,
+}
+
+impl Page {
+    /// Whether it follows what a device keeps. Two tabs may read at once where a browser cannot keep them apart: the page of
+    /// the slower one would lay older states over newer ones, or leave out what lies between.
+    ///
+    /// # Errors
+    /// [`LocalError::Emptied`] where the page before is not here any more, [`LocalError::Outdated`] where another one is.
+    pub fn check_follows(&self, kept: &SyncMarks) -> Result<(), LocalError> {
+        let read_on = self.marks.cursors.iter().map(|cursor| cursor.community);
+        for community in read_on.filter(|community| !self.forgotten.contains(community)) {
+            let of = |cursors: &'_ [Cursor]| cursors.iter().find(|cursor| cursor.community == community).cloned();
+            match of(&kept.cursors) {
+                None => return Err(LocalError::Emptied),
+                here if here != of(&self.after) => return Err(LocalError::Outdated),
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Keeps what a person wrote on this device.
@@ -137,13 +159,13 @@ pub trait LocalStore {
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], when the person has signed out meanwhile (in another tab): then nothing is kept.
-    /// [`LocalError::Emptied`] where the page before is not here any more: the feed would only tell what is new.
+    /// As [`Page::check_follows`]: the feed would only tell what is new.
     async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), LocalError>;
 
     /// Keeps how it stands with the server, and nothing else.
     ///
     /// # Errors
-    /// As [`LocalStore::absorb`].
+    /// [`LocalError::AnotherPerson`], as [`LocalStore::absorb`].
     async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError>;
 
     /// What was confirmed within the last 30 days, oldest first: offered again after a restore (LESSONS.md L11).

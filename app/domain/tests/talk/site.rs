@@ -3,8 +3,8 @@
 use crate::neighbourhood::{NOON, Who, community, community_record, place};
 use crate::notebook::Note;
 use domain::kernel::{
-    Actor, Command, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey, Refusal, Span,
-    json,
+    Actor, Command, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Membership, Occasion, Record, RecordKey,
+    Refusal, Role, Span, Timestamp, json,
 };
 use domain::kinds::{ActOf, Kinds, Module};
 use domain::memory::{Backup, Browser, MemoryServer, MemoryStore, Simulation};
@@ -103,6 +103,14 @@ impl Site {
         for membership in &mut person.memberships {
             membership.until = Some(NOON.plus(Span::days(-60)));
         }
+        self.make(Founding::Person(person));
+    }
+
+    /// Somebody has one more post in a community.
+    pub fn promote(&self, who: Who, community: CommunityId, role: Role) {
+        let mut person = who.person(community);
+        let place = community.into();
+        person.memberships.push(Membership { role, place, from: Timestamp::EARLIEST, until: None });
         self.make(Founding::Person(person));
     }
 

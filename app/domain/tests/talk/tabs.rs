@@ -234,3 +234,72 @@ fn a_stroke_on_its_way_while_the_copies_go_is_not_taken_back() {
     }
 }
 
+/// Two tabs in a browser that cannot keep them apart, and that hear nothing of each other.
+fn apart(world: &World) -> (Phone, Tab, Tab) {
+    let phone = world.phone_with(Tabs::without_locks());
+    let first = phone.open();
+    first.sign_in(Who::Watcher).unwrap();
+    let second = phone.open();
+    world.pass(A_MOMENT);
+    for tab in [&first, &second] {
+        tab.host.hear(|_| {});
+    }
+    (phone, first, second)
+}
+
+#[test]
+fn where_tabs_cannot_be_kept_apart_an_older_page_does_not_take_the_place_of_a_newer_one() {
+    let world = World::at_noon();
+    let (phone, first, second) = apart(&world);
+    let (_, elsewhere) = world.phone_of(Who::Watcher);
+    elsewhere.write(1, "灯不亮");
+    world.pass(A_MOMENT);
+    phone.network.order(Asked::Pull, [Fate::AnswerSlow(Span::seconds(3))]);
+    second.replica.talk_soon();
+    world.pass(Span::from_millis(300));
+    elsewhere.add(1, "换好了");
+    world.pass(A_MOMENT);
+    first.replica.talk_soon();
+    world.pass(Span::from_millis(300));
+    let newest = phone.shelf(Who::Watcher);
+    world.pass(Span::seconds(4));
+    let after = phone.shelf(Who::Watcher);
+    assert_eq!(after.marks.cursors, newest.marks.cursors);
+    assert_eq!(after.records[&note_key(1)], newest.records[&note_key(1)]);
+    for tab in [&first, &second] {
+        assert_eq!(tab.lines(1), ["灯不亮", "换好了"]);
+    }
+}
+
+#[test]
+fn where_tabs_cannot_be_kept_apart_reading_anew_leaves_no_hole() {
+    let world = World::at_noon();
+    let (phone, first, second) = apart(&world);
+    phone.network.set_always(Fate::Lost);
+    for n in 0..120 {
+        first.write(n, "一切平安");
+    }
+    phone.network.set_always(Fate::Arrives);
+    world.pass(Span::minutes(2));
+    // The second tab has a bad network, and reads in small pages.
+    phone.network.order(Asked::Pull, vec![Fate::Lost; 8]);
+    for _ in 0..8 {
+        second.replica.reconnected();
+        world.pass(A_MOMENT);
+    }
+    phone.network.forget_orders();
+    world.site.promote(Who::Watcher, community(), Role::SocialWorker);
+    phone.network.order(Asked::Pull, [Fate::AnswerSlow(Span::seconds(2))]);
+    second.replica.reconnected();
+    world.pass(Span::from_millis(200));
+    first.replica.reconnected();
+    world.pass(A_MOMENT);
+    assert!(first.lines(119) == ["一切平安"]);
+    // The first page of the second tab begins anew what the first one has read to its end; then that tab is closed.
+    world.pass(Span::from_millis(400));
+    second.kill();
+    world.pass(Span::minutes(2));
+    let kept = phone.shelf(Who::Watcher).records;
+    let missing: Vec<u8> = (0..120).filter(|n| !kept.contains_key(&note_key(*n))).collect();
+    assert_eq!(missing, Vec::<u8>::new());
+}
