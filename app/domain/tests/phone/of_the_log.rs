@@ -88,7 +88,7 @@ fn an_own_step_that_came_back_with_the_feed_is_called_uploaded_and_not_shown_twi
 fn what_the_log_waits_for_is_uploaded_and_what_was_taken_off_is_not() {
     let taken_off = FieldChange::new("attachments", Some(&photo(1).word()), None);
     let records = told(&[written(0, 1, &[1, 2]), amended(1, 1, command_id(0), vec![taken_off])]);
-    let wanted: Vec<Attachment> = to_upload(Who::Watcher.id(), &records, &Outbox::default());
+    let wanted: Vec<Attachment> = to_upload(Who::Watcher.id(), &records, &Outbox::default(), &[]);
     assert_eq!(wanted, [photo(2)]);
     let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
     assert!(entry.stays_open(), "told to its author's phone as long as a photo is missing");

@@ -97,11 +97,16 @@ impl Site {
         }
     }
 
-    /// The posts of somebody in a community have ended at noon, so long ago that nobody speaks of it.
+    /// The posts of somebody in a community have ended so long ago that nobody speaks of it.
     pub fn dismiss(&self, who: Who, community: CommunityId) {
+        self.dismiss_at(who, community, NOON.plus(Span::days(-60)));
+    }
+
+    /// The posts of somebody in a community end.
+    pub fn dismiss_at(&self, who: Who, community: CommunityId, until: Timestamp) {
         let mut person = who.person(community);
         for membership in &mut person.memberships {
-            membership.until = Some(NOON.plus(Span::days(-60)));
+            membership.until = Some(until);
         }
         self.make(Founding::Person(person));
     }

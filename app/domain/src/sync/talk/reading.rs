@@ -57,6 +57,10 @@ impl Replica {
             // The records that say it are about to be forgotten.
             marks.blobs_left = self.status().unsent_blobs();
         }
+        let goes = |community: CommunityId| {
+            forgotten.contains(&community) || head.cursors.iter().all(|cursor| cursor.community != community)
+        };
+        marks.still_awaited = self.with(|state| state.still_awaited(goes));
         let marks = marks.read_on(&head);
         // A record that somebody touched again stands later in the feed than the command that this device waits for: only when
         // all is read, its effect is here for certain.

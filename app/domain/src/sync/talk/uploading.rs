@@ -126,7 +126,21 @@ impl Lanes<'_> {
         if replica.local.blob_uploaded(&one.sha256, now).await.is_ok() && replica.is(self.person) {
             replica.here_is(one.sha256);
         }
+        self.await_no_more(&one.sha256).await;
         Ok(true)
+    }
+
+    /// The server has what no record here names any more: nobody else will say so.
+    async fn await_no_more(&self, sha256: &Sha256) {
+        let replica = self.replica;
+        let is_awaited = |one: &Attachment| one.sha256 == *sha256;
+        if !replica.is(self.person) || !replica.with(|state| state.marks.still_awaited.iter().any(is_awaited)) {
+            return;
+        }
+        replica.change(Changed::Marks, |state| state.marks.still_awaited.retain(|one| !is_awaited(one)));
+        let marks = replica.with(|state| state.marks.clone());
+        // Should the device not note it, the server says once more that it has it.
+        let _ = replica.local.keep_marks(&marks).await;
     }
 
     /// Nobody's photos go up in another one's name.
