@@ -114,6 +114,13 @@ impl State {
         waiting
     }
 
+    /// [`State::to_upload`] without what the server will never take.
+    pub(in crate::sync) fn waits_for_upload(&self) -> Vec<Attachment> {
+        let mut waiting = self.to_upload();
+        waiting.retain(|one| !self.refused_blobs.contains(&one.sha256));
+        waiting
+    }
+
     /// What the server goes on waiting for once the records of some communities are forgotten ([`still_awaited`]).
     pub(in crate::sync) fn still_awaited(&self, goes: impl Fn(CommunityId) -> bool) -> Vec<Attachment> {
         let Some(card) = self.card.as_ref().filter(|_| !self.blobs.is_empty()) else { return Vec::new() };

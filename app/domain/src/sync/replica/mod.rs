@@ -113,6 +113,8 @@ pub struct Replica {
     /// Rung where photos may wait.
     pub(super) uploads: Notify,
     pub(super) backoff: RefCell<Backoff>,
+    /// Photos that did not get through.
+    pub(super) stuck: RefCell<super::talk::Stuck>,
     /// For whom the session was found to be theirs.
     pub(super) identified: Cell<Option<PersonId>>,
     /// How many commands the next push carries at most.
@@ -139,6 +141,7 @@ impl Replica {
             bell: Notify::default(),
             uploads: Notify::default(),
             backoff: RefCell::default(),
+            stuck: RefCell::default(),
             identified: Cell::default(),
             batch: Cell::default(),
             page: Cell::new(super::talk::FULL_PAGE),
