@@ -62,12 +62,11 @@ impl State {
                     continue;
                 }
                 let Some(envelope) = self.told(kinds, row, &reader)? else { continue };
-                if room.is_full() {
+                if !room.takes(&envelope) {
                     page.more = true;
                     position = page_end(&page, community, mark.position);
                     break;
                 }
-                room.take(&envelope.text);
                 page.envelopes.push(envelope);
             }
             page.cursors.push(mark.cursor(community, &fingerprint, position));
