@@ -81,6 +81,22 @@ fn a_page_is_cut_by_bytes_as_well() {
     assert_eq!(pull(1, Vec::new()).envelopes.len(), 1, "a record that is larger than a page holds up nobody");
 }
 
+#[test]
+fn a_record_that_only_a_newer_version_knows_stops_the_pull_and_is_not_passed_over() {
+    let world = World::new();
+    world.push_one(WANG, &write(WANG, 100));
+    world.store.put_unread(StoredRecord {
+        key: RecordKey { community: community(), kind: Kind::parse("song").expect("a word"), id: Uuid::from_u128(1) },
+        text: "{}".to_owned(),
+        audience: Audience::down(id(STAIRWELL), Topics::number(topic::FIRST_CLASS)),
+        author: None,
+        row: Row::default(),
+        stays_open: true,
+        attachments: Vec::new(),
+    });
+    let limit = PageLimit { records: 10, bytes: PAGE_BYTES, horizon: Timestamp::EARLIEST };
+    let pulled = at_once(world.store.pull(id(LI), Vec::new(), limit, MORNING));
+    assert!(matches!(pulled, Err(StoreError::Unavailable(_))), "its reader would never hear of it again");
 }
 
 #[test]
