@@ -1,6 +1,6 @@
 //! People and their posts.
 
-use super::{Agency, Person, fields, reasons, rights::has_posts_at, whereabouts::Whereabouts};
+use super::{Agency, Directory, Person, fields, reasons, rights::has_posts_at, whereabouts::Whereabouts};
 use crate::kernel::{
     Effects, Field, FieldChange, FieldError, Membership, Merge, Occasion, Post, Problem, Refusal, Role, Timestamp,
     check_time,
@@ -11,7 +11,12 @@ pub(super) fn add(occasion: &Occasion<'_>, name: &str, agency: Option<&Agency>) 
     let name = fields::text(fields::PERSON_NAME, Some(name), fields::NAME_LIMIT)?;
     let agency = agency_of(agency.map(|agency| agency.0.as_str()))?;
     let key = occasion.make::<Person>(0)?;
-    occasion.rights(None).grant(|rights| rights.may_add_people())?;
+    let rights = occasion.rights(None);
+    rights.grant(|rights| rights.may_add_people())?;
+    // Whoever runs the server knows what they do.
+    if !rights.is_system() && occasion.known.people(key.community) >= Directory::MOST_PEOPLE {
+        return Err(reasons::TOO_MANY_PEOPLE.into());
+    }
     let times = occasion.times(None);
     Ok(Effects::of(Person {
         id: key.id.into(),
