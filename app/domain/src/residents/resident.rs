@@ -135,6 +135,6 @@ impl Record for Resident {
 
     fn weight(&self, actor: Actor) -> Weight {
         let of_one = self.steps.iter().filter(|step| step.by == actor).count();
-        Weight { steps: self.steps.len(), steps_of_one: of_one, open_questions: 0 }
+        Weight { steps: self.steps.len(), steps_of_one: of_one, ..Weight::default() }
     }
 }

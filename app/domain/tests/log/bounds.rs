@@ -65,6 +65,25 @@ fn the_longest_texts_fill_an_entry_by_bytes_and_it_still_fits_a_page() {
 }
 
 #[test]
+fn the_words_have_two_hundred_versions_at_most_without_the_last_fifth() {
+    let (mut world, _) = story([(Who::Watcher, write("灯不亮"))]);
+    let mut n = 0;
+    let mut change_as = |world: &mut World, who: Who| {
+        n += 1;
+        let before = world.entry(1).content.to_form();
+        let after = EntryForm { feedback: format!("第{n}次"), ..before.clone() };
+        world.take(&command(n, who, 1, &amend(world.entry(1).version(), &before, &after)))
+    };
+    let mut taken = Vec::new();
+    for who in [Who::Watcher, Who::StandIn, Who::Both] {
+        taken.push((0..100).take_while(|_| change_as(&mut world, who).is_ok()).count());
+    }
+    assert_eq!(taken, [79, 80, 0], "two people as often as they can, and nobody after them");
+    assert!(world.take(&command(900, Who::SocialWorker, 1, &send_back(0, "换了吗？"))).is_ok(), "reviews go on");
+    assert!(world.take(&command(901, Who::Watcher, 1, &answer(900, "换了"))).is_ok(), "and so do their answers");
+}
+
+#[test]
 fn twenty_questions_are_open_at_most_and_their_answers_fit() {
     let (mut world, _) = story([(Who::Watcher, write("灯不亮"))]);
     let long = "\u{2000B}".repeat(500);
