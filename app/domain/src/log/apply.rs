@@ -110,17 +110,19 @@ fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> 
     Ok(Effects::of(entry))
 }
 
-/// Taking back is for slips: once somebody else has reacted, the entry is part of a conversation.
+/// Taking back is for slips: once somebody else has reacted, the entry is part of a conversation. It is dated not before the
+/// words that it takes back.
 fn withdraw(occasion: &Occasion<'_>) -> Result<Effects, Refusal> {
     expect_keys(occasion, 1)?;
     let entry: &Entry = occasion.need(0)?;
-    let written = entry.written();
-    occasion.rights(Some(written)).grant(|rights| MayContinue::find(rights, entry))?;
+    let newest = entry.steps.iter().rev().find(|step| step.words().is_some());
+    let earliest = newest.map_or_else(|| entry.written(), |step| step.times.corrected());
+    occasion.rights(Some(earliest)).grant(|rights| MayContinue::find(rights, entry))?;
     check_stands(entry)?;
     if entry.steps.iter().any(|step| step.reviewed().is_some()) {
         return Err(reason::ALREADY_REVIEWED.into());
     }
-    Ok(Effects::of(with_step(entry.clone(), occasion, written, Did::Withdrew {})?))
+    Ok(Effects::of(with_step(entry.clone(), occasion, earliest, Did::Withdrew {})?))
 }
 
 fn review(occasion: &Occasion<'_>, version: CommandId, did: &dyn Fn(Role) -> Did) -> Result<Effects, Refusal> {

@@ -97,8 +97,8 @@ pub(super) fn give_post(
     Ok(Effects::of(new))
 }
 
-/// Somebody's post ends, or with `post` `None` all of them: not before it is said, because what was done until then
-/// counts.
+/// Somebody's post ends, or with `role` `None` all of them: not before it is said, because what was done until then
+/// counts, and not before it began. One that had not begun when the server heard of it never was.
 pub(super) fn end_posts(occasion: &Occasion<'_>, role: Option<Role>, until: Timestamp) -> Result<Effects, Refusal> {
     check_time(fields::UNTIL, until)?;
     let person = occasion.need::<Person>(0)?;
@@ -112,11 +112,12 @@ pub(super) fn end_posts(occasion: &Occasion<'_>, role: Option<Role>, until: Time
     let until = until.max(times.corrected());
     let mut new = right.person().clone();
     new.memberships.retain_mut(|membership| {
+        let until = until.max(membership.from);
         if post.is_some_and(|post| post != membership.post()) || membership.until.is_some_and(|end| end <= until) {
             return true;
         }
         membership.until = Some(until);
-        membership.from < until
+        membership.from < until || membership.from <= times.effective()
     });
     if new.memberships == person.memberships {
         return Ok(Effects::none());

@@ -1,7 +1,9 @@
 //! Adding residents, changing what is known of them, and moving away.
 
 use super::{CareGroup, Form, Phone, Resident, Step, changes, fields, reasons};
-use crate::kernel::{Effects, FieldChange, FieldError, Occasion, PlaceKind, Problem, Refusal, Rejection, Text};
+use crate::kernel::{
+    Effects, FieldChange, FieldError, Occasion, PlaceKind, Problem, Refusal, Rejection, Text, Timestamp,
+};
 use crate::organisation::{Place, reasons as of_places};
 
 /// Somebody lives behind a door.
@@ -58,7 +60,7 @@ pub(super) fn change(occasion: &Occasion<'_>, wanted: &[FieldChange]) -> Result<
         return Err(reasons::MOVED_AWAY.into());
     }
     let mut new = resident.clone();
-    let mut step = step(occasion, resident);
+    let mut step = step(occasion, resident.made.corrected());
     for change in wanted {
         changes::merge(&mut new, place, &mut step, change)?;
     }
@@ -77,7 +79,7 @@ pub(super) fn set_moved_away(occasion: &Occasion<'_>, is_away: bool) -> Result<E
         return Ok(Effects::none());
     }
     let mut new = resident.clone();
-    let mut step = step(occasion, resident);
+    let mut step = step(occasion, resident.last_moved());
     let word = |is_away: bool| is_away.then_some(changes::YES);
     step.changes.push(FieldChange::new(fields::MOVED_AWAY.key, word(!is_away), word(is_away)));
     new.moved_away = is_away.then_some(step.times);
@@ -97,11 +99,12 @@ fn keep<'a>(occasion: &Occasion<'a>) -> Result<(&'a Resident, &'a Place), Refusa
     Ok((resident, place))
 }
 
-fn step(occasion: &Occasion<'_>, resident: &Resident) -> Step {
+/// A step that is dated not before what it works on.
+fn step(occasion: &Occasion<'_>, not_before: Timestamp) -> Step {
     Step {
         id: occasion.id(),
         by: occasion.head.actor,
-        times: occasion.times(Some(resident.made.corrected())),
+        times: occasion.times(Some(not_before)),
         changes: Vec::new(),
         clashes: Vec::new(),
     }

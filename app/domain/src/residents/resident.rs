@@ -3,7 +3,7 @@
 use super::{CareGroup, Phone, fields};
 use crate::kernel::{
     Actor, Audience, Bounds, Clash, CommandId, CommunityId, Day, FieldChange, PlaceId, Record, RecordKey, ResidentId,
-    Rights, Row, Times, Weight,
+    Rights, Row, Times, Timestamp, Weight,
 };
 use crate::kinds::topic;
 use crate::organisation::DoorLabel;
@@ -72,6 +72,12 @@ impl Resident {
     #[must_use]
     pub fn key_of(community: CommunityId, id: ResidentId) -> RecordKey {
         RecordKey::new(community, Self::KIND, id)
+    }
+
+    /// When they were last said to live here or not to.
+    pub(super) fn last_moved(&self) -> Timestamp {
+        let is_move = |step: &&Step| step.changes.iter().any(|change| change.field == fields::MOVED_AWAY.key);
+        self.steps.iter().rev().find(is_move).map_or(self.made, |step| step.times).corrected()
     }
 
     /// Whether the person is in a care group.

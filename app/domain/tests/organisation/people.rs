@@ -126,6 +126,21 @@ fn ending_a_post_never_makes_it_longer_and_takes_away_one_that_has_not_begun() {
 }
 
 #[test]
+fn an_end_that_is_dated_before_the_post_began_leaves_its_trace() {
+    let mut world = World::new();
+    let about = [person_key(WATCHER_ZHANG), place_key(STAIRWELL_1)];
+    world.now.set(world.now.get().plus(Span::days(2)));
+    let from = world.now.get();
+    world.operator(&about, &give(Role::Watcher, from, None));
+    let before = from.plus(Span::days(-1));
+    let end = Act::EndPost { role: Role::Watcher, until: before };
+    assert_eq!(world.act_late(by(SECRETARY_LI), before, &about, &end), Ok(1), "by a clock that was set back");
+    let post = world.person(WATCHER_ZHANG).memberships.pop().unwrap();
+    assert_eq!((post.place, post.from, post.until), (place(STAIRWELL_1), from, Some(from)));
+    assert_eq!(world.act(by(SECRETARY_LI), &about, &end), Ok(0));
+}
+
+#[test]
 fn a_community_has_as_many_people_as_it_can_have_and_then_says_so() {
     let mut world = World::new();
     let known = world.directory().people().count();

@@ -4,9 +4,10 @@ use crate::world::{
     GRID_WORKER_WANG, SECOND_GRID, SECRETARY_LI, SOCIAL_WORKER_SUN, STAIRWELL_1, STAIRWELL_3, WATCHER_ZHANG, World, by,
     change, code, key, label, place_key,
 };
-use domain::kernel::{Actor, Day, Effects, FieldChange, RecordKey, Refusal, Role, Span};
+use domain::kernel::{Actor, Day, Effects, FieldChange, Record, RecordKey, Refusal, Role, Span};
 use domain::organisation::{self, DoorChange};
 use domain::residents::{Act, CareGroup, Form, Phone, Resident, VisitFrequency};
+use uuid::Uuid;
 
 pub const GRANDMA: u128 = 500;
 
@@ -191,6 +192,22 @@ fn who_moves_away_is_due_no_more_and_nothing_is_changed_of_them() {
     assert_eq!(world.act(by(WATCHER_ZHANG), &about(GRANDMA), &Act::BringResidentBack {}), Ok(1));
     assert_eq!(world.act(by(WATCHER_ZHANG), &about(GRANDMA), &act), Ok(1));
     assert_eq!(grandma(&world).moved_away, None);
+}
+
+#[test]
+fn nobody_is_back_before_they_have_moved_away() {
+    let mut world = with_grandma();
+    let added = world.now.get();
+    world.now.set(added.plus(Span::days(3)));
+    assert_eq!(world.act(by(WATCHER_ZHANG), &about(GRANDMA), &Act::MoveResidentAway {}), Ok(1));
+    let moved = grandma(&world).moved_away.unwrap().corrected();
+    let early = added.plus(Span::days(1));
+    assert_eq!(world.act_late(by(WATCHER_ZHANG), early, &about(GRANDMA), &Act::BringResidentBack {}), Ok(1));
+    assert_eq!(grandma(&world).steps.last().unwrap().times.corrected(), moved);
+    // What two people change of her keeps its own times.
+    let act = changes(vec![change("note", None, Some("早就写的"))]);
+    assert_eq!(world.act_late(by(GRID_WORKER_WANG), early, &about(GRANDMA), &act), Ok(1));
+    assert_eq!(grandma(&world).steps.last().unwrap().times.corrected(), early);
 }
 
 #[test]
