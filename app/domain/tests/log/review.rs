@@ -106,6 +106,21 @@ fn who_wrote_some_of_the_words_does_not_review_them() {
 }
 
 #[test]
+fn whoever_reads_a_version_under_the_name_that_its_device_gives_it_has_read_it() {
+    let (_, form) = crate::amend::first();
+    let one = crate::amend::with(&form, |form| form.feedback = "明天换".into());
+    let other = crate::amend::with(&form, |form| form.measures = "已报修".into());
+    let changes = [(1, Who::StandIn, 0, &form, &one), (2, Who::Watcher, 0, &form, &other)];
+    let (mut world, entry) = crate::amend::after(&changes);
+    assert_ne!(entry.version(), command_id(2), "both together have a name of their own");
+    let read = world.take(&command(3, Who::SocialWorker, 1, &read(2))).unwrap();
+    assert!(read.is_read_as(Role::SocialWorker));
+    assert_eq!(read.steps.last().unwrap().reviewed(), Some((entry.version(), Role::SocialWorker)));
+    let again = Act::MarkRead { version: entry.version() };
+    assert_eq!(world.take(&command(4, Who::Colleague, 1, &again)).unwrap().steps, read.steps, "once is enough");
+}
+
+#[test]
 fn an_entry_stays_open_as_long_as_a_question_does() {
     let (_, results) = story([
         (Who::Watcher, write("老人不舒服")),
