@@ -38,6 +38,8 @@ pub(super) fn add(occasion: &Occasion<'_>, form: Form) -> Result<Effects, Refusa
         phones: Vec::new(),
         note: note.map(|note| note.as_str().to_owned()),
         moved_away: None,
+        set_aside: None,
+        added: occasion.id(),
         made_by: occasion.head.actor,
         made: occasion.times(earliest),
         steps: Vec::new(),
@@ -87,6 +89,24 @@ pub(super) fn set_moved_away(occasion: &Occasion<'_>, is_away: bool) -> Result<E
     Ok(Effects::of(new))
 }
 
+/// 停用, by whoever runs the server.
+pub(super) fn set_aside(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refusal> {
+    let why = Text::parse(fields::SET_ASIDE, why, fields::NOTE_LIMIT)?;
+    let resident = occasion.need::<Resident>(0)?;
+    if !occasion.rights(None).is_system() {
+        return Err(Rejection::NO_RIGHT.into());
+    }
+    if resident.set_aside.is_some() {
+        return Ok(Effects::none());
+    }
+    let mut new = resident.clone();
+    let mut step = step(occasion, resident.made.corrected());
+    step.changes.push(FieldChange::new(fields::SET_ASIDE.key, None, Some(why.as_str())));
+    new.set_aside = Some(step.times);
+    new.steps.push(step);
+    Ok(Effects::of(new))
+}
+
 /// The resident and the stairwell that the head names, where the actor may keep them.
 fn keep<'a>(occasion: &Occasion<'a>) -> Result<(&'a Resident, &'a Place), Refusal> {
     let resident = occasion.need::<Resident>(0)?;
@@ -96,6 +116,9 @@ fn keep<'a>(occasion: &Occasion<'a>) -> Result<(&'a Resident, &'a Place), Refusa
     }
     let earliest = Some(resident.made.corrected());
     occasion.rights(earliest).grant(|rights| rights.may_keep_residents(resident.place))?;
+    if resident.set_aside.is_some() {
+        return Err(Rejection::SET_ASIDE.into());
+    }
     Ok((resident, place))
 }
 

@@ -38,6 +38,11 @@ pub struct Resident {
     /// Since when they live here no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_away: Option<Times>,
+    /// Since when whoever runs the server has set the record aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<Times>,
+    /// The command that added them.
+    pub added: CommandId,
     /// Who added them.
     pub made_by: Actor,
     /// When they were added.
@@ -74,6 +79,12 @@ impl Resident {
         RecordKey::new(community, Self::KIND, id)
     }
 
+    /// Whether lists show them: neither moved away nor set aside.
+    #[must_use]
+    pub const fn lives_here(&self) -> bool {
+        self.moved_away.is_none() && self.set_aside.is_none()
+    }
+
     /// When they were last said to live here or not to.
     pub(super) fn last_moved(&self) -> Timestamp {
         let is_move = |step: &&Step| step.changes.iter().any(|change| change.field == fields::MOVED_AWAY.key);
@@ -90,6 +101,16 @@ impl Resident {
     fn was_ever_in_care(&self) -> bool {
         let mut changes = self.steps.iter().flat_map(|step| &step.changes);
         self.is_in_care() || changes.any(|change| change.field == fields::CARE.key)
+    }
+
+    const fn state_code(&self) -> &'static str {
+        if self.set_aside.is_some() {
+            "set_aside"
+        } else if self.moved_away.is_some() {
+            "moved_away"
+        } else {
+            "here"
+        }
     }
 
     /// Age in completed years, as exactly as a birth year allows: the age reached in the course of this year.
@@ -119,16 +140,15 @@ impl Record for Resident {
     /// Names are not looked through for words: whoever sees them masked would find them by guessing.
     fn row(&self) -> Row {
         let newest = self.steps.last().map_or(self.made, |step| step.times);
-        Row {
-            written: self.made.corrected(),
-            changed: newest.effective(),
-            state: if self.moved_away.is_some() { "moved_away" } else { "here" },
-            ..Row::default()
-        }
+        Row { written: self.made.corrected(), changed: newest.effective(), state: self.state_code(), ..Row::default() }
     }
 
     fn author(&self) -> Option<Actor> {
         Some(self.made_by)
+    }
+
+    fn has_step(&self, command: CommandId) -> bool {
+        self.added == command || self.steps.iter().any(|step| step.id == command)
     }
 
     fn seen_with(self, rights: &Rights<'_>) -> Option<Self> {
