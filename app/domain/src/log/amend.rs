@@ -59,6 +59,9 @@ impl Wanted {
     }
 }
 
+/// All photos and voice notes that the versions of an entry name together: each may be sent, and its arrival is noted.
+const MOST_EVER_ATTACHED: usize = 100;
+
 /// All photos and voice notes that an entry holds at once.
 const MOST_ATTACHMENTS: usize = AttachmentKind::Photo.most() + AttachmentKind::Voice.most();
 
@@ -89,6 +92,9 @@ pub(super) fn amend(occasion: &Occasion<'_>, seen: CommandId, changes: &[FieldCh
     check_lists(&amended)?;
     amended.classes = amended.classes.and(amended.content.category.topic());
     let mut amended = with_step(amended, occasion, earliest, Did::Changed(changed))?;
+    if amended.all_attachments().len() > MOST_EVER_ATTACHED {
+        return Err(Rejection::FULL.into());
+    }
     amended.drop_settled();
     amended.ask_for_arrivals(occasion);
     Ok(Effects::of(amended))
