@@ -80,10 +80,11 @@ pub(super) fn amend(occasion: &Occasion<'_>, seen: CommandId, changes: &[FieldCh
     let earliest = entry.step_of(seen).map_or_else(|| entry.written(), |step| step.times.corrected());
     let right = occasion.rights(Some(earliest)).grant(|rights| MayAmend::find(rights, entry))?;
     check_stands(entry)?;
+    let known = if right.adds_attachments() { Vec::new() } else { entry.all_attachments() };
     for one in &wanted {
         match one.field {
             EntryField::Spot if one.to != one.from => Spot::from(one.to.clone()).check(place)?,
-            EntryField::Attachments if !right.adds_attachments() => check_known(entry, &one.to)?,
+            EntryField::Attachments if !right.adds_attachments() => check_known(&known, &one.to)?,
             _ => {}
         }
     }
@@ -101,8 +102,8 @@ pub(super) fn amend(occasion: &Occasion<'_>, seen: CommandId, changes: &[FieldCh
 }
 
 /// Refuses an attachment that no version of the entry names.
-fn check_known(entry: &Entry, word: &str) -> Result<(), FieldError> {
-    let is_known = word.is_empty() || entry.all_attachments().iter().any(|one| one.word() == word);
+fn check_known(known: &[Attachment], word: &str) -> Result<(), FieldError> {
+    let is_known = word.is_empty() || known.iter().any(|one| one.word() == word);
     if is_known { Ok(()) } else { Err(FieldError::new(ATTACHMENTS, Problem::Unknown)) }
 }
 

@@ -47,9 +47,9 @@ pub(super) fn add(occasion: &Occasion<'_>, form: Form) -> Result<Effects, Refusa
     for phone in phones {
         if !resident.phones.contains(&phone) {
             resident.phones.push(phone);
+            changes::check_phones(&resident.phones)?;
         }
     }
-    changes::check_phones(&resident.phones)?;
     Ok(Effects::of(resident))
 }
 
