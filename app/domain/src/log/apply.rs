@@ -13,7 +13,7 @@ use crate::kernel::{
     Actor, Command, CommandId, Effects, FieldError, Occasion, PlaceKind, Problem, Refusal, Rejection, Rights, Role,
     Sha256, Text, Timestamp,
 };
-use crate::organisation::Place;
+use crate::organisation::{Place, reasons as of_places};
 
 /// [`crate::kinds::Module::apply`]
 pub(super) fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal> {
@@ -91,6 +91,10 @@ fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> 
     let right = occasion.rights(None).grant(|rights| MayWrite::find(rights, place.id))?;
     if place.kind != PlaceKind::Stairwell {
         return Err(FieldError::new(PLACE, Problem::Unknown).into());
+    }
+    // What was written before it was closed still counts.
+    if place.closed.is_some_and(|closed| closed.corrected() <= times.corrected()) {
+        return Err(of_places::CLOSED.into());
     }
     content.spot.check(place)?;
     let day = times.corrected().day();

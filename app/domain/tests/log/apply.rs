@@ -189,6 +189,21 @@ fn words_are_not_taken_back_before_they_were_written() {
 }
 
 #[test]
+fn a_stairwell_that_is_no_more_takes_what_was_written_before_and_nothing_after() {
+    let mut world = World::new();
+    let closed = Times { written: minutes(10), clock_offset: None, received: Some(minutes(10)) };
+    let place = Place { closed: Some(closed), ..world.stairwell().clone() };
+    world.absorb(Arc::new(place));
+    let mut take = |n: usize| {
+        let command = command(n, Who::Watcher, u8::try_from(n).unwrap(), &write("一切平安"));
+        world.take_at(&command, &Server::at(minutes(60))).map(|entry| entry.author)
+    };
+    assert_eq!(take(9), Ok(Who::Watcher.id()), "written without signal");
+    let refused = rejected(domain::organisation::reasons::CLOSED).map(|entry| entry.author);
+    assert_eq!([take(10), take(11)], [refused.clone(), refused]);
+}
+
+#[test]
 fn late_uploads_are_marked_and_keep_the_time_of_writing() {
     let written = command(0, Who::Watcher, 1, &write("一切平安"));
     let entry = |minute| World::new().take_at(&written, &Server::at(minutes(minute))).unwrap();
