@@ -2,7 +2,7 @@
 
 use super::decision::{Change, Conflict, Decision, NewCommand, Ruled, Trouble};
 use super::draft::{Draft, New, Parked};
-use super::server_side::{Serving, Taken};
+use super::server_side::{Blind, Serving, Taken};
 use super::{Arrival, Delivery, Filed, Needs, Queue, Verdict};
 use crate::kernel::{
     Actor, AnyRecord, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights,
@@ -142,10 +142,16 @@ impl<'g> Draft<'g> {
             (Ok(effects), Some(key)) if effects.records().iter().any(|record| record.key() == key) => {
                 self.keep(one, effects, taken)
             }
-            (_, Some(key)) if self.may_somewhere(one, module.may_somewhere) => Judgement::WaitsFor(key),
-            (_, Some(_)) => Judgement::Rejected(Rejection::NO_RIGHT.into()),
+            // Its rights were asked.
+            (Ok(_) | Err(Refusal::WaitsFor(_) | Refusal::Held), Some(key)) => Judgement::WaitsFor(key),
+            // What those before it do may be what it lacks.
+            (Err(Refusal::Rejected(_)), Some(key))
+                if !self.is_never_right(one) && self.may_somewhere(one, module.may_somewhere) =>
+            {
+                Judgement::WaitsFor(key)
+            }
             (Ok(effects), None) => self.keep(one, effects, taken),
-            (Err(Refusal::Rejected(reason)), None) => Judgement::Rejected(reason),
+            (Err(Refusal::Rejected(reason)), _) => Judgement::Rejected(reason),
             (Err(Refusal::WaitsFor(key)), None) => Judgement::WaitsFor(key),
             (Err(Refusal::Held), None) => Judgement::Held,
         }
@@ -157,6 +163,15 @@ impl<'g> Draft<'g> {
         let serving = Serving { draft: self, community, received, is_decided, taken: RefCell::default() };
         let result = self.kinds.apply(self, command, Some(&serving));
         (result, serving.taken.into_inner())
+    }
+
+    /// Whether the rules refuse it whatever the records say: shape is asked before anything is parked, also behind another
+    /// command.
+    fn is_never_right(&self, one: &Parked<'g>) -> bool {
+        let Parked { command, received, is_decided, .. } = *one;
+        let community = command.head.community();
+        let serving = Serving { draft: self, community, received, is_decided, taken: RefCell::default() };
+        matches!(self.kinds.apply(&Blind(self), command, Some(&serving)), Err(Refusal::Rejected(_)))
     }
 
     /// Rights are asked before anything is parked, also behind another command.
