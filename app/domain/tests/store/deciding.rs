@@ -157,6 +157,34 @@ fn numbers_count_from_one_within_a_day_and_of_what_is_refused_none_is_used_up() 
 }
 
 #[test]
+fn other_bytes_under_the_id_of_what_was_turned_down_are_no_conflict() {
+    let world = World::new();
+    world.appoint(COMMUNITY, 3, vec![post(Role::Watcher, STAIRWELL)]);
+    let parked = append(3, 100, "refused");
+    let mut other = append(3, 101, "另外的");
+    other.head.id = parked.head.id;
+    let by_three = |command: &domain::kernel::Command| {
+        let commands = vec![command.to_bytes().expect("bytes")];
+        let batch =
+            domain::store::PushBatch { sender: id(3), device: id(3), sent_at: MORNING, received: MORNING, commands };
+        domain::sync::decide::Delivery::read(batch)
+    };
+    let written = domain::sync::decide::Delivery::read(domain::store::PushBatch {
+        sender: id(WANG),
+        device: id(WANG),
+        sent_at: MORNING,
+        received: MORNING,
+        commands: vec![write(WANG, 100).to_bytes().expect("bytes")],
+    });
+    // Parked, then other bytes, then the record that turns the first one down: nothing of it is stored in the end.
+    let replies = world.store.take_in(&[by_three(&parked), by_three(&other), written]).expect("replies");
+    let outcomes: Vec<Outcome> = replies.into_iter().flatten().map(|reply| reply.outcome).collect();
+    assert_eq!(words(&outcomes), ["set_aside", "later", "accepted"]);
+    assert!(world.store.conflicts(parked.head.id).is_empty());
+    assert_eq!(word(&world.push_one(3, &other)), "parked", "it may be judged for itself");
+}
+
+#[test]
 fn serials_without_a_day_go_on_for_ever() {
     let world = World::new();
     world.push_one(WANG, &write(WANG, 100));
