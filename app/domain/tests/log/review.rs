@@ -2,7 +2,7 @@
 
 use crate::neighbourhood::*;
 use domain::kernel::{Record, Role};
-use domain::log::{Act, Entry, MayReview, ReviewState, reason};
+use domain::log::{Act, Did, Entry, MayReview, ReviewState, reason};
 
 fn states(acts: Vec<(Who, Act)>) -> Vec<ReviewState> {
     story(acts).1.into_iter().map(|entry| entry.unwrap().review_state()).collect()
@@ -118,6 +118,17 @@ fn whoever_reads_a_version_under_the_name_that_its_device_gives_it_has_read_it()
     assert_eq!(read.steps.last().unwrap().reviewed(), Some((entry.version(), Role::SocialWorker)));
     let again = Act::MarkRead { version: entry.version() };
     assert_eq!(world.take(&command(4, Who::Colleague, 1, &again)).unwrap().steps, read.steps, "once is enough");
+}
+
+#[test]
+fn a_question_waits_for_the_author_alone_and_for_nobody_once_the_entry_is_taken_back() {
+    let (world, _) = story([(Who::Watcher, write("一切平安")), (Who::GridWorker, send_back(0, "几点？"))]);
+    let mut entry = world.entry(1).clone();
+    assert_eq!(Who::ALL.map(|who| entry.questions_to(who.id()).count()), [1, 0, 0, 0, 0, 0, 0, 0]);
+    let mut step = entry.steps[0].clone();
+    step.did = Did::Withdrew {};
+    entry.steps.push(step);
+    assert_eq!((entry.open_questions().count(), entry.questions_to(Who::Watcher.id()).count()), (1, 0));
 }
 
 #[test]
