@@ -124,12 +124,14 @@ fn opened() -> (Owner, Simulation, Client) {
     let yesterday = disk.tab();
     let kept = async move {
         yesterday.open(&Card::of(wang(), &[person()]).unwrap()).await?;
+        yesterday.turn_to(Some(wang()));
         let cursor = Cursor { community: community(), position: 3, scope: "她的单元".to_owned() };
         let contact = Some(noon().plus(Span::days(1).negated()));
         let marks =
             SyncMarks { cursors: vec![cursor], first_sync_done: true, last_contact: contact, ..SyncMarks::default() };
         let envelopes = vec![envelope(&person(), 2), envelope(&place(), 3)];
-        yesterday.absorb(&Page { envelopes, marks, ..Page::default() }, noon()).await
+        let forgotten = vec![community()];
+        yesterday.absorb(&Page { envelopes, marks, forgotten, ..Page::default() }, noon()).await
     };
     simulation.finish(kept).unwrap().unwrap();
     let client = Client::new();

@@ -10,7 +10,7 @@ use crate::{
 use app::ui::Client;
 use async_trait::async_trait;
 use domain::{
-    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
+    kernel::{DeviceId, PersonId, Sha256, Timestamp},
     sync::{Card, DeviceFacts, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
 };
 use std::rc::Rc;
@@ -54,8 +54,16 @@ impl LocalStore for Device {
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
         self.shelf.sign_in(card).await?;
         browser::entry_is_noted();
-        let (_, snapshot) = self.shelf.read_all().await?;
+        let (_, snapshot) = self.shelf.read_all(&card.person.to_string()).await?;
         Ok(snapshot)
+    }
+
+    fn turn_to(&self, person: Option<PersonId>) {
+        self.shelf.turn_to(person);
+    }
+
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError> {
+        Ok(self.shelf.renew_card(card).await?)
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
@@ -66,8 +74,8 @@ impl LocalStore for Device {
         Ok(self.shelf.append(item, draft, attached).await?)
     }
 
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
-        Ok(self.shelf.remove(ids).await?)
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError> {
+        Ok(self.shelf.remove(items).await?)
     }
 
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {
@@ -126,8 +134,8 @@ impl LocalStore for Device {
         Ok(())
     }
 
-    async fn session_ended(&self) -> Result<(), LocalError> {
-        Ok(self.shelf.session_ended().await?)
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError> {
+        Ok(self.shelf.session_ended(whose).await?)
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {

@@ -78,6 +78,8 @@ async fn run(client: Client, device: Rc<Device>) {
         host: Rc::clone(&tab) as Rc<dyn domain::sync::Host>,
     };
     let replica = client.connect(doors, Rc::new(Around(Rc::clone(&device))));
+    // Before anything is read: what another tab tells meanwhile is looked at once this one runs.
+    hear(client, &tab, &replica);
     // The screen says so where this fails.
     let _ = client.start().await;
     if replica.person().is_none() && browser::has_just_entered() {
@@ -85,7 +87,6 @@ async fn run(client: Client, device: Rc<Device>) {
         let _ = client.sign_in_finished().await;
     }
     device.install.watch(client);
-    hear(client, &tab, &replica);
     spawn_local(Talking::run(Rc::clone(&replica)));
     spawn_local(device.versions.clone().register());
     spawn_local(watch_over(device, replica));

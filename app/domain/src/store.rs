@@ -47,7 +47,7 @@ pub struct FeedPage {
 pub struct PageLimit {
     /// Most records.
     pub records: u32,
-    /// A page ends with the record that goes beyond this.
+    /// Most bytes of envelopes; a single record may be larger.
     pub bytes: Bytes,
     /// From the start, records that do not stay open and were last changed before this are left out.
     pub horizon: Timestamp,

@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 impl Shelf {
     /// Lets go of what may not stay; the marks are replaced with it.
     pub(super) async fn let_go_here(&self, gone: &LetGo) -> Result<(), Failure> {
-        let person = self.person();
+        let person = gone.whose().to_string();
         let work = async |transaction: &Transaction| carry_out(transaction, &person, gone).await;
         self.database.transact(&[RECORDS, OUTBOX, SENT, BLOBS, BLOB_TIMES, MARKS], Access::WriteStrict, work).await
     }
@@ -24,18 +24,16 @@ impl Shelf {
     /// The same, and nobody is signed in any more.
     pub(super) async fn close_here(&self, gone: &LetGo) -> Result<(), Failure> {
         self.write_drafts().await?;
-        let person = self.person();
+        let person = gone.whose().to_string();
         let work = async |transaction: &Transaction| {
             carry_out(transaction, &person, gone).await?;
             let device = transaction.store(DEVICE)?;
             device.delete(&SIGNED_IN.into())?;
-            device.put_with_key(&(&*person).into(), &SIGN_OUT_OWED.into())?;
+            device.put_with_key(&person.as_str().into(), &SIGN_OUT_OWED.into())?;
             Ok(())
         };
         let stores = [DEVICE, RECORDS, OUTBOX, SENT, BLOBS, BLOB_TIMES, MARKS];
-        self.database.transact(&stores, Access::WriteStrict, work).await?;
-        self.person.replace("".into());
-        Ok(())
+        self.database.transact(&stores, Access::WriteStrict, work).await
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::events::Bell;
 use domain::{
-    kernel::{Actor, CommandId, Sha256},
+    kernel::{Actor, Sha256},
     sync::Queued,
 };
 use js_sys::Array;
@@ -79,13 +79,13 @@ impl Shelf {
         outcome
     }
 
-    /// Takes out commands, all or none.
-    pub(crate) async fn remove(&self, ids: &[CommandId]) -> Result<(), Failure> {
+    /// Takes out these very commands, as far as they may be given up.
+    pub(crate) async fn remove(&self, items: &[Queued]) -> Result<(), Failure> {
         let person = self.person();
         let work = async |transaction: &Transaction| {
             for (key, row) in outbox_rows(transaction, &person).await? {
-                let queued = rows::queued(&Array::of1(&row));
-                if queued.iter().any(|item| item.id().is_some_and(|id| ids.contains(&id))) {
+                let may_go = rows::queued(&Array::of1(&row)).iter().all(Queued::may_be_given_up);
+                if may_go && among(items, &row).is_some() {
                     transaction.store(OUTBOX)?.delete(&key)?;
                 }
             }

@@ -7,7 +7,7 @@ use super::names;
 use super::places::{Ground, Home, SHOP, id_of};
 use super::seed::{known_since, made_at};
 use super::table::rows;
-use domain::kernel::{Actor, ResidentId};
+use domain::kernel::{Actor, CommandId, ResidentId};
 use domain::organisation::DoorLabel;
 use domain::residents::{CareGroup, Phone, Resident};
 use std::collections::BTreeSet;
@@ -157,6 +157,8 @@ fn resident(ground: Ground<'_>, phone_index: usize, inhabitant: Inhabitant, year
         phones: phone.map(|whose| Phone { number: number(), whose: whose.to_owned() }).into_iter().collect(),
         note: None,
         moved_away: None,
+        set_aside: None,
+        added: CommandId::from_parts(MADE, id),
         made_by: Actor::OPERATOR,
         made: made_at(known_since(ground.made.written, birth_year)),
         steps: Vec::new(),

@@ -4,7 +4,7 @@
 use crate::life::Life;
 use async_trait::async_trait;
 use domain::{
-    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
+    kernel::{DeviceId, PersonId, Sha256, Timestamp},
     memory::MemoryLocalStore,
     sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
 };
@@ -61,6 +61,14 @@ impl LocalStore for Disk {
         self.write(self.inner.open(card)).await
     }
 
+    fn turn_to(&self, person: Option<PersonId>) {
+        self.inner.turn_to(person);
+    }
+
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError> {
+        self.write(self.inner.renew_card(card)).await
+    }
+
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
         self.inner.snapshot().await
     }
@@ -69,8 +77,8 @@ impl LocalStore for Disk {
         self.write(self.inner.append(item, draft, attached)).await
     }
 
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
-        self.write(self.inner.remove(ids)).await
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError> {
+        self.write(self.inner.remove(items)).await
     }
 
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {
@@ -127,8 +135,8 @@ impl LocalStore for Disk {
         self.write(self.inner.close(let_go)).await
     }
 
-    async fn session_ended(&self) -> Result<(), LocalError> {
-        self.write(self.inner.session_ended()).await
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError> {
+        self.write(self.inner.session_ended(whose)).await
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {

@@ -80,6 +80,7 @@ impl Record for Entry {
         Weight {
             steps: self.steps.len(),
             steps_of_one: self.steps.iter().filter(is_own).count(),
+            versions: self.steps.iter().filter(|step| step.version().is_some()).count(),
             open_questions: self.open_questions().count(),
         }
     }

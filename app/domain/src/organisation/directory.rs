@@ -14,6 +14,10 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// Most people of a community, those who have no post any more among them: one for each place that it can have
+    /// ([`Tree::MOST_PLACES`]). Server and phones keep all of them decoded.
+    pub const MOST_PEOPLE: usize = Tree::MOST_PLACES;
+
     /// The kinds of records that it is made of.
     pub const KINDS: [&str; 3] = [Community::KIND, Place::KIND, Person::KIND];
 

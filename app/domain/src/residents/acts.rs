@@ -26,6 +26,12 @@ pub enum Act {
     MoveResidentAway {},
     /// They do live there: it was a mistake, or they are back.
     BringResidentBack {},
+    /// 停用: whoever runs the server sets the record aside. It is kept, told as of somebody who has moved away, and takes
+    /// nothing more.
+    SetAsideResident {
+        /// Why.
+        why: String,
+    },
 }
 
 /// A resident, as one enters them.
@@ -57,4 +63,5 @@ pub(super) const ALL: &[ActOf] = &[
     ActOf { name: "change_resident", ends_something: false },
     ActOf { name: "move_resident_away", ends_something: true },
     ActOf { name: "bring_resident_back", ends_something: false },
+    ActOf { name: "set_aside_resident", ends_something: true },
 ];

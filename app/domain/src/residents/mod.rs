@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | name, door, year of birth, care groups, telephone numbers with whose they are, a note; what was changed, by whom | watcher (and stand-in) of the stairwell, grid worker | added and changed; two changes meet field by field | identity numbers; lists of police, justice or health staff (DOMAIN.md 2.12) |
 //! | the same, masked ([`mask_name`], [`mask_phone`]) | social workers: names of people in a care group in full, numbers masked; committee: people in a care group, masked | read | notes |
-//! | of whoever has moved away: door, kind of change, time | everybody but the grid worker, who keeps all | read | name, year of birth, numbers, care groups |
+//! | of whoever has moved away, or was set aside: door, kind of change, time | everybody but the grid worker, who keeps all | read | name, year of birth, numbers, care groups |
 
 mod acts;
 mod as_meant;
@@ -44,5 +44,6 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
         Act::ChangeResident { changes } => keep::change(occasion, &changes),
         Act::MoveResidentAway {} => keep::set_moved_away(occasion, true),
         Act::BringResidentBack {} => keep::set_moved_away(occasion, false),
+        Act::SetAsideResident { why } => keep::set_aside(occasion, &why),
     }
 }

@@ -164,6 +164,12 @@ impl Queued {
         matches!(self.state, QueuedState::NeedsPerson { .. })
     }
 
+    /// Whether its author may take it out: it needs a person, or waits on the server for something that may never come.
+    #[must_use]
+    pub const fn may_be_given_up(&self) -> bool {
+        matches!(self.state, QueuedState::NeedsPerson { .. } | QueuedState::Parked { .. })
+    }
+
     /// Whether it is to be sent.
     #[must_use]
     pub const fn is_waiting(&self) -> bool {

@@ -260,6 +260,10 @@ impl Known for Records {
     fn grace(&self, community: CommunityId) -> Span {
         self.directory(community).grace()
     }
+
+    fn people(&self, community: CommunityId) -> usize {
+        self.directory(community).people().count()
+    }
 }
 
 /// A record of any kind as one of its type; `None` where it is of another.

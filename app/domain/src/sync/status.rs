@@ -2,7 +2,7 @@
 //! and since when.
 
 use super::{Cursor, Epoch, Outbox, PullReplyHead, QueuedState, ServerMark};
-use crate::kernel::{Command, CommunityId, Span, Timestamp};
+use crate::kernel::{Attachment, Command, CommunityId, Span, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a device remembers about its talks with the server. Kept with the confirmed records.
@@ -24,6 +24,10 @@ pub struct SyncMarks {
     #[serde(default)]
     #[serde(deserialize_with = "as_u32")]
     pub blobs_left: usize,
+    /// Photos and voice notes that the server waits for, of records that were forgotten here. They go on being uploaded, also
+    /// where the community tells this person nothing any more: what is not uploaded stays (DESIGN.md 5.9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub still_awaited: Vec<Attachment>,
     /// Which version of the program answered last.
     #[serde(default)]
     pub server_version: Option<String>,
@@ -65,10 +69,15 @@ impl SyncMarks {
     }
 
     /// The records of these communities were forgotten (`None`: of all): their feeds are read anew. `blobs_left` is how many
-    /// photos were not uploaded then.
+    /// photos were not uploaded then, `still_awaited` those of them that the server waits for.
     #[must_use]
-    pub fn forgot(&self, communities: Option<&[CommunityId]>, blobs_left: usize) -> Self {
-        let mut marks = Self { first_sync_done: false, blobs_left, ..self.clone() };
+    pub fn forgot(
+        &self,
+        communities: Option<&[CommunityId]>,
+        blobs_left: usize,
+        still_awaited: Vec<Attachment>,
+    ) -> Self {
+        let mut marks = Self { first_sync_done: false, blobs_left, still_awaited, ..self.clone() };
         marks.cursors.retain(|cursor| communities.is_some_and(|gone| !gone.contains(&cursor.community)));
         marks
     }

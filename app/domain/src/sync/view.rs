@@ -131,6 +131,10 @@ impl Known for View<'_> {
     fn grace(&self, community: CommunityId) -> Span {
         self.directory(community).grace()
     }
+
+    fn people(&self, community: CommunityId) -> usize {
+        self.directory(community).people().count()
+    }
 }
 
 /// What a new command would do on top of everything this device knows: the check before it is saved. Commands that the

@@ -33,6 +33,8 @@ fn resident(n: u8, door: &str, born: u16, care: &[CareGroup]) -> Resident {
         phones: Vec::new(),
         note: None,
         moved_away: None,
+        set_aside: None,
+        added: command_id(0),
         made_by: domain::kernel::Actor::OPERATOR,
         made: domain::kernel::Times { written: NOON, clock_offset: None, received: None },
         steps: Vec::new(),

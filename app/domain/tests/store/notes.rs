@@ -1,9 +1,9 @@
 //! A module for tests: notes, and acts that make places and people without the rules of the organisation.
 
 use domain::kernel::{
-    Actor, Attachment, Audience, Command, CommandId, CommunityId, Effects, Job, Membership, Occasion, PersonId,
-    PlaceId, PlaceKind, Reach, Reader, Record, RecordKey, Refusal, Rejection, Rights, Role, Row, Sha256, Times,
-    Timestamp, Topics, Weight,
+    Actor, Attachment, Audience, Command, CommandId, CommunityId, Effects, Field, FieldError, Job, Membership,
+    Occasion, PersonId, PlaceId, PlaceKind, Problem, Reach, Reader, Record, RecordKey, Refusal, Rejection, Rights,
+    Role, Row, Sha256, Times, Timestamp, Topics, Weight,
 };
 use domain::kinds::{ActOf, KindOf, Module};
 use domain::organisation::{Community, Person, Place};
@@ -102,6 +102,8 @@ pub enum Act {
     },
     /// About a note; changes nothing.
     Look {},
+    /// About a note of one's own: no post is needed for it.
+    Sign {},
     /// About a note; takes a serial without a day, twice.
     Count {},
     TakeBlob {
@@ -126,6 +128,7 @@ pub static NOTES: Module = Module {
         act("write"),
         act("append"),
         act("look"),
+        act("sign"),
         act("count"),
         act("take_blob"),
         act("end_posts"),
@@ -199,6 +202,10 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
             if line.is_empty() {
                 return Err(Rejection::MALFORMED.into());
             }
+            if line == "too long" {
+                let problem = Problem::TooLong { limit: 1, actual: 8 };
+                return Err(FieldError::new(Field::typed("line", "一行"), problem).into());
+            }
             let mut note = occasion.need::<Note>(0)?.clone();
             if occasion.head.about.len() > 1 {
                 occasion.need::<Note>(1)?;
@@ -214,6 +221,12 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
         Act::Look {} => {
             occasion.need::<Note>(0)?;
             Ok(Effects::none())
+        }
+        Act::Sign {} => {
+            let mut note = occasion.need::<Note>(0)?.clone();
+            occasion.rights(None).grant(|rights| (rights.person() == Some(note.author)).then_some(()))?;
+            note.lines.push((occasion.id(), "签字".to_owned()));
+            Ok(Effects::of(note))
         }
         Act::Count {} => {
             let mut note = occasion.need::<Note>(0)?.clone();

@@ -107,6 +107,23 @@ fn an_owed_sign_out_does_not_end_the_session_of_whoever_came_after() {
 }
 
 #[test]
+fn whoever_signs_in_again_while_their_old_session_is_being_ended_keeps_the_new_one() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    phone.network.set_always(Fate::Lost);
+    tab.sign_out();
+    world.pass(A_MOMENT);
+    phone.network.set_always(Fate::Arrives);
+    phone.network.order(Asked::Me, [Fate::Slow(Span::seconds(2))]);
+    tab.replica.reconnected();
+    world.pass(Span::from_millis(200));
+    tab.sign_in(Who::Watcher).unwrap();
+    world.pass(Span::minutes(1));
+    assert!(holds_session(&phone.browser) && tab.replica.is(Who::Watcher.id()));
+    assert_eq!((tab.link(), phone.network.count(Asked::SignOut)), (Link::Reached, 0));
+}
+
+#[test]
 fn an_emptied_browser_signs_nobody_in_again_by_itself() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);

@@ -3,8 +3,8 @@
 use crate::neighbourhood::{NOON, Who, community, community_record, place};
 use crate::notebook::Note;
 use domain::kernel::{
-    Actor, Command, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey, Refusal, Span,
-    json,
+    Actor, Command, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Membership, Occasion, Record, RecordKey,
+    Refusal, Role, Span, Timestamp, json,
 };
 use domain::kinds::{ActOf, Kinds, Module};
 use domain::memory::{Backup, Browser, MemoryServer, MemoryStore, Simulation};
@@ -97,12 +97,25 @@ impl Site {
         }
     }
 
-    /// The posts of somebody in a community have ended at noon, so long ago that nobody speaks of it.
+    /// The posts of somebody in a community have ended so long ago that nobody speaks of it.
     pub fn dismiss(&self, who: Who, community: CommunityId) {
+        self.dismiss_at(who, community, NOON.plus(Span::days(-60)));
+    }
+
+    /// The posts of somebody in a community end.
+    pub fn dismiss_at(&self, who: Who, community: CommunityId, until: Timestamp) {
         let mut person = who.person(community);
         for membership in &mut person.memberships {
-            membership.until = Some(NOON.plus(Span::days(-60)));
+            membership.until = Some(until);
         }
+        self.make(Founding::Person(person));
+    }
+
+    /// Somebody has one more post in a community.
+    pub fn promote(&self, who: Who, community: CommunityId, role: Role) {
+        let mut person = who.person(community);
+        let place = community.into();
+        person.memberships.push(Membership { role, place, from: Timestamp::EARLIEST, until: None });
         self.make(Founding::Person(person));
     }
 

@@ -1,10 +1,10 @@
 //! A device that is full, blocked, emptied, or that dies in between.
 
-use crate::neighbourhood::{Who, note_key};
+use crate::neighbourhood::{Who, note_key, queued};
 use crate::world::{A_MOMENT, World};
 use domain::kernel::Span;
 use domain::memory::{Fate, LocalFault};
-use domain::sync::{Link, LocalError, NotSaved};
+use domain::sync::{Link, LocalError, LocalStore, NotSaved, Queued, QueuedState, Trouble};
 
 fn blocked() -> LocalError {
     LocalError::Unavailable("blocked".to_owned())
@@ -117,4 +117,30 @@ fn a_page_that_finds_the_storage_empty_by_itself_fills_it_too() {
     assert!(phone.disk.identity().signed_in.is_some());
     assert_eq!(world.site.accepted().len(), 1);
     assert!(phone.shelf(Who::Watcher).records.contains_key(&note_key(1)));
+}
+
+#[test]
+fn what_is_given_up_leaves_the_disk_by_its_bytes_and_only_where_it_still_may() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    let needs_person = |item: &Queued| {
+        let trouble = Trouble::Conflict;
+        Queued { state: QueuedState::NeedsPerson { trouble }, ..item.clone() }
+    };
+    let bad = tab.writing(1, "编号撞了", Vec::new());
+    let mut twin = tab.writing(2, "还没传", Vec::new());
+    twin.head.id = bad.head.id;
+    let (bad, twin) = (queued(bad), queued(twin));
+    let (store, turned) = (phone.disk.tab(), (bad.clone(), twin.clone()));
+    let kept = tab.does(move |_| async move {
+        store.turn_to(Some(Who::Watcher.id()));
+        let (bad, twin) = turned;
+        store.append(&bad, None, &[]).await?;
+        store.append(&twin, None, &[]).await?;
+        store.settle(&[needs_person(&bad)]).await?;
+        // As a tab has them that has not heard yet: the second one was sent again in another one.
+        store.remove(&[needs_person(&bad), needs_person(&twin)]).await?;
+        store.snapshot().await
+    });
+    assert_eq!(kept.unwrap().outbox, [twin]);
 }

@@ -52,13 +52,18 @@ impl World {
 
     /// A phone that nobody has touched.
     pub fn phone(&self) -> Phone {
+        self.phone_with(Tabs::default())
+    }
+
+    /// One whose tabs are these.
+    pub fn phone_with(&self, tabs: Tabs) -> Phone {
         self.phones.set(self.phones.get() + 1);
         let number = self.phones.get();
         let browser = self.site.browser();
         let network = MemoryNetwork::to(Rc::clone(&browser) as Rc<dyn Transport>, &self.simulation);
         let disk = MemoryDisk::new(&self.simulation, Uuid::from_u128(0xD100 + u128::from(number)).into());
         let opened = Cell::new(number * 1_000);
-        Phone { simulation: self.simulation.clone(), disk, tabs: Tabs::default(), network, browser, opened }
+        Phone { simulation: self.simulation.clone(), disk, tabs, network, browser, opened }
     }
 }
 

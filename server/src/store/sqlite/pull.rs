@@ -109,12 +109,12 @@ impl Stretch<'_> {
             let kind = Kind::parse(&kind).map_err(decode_error)?;
             let key = RecordKey { community: self.head.community, kind, id: rows::id(&id)? };
             let Some(text) = told(self.kinds, &key, text, self.rights)? else { continue };
-            if room.is_full() {
+            let envelope = Envelope { head: EnvelopeHead { key, position: at }, text };
+            if !room.takes(&envelope) {
                 return Ok(position);
             }
             position = at;
-            room.take(&text);
-            envelopes.push(Envelope { head: EnvelopeHead { key, position }, text });
+            envelopes.push(envelope);
         }
         Ok(self.head.head)
     }

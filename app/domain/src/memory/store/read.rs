@@ -1,7 +1,7 @@
 //! What somebody may read: every record is looked at.
 
 use super::state::{RecordRow, State};
-use crate::kernel::{CommunityId, Envelope, PersonId, ReadScope, Record, RecordKey, Timestamp, json};
+use crate::kernel::{CommunityId, Envelope, PersonId, ReadScope, Record, RecordKey, Timestamp, Unreadable, json};
 use crate::kinds::Kinds;
 use crate::log::{Entry, EntryFilter, EntryPage, ListMark};
 use crate::store::{FeedPage, PageLimit, StoreError};
@@ -33,7 +33,10 @@ impl State {
             }
             Some(_) => Ok(Some(envelope)),
             // Written by a newer version; who may know how much of it, only that one can say.
-            None => Ok(None),
+            None => {
+                let detail = row.stored.key.to_string();
+                Err(StoreError::Unavailable(Unreadable { is_newer: true, detail }.into()))
+            }
         }
     }
 
@@ -62,12 +65,11 @@ impl State {
                     continue;
                 }
                 let Some(envelope) = self.told(kinds, row, &reader)? else { continue };
-                if room.is_full() {
+                if !room.takes(&envelope) {
                     page.more = true;
                     position = page_end(&page, community, mark.position);
                     break;
                 }
-                room.take(&envelope.text);
                 page.envelopes.push(envelope);
             }
             page.cursors.push(mark.cursor(community, &fingerprint, position));

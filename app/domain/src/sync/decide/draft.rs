@@ -83,6 +83,10 @@ impl Known for Draft<'_> {
     fn grace(&self, community: CommunityId) -> Span {
         self.directory(community).grace()
     }
+
+    fn people(&self, community: CommunityId) -> usize {
+        self.directory(community).people().count()
+    }
 }
 
 impl<'g> Draft<'g> {

@@ -2,14 +2,17 @@
 
 use super::decision::{Change, Conflict, Decision, NewCommand, Ruled, Trouble};
 use super::draft::{Draft, New, Parked};
-use super::server_side::{Serving, Taken};
+use super::server_side::{Blind, Serving, Taken};
 use super::{Arrival, Delivery, Filed, Needs, Queue, Verdict};
 use crate::kernel::{
-    Actor, AnyRecord, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights,
+    Actor, AnyRecord, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights, Sha256,
 };
 use crate::organisation::{Community, Directory};
 use crate::sync::{CommandReply, Outcome};
-use std::{cell::RefCell, collections::VecDeque};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, VecDeque},
+};
 
 /// Commands that one person may have parked or held, in all communities: more than anybody does in a week without
 /// signal, and little enough to be looked through at once. What goes beyond it is kept by the phone.
@@ -25,6 +28,8 @@ pub const MOST_CONFLICTS: usize = 3;
 /// What to answer.
 pub(super) enum Answer {
     Now(CommandReply),
+    /// Other bytes, of this name, came under the id of a command; if that is stored in the end.
+    Beside(CommandId, Sha256),
     /// As the command stands when the whole group is decided; whether the server had it before.
     AsFiled(CommandId, bool),
 }
@@ -62,7 +67,7 @@ impl<'g> Draft<'g> {
             None => {}
             Some((sha256, _)) if sha256 != arrival.sha256 => {
                 self.keep_conflict(id, delivery, arrival);
-                return Answer::Now(CommandReply { id: Some(id), sha256, outcome: Outcome::Conflict });
+                return Answer::Beside(id, arrival.sha256);
             }
             Some((_, Verdict::Held)) if ruling.is_some_and(|ruling| ruling.accept) => {}
             Some((_, Verdict::Held)) if ruling.is_some() => {
@@ -142,10 +147,16 @@ impl<'g> Draft<'g> {
             (Ok(effects), Some(key)) if effects.records().iter().any(|record| record.key() == key) => {
                 self.keep(one, effects, taken)
             }
-            (_, Some(key)) if self.may_somewhere(one, module.may_somewhere) => Judgement::WaitsFor(key),
-            (_, Some(_)) => Judgement::Rejected(Rejection::NO_RIGHT.into()),
+            // Its rights were asked.
+            (Ok(_) | Err(Refusal::WaitsFor(_) | Refusal::Held), Some(key)) => Judgement::WaitsFor(key),
+            // What those before it do may be what it lacks.
+            (Err(Refusal::Rejected(_)), Some(key))
+                if !self.is_never_right(one) && self.may_somewhere(one, module.may_somewhere) =>
+            {
+                Judgement::WaitsFor(key)
+            }
             (Ok(effects), None) => self.keep(one, effects, taken),
-            (Err(Refusal::Rejected(reason)), None) => Judgement::Rejected(reason),
+            (Err(Refusal::Rejected(reason)), _) => Judgement::Rejected(reason),
             (Err(Refusal::WaitsFor(key)), None) => Judgement::WaitsFor(key),
             (Err(Refusal::Held), None) => Judgement::Held,
         }
@@ -157,6 +168,15 @@ impl<'g> Draft<'g> {
         let serving = Serving { draft: self, community, received, is_decided, taken: RefCell::default() };
         let result = self.kinds.apply(self, command, Some(&serving));
         (result, serving.taken.into_inner())
+    }
+
+    /// Whether the rules refuse it whatever the records say: shape is asked before anything is parked, also behind another
+    /// command.
+    fn is_never_right(&self, one: &Parked<'g>) -> bool {
+        let Parked { command, received, is_decided, .. } = *one;
+        let community = command.head.community();
+        let serving = Serving { draft: self, community, received, is_decided, taken: RefCell::default() };
+        matches!(self.kinds.apply(&Blind(self), command, Some(&serving)), Err(Refusal::Rejected(_)))
     }
 
     /// Rights are asked before anything is parked, also behind another command.
@@ -269,6 +289,13 @@ impl<'g> Draft<'g> {
         Judgement::Later
     }
 
+    /// What is stored under an id in the end: what was parked for a moment and then turned down is not.
+    fn stored(&self, id: CommandId) -> Option<&Filed> {
+        let is_stored =
+            |filed: &&Filed| self.base.filed.contains_key(&id) || !matches!(filed.verdict, Verdict::Rejected { .. });
+        self.filed(id).filter(is_stored)
+    }
+
     /// What an engine writes and answers.
     #[allow(clippy::result_large_err, reason = "it is asked for once or twice a group")]
     pub(super) fn finish(mut self, answers: Vec<Vec<Answer>>) -> Result<Decision<'g>, Needs> {
@@ -278,9 +305,17 @@ impl<'g> Draft<'g> {
         }
         let reply = |answer| match answer {
             Answer::Now(reply) => Some(reply),
+            Answer::Beside(id, sha256) => Some(match self.stored(id) {
+                Some(filed) => CommandReply { id: Some(id), sha256: filed.sha256, outcome: Outcome::Conflict },
+                // Nothing is stored under the id after all: it may be judged for itself.
+                None => CommandReply { id: Some(id), sha256, outcome: Outcome::Later },
+            }),
             Answer::AsFiled(id, is_known) => self.filed(id).map(|filed| reply_of(filed, is_known)),
         };
         let replies = answers.into_iter().map(|answers| answers.into_iter().filter_map(reply).collect()).collect();
+        let beside: BTreeSet<CommandId> = self.conflicts.iter().map(|conflict| conflict.id).collect();
+        let beside: BTreeSet<CommandId> = beside.into_iter().filter(|id| self.stored(*id).is_some()).collect();
+        self.conflicts.retain(|conflict| beside.contains(&conflict.id));
         let mut commands = Vec::with_capacity(self.new.len());
         for New { delivery, arrival, command } in self.new {
             self.ruled.remove(&command.head.id);

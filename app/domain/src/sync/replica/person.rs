@@ -44,12 +44,14 @@ impl Replica {
     /// Makes somebody the person of this device and shows what it holds for them. After a long time without contact the copies
     /// of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
     pub(super) async fn enter(&self, card: Card) -> Result<bool, LocalError> {
-        let snapshot = self.local.open(&card).await?;
-        let mut fresh = self.state_of(Some(card.clone()), snapshot);
-        if let Some(gone) = fresh.lets_go(Cause::Started { now: self.host.now() }) {
-            self.local.let_go(&gone).await?;
-            fresh = self.state_of(Some(card.clone()), self.local.snapshot().await?);
-        }
+        let fresh = loop {
+            let strokes = self.strokes();
+            let fresh = self.open_for(&card).await?;
+            // What they have written in this tab meanwhile is newer than what was read.
+            if self.strokes() == strokes || !self.is(card.person) {
+                break fresh;
+            }
+        };
         let before = self.person();
         let nobodys = if before.is_none() { self.with(|state| state.drafts.clone()) } else { Drafts::default() };
         let is_same = before == Some(card.person);
@@ -62,6 +64,13 @@ impl Replica {
         }
         self.adopt(nobodys).await;
         Ok(is_same)
+    }
+
+    async fn open_for(&self, card: &Card) -> Result<State, LocalError> {
+        let fresh = self.state_of(Some(card.clone()), self.local.open(card).await?);
+        let Some(gone) = fresh.lets_go(Cause::Started { now: self.host.now() }) else { return Ok(fresh) };
+        self.local.let_go(&gone).await?;
+        Ok(self.state_of(Some(card.clone()), self.local.open(card).await?))
     }
 
     /// To be called when somebody has just signed in: asks who it is, and shows what this device holds for them.
@@ -106,6 +115,7 @@ impl Replica {
     /// The screens forget what they showed. What waits stays on the device.
     pub(super) fn forget(&self) {
         self.identified.set(None);
+        self.local.turn_to(None);
         let empty = State::empty(self.kinds());
         self.change(Changed::Person, |state| *state = empty);
     }
@@ -118,20 +128,30 @@ impl Replica {
     /// Nobody is known here. Whoever signed out without signal is not brought back by their old session: it is ended as soon
     /// as the server can be reached.
     pub(in crate::sync) async fn end_owed_session(&self) -> Result<(), Failure> {
-        let Some(owed) = self.local.identity().await.ok().and_then(|identity| identity.sign_out_owed) else {
-            return Ok(());
-        };
+        let Some(owed) = self.sign_out_owed().await else { return Ok(()) };
         match self.transport.me().await {
-            Ok(reply) if reply.card.person == owed => self.transport.sign_out().await?,
+            Ok(reply) if reply.card.person == owed => {
+                if self.sign_out_owed().await != Some(owed) {
+                    // They have signed in again meanwhile, here or in another tab: the session is a new one.
+                    return Ok(());
+                }
+                self.transport.sign_out().await?;
+            }
             // Somebody else's by now, or none: nothing is left to be ended.
             Ok(_) | Err(Failure::SignInNeeded { epoch: Some(_) }) => {}
             Err(failure) => return Err(failure),
         }
         if self.person().is_none() {
             // Should the device not note it, an ended session is ended once more at the next start.
-            let _ = self.local.session_ended().await;
+            let _ = self.local.session_ended(owed).await;
         }
         Ok(())
+    }
+
+    /// Whose session is still to be ended, while nobody is signed in.
+    async fn sign_out_owed(&self) -> Option<PersonId> {
+        let identity = self.local.identity().await.ok()?;
+        identity.sign_out_owed.filter(|_| identity.signed_in.is_none() && self.person().is_none())
     }
 
     /// The server's own word that the session, or a right, has ended: the copies of what others wrote go. A captive portal's
@@ -157,11 +177,13 @@ impl Replica {
 
     /// The server tells something else of the same person than their card.
     pub(in crate::sync) async fn renew_card(&self, card: Card) -> Result<(), LocalError> {
-        self.local.open(&card).await?;
-        self.change(Changed::Records, |state| {
-            state.card = Some(card);
-            state.take_in_card();
-        });
+        self.local.renew_card(&card).await?;
+        if self.is(card.person) {
+            self.change(Changed::Records, |state| {
+                state.card = Some(card);
+                state.take_in_card();
+            });
+        }
         Ok(())
     }
 }

@@ -73,6 +73,7 @@ impl Replica {
         }
         if self.with(|state| state.card.as_ref() != Some(&card)) {
             self.renew_card(card).await.map_err(|error| self.not_kept(&error))?;
+            self.still(person)?;
         }
         self.identified.set(Some(person));
         Ok(())
@@ -135,9 +136,17 @@ impl Replica {
 
     /// Takes in a page: first on the device, then on the screen. What is seen is also there after the next start.
     pub(super) async fn keep_page(&self, person: PersonId, page: Page) -> Result<(), Stop> {
-        self.local.absorb(&page, self.host.now()).await.map_err(|error| self.not_kept(&error))?;
+        match self.local.absorb(&page, self.host.now()).await {
+            Ok(()) => {}
+            Err(LocalError::Outdated) => {
+                // What another tab has read on is here; the next page follows that.
+                self.reload(person).await.map_err(|error| self.not_kept(&error))?;
+                return Err(Stop::Anew);
+            }
+            Err(error) => return Err(self.not_kept(&error)),
+        }
         self.still(person)?;
-        let Page { envelopes, marks, confirmed, forgotten } = page;
+        let Page { envelopes, marks, confirmed, forgotten, .. } = page;
         let is_news = !envelopes.is_empty() || !forgotten.is_empty() || !confirmed.is_empty();
         if !envelopes.is_empty() || !forgotten.is_empty() {
             self.change(Changed::Records, |state| {
