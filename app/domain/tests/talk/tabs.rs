@@ -5,7 +5,7 @@ use crate::site::begin_session;
 use crate::world::{A_MOMENT, World};
 use domain::kernel::Span;
 use domain::memory::{Asked, Fate};
-use domain::sync::{Delivery, Link};
+use domain::sync::{Delivery, Link, News};
 use std::rc::Rc;
 
 #[test]
@@ -123,6 +123,50 @@ fn an_emptied_storage_with_two_tabs_gets_what_both_know() {
     world.pass(Span::minutes(2));
     assert!(first.outbox_is_empty() && second.outbox_is_empty());
     assert_eq!(world.site.accepted().len(), 2);
+}
+
+#[test]
+fn a_tab_that_is_asked_who_is_signed_in_while_the_storage_is_empty_forgets_nothing() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    phone.network.set_always(Fate::Lost);
+    tab.write(1, "还没传");
+    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    phone.disk.empty();
+    // Where tabs cannot tell each other, one that is looked at again asks; and no browser has said that it was emptied.
+    tab.replica.hear(News::Person);
+    tab.replica.hear(News::Changed);
+    world.pass(A_MOMENT);
+    assert!(tab.replica.is(Who::Watcher.id()));
+    assert_eq!(phone.shelf(Who::Watcher).outbox.len(), 1);
+    assert_eq!(phone.shelf(Who::Watcher).drafts.get("write/2").map(String::as_str), Some("没写完"));
+}
+
+#[test]
+fn whoever_has_signed_in_on_the_emptied_device_stays_its_person_and_nothing_of_the_other_is_lost() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    first.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    phone.network.set_always(Fate::Lost);
+    first.write(1, "还没传");
+    phone.network.set_always(Fate::Arrives);
+    phone.disk.empty();
+    let second = phone.open();
+    assert_eq!(second.replica.person(), None);
+    second.sign_in(Who::Neighbour).unwrap();
+    first.replica.storage_closed();
+    world.pass(A_MOMENT);
+    for tab in [&first, &second] {
+        assert!(tab.replica.is(Who::Neighbour.id()) && tab.lines(1).is_empty());
+        assert_eq!(tab.replica.draft("write/2"), None);
+    }
+    assert_eq!(phone.disk.identity().signed_in.map(|card| card.person), Some(Who::Neighbour.id()));
+    assert!(world.site.accepted().is_empty(), "nothing is sent in another one's name");
+    second.sign_out();
+    second.sign_in(Who::Watcher).unwrap();
+    world.pass(A_MOMENT);
+    assert_eq!(second.replica.draft("write/2").as_deref(), Some("没写完"));
+    assert_eq!(world.site.accepted().len(), 1);
 }
 
 #[test]

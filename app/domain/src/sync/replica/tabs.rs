@@ -115,6 +115,13 @@ impl Replica {
     }
 
     async fn change_person(&self) {
+        let Ok(is_emptied) = self.local.is_emptied().await else { return };
+        if is_emptied {
+            // Who is signed in is not known there. What this tab knows and the device does not has to be kept first.
+            self.note(Heard::StorageClosed);
+            self.note(Heard::News(News::Person));
+            return;
+        }
         let Ok(identity) = self.local.identity().await else { return };
         match identity.signed_in {
             Some(card) if self.is(card.person) => {
@@ -133,6 +140,7 @@ impl Replica {
     async fn look_at_storage(&self) -> Result<(), LocalError> {
         if self.local.is_emptied().await? {
             self.keep_anew().await?;
+            self.tell(News::Changed);
             // Told once everything is there again: whoever reads it may close the tab.
             self.change(Changed::Emptied, |_| ());
         }
@@ -151,6 +159,7 @@ impl Replica {
     /// Writes down what this tab knows and the device does not: another tab may have been faster, and it does not know all
     /// that this one does. The name of the device comes last: with it, everything of this tab is there.
     async fn keep_anew(&self) -> Result<(), LocalError> {
+        let signed_in = self.local.identity().await?.signed_in;
         if let Some(card) = self.with(|state| state.card.clone()) {
             let there = self.local.open(&card).await?;
             let (items, drafts) = self.with(|State { outbox, drafts, .. }| (outbox.items().to_vec(), drafts.clone()));
@@ -163,6 +172,11 @@ impl Replica {
                 }
             }
         }
-        self.local.renew().await
+        self.local.renew().await?;
+        match signed_in {
+            // They have signed in on the emptied device meanwhile, in another tab.
+            Some(other) if !self.is(other.person) => self.enter(other).await.map(drop),
+            _ => Ok(()),
+        }
     }
 }
