@@ -50,7 +50,7 @@ async fn open(client: Client) -> Result<Rc<Device>, LocalError> {
                 Flag::STORAGE_LOST.keep(true);
             }
             let id = remembered.unwrap_or_else(|| DeviceId::from_parts(browser::now().millis(), browser::random()));
-            shelf.name_device(id, &browser::new_life()).await?;
+            shelf.name_device(id, &browser::new_name()).await?;
             browser::remember_device(id);
             id
         }
@@ -114,8 +114,11 @@ fn hear(client: Client, tab: &Rc<Tab>, replica: &Rc<Replica>) {
         let (tab, replica) = (Rc::clone(tab), Rc::clone(replica));
         listen(&document, "visibilitychange", move |_| looked_at(client, &tab, &replica));
     }
-    let device = Rc::clone(&tab.device);
-    listen(&window, "pagehide", move |_| device.write_drafts());
+    let (device, goes) = (Rc::clone(&tab.device), Rc::clone(replica));
+    listen(&window, "pagehide", move |_| {
+        goes.leaving();
+        device.write_drafts();
+    });
     let others = Rc::clone(replica);
     tab.tabs.hear(move |news| others.hear(news));
 }
@@ -131,6 +134,7 @@ fn looked_at(client: Client, tab: &Tab, replica: &Replica) {
         }
         tab.device.versions.check(false);
     } else {
+        replica.leaving();
         tab.device.write_drafts();
     }
     replica.looked_at(is_visible);

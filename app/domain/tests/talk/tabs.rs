@@ -126,6 +126,28 @@ fn an_emptied_storage_with_two_tabs_gets_what_both_know() {
 }
 
 #[test]
+fn what_one_tab_leaves_beside_an_emptied_storage_the_other_takes_in() {
+    for millis in 0..60 {
+        let world = World::at_noon();
+        let (phone, first) = world.phone_of(Who::Watcher);
+        let second = phone.open();
+        world.pass(A_MOMENT);
+        phone.network.set_always(Fate::Lost);
+        phone.disk.empty();
+        // The stroke and the emptying come at once: the first tab hears of neither in time.
+        second.replica.note_draft("write/1", "没写完".to_owned());
+        first.replica.storage_closed();
+        second.replica.storage_closed();
+        world.pass(Span::from_millis(millis));
+        second.replica.leaving();
+        second.kill();
+        world.pass(A_MOMENT);
+        assert_eq!(first.replica.draft("write/1").as_deref(), Some("没写完"), "{millis}");
+        assert_eq!(phone.open().replica.draft("write/1").as_deref(), Some("没写完"), "{millis}");
+    }
+}
+
+#[test]
 fn a_tab_that_is_asked_who_is_signed_in_while_the_storage_is_empty_forgets_nothing() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
