@@ -30,15 +30,12 @@ pub(crate) fn chance() -> u32 {
     u32::from_le_bytes([first, second, third, fourth])
 }
 
-/// Whether somebody has just signed in (`server/src/functions.rs`), and no device has noted it yet; said once.
+/// Whether somebody has just signed in (`server/src/functions.rs`), and this device has not noted it yet: also where the page
+/// before this one went while it was about to.
 pub(crate) fn has_just_entered() -> bool {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return false };
     let cookies = js::text(&document, "cookie").unwrap_or_default();
-    let entered = cookies.split(';').any(|cookie| cookie.trim() == "entered=1");
-    if entered {
-        entry_is_noted();
-    }
-    entered
+    cookies.split(';').any(|cookie| cookie.trim() == "entered=1")
 }
 
 /// The device knows who is signed in, or that nobody is any more: nothing else has to say it.
