@@ -4,7 +4,7 @@ use crate::neighbourhood::*;
 use domain::kernel::{Known, Look, json};
 use domain::sync::{
     Carried, CommandReply, Cursor, Failure, PullReply, PullReplyHead, PushReply, PushRequest, Queued, QueuedState,
-    Records, SyncMarks,
+    Records, Stash, SyncMarks,
 };
 use proptest::prelude::*;
 
@@ -15,6 +15,7 @@ fn read_all(text: &str) {
     let _ = PullReply::read(text);
     let _ = QueuedState::read(text);
     let _ = Carried::read(text.as_bytes());
+    let _ = Stash::read(text);
     let _ = Queued::restored(text.to_owned(), QueuedState::Waiting).attached();
     let _ = json::read_small::<Failure>(text.as_bytes());
     let _ = json::read_small::<SyncMarks>(text.as_bytes());
