@@ -80,7 +80,7 @@ impl Shelf {
             for card in people.iter().filter_map(|row| card_in(&row)) {
                 let person = card.person.to_string();
                 let theirs = outbox.iter().filter(|row| js::text(row, "person").as_ref() == Some(&person));
-                let unsent = rows::queued(&theirs.collect()).iter().filter(|item| item.is_unsent()).count();
+                let unsent = rows::queued(&theirs.collect()).iter().filter(|item| item.is_shown_as_unsent()).count();
                 let marks: Option<SyncMarks> = rows::parsed(&answer(marks.get(&person.into())).await?);
                 let blobs = marks.map_or(0, |marks| marks.blobs_left);
                 left.push(LeftBehind { name: card.name, unsent, blobs });

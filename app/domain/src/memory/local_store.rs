@@ -301,7 +301,7 @@ impl LocalStore for MemoryLocalStore {
         self.read(|disk| {
             let left = |shelf: &Shelf| LeftBehind {
                 name: shelf.name.clone(),
-                unsent: shelf.outbox.iter().filter(|item| item.is_unsent()).count(),
+                unsent: shelf.outbox.iter().filter(|item| item.is_shown_as_unsent()).count(),
                 blobs: shelf.marks.blobs_left,
             };
             Ok(disk.shelves.values().map(left).filter(|left| left.unsent + left.blobs > 0).collect())
