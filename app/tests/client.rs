@@ -13,12 +13,12 @@ use domain::{
     memory::{MemoryDisk, MemoryHost, Simulation, Tabs},
     organisation::{Community, Door, DoorLabel, Person, Place},
     sync::{
-        BlobReply, Card, Cursor, Delivery, DeviceFacts, Doors, Failure, LocalError, LocalStore, MeReply, NotSaved,
-        Page, PullReply, PullRequest, PushReply, PushRequest, SyncMarks, Transport,
+        BlobReply, Card, Cursor, Delivery, DeviceFacts, Doors, Epoch, Failure, LocalError, LocalStore, MeReply,
+        NotSaved, PROTOCOL, Page, PullReply, PullRequest, PushReply, PushRequest, ServerMark, SyncMarks, Transport,
     },
 };
 use leptos::prelude::Owner;
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 const MADE: Times = Times { written: Timestamp::EARLIEST, clock_offset: None, received: None };
 
@@ -72,13 +72,19 @@ fn envelope(record: &impl Record, position: i64) -> Envelope {
     Envelope { head: EnvelopeHead { key: record.key(), position }, text: json::write(record).unwrap() }
 }
 
-/// No signal.
-struct NoSignal;
+/// Nobody answers but, where there is such an answer, to the question who it is.
+struct Network {
+    me: Result<MeReply, Failure>,
+    /// What was on the screen when that was asked.
+    asked_at: Cell<Option<Phase>>,
+    client: Client,
+}
 
 #[async_trait(?Send)]
-impl Transport for NoSignal {
+impl Transport for Network {
     async fn me(&self) -> Result<MeReply, Failure> {
-        Err(Failure::Unreachable)
+        self.asked_at.set(Some(self.client.phase.get_untracked()));
+        self.me.clone()
     }
 
     async fn push(&self, _: &PushRequest) -> Result<PushReply, Failure> {
@@ -134,11 +140,18 @@ fn opened() -> (Owner, Simulation, Client) {
         yesterday.absorb(&Page { envelopes, marks, forgotten, ..Page::default() }, noon()).await
     };
     simulation.finish(kept).unwrap().unwrap();
-    let client = Client::new();
-    let host = MemoryHost::open(&simulation, &Tabs::default(), 1);
-    client.connect(Doors { local: disk.tab(), transport: Rc::new(NoSignal), host }, Rc::new(NoBrowser));
-    simulation.finish(async move { client.start().await }).unwrap().unwrap();
+    let (client, _) = connected(&simulation, &disk, Err(Failure::Unreachable));
+    simulation.finish(async move { client.start(false).await }).unwrap().unwrap();
     (owner, simulation, client)
+}
+
+/// A tab on a device, and what it can reach.
+fn connected(simulation: &Simulation, disk: &MemoryDisk, me: Result<MeReply, Failure>) -> (Client, Rc<Network>) {
+    let client = Client::new();
+    let host = MemoryHost::open(simulation, &Tabs::default(), 1);
+    let network = Rc::new(Network { me, asked_at: Cell::default(), client });
+    client.connect(Doors { local: disk.tab(), transport: Rc::clone(&network) as _, host }, Rc::new(NoBrowser));
+    (client, network)
 }
 
 fn write(simulation: &Simulation, client: Client, problem: &str) -> Result<Entry, NotSaved> {
@@ -173,6 +186,27 @@ fn without_signal_the_screens_know_who_writes_where() {
         client.with_directory(community(), |directory| directory.community().map(|one: &Community| one.id)),
         None
     );
+}
+
+#[test]
+fn whoever_has_just_signed_in_is_not_sent_to_sign_in_while_the_server_is_asked_who_it_is() {
+    let owner = Owner::new();
+    owner.set();
+    let simulation = Simulation::at(noon());
+    let disk = MemoryDisk::new(&simulation, DeviceId::from_parts(9, [0; 10]));
+    let server = ServerMark {
+        person: wang(),
+        epoch: Epoch("一世".to_owned()),
+        protocol: PROTOCOL,
+        now: noon(),
+        version: "0.1.0".to_owned(),
+    };
+    let told = MeReply { server, card: Card::of(wang(), &[person()]).unwrap() };
+    let (client, network) = connected(&simulation, &disk, Ok(told));
+    simulation.finish(async move { client.start(true).await }).unwrap().unwrap();
+    assert_eq!(network.asked_at.take(), Some(Phase::Opening));
+    assert_eq!(client.phase.get_untracked(), Phase::Ready);
+    assert!(client.is_me(wang()));
 }
 
 #[test]

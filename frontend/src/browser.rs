@@ -30,15 +30,12 @@ pub(crate) fn chance() -> u32 {
     u32::from_le_bytes([first, second, third, fourth])
 }
 
-/// Whether somebody has just signed in (`server/src/functions.rs`), and no device has noted it yet; said once.
+/// Whether somebody has just signed in (`server/src/functions.rs`), and this device has not noted it yet: also where the page
+/// before this one went while it was about to.
 pub(crate) fn has_just_entered() -> bool {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return false };
     let cookies = js::text(&document, "cookie").unwrap_or_default();
-    let entered = cookies.split(';').any(|cookie| cookie.trim() == "entered=1");
-    if entered {
-        entry_is_noted();
-    }
-    entered
+    cookies.split(';').any(|cookie| cookie.trim() == "entered=1")
 }
 
 /// The device knows who is signed in, or that nobody is any more: nothing else has to say it.
@@ -61,9 +58,7 @@ pub(crate) fn remembered_device() -> Option<DeviceId> {
 
 /// Remembers the id of this profile.
 pub(crate) fn remember_device(id: DeviceId) {
-    if let Some(storage) = small_storage() {
-        let _ = storage.set_item(DEVICE_KEY, &id.to_string());
-    }
+    remember(DEVICE_KEY, Some(&id.to_string()));
 }
 
 /// Whether the browser has promised not to clear the storage by itself; `ask` asks for the promise (LESSONS.md L3).
@@ -73,11 +68,31 @@ pub(crate) async fn is_persisted(ask: bool) -> Option<bool> {
     JsFuture::from(promise.dyn_into::<js_sys::Promise>().ok()?).await.ok()?.as_bool()
 }
 
+/// Keeps a text in the small storage, at once, where there is room; `None` takes it away.
+pub(crate) fn remember(name: &str, text: Option<&str>) {
+    let Some(storage) = small_storage() else { return };
+    let _ = match text {
+        Some(text) => storage.set_item(name, text),
+        None => storage.remove_item(name),
+    };
+}
+
+/// The texts in the small storage whose names begin like this, with their names.
+pub(crate) fn remembered_below(start: &str) -> Vec<(String, String)> {
+    let Some(storage) = small_storage() else { return Vec::new() };
+    let read = |index| {
+        let name = storage.key(index).ok().flatten().filter(|name| name.starts_with(start))?;
+        let text = storage.get_item(&name).ok().flatten()?;
+        Some((name, text))
+    };
+    (0..storage.length().unwrap_or_default()).filter_map(read).collect()
+}
+
 fn small_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// A name for what is kept from now on.
-pub(crate) fn new_life() -> String {
+/// A name that nothing else has: for a tab, or for what is kept from now on.
+pub(crate) fn new_name() -> String {
     DeviceId::from_parts(now().millis(), random()).to_string()
 }

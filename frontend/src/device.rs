@@ -11,7 +11,10 @@ use app::ui::Client;
 use async_trait::async_trait;
 use domain::{
     kernel::{DeviceId, PersonId, Sha256, Timestamp},
-    sync::{Card, DeviceFacts, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
+    sync::{
+        Card, DeviceFacts, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, Stash,
+        SyncMarks,
+    },
 };
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -22,18 +25,38 @@ pub(crate) struct Device {
     pub(crate) versions: Versions,
     pub(crate) install: Install,
     id: DeviceId,
+    /// Names this tab.
+    tab: String,
     client: Client,
 }
 
 impl Device {
     pub(crate) fn new(id: DeviceId, shelf: Shelf, client: Client) -> Self {
-        Self { shelf, versions: Versions::new(client), install: Install::default(), id, client }
+        Self {
+            shelf,
+            versions: Versions::new(client),
+            install: Install::default(),
+            id,
+            tab: browser::new_name(),
+            client,
+        }
     }
 
     /// Writes drafts that are only in memory, because the page may be gone in a moment.
     pub(crate) fn write_drafts(self: &Rc<Self>) {
         let this = Rc::clone(self);
         spawn_local(async move { drop(this.shelf.write_drafts().await) });
+    }
+
+    /// What pages have left comes to where everything is. What cannot come now stays where it is, for the next time.
+    async fn take_in_stashes(&self, person: &str) {
+        for (name, text) in self.shelf.stashes(person) {
+            let taken_in = async { (Seldom::here().await?.take_in)(&self.shelf, person, &text).await };
+            match taken_in.await {
+                Ok(()) => browser::remember(&name, None),
+                Err(error) => leptos::logging::warn!("not taken in: {error:?}"),
+            }
+        }
     }
 
     pub(crate) const fn client(&self) -> Client {
@@ -54,7 +77,9 @@ impl LocalStore for Device {
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
         self.shelf.sign_in(card).await?;
         browser::entry_is_noted();
-        let (_, snapshot) = self.shelf.read_all(&card.person.to_string()).await?;
+        let person = card.person.to_string();
+        self.take_in_stashes(&person).await;
+        let (_, snapshot) = self.shelf.read_all(&person).await?;
         Ok(snapshot)
     }
 
@@ -67,6 +92,7 @@ impl LocalStore for Device {
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
+        self.take_in_stashes(&self.shelf.person()).await;
         Ok(self.shelf.snapshot().await?)
     }
 
@@ -124,6 +150,10 @@ impl LocalStore for Device {
         Ok(self.shelf.keep_draft(key, text).await?)
     }
 
+    fn stash(&self, stash: &Stash) {
+        self.shelf.stash(&self.tab, stash);
+    }
+
     async fn let_go(&self, gone: &LetGo) -> Result<(), LocalError> {
         Ok((Seldom::here().await?.let_go)(&self.shelf, gone).await?)
     }
@@ -147,7 +177,7 @@ impl LocalStore for Device {
     }
 
     async fn renew(&self) -> Result<(), LocalError> {
-        self.shelf.name_device(self.id, &browser::new_life()).await?;
+        self.shelf.name_device(self.id, &browser::new_name()).await?;
         browser::remember_device(self.id);
         Ok(())
     }

@@ -54,7 +54,7 @@ async fn open(client: Client) -> Result<Rc<Device>, LocalError> {
                 Flag::STORAGE_LOST.keep(true);
             }
             let id = remembered.unwrap_or_else(|| DeviceId::from_parts(browser::now().millis(), browser::random()));
-            shelf.name_device(id, &browser::new_life()).await?;
+            shelf.name_device(id, &browser::new_name()).await?;
             browser::remember_device(id);
             id
         }
@@ -81,11 +81,7 @@ async fn run(client: Client, device: Rc<Device>) {
     // Before anything is read: what another tab tells meanwhile is looked at once this one runs.
     hear(client, &tab, &replica);
     // The screen says so where this fails.
-    let _ = client.start().await;
-    if replica.person().is_none() && browser::has_just_entered() {
-        // Somebody has signed in by the server's form, before the app was there. Where this fails, they are asked again.
-        let _ = client.sign_in_finished().await;
-    }
+    let _ = client.start(browser::has_just_entered()).await;
     device.install.watch(client);
     spawn_local(Talking::run(Rc::clone(&replica)));
     spawn_local(device.versions.clone().register());
@@ -119,8 +115,11 @@ fn hear(client: Client, tab: &Rc<Tab>, replica: &Rc<Replica>) {
         let (tab, replica) = (Rc::clone(tab), Rc::clone(replica));
         listen(&document, "visibilitychange", move |_| looked_at(client, &tab, &replica));
     }
-    let device = Rc::clone(&tab.device);
-    listen(&window, "pagehide", move |_| device.write_drafts());
+    let (device, goes) = (Rc::clone(&tab.device), Rc::clone(replica));
+    listen(&window, "pagehide", move |_| {
+        goes.leaving();
+        device.write_drafts();
+    });
     let others = Rc::clone(replica);
     tab.tabs.hear(move |news| others.hear(news));
 }
@@ -136,6 +135,7 @@ fn looked_at(client: Client, tab: &Tab, replica: &Replica) {
         }
         tab.device.versions.check(false);
     } else {
+        replica.leaving();
         tab.device.write_drafts();
     }
     replica.looked_at(is_visible);

@@ -13,6 +13,9 @@ use crate::{log, organisation, residents, seen};
 /// The words of all kinds that this version knows.
 pub const NAMES: &[&str] = &["community", "entry", "person", "place", "resident", "seen"];
 
+/// The kinds of records that concern nobody but the person whose they are.
+pub const PRIVATE: &[&str] = &[seen::Seen::KIND];
+
 /// All modules.
 static ALL: &[&Module] = &[&log::MODULE, &organisation::MODULE, &residents::MODULE, &seen::MODULE];
 

@@ -7,7 +7,9 @@ use domain::{
     organisation::{Community, Person, Place},
     residents::Resident,
     seen::Seen,
-    sync::{BlobReply, Card, Carried, Checkup, CommandReply, MeReply, PullReply, PullRequest, PushReply, PushRequest},
+    sync::{
+        BlobReply, Card, Carried, Checkup, CommandReply, MeReply, PullReply, PullRequest, PushReply, PushRequest, Stash,
+    },
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -35,7 +37,7 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = Carried::read(bytes);
     let _ = sound_type(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    lines_come_back!(text: PushRequest, PullReply, MeReply, Card);
+    lines_come_back!(text: PushRequest, PullReply, MeReply, Card, Stash);
     if let Ok(PushReply { server, replies }) = PushReply::read(text) {
         let known: Vec<CommandReply> = replies.into_iter().flatten().collect();
         let written = PushReply::write(server, &known).unwrap();

@@ -183,12 +183,13 @@ impl Client {
         replica
     }
 
-    /// Shows what the device holds for whoever is signed in on it, or that nobody is. Called once, by `frontend`, after
-    /// [`Client::connect`].
+    /// Shows what the device holds for whoever is signed in on it, or that nobody is. Where somebody has `just_entered`, by the
+    /// server's form or in a page that went before the device knew, the server is asked who it is before anybody is sent to
+    /// sign in. Called once, by `frontend`, after [`Client::connect`].
     ///
     /// # Errors
     /// [`LocalError`]; the screen says so by then.
-    pub async fn start(self) -> Result<(), LocalError> {
+    pub async fn start(self, just_entered: bool) -> Result<(), LocalError> {
         let Some(replica) = self.replica() else { return Ok(()) };
         // What was written before the device could be asked is nobody's yet.
         for (key, text) in self.drafts.get_untracked() {
@@ -197,7 +198,13 @@ impl Client {
         }
         let started = replica.start().await;
         match &started {
-            Ok(()) if replica.person().is_none() => self.show_nobody(),
+            Ok(()) if replica.person().is_none() => {
+                // Where this fails, they are asked to sign in again.
+                let is_told = just_entered && self.sign_in_finished().await.is_ok();
+                if !is_told {
+                    self.show_nobody();
+                }
+            }
             Ok(()) => {}
             Err(error) => self.phase.set(Phase::NoStorage(error.clone())),
         }

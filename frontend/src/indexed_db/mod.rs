@@ -16,6 +16,8 @@
 //! | `blobs` | `[person, SHA-256]` | bytes of a photo or voice note |
 //! | `blob_times` | `[person, SHA-256]` | milliseconds: when they were kept, or when the server had them |
 //!
+//! Beside it, in the small storage (`localStorage`): what a page left that went before an emptied database was filled again.
+//!
 //! Never here: a rule about what may be sent, shown or dropped. `app::sync` decides, this remembers.
 
 mod blobs;
@@ -29,6 +31,7 @@ mod rows;
 mod schema;
 mod seldom;
 mod shelf;
+mod stash;
 mod transaction;
 
 pub(crate) use failure::Failure;

@@ -33,6 +33,7 @@ pub(crate) struct Seldom {
     pub(crate) blob: for<'d> fn(&'d Shelf, Sha256) -> Doing<'d, Option<Vec<u8>>>,
     pub(crate) blob_uploaded: for<'d> fn(&'d Shelf, Sha256, Timestamp) -> Doing<'d, ()>,
     pub(crate) forget_blobs: for<'d> fn(&'d Shelf, &'d [Sha256]) -> Doing<'d, ()>,
+    pub(crate) take_in: for<'d> fn(&'d Shelf, &'d str, &'d str) -> Doing<'d, ()>,
     pub(crate) facts: for<'d> fn(&'d Device) -> Pin<Box<dyn Future<Output = DeviceFacts> + 'd>>,
     pub(crate) blob_offset: fn(Sha256) -> transport::Asking<u64>,
     pub(crate) send_part: for<'d> fn(Sha256, u64, &'d [u8]) -> transport::Sending<'d>,
@@ -52,6 +53,7 @@ fn seldom() -> Result<&'static Seldom, SplitLoaderError> {
         blob: |shelf, sha256| Box::pin(shelf.blob_here(sha256)),
         blob_uploaded: |shelf, sha256, now| Box::pin(shelf.blob_uploaded_here(sha256, now)),
         forget_blobs: |shelf, all| Box::pin(shelf.forget_blobs_here(all)),
+        take_in: |shelf, person, text| Box::pin(shelf.take_in_here(person, text)),
         facts: |device| Box::pin(device.facts_here()),
         blob_offset: |sha256| Box::pin(transport::blob_offset(sha256)),
         send_part: |sha256, offset, bytes| Box::pin(transport::send_part(sha256, offset, bytes)),
@@ -78,7 +80,7 @@ impl Shelf {
             for card in people.iter().filter_map(|row| card_in(&row)) {
                 let person = card.person.to_string();
                 let theirs = outbox.iter().filter(|row| js::text(row, "person").as_ref() == Some(&person));
-                let unsent = rows::queued(&theirs.collect()).iter().filter(|item| item.is_unsent()).count();
+                let unsent = rows::queued(&theirs.collect()).iter().filter(|item| item.is_shown_as_unsent()).count();
                 let marks: Option<SyncMarks> = rows::parsed(&answer(marks.get(&person.into())).await?);
                 let blobs = marks.map_or(0, |marks| marks.blobs_left);
                 left.push(LeftBehind { name: card.name, unsent, blobs });

@@ -46,7 +46,7 @@ impl Shelf {
         self.database.closed.wait().await;
     }
 
-    pub(super) fn person(&self) -> Rc<str> {
+    pub(crate) fn person(&self) -> Rc<str> {
         Rc::clone(&self.person.borrow())
     }
 

@@ -10,7 +10,7 @@
 use super::{MemoryLocalStore, Simulation};
 use crate::{
     kernel::{DeviceId, Envelope, PersonId, RecordKey, Sha256, Span, Timestamp},
-    sync::{Drafts, Identity, KeptBlob, LetGo, LocalError, Queued, Snapshot, SyncMarks},
+    sync::{Drafts, Identity, KeptBlob, LetGo, LocalError, Queued, QueuedState, Snapshot, Stash, SyncMarks},
 };
 use std::{
     cell::RefCell,
@@ -60,6 +60,10 @@ pub(super) struct Disk {
     pub life: u32,
     /// Whether it bears the device's name, and so holds all that was written since the life began.
     pub is_named: bool,
+    /// What pages that went have left, each under the number of its tab.
+    pub stashes: BTreeMap<(PersonId, u32), Stash>,
+    /// How many tabs there were.
+    pub tabs: u32,
     pub faults: VecDeque<LocalFault>,
     pub most_bytes: Option<usize>,
 }
@@ -95,8 +99,11 @@ impl MemoryDisk {
     /// A tab's door to it.
     #[must_use]
     pub fn tab(&self) -> Rc<MemoryLocalStore> {
-        let life = self.disk.borrow().life;
-        Rc::new(MemoryLocalStore::new(self.clone(), life))
+        let mut disk = self.disk.borrow_mut();
+        disk.tabs += 1;
+        let (number, life) = (disk.tabs, disk.life);
+        drop(disk);
+        Rc::new(MemoryLocalStore::new(self.clone(), number, life))
     }
 
     /// What goes wrong with the next writes, one each.
@@ -117,14 +124,21 @@ impl MemoryDisk {
     /// The browser takes everything away.
     pub fn empty(&self) {
         let mut disk = self.disk.borrow_mut();
-        let life = disk.life + 1;
-        *disk = Disk { life, ..Disk::default() };
+        let (life, tabs) = (disk.life + 1, disk.tabs);
+        *disk = Disk { life, tabs, ..Disk::default() };
     }
 
     /// What is kept for somebody.
     #[must_use]
     pub fn shelf(&self, person: PersonId) -> Shelf {
         self.disk.borrow().shelves.get(&person).cloned().unwrap_or_default()
+    }
+
+    /// What pages have stashed for somebody, and nobody has taken in yet.
+    #[must_use]
+    pub fn stashed(&self, person: PersonId) -> Vec<Stash> {
+        let disk = self.disk.borrow();
+        disk.stashes.iter().filter(|((whose, _), _)| *whose == person).map(|(_, one)| one.clone()).collect()
     }
 
     /// Who is signed in here.
@@ -150,6 +164,25 @@ impl Disk {
 
     pub(super) fn shelf(&mut self, person: PersonId) -> &mut Shelf {
         self.shelves.entry(person).or_default()
+    }
+
+    /// Takes in what pages have stashed for somebody.
+    pub(super) fn take_in_stashes(&mut self, person: PersonId) {
+        let theirs: Vec<Stash> =
+            self.stashes.extract_if(.., |(whose, _), _| *whose == person).map(|(_, one)| one).collect();
+        for Stash { texts, commands } in theirs {
+            let shelf = self.shelf(person);
+            for bytes in commands {
+                if shelf.outbox.iter().all(|item| item.bytes != bytes) {
+                    shelf.outbox.push(Queued::restored(bytes, QueuedState::Waiting));
+                }
+            }
+            for (key, text) in texts {
+                if shelf.drafts.get(&key).is_none() {
+                    shelf.drafts.keep(&key, text);
+                }
+            }
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     kernel::{DeviceId, PersonId, Sha256, Span, Timestamp},
-    sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
+    sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, Stash, SyncMarks},
 };
 use async_trait::async_trait;
 use std::cell::Cell;
@@ -25,6 +25,7 @@ const SENT: Span = Span::days(30);
 /// One tab's door to a [`MemoryDisk`].
 pub struct MemoryLocalStore {
     disk: MemoryDisk,
+    number: u32,
     person: Cell<Option<PersonId>>,
     /// The life of the disk that this tab belongs to.
     life: Cell<u32>,
@@ -32,8 +33,8 @@ pub struct MemoryLocalStore {
 
 impl MemoryLocalStore {
     /// Nobody's tab yet, on a disk in this life.
-    pub(super) const fn new(disk: MemoryDisk, life: u32) -> Self {
-        Self { disk, person: Cell::new(None), life: Cell::new(life) }
+    pub(super) const fn new(disk: MemoryDisk, number: u32, life: u32) -> Self {
+        Self { disk, number, person: Cell::new(None), life: Cell::new(life) }
     }
 
     async fn read<T>(&self, read: impl FnOnce(&Disk) -> Result<T, LocalError>) -> Result<T, LocalError> {
@@ -73,6 +74,7 @@ impl LocalStore for MemoryLocalStore {
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
         self.write(|disk| {
             disk.identity = Identity { signed_in: Some(card.clone()), sign_out_owed: None };
+            disk.take_in_stashes(card.person);
             disk.shelf(card.person).name.clone_from(&card.name);
             Ok(())
         })
@@ -96,6 +98,10 @@ impl LocalStore for MemoryLocalStore {
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
         let (me, life) = (self.me()?, self.life.get());
+        let is_emptied = self.disk.disk.borrow().is_emptied_since(life);
+        if !is_emptied {
+            self.disk.disk.borrow_mut().take_in_stashes(me);
+        }
         self.read(|disk| {
             if disk.is_emptied_since(life) {
                 return Err(LocalError::Emptied);
@@ -266,6 +272,15 @@ impl LocalStore for MemoryLocalStore {
         .await
     }
 
+    fn stash(&self, stash: &Stash) {
+        let Some(me) = self.person.get() else { return };
+        let mut disk = self.disk.disk.borrow_mut();
+        disk.stashes.remove(&(me, self.number));
+        if !stash.is_empty() {
+            disk.stashes.insert((me, self.number), stash.clone());
+        }
+    }
+
     async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError> {
         self.write(|disk| {
             disk.shelf(let_go.whose()).let_go(let_go);
@@ -295,7 +310,7 @@ impl LocalStore for MemoryLocalStore {
         self.read(|disk| {
             let left = |shelf: &Shelf| LeftBehind {
                 name: shelf.name.clone(),
-                unsent: shelf.outbox.iter().filter(|item| item.is_unsent()).count(),
+                unsent: shelf.outbox.iter().filter(|item| item.is_shown_as_unsent()).count(),
                 blobs: shelf.marks.blobs_left,
             };
             Ok(disk.shelves.values().map(left).filter(|left| left.unsent + left.blobs > 0).collect())

@@ -8,7 +8,7 @@
 //! | offline | everything; no method asks anybody else |
 //! | never | it decides nothing, looks into no record, and knows no screen. Each method is one transaction: it did all or nothing |
 
-use super::{Card, Cursor, Drafts, LetGo, LocalError, Queued, SyncMarks};
+use super::{Card, Cursor, Drafts, LetGo, LocalError, Queued, Stash, SyncMarks};
 use crate::kernel::{CommunityId, DeviceId, Envelope, PersonId, Sha256, Timestamp};
 use async_trait::async_trait;
 
@@ -108,8 +108,9 @@ pub trait LocalStore {
     async fn identity(&self) -> Result<Identity, LocalError>;
 
     /// Makes `card` the person of this device, and loads what is held for them; writes nothing where they were that already.
-    /// Whatever session was to be ended is theirs now, or has ended. The tab turns to them when it shows them
-    /// ([`LocalStore::turn_to`]): until then what somebody types into it is still another one's.
+    /// Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken in. The tab
+    /// turns to them when it shows them ([`LocalStore::turn_to`]): until then what somebody types into it is still another
+    /// one's.
     ///
     /// # Errors
     /// [`LocalError`]; the device stays as it was.
@@ -125,7 +126,8 @@ pub trait LocalStore {
     /// [`LocalError::AnotherPerson`] where they have signed out meanwhile (in another tab): nobody is signed in by it.
     async fn renew_card(&self, card: &Card) -> Result<(), LocalError>;
 
-    /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count.
+    /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count, and
+    /// what other pages have stashed is taken in.
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], [`LocalError::Emptied`], and the others.
@@ -213,6 +215,12 @@ pub trait LocalStore {
     /// # Errors
     /// [`LocalError`].
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError>;
+
+    /// The page may be gone in a moment, and nothing can be waited for: keeps this for the person of this tab, in place of what
+    /// this tab stashed before, where it cannot go with what is kept elsewhere; an empty one leaves nothing. As good as the
+    /// device allows. Whoever reads the device next takes it in: commands that are not in the outbox, to be sent, and texts
+    /// whose place is empty.
+    fn stash(&self, stash: &Stash);
 
     /// Lets go of what its person ([`LetGo::whose`]) may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the
     /// outbox and among what was sent that `let_go` does not keep, and its blobs. Marks are replaced in the same

@@ -70,6 +70,11 @@ impl Outbox {
         self.items.iter().filter(|item| item.is_unsent())
     }
 
+    /// What of it its person is told of ([`Queued::is_shown_as_unsent`]).
+    pub fn shown_as_unsent(&self) -> impl Iterator<Item = &Queued> {
+        self.items.iter().filter(|item| item.is_shown_as_unsent())
+    }
+
     /// What was put off in the round before may be offered again.
     pub fn begin_round(&mut self) {
         self.put_off.clear();

@@ -1,6 +1,9 @@
 //! A command in the outbox, and where it stands.
 
-use crate::kernel::{Actor, Attachment, Command, CommandId, CommunityId, RecordKey, Rejection, Unreadable, json};
+use crate::{
+    kernel::{Actor, Attachment, Command, CommandId, CommunityId, RecordKey, Rejection, Unreadable, json},
+    kinds::PRIVATE,
+};
 use serde::{Deserialize, Serialize};
 
 /// A command in the outbox.
@@ -156,6 +159,14 @@ impl Queued {
     #[must_use]
     pub const fn is_unsent(&self) -> bool {
         !matches!(self.state, QueuedState::Acknowledged { .. })
+    }
+
+    /// Whether its person is told that the server does not have it. What concerns nobody else goes without a word, unless it
+    /// needs them.
+    #[must_use]
+    pub fn is_shown_as_unsent(&self) -> bool {
+        let is_private = self.record().is_some_and(|key| PRIVATE.contains(&key.kind.as_str()));
+        self.is_unsent() && (!is_private || self.needs_person())
     }
 
     /// Whether it cannot go on by itself.

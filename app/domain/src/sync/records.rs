@@ -206,10 +206,10 @@ impl Records {
         self.of_kind(R::KIND).filter_map(|record| record.as_any().downcast_ref())
     }
 
-    /// Records that are here and cannot be read (这部分要新版本才看得懂).
-    pub fn unread(&self) -> impl Iterator<Item = &RecordKey> {
-        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(SortedMap::values);
-        rows.filter(|row| row.read(&self.kinds).is_none()).map(|row| &row.envelope.head.key)
+    /// Records of a kind that are here and cannot be read (这部分要新版本才看得懂).
+    pub fn unread_of_kind(&self, kind: &'static str) -> impl Iterator<Item = &RecordKey> {
+        let unread = self.rows(kind).filter(|row| row.read(&self.kinds).is_none());
+        unread.map(|row| &row.envelope.head.key)
     }
 
     /// The records that `author` made and that name an attachment.

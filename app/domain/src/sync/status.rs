@@ -178,18 +178,19 @@ impl SyncStatus {
         self.attachments + self.refused
     }
 
-    /// Everything this device ever wrote is with the server, and in force; also what hangs on it.
+    /// Everything this device ever wrote is with the server, and in force; also what hangs on it. What concerns nobody else
+    /// does not count.
     #[must_use]
     pub const fn all_uploaded(&self) -> bool {
         self.unsent_commands() + self.unsent_blobs() == 0
     }
 }
 
-/// Sums up an outbox, and what hangs on it: `attachments` that are to be uploaded, and `refused` ones.
+/// Sums up what an outbox has to tell its person of, and what hangs on it: `attachments` that are to be uploaded, and `refused` ones.
 #[must_use]
 pub fn sync_status(outbox: &Outbox, attachments: usize, refused: usize, link: Link) -> SyncStatus {
     let mut status = SyncStatus { attachments, refused, link, ..SyncStatus::default() };
-    for item in outbox.items() {
+    for item in outbox.shown_as_unsent() {
         match item.state {
             QueuedState::Waiting => {
                 status.waiting += 1;

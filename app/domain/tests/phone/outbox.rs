@@ -4,6 +4,7 @@
 use crate::neighbourhood::*;
 use crate::server_model::Server;
 use domain::kernel::{Command, Head, Rejection, Sha256, Span, Timestamp};
+use domain::seen::{self, Seen};
 use domain::sync::{
     BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Link, Outbox, Outcome, PushReply, PushRequest, Queued,
     QueuedState, Settled, Trouble, sync_status,
@@ -312,6 +313,23 @@ fn the_strip_names_the_oldest_of_what_waits() {
     let batch = outbox.next_batch(1);
     outbox.settle(&batch, &answer([accepted(&batch[0], 1)]));
     assert_eq!(sync_status(&outbox, 0, 0, Link::Reached).oldest, Some(minutes(1)));
+}
+
+#[test]
+fn what_one_has_seen_goes_without_a_word_unless_it_needs_its_person() {
+    let see = |n| {
+        let head = command(n, Who::SocialWorker, write(1, "一切平安")).head;
+        let about = vec![Seen::key_of(community(), Who::SocialWorker.id())];
+        let act = seen::Act::See { up_to: Some(7), seen: Vec::new(), unseen: Vec::new() };
+        Command::new(Head { about, ..head }, &act).unwrap()
+    };
+    let outbox = outbox([see(0)]);
+    let status = sync_status(&outbox, 0, 0, Link::Unreachable);
+    assert!(status.all_uploaded() && status.oldest.is_none(), "{status:?}");
+    assert!(outbox.has_waiting() && outbox.unsent().count() == 1, "it is sent like all others");
+    let refused = outbox_in([(see(0), refused()), (see(1), QueuedState::Waiting)]);
+    let status = sync_status(&refused, 0, 0, Link::Reached);
+    assert_eq!((status.unsent_commands(), status.needs_person), (1, 1));
 }
 
 #[test]

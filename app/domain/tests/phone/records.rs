@@ -2,7 +2,7 @@
 
 use crate::neighbourhood::*;
 use crate::notebook::{Line, NOTEBOOK, Note};
-use domain::kernel::{Got, Known, Look};
+use domain::kernel::{Got, Known, Look, Record};
 use domain::kinds::Kinds;
 use domain::organisation::{self, Person, Place};
 use domain::sync::{Cursor, PullReplyHead, Records, as_type};
@@ -83,10 +83,10 @@ fn what_cannot_be_read_is_kept_and_read_when_its_part_of_the_program_is_there() 
     let mut records = Records::new(Kinds::of(&[&organisation::MODULE]));
     records.take_in(founding(community()).into_iter().chain([envelope(&note("灯不亮"), 7)]));
     assert!(matches!(records.look(&note_key(1)), Look::Unread));
-    assert_eq!(records.unread().collect::<Vec<_>>(), [&note_key(1)]);
+    assert_eq!(records.unread_of_kind(Note::KIND).collect::<Vec<_>>(), [&note_key(1)]);
     records.learn(&NOTEBOOK);
     assert_eq!(text_of(&records).as_deref(), Some("灯不亮"));
-    assert_eq!(records.unread().count(), 0);
+    assert_eq!(records.unread_of_kind(Note::KIND).count(), 0);
 }
 
 #[test]

@@ -144,3 +144,71 @@ fn what_is_given_up_leaves_the_disk_by_its_bytes_and_only_where_it_still_may() {
     });
     assert_eq!(kept.unwrap().outbox, [twin]);
 }
+
+#[test]
+fn a_page_that_goes_before_the_emptied_storage_is_filled_again_leaves_its_words_to_the_next_one() {
+    for millis in 0..40 {
+        let world = World::at_noon();
+        let (phone, tab) = world.phone_of(Who::Watcher);
+        phone.network.set_always(Fate::Lost);
+        tab.write(1, "还没传");
+        tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+        phone.disk.empty();
+        tab.replica.storage_closed();
+        world.pass(Span::from_millis(millis));
+        tab.replica.leaving();
+        tab.kill();
+        phone.network.set_always(Fate::Arrives);
+        let tab = phone.open();
+        if tab.replica.person().is_none() {
+            tab.sign_in(Who::Watcher).unwrap();
+        }
+        assert_eq!(tab.replica.draft("write/2").as_deref(), Some("没写完"), "{millis}");
+        assert_eq!(phone.shelf(Who::Watcher).drafts.get("write/2").map(String::as_str), Some("没写完"), "{millis}");
+        world.pass(Span::minutes(1));
+        assert_eq!((tab.lines(1), world.site.accepted().len()), (vec!["还没传".to_owned()], 1), "{millis}");
+        assert_eq!(phone.disk.stashed(Who::Watcher.id()), [], "{millis}");
+    }
+}
+
+#[test]
+fn what_a_page_has_left_is_shown_to_nobody_else_and_waits_for_its_writer() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    phone.disk.empty();
+    tab.replica.storage_closed();
+    tab.replica.leaving();
+    tab.kill();
+    let tab = phone.open();
+    tab.sign_in(Who::Neighbour).unwrap();
+    assert_eq!(tab.replica.draft("write/2"), None);
+    tab.sign_out();
+    tab.sign_in(Who::Watcher).unwrap();
+    assert_eq!(tab.replica.draft("write/2").as_deref(), Some("没写完"));
+}
+
+#[test]
+fn a_page_that_comes_back_leaves_nothing_that_was_finished_meanwhile() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    phone.disk.empty();
+    tab.replica.storage_closed();
+    tab.replica.leaving();
+    assert_eq!(phone.disk.stashed(Who::Watcher.id()).len(), 1);
+    world.pass(A_MOMENT);
+    tab.submit(tab.writing(1, "灯不亮", Vec::new()), Some("write/1")).unwrap();
+    tab.kill();
+    let tab = phone.open();
+    assert_eq!((tab.replica.draft("write/1"), tab.lines(1)), (None, vec!["灯不亮".to_owned()]));
+}
+
+#[test]
+fn a_page_that_goes_leaves_nothing_beside_a_storage_that_holds_everything() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    tab.replica.leaving();
+    assert_eq!(phone.disk.stashed(Who::Watcher.id()), []);
+}

@@ -126,6 +126,72 @@ fn an_emptied_storage_with_two_tabs_gets_what_both_know() {
 }
 
 #[test]
+fn what_one_tab_leaves_beside_an_emptied_storage_the_other_takes_in() {
+    for millis in 0..60 {
+        let world = World::at_noon();
+        let (phone, first) = world.phone_of(Who::Watcher);
+        let second = phone.open();
+        world.pass(A_MOMENT);
+        phone.network.set_always(Fate::Lost);
+        phone.disk.empty();
+        // The stroke and the emptying come at once: the first tab hears of neither in time.
+        second.replica.note_draft("write/1", "没写完".to_owned());
+        first.replica.storage_closed();
+        second.replica.storage_closed();
+        world.pass(Span::from_millis(millis));
+        second.replica.leaving();
+        second.kill();
+        world.pass(A_MOMENT);
+        assert_eq!(first.replica.draft("write/1").as_deref(), Some("没写完"), "{millis}");
+        assert_eq!(phone.open().replica.draft("write/1").as_deref(), Some("没写完"), "{millis}");
+    }
+}
+
+#[test]
+fn a_tab_that_is_asked_who_is_signed_in_while_the_storage_is_empty_forgets_nothing() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    phone.network.set_always(Fate::Lost);
+    tab.write(1, "还没传");
+    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    phone.disk.empty();
+    // Where tabs cannot tell each other, one that is looked at again asks; and no browser has said that it was emptied.
+    tab.replica.hear(News::Person);
+    tab.replica.hear(News::Changed);
+    world.pass(A_MOMENT);
+    assert!(tab.replica.is(Who::Watcher.id()));
+    assert_eq!(phone.shelf(Who::Watcher).outbox.len(), 1);
+    assert_eq!(phone.shelf(Who::Watcher).drafts.get("write/2").map(String::as_str), Some("没写完"));
+}
+
+#[test]
+fn whoever_has_signed_in_on_the_emptied_device_stays_its_person_and_nothing_of_the_other_is_lost() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    first.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    phone.network.set_always(Fate::Lost);
+    first.write(1, "还没传");
+    phone.network.set_always(Fate::Arrives);
+    phone.disk.empty();
+    let second = phone.open();
+    assert_eq!(second.replica.person(), None);
+    second.sign_in(Who::Neighbour).unwrap();
+    first.replica.storage_closed();
+    world.pass(A_MOMENT);
+    for tab in [&first, &second] {
+        assert!(tab.replica.is(Who::Neighbour.id()) && tab.lines(1).is_empty());
+        assert_eq!(tab.replica.draft("write/2"), None);
+    }
+    assert_eq!(phone.disk.identity().signed_in.map(|card| card.person), Some(Who::Neighbour.id()));
+    assert!(world.site.accepted().is_empty(), "nothing is sent in another one's name");
+    second.sign_out();
+    second.sign_in(Who::Watcher).unwrap();
+    world.pass(A_MOMENT);
+    assert_eq!(second.replica.draft("write/2").as_deref(), Some("没写完"));
+    assert_eq!(world.site.accepted().len(), 1);
+}
+
+#[test]
 fn what_is_being_saved_while_another_tab_signs_in_somebody_else_is_kept_for_its_author_alone() {
     for millis in 0..40 {
         let world = World::at_noon();

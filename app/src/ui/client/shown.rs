@@ -1,7 +1,7 @@
 //! Entries as the screens show them: confirmed, with one's own commands on top.
 
 use super::Client;
-use domain::kernel::{EntryId, Envelope, EnvelopeHead, Record, RecordKey, SortedMap, json};
+use domain::kernel::{EntryId, Envelope, EnvelopeHead, Known, Look, Record, SortedMap, json};
 use domain::log::{Entry, EntryNumber};
 use domain::sync::{Delivery, Outbox, Overlay, Records, Shown, View};
 use std::sync::Arc;
@@ -73,7 +73,9 @@ impl Client {
     /// a change.
     #[must_use]
     pub fn is_unread(self, entry: EntryId) -> bool {
-        self.records
-            .with(|records| records.unread().any(|key: &RecordKey| key.kind == Entry::KIND && key.id == entry.uuid()))
+        self.records.with(|records| {
+            let is_unread = |community| matches!(records.look(&Entry::key_of(community, entry)), Look::Unread);
+            records.communities().any(is_unread)
+        })
     }
 }

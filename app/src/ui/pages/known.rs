@@ -56,7 +56,7 @@ pub fn may(client: Client, entry: &Entry, ask: impl FnOnce(&Rights<'_>) -> bool)
 
 /// How many entries are here that only a newer version can read.
 pub fn unread_entries(client: Client) -> usize {
-    client.records.with(|records| records.unread().filter(|key| key.kind == Entry::KIND).count())
+    client.records.with(|records| records.unread_of_kind(Entry::KIND).count())
 }
 
 /// What a list says of them; nothing where there are none.

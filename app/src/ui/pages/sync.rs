@@ -109,7 +109,7 @@ fn Overall() -> impl IntoView {
 fn Waiting() -> impl IntoView {
     let client = Client::here();
     let unsent = Memo::new(move |_| {
-        let mut unsent: Vec<_> = client.outbox.with(|outbox| outbox.unsent().cloned().collect());
+        let mut unsent: Vec<_> = client.outbox.with(|outbox| outbox.shown_as_unsent().cloned().collect());
         unsent.sort_by_key(|item| !item.needs_person());
         unsent
     });

@@ -97,7 +97,7 @@ impl Replica {
     /// # Errors
     /// [`LocalError`]; then the person is still signed in.
     pub async fn sign_out(&self) -> Result<usize, LocalError> {
-        let staying = self.with(|state| state.outbox.unsent().count());
+        let staying = self.with(|state| state.outbox.shown_as_unsent().count());
         self.leave().await?;
         self.tell(News::Person);
         self.talk_soon();

@@ -6,11 +6,13 @@
 //! | records | read anew from the server |
 //! | photos | gone: they are in no tab's memory, and must not be called kept |
 //! | what others on this device had not sent | gone; that is what has to be said |
+//!
+//! A page that goes before that is done stashes what it knows; the next page of the same person takes it in.
 
 use super::{Changed, Replica, State};
 use crate::{
     kernel::{PersonId, Span},
-    sync::{Link, LocalError, News, Snapshot, SyncMarks},
+    sync::{Link, LocalError, News, Snapshot, Stash, SyncMarks},
 };
 use std::rc::Rc;
 
@@ -37,7 +39,19 @@ impl Replica {
         self.note(Heard::StorageClosed);
     }
 
+    /// The page may be gone in a moment. Where the storage was found closed or empty, and is not known to hold everything yet,
+    /// what this tab knows is stashed; what else it wrote is on its way.
+    pub fn leaving(&self) {
+        if self.in_doubt.get() && self.person().is_some() {
+            self.local.stash(&self.with(|state| Stash::of(&state.drafts, &state.outbox)));
+            self.tell(News::Changed);
+        }
+    }
+
     fn note(&self, heard: Heard) {
+        if heard == Heard::StorageClosed {
+            self.in_doubt.set(true);
+        }
         if !self.heard.borrow().contains(&heard) {
             self.heard.borrow_mut().push_back(heard);
         }
@@ -69,10 +83,19 @@ impl Replica {
                     self.host.warn(&format!("the emptied storage was not filled again: {error}"));
                     self.host.sleep(AGAIN).await;
                 }
+                self.is_filled();
             }
         }
         if heard != Heard::News(News::Changed) && heard != Heard::News(News::Drafts) {
             self.talk_soon();
+        }
+    }
+
+    /// The storage holds everything again, unless it was closed once more meanwhile. The page may have gone and come back.
+    fn is_filled(&self) {
+        if !self.heard.borrow().contains(&Heard::StorageClosed) {
+            self.in_doubt.set(false);
+            self.local.stash(&Stash::default());
         }
     }
 
@@ -120,6 +143,13 @@ impl Replica {
     }
 
     async fn change_person(&self) {
+        let Ok(is_emptied) = self.local.is_emptied().await else { return };
+        if is_emptied {
+            // Who is signed in is not known there. What this tab knows and the device does not has to be kept first.
+            self.note(Heard::StorageClosed);
+            self.note(Heard::News(News::Person));
+            return;
+        }
         let Ok(identity) = self.local.identity().await else { return };
         match identity.signed_in {
             Some(card) if self.is(card.person) => {
@@ -138,6 +168,7 @@ impl Replica {
     async fn look_at_storage(&self) -> Result<(), LocalError> {
         if self.local.is_emptied().await? {
             self.keep_anew().await?;
+            self.tell(News::Changed);
             // Told once everything is there again: whoever reads it may close the tab.
             self.change(Changed::Emptied, |_| ());
         }
@@ -156,6 +187,7 @@ impl Replica {
     /// Writes down what this tab knows and the device does not: another tab may have been faster, and it does not know all
     /// that this one does. The name of the device comes last: with it, everything of this tab is there.
     async fn keep_anew(&self) -> Result<(), LocalError> {
+        let signed_in = self.local.identity().await?.signed_in;
         if let Some(card) = self.with(|state| state.card.clone()) {
             let there = self.local.open(&card).await?;
             let (items, drafts) = self.with(|State { outbox, drafts, .. }| (outbox.items().to_vec(), drafts.clone()));
@@ -168,6 +200,11 @@ impl Replica {
                 }
             }
         }
-        self.local.renew().await
+        self.local.renew().await?;
+        match signed_in {
+            // They have signed in on the emptied device meanwhile, in another tab.
+            Some(other) if !self.is(other.person) => self.enter(other).await.map(drop),
+            _ => Ok(()),
+        }
     }
 }

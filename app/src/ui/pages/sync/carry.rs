@@ -12,7 +12,7 @@ use web_sys::wasm_bindgen::JsValue;
 pub fn Carry() -> impl IntoView {
     let client = Client::here();
     let said = RwSignal::new(String::new());
-    let unsent = move || client.outbox.with(|outbox| outbox.unsent().next().is_some());
+    let unsent = move || client.outbox.with(|outbox| outbox.shown_as_unsent().next().is_some());
     let photos = move || client.status.with(|status| status.attachments > 0);
     let any = Memo::new(move |_| unsent() || photos() || client.drafts().into_iter().next().is_some());
     // Made at the tap: as it is then, and as large as it is.

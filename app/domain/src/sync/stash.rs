@@ -1,0 +1,71 @@
+//! What a page that is about to go leaves behind, where nobody can say whether the device still has it.
+//!
+//! | | |
+//! |---|---|
+//! | data | unfinished texts with their places, and the very bytes of unsent commands, of one person |
+//! | who | the next page on the same device, once that person is signed in there |
+//! | offline | always |
+//! | never | it takes the place of nothing that the device has by then |
+
+use super::{Drafts, Outbox};
+use crate::kernel::{Unreadable, json};
+use serde::{Deserialize, Serialize};
+
+/// What a page knew when it went ([`super::LocalStore::stash`]).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stash {
+    /// Unfinished texts with their places, oldest first.
+    pub texts: Vec<(String, String)>,
+    /// The bytes of commands that the server does not have, in their order.
+    pub commands: Vec<String>,
+}
+
+impl Stash {
+    /// All that is lost where neither device nor server has it.
+    #[must_use]
+    pub fn of(drafts: &Drafts, outbox: &Outbox) -> Self {
+        Self {
+            texts: drafts.iter().map(|(key, text)| (key.to_owned(), text.to_owned())).collect(),
+            commands: outbox.unsent().map(|item| item.bytes.clone()).collect(),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.commands.is_empty()
+    }
+
+    /// As a device keeps it.
+    ///
+    /// # Errors
+    /// None of our types fails to have a JSON form.
+    pub fn write(&self) -> Result<String, Unreadable> {
+        json::write(self)
+    }
+
+    /// What a device has kept.
+    ///
+    /// # Errors
+    /// [`Unreadable`]: another version wrote it.
+    pub fn read(text: &str) -> Result<Self, Unreadable> {
+        json::read(text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_comes_back_word_for_word_also_as_a_phone_reads_it() {
+        let stash = Stash {
+            texts: vec![("write/1".to_owned(), "{\"form\":\"三楼\\n“灯”\"}\n".to_owned())],
+            commands: vec!["{\"id\":1}\n{\"write_entry\":{}}".to_owned()],
+        };
+        let text = stash.write().expect("text");
+        assert_eq!(Stash::read(&text).as_ref(), Ok(&stash));
+        assert_eq!(json::read_small(text.as_bytes()).as_ref(), Ok(&stash));
+        assert!(Stash::read("{").is_err());
+    }
+}
