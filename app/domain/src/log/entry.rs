@@ -148,4 +148,10 @@ impl Entry {
     pub fn missing(&self) -> impl Iterator<Item = &Attachment> {
         self.content.attachments.iter().filter(|one| !self.arrived.contains(&one.sha256))
     }
+
+    /// Those of [`Entry::missing`] that the server waits for: an entry that was set aside takes nothing more.
+    pub fn awaited(&self) -> impl Iterator<Item = &Attachment> {
+        let takes = self.set_aside().is_none();
+        self.missing().filter(move |_| takes)
+    }
 }

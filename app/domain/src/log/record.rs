@@ -54,7 +54,7 @@ impl Record for Entry {
     /// A question is open: its answer is still to be written, however old the entry is. Or the server waits for a photo: the
     /// author's phone keeps it as long as it is told so.
     fn stays_open(&self) -> bool {
-        self.questions_to(self.author).next().is_some() || self.missing().next().is_some()
+        self.questions_to(self.author).next().is_some() || self.awaited().next().is_some()
     }
 
     fn attachments(&self) -> Vec<Attachment> {
@@ -64,7 +64,7 @@ impl Record for Entry {
     fn arrival(&self, sha256: &Sha256) -> Arrival {
         if self.arrived.contains(sha256) {
             Arrival::Arrived
-        } else if self.missing().any(|one| one.sha256 == *sha256) {
+        } else if self.awaited().any(|one| one.sha256 == *sha256) {
             Arrival::Awaited
         } else {
             Arrival::LetGo

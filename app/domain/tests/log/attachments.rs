@@ -1,7 +1,7 @@
 //! Photos and voice notes as entries name them: what is taken, what is missing, and that no version loses any.
 
 use crate::neighbourhood::*;
-use domain::kernel::{ATTACHMENTS, AttachmentKind, Job, Problem, Record, Rejection, Sha256, json};
+use domain::kernel::{ATTACHMENTS, Arrival, AttachmentKind, Job, Problem, Record, Rejection, Sha256, json};
 use domain::log::{Act, Entry, EntryForm};
 
 fn with(attachments: Vec<String>) -> EntryForm {
@@ -85,6 +85,19 @@ fn only_the_server_says_that_bytes_have_arrived() {
     // Also of an entry that was taken back: its photos are still to come.
     world.take(&command(2, Who::Watcher, 1, &Act::WithdrawEntry {})).unwrap();
     assert_eq!(world.take(&by_the_system(3, Job::Blobs, 1, &act)).unwrap().arrived, [hash(1)]);
+}
+
+#[test]
+fn nobody_waits_for_the_photos_of_an_entry_that_was_set_aside() {
+    let (mut world, _) = story([(Who::Watcher, Act::WriteEntry { form: with(vec![photo(1), photo(2)]) })]);
+    world.take(&by_the_system(1, Job::Blobs, 1, &Act::TakeBlob { sha256: hash(1) })).unwrap();
+    assert_eq!([1, 2].map(|n| world.entry(1).arrival(&hash(n))), [Arrival::Arrived, Arrival::Awaited]);
+    let why = Act::SetAsideEntry { why: "别人的隐私".to_owned() };
+    world.take(&by_the_system(2, Job::Operator, 1, &why)).unwrap();
+    assert_eq!([1, 2].map(|n| world.entry(1).arrival(&hash(n))), [Arrival::Arrived, Arrival::LetGo]);
+    assert!(!world.entry(1).stays_open());
+    let act = Act::TakeBlob { sha256: hash(2) };
+    assert_eq!(world.take(&by_the_system(3, Job::Blobs, 1, &act)), rejected(Rejection::SET_ASIDE));
 }
 
 #[test]
