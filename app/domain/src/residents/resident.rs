@@ -1,6 +1,6 @@
 //! A resident: current state and steps.
 
-use super::{CareGroup, Phone};
+use super::{CareGroup, Phone, fields};
 use crate::kernel::{
     Actor, Audience, Bounds, Clash, CommandId, CommunityId, Day, FieldChange, PlaceId, Record, RecordKey, ResidentId,
     Rights, Row, Times, Weight,
@@ -80,6 +80,12 @@ impl Resident {
         !self.care.is_empty()
     }
 
+    /// Whether the person is in a care group, or was.
+    fn was_in_care(&self) -> bool {
+        let changes = self.steps.iter().flat_map(|step| &step.changes);
+        self.is_in_care() || changes.filter(|one| one.field == fields::CARE.key).any(|one| one.from.is_some())
+    }
+
     /// Age in completed years, as exactly as a birth year allows: the age reached in the course of this year.
     #[must_use]
     pub fn age(&self, today: Day) -> Option<u16> {
@@ -96,9 +102,11 @@ impl Record for Resident {
         Self::key_of(self.community, self.id)
     }
 
+    /// Whoever was told of somebody in a care group keeps being told of them, masked as for anybody else once they are in
+    /// none: what their devices still hold gives way to that.
     fn audience(&self) -> Audience {
         let topics = topic::RESIDENTS;
-        let topics = if self.is_in_care() { topics.and(topic::RESIDENTS_IN_CARE) } else { topics };
+        let topics = if self.was_in_care() { topics.and(topic::RESIDENTS_IN_CARE) } else { topics };
         Audience::down(self.place, topics)
     }
 

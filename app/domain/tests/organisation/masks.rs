@@ -209,6 +209,18 @@ fn who_is_told_of_a_resident_at_all_hangs_on_the_care_groups() {
 }
 
 #[test]
+fn whoever_leaves_the_last_care_group_is_told_masked_to_those_who_were_told_of_them() {
+    let mut world = world();
+    let changes = vec![change("care", Some("living_alone"), None), change("care", Some("disabled"), None)];
+    world.act(by(WATCHER_ZHANG), &about(GRANDMA), &Act::ChangeResident { changes }).unwrap();
+    let told = |who: u128| world.told::<Resident>(by(who), &resident_key(GRANDMA)).map(|told| told.name);
+    assert_eq!(told(GRID_WORKER_WANG).as_deref(), Some("张某岚"));
+    for who in [SOCIAL_WORKER_SUN, SECRETARY_LI] {
+        assert_eq!(told(who).as_deref(), Some("张*岚"));
+    }
+}
+
+#[test]
 fn a_field_of_a_newer_version_is_shown_to_nobody_but_who_sees_all() {
     let world = world();
     let mut resident: Resident = world.get(&resident_key(GRANDMA));
