@@ -226,10 +226,8 @@ fn after_an_outage_141_phones_are_through_within_two_minutes_and_make_no_storm()
     let outage = [&all, &nobody_answers];
     let share = PHONES.div_ceil(THREADS);
     let (took, requests) = thread::scope(|scope| {
-        let threads: Vec<_> = sessions
-            .chunks(share)
-            .map(|some| scope.spawn(|| live(some, &base, &picture, outage)))
-            .collect();
+        let threads: Vec<_> =
+            sessions.chunks(share).map(|some| scope.spawn(|| live(some, &base, &picture, outage))).collect();
         all.wait();
         drop(server);
         nobody_answers.wait();

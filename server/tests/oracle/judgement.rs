@@ -12,9 +12,7 @@ use crate::{
     story::Story,
 };
 use domain::{
-    kernel::{
-        Actor, Attachment, CommandId, EntryId, Envelope, Known as _, Look, Record, RecordKey, Sha256, json,
-    },
+    kernel::{Actor, Attachment, CommandId, EntryId, Envelope, Known as _, Look, Record, RecordKey, Sha256, json},
     log::{Did, Entry},
     sync::{Queued, QueuedState, Trouble},
 };
@@ -147,7 +145,7 @@ impl Story {
     /// The bytes of every photo that an entry names are here, as they were taken. Says how many that are.
     fn every_photo_is_there(&self, entries: &BTreeMap<EntryId, Entry>) -> usize {
         for entry in entries.values() {
-            assert_eq!(entry.missing().collect::<Vec<_>>(), Vec::<&Attachment>::new(), "not uploaded: {entry:?}");
+            assert_eq!(entry.awaited().collect::<Vec<_>>(), Vec::<&Attachment>::new(), "not uploaded: {entry:?}");
         }
         let arrived: BTreeSet<Sha256> = entries.values().flat_map(|entry| entry.arrived.clone()).collect();
         for sha256 in &arrived {

@@ -1,9 +1,9 @@
 //! What was done on a device: the test's own note, which no code of the product reads.
 
 use domain::{
+    kernel::Record,
     kernel::{Command, CommandId, RecordKey},
     log::Entry,
-    kernel::Record,
 };
 use std::cell::RefCell;
 

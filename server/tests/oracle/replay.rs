@@ -4,9 +4,10 @@
 
 use crate::holds::{Accepted, Holds, Ruled};
 use domain::{
-    kernel::{Actor, Bytes, Command, Envelope, Job, PersonId, RecordKey, Timestamp, json},
+    kernel::{Actor, Bytes, CommandId, Envelope, Job, PersonId, Record, RecordKey, Timestamp, json},
     log::{self, Entry},
     memory::MemoryStore,
+    residents::Resident,
     store::{PageLimit, PushBatch, Store},
     sync::{
         CommandReply, Outcome,
@@ -26,24 +27,25 @@ impl Replay {
     /// From what a server holds.
     pub async fn of(holds: &Holds) -> Self {
         let replay = Self(MemoryStore::new(|_, _| false));
-        let mut together: Vec<&Accepted> = Vec::new();
+        let received = steps_received(&holds.records);
+        let mut together: Vec<(&Accepted, Delivery)> = Vec::new();
         for one in &holds.accepted {
             if one.command.head.actor == Actor::System(Job::Blobs) {
-                replay.take_in(&std::mem::take(&mut together));
+                replay.take_in(std::mem::take(&mut together));
                 replay.take_blob(one).await;
                 continue;
             }
-            together.push(one);
+            together.push((one, delivery(one, received.get(&one.command.head.id).copied())));
             if together.len() == TOGETHER {
-                replay.take_in(&std::mem::take(&mut together));
+                replay.take_in(std::mem::take(&mut together));
             }
         }
-        replay.take_in(&together);
+        replay.take_in(together);
         replay
     }
 
-    fn take_in(&self, some: &[&Accepted]) {
-        let deliveries: Vec<Delivery> = some.iter().map(|one| delivery(one)).collect();
+    fn take_in(&self, together: Vec<(&Accepted, Delivery)>) {
+        let (some, deliveries): (Vec<&Accepted>, Vec<Delivery>) = together.into_iter().unzip();
         let replies = self.0.take_in(&deliveries).unwrap();
         for (one, reply) in some.iter().zip(replies) {
             let [CommandReply { outcome: Outcome::Accepted { position, number, .. }, .. }] = &reply[..] else {
@@ -69,7 +71,8 @@ impl Replay {
         let told: BTreeMap<_, _> = records.iter().map(|one| (&one.head.key, one)).collect();
         let truth = self.0.records();
         for record in &truth {
-            assert_eq!(told.get(&record.head.key), Some(&record), "the server has something else");
+            let told = told.get(&record.head.key);
+            assert_eq!(told, Some(&record), "on the left what the server has, on the right what the rules say");
         }
         assert_eq!(told.len(), truth.len(), "the server has records that nobody made");
     }
@@ -84,24 +87,41 @@ impl Replay {
     }
 }
 
+/// When the server had what it took, as far as a step says so. A command that was parked, turned down when its record came,
+/// and taken when it was offered once more, stands in the trail with the time of its first offer.
+fn steps_received(records: &[Envelope]) -> BTreeMap<CommandId, Timestamp> {
+    let steps = records.iter().flat_map(|one| match one.head.key.kind.as_str() {
+        Entry::KIND => {
+            let entry: Entry = json::read(one.text.as_bytes()).unwrap();
+            entry.steps.into_iter().map(|step| (step.id, step.times)).collect::<Vec<_>>()
+        }
+        Resident::KIND => {
+            let resident: Resident = json::read(one.text.as_bytes()).unwrap();
+            resident.steps.into_iter().map(|step| (step.id, step.times)).collect()
+        }
+        _ => Vec::new(),
+    });
+    steps.filter_map(|(id, times)| Some((id, times.received?))).collect()
+}
+
 /// As it came; what was held, as it was decided.
-fn delivery(one: &Accepted) -> Delivery {
-    let Accepted { bytes, command, sent_at, received, ruling, .. } = one;
+fn delivery(one: &Accepted, received: Option<Timestamp>) -> Delivery {
+    let Accepted { bytes, command, sent_at, ruling, .. } = one;
+    let received = received.unwrap_or(one.received);
     if let Some(Ruled { accept, why, at }) = ruling {
         let ruling = Ruling { accept: *accept, why: why.clone(), at: *at };
-        return Delivery::decided(bytes.clone(), *sent_at, *received, ruling);
+        return Delivery::decided(bytes.clone(), *sent_at, received, ruling);
     }
-    let Command { head, .. } = command;
-    match head.actor {
+    match command.head.actor {
         Actor::Person(sender) => Delivery::read(PushBatch {
             sender,
-            device: head.device,
+            device: command.head.device,
             sent_at: *sent_at,
-            received: *received,
+            received,
             commands: vec![bytes.clone()],
         }),
         Actor::System(_) | Actor::Resident(_) => {
-            Delivery::from_server(std::slice::from_ref(command), *received).unwrap()
+            Delivery::from_server(std::slice::from_ref(command), received).unwrap()
         }
     }
 }

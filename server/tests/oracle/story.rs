@@ -103,12 +103,13 @@ impl Story {
                 device.open_again().await;
             }
         }
-        // What came between the restore and now may stand in nobody's way any more, and late work is decided about.
+        // What stood in the way of a command right after the restore may be gone, and late work is decided about.
         self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
-        self.decided += self.site.decide_all().await;
         for device in &self.devices {
             device.try_all_again().await;
         }
+        self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
+        self.decided += self.site.decide_all().await;
         let quiet = Instant::now();
         for _ in 0..QUIET_ROUNDS {
             self.talk_together(&self.everybody(), Meanwhile::Nothing).await;

@@ -156,9 +156,8 @@ impl Device {
     fn is_wanted(&self, view: View<'_>, key: &RecordKey, home: PlaceId, of_others: bool) -> bool {
         let shown = view.shown(key);
         let entry = shown.as_ref().and_then(|shown| shown.read::<Entry>());
-        entry.is_some_and(|entry| {
-            entry.place == home && entry.is_listed() && (of_others || entry.author == self.person)
-        })
+        entry
+            .is_some_and(|entry| entry.place == home && entry.is_listed() && (of_others || entry.author == self.person))
     }
 
     fn category(&self) -> Category {

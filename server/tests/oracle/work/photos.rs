@@ -3,6 +3,7 @@
 use crate::device::Device;
 use domain::{
     kernel::{Attachment, AttachmentKind, Sha256},
+    log::Entry,
     sync::PART_BYTES,
 };
 use image::{ImageFormat, RgbImage};
@@ -31,9 +32,11 @@ impl Device {
         self.replica().keep_attachment(self.person, AttachmentKind::Photo, &bytes).await.ok()
     }
 
-    /// What is still to be uploaded from here.
-    pub fn photos_left(&self) -> Vec<Attachment> {
-        self.replica().to_upload()
+    /// The entries of which photos are still to be uploaded from here.
+    pub fn photos_left(&self) -> Vec<Entry> {
+        let left = self.replica().to_upload();
+        let names_one = |entry: &&Entry| left.iter().any(|one| entry.attachment(&one.sha256).is_some());
+        self.replica().with(|state| state.records.all::<Entry>().filter(names_one).cloned().collect())
     }
 
     /// Whether the desk shows a photo.

@@ -16,9 +16,9 @@ impl Device {
     /// The committee redraws the grids, or notes a number to dial.
     pub(super) fn committees_deed(&self) -> Option<ToDo> {
         let community: CommunityId = id(HERE);
-        let (moves, which, parent) = self.life.draw(|chance| {
-            (chance.random(), chance.random_range(0..STAIRWELLS), *parents().choose(chance).unwrap())
-        });
+        let (moves, which, parent) = self
+            .life
+            .draw(|chance| (chance.random(), chance.random_range(0..STAIRWELLS), *parents().choose(chance).unwrap()));
         if moves {
             let about = vec![Place::key_of(community, stairwell(which)), standing_in(community, parent)];
             return Some(ToDo::new(about, Deed::Organisation(Act::MovePlace {})));

@@ -34,6 +34,7 @@ impl Device {
                 4..6 => one(new_phone(resident, number)),
                 6 => one(FieldChange::new("name", Some(&resident.name), Some(&format!("张某{}", number % 10)))),
                 7 => one(FieldChange::new("birth_year", None, Some("1941"))),
+                8 => one(FieldChange::new("care", None, Some(group.code()))),
                 _ => one(change_of_care(resident, group)),
             };
             Some(ToDo::new(vec![key, Place::key_of(community, home)], Deed::Residents(act)))
@@ -63,9 +64,9 @@ fn new_phone(resident: &Resident, number: usize) -> FieldChange {
     FieldChange::new("phone", old.as_deref(), Some(&format!("138{number:08} 本人")))
 }
 
-/// In a group, or out of one.
+/// Out of a care group, perhaps the last one; in one, where there is none.
 fn change_of_care(resident: &Resident, group: CareGroup) -> FieldChange {
-    match resident.care.first().filter(|_| resident.care.len() > 1) {
+    match resident.care.first() {
         Some(old) => FieldChange::new("care", Some(old.code()), None),
         None => FieldChange::new("care", None, Some(group.code())),
     }
