@@ -2,7 +2,7 @@
 
 use app::ui::js;
 use domain::kernel::{DeviceId, Timestamp};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Storage, VisibilityState};
 
@@ -28,6 +28,18 @@ pub(crate) fn random() -> [u8; 10] {
 pub(crate) fn chance() -> u32 {
     let [first, second, third, fourth, ..] = random();
     u32::from_le_bytes([first, second, third, fourth])
+}
+
+/// Whether the server's form has just signed somebody in; said once.
+pub(crate) fn has_just_entered() -> bool {
+    const ENTERED: &str = "?entered";
+    let Some(window) = web_sys::window() else { return false };
+    let entered = window.location().search().is_ok_and(|search| search == ENTERED);
+    if entered {
+        // Gone from the address before anybody keeps or shares it.
+        let _ = js::call(&js::get(&window, "history"), "replaceState", &[JsValue::NULL, "".into(), "/".into()]);
+    }
+    entered
 }
 
 /// Whether the page is in the foreground.

@@ -76,6 +76,10 @@ async fn run(client: Client, device: Rc<Device>) {
     let replica = client.connect(doors, Rc::new(Around(Rc::clone(&device))));
     // The screen says so where this fails.
     let _ = client.start().await;
+    if replica.person().is_none() && browser::has_just_entered() {
+        // Somebody has signed in by the server's form, before the app was there. Where this fails, they are asked again.
+        let _ = client.sign_in_finished().await;
+    }
     device.install.watch(client);
     hear(client, &tab, &replica);
     spawn_local(Rc::clone(&replica).run(upload));

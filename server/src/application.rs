@@ -8,7 +8,7 @@ use crate::{
     router::router,
     site::Site,
     state::AppState,
-    store2::SqliteStore,
+    store::SqliteStore,
 };
 use app::api::{Cookies, Server};
 use axum::{Router, serve::ListenerExt};

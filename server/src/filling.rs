@@ -3,7 +3,7 @@
 
 use crate::{
     demo,
-    store2::{HashError, SqliteStore, hash_password},
+    store::{HashError, SqliteStore, hash_password},
 };
 use domain::{
     kernel::{CommunityId, PersonId, Timestamp, Unreadable},

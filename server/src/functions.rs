@@ -33,6 +33,8 @@ const LINES: &str = "text/plain";
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Where people who sent a plain form read what went wrong. Only signing in has one.
 const FORM_PAGE: &str = "/sign-in";
+/// Where a form that signed somebody in without the app leads; the app then asks who it is (`frontend/src/start.rs`).
+const ENTERED_PAGE: &str = "/?entered";
 
 /// A server function that takes JSON.
 pub fn json<F>(path: &'static str) -> Router<AppState>
@@ -98,6 +100,10 @@ async fn call(state: AppState, request: Request, path: &'static str, content_typ
             answer.headers_mut().insert(header::SET_COOKIE, cookie);
         }
         return answer;
+    }
+    if from_page && response.status().is_redirection() {
+        // Nobody is signed in on a device by a session alone (`domain::sync`): the page says that somebody has just done so.
+        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static(ENTERED_PAGE));
     }
     response
 }

@@ -9,7 +9,7 @@
 //! | [`functions`], [`pages`], [`site`], [`live`], [`health`] | what answers there |
 //! | [`security`], [`session`], [`body`], [`answer`] | who may ask, how a request is read, and how an error leaves the server |
 //! | [`state`], [`clock`], [`telemetry`] | what every handler finds, where the time comes from, and what the log says |
-//! | [`store2`] | [`domain::store::Store`] over SQLite: SQL lives here and nowhere else |
+//! | [`store`] | [`domain::store::Store`] over SQLite: SQL lives here and nowhere else |
 //! | [`blobs`] | the bytes of photos and voice notes |
 //! | [`demo`], [`filling`] | the demo community: people, doors, entries; and how it gets into a database |
 //!
@@ -33,7 +33,7 @@ pub mod security;
 pub mod session;
 pub mod site;
 pub mod state;
-pub mod store2;
+pub mod store;
 pub mod telemetry;
 
 pub use application::Application;

@@ -32,7 +32,7 @@ use domain::{
 use futures::future::join_all;
 use native::{Founding, HttpTransport, NativeHost, Post, id, person};
 use running::Running;
-use server::{clock::now, store2::SqliteStore};
+use server::{clock::now, store::SqliteStore};
 use std::{
     io::Cursor,
     net::TcpListener,

@@ -14,9 +14,9 @@ mod process;
 #[allow(dead_code, reason = "what only the other tests need")]
 mod world;
 
-use app::{
-    domain::{Change, EntryId},
-    sync::{CommandReply, Outcome, PushReply},
+use domain::{
+    kernel::EntryId,
+    sync::{CommandReply, Outcome},
 };
 use process::{Phone, Running, seeded};
 use std::{
@@ -28,7 +28,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::watch;
-use world::{CHEN, STAIRWELL, WANG, bytes, entry};
+use world::{CHEN, STAIRWELL, WANG, bytes, entry, entry_of, is_stored};
 
 fn watchlog(command: &str, folder: &Path, database: &Path) -> Output {
     let url = format!("sqlite:{}", database.display());
@@ -49,14 +49,13 @@ fn refused(output: &Output, why: &str) {
 
 async fn entries(server: &Running) -> (String, BTreeSet<EntryId>) {
     let tablet = Phone::sign_in(&server.base, CHEN).await;
-    let (mut cursor, mut seen) = (None, BTreeSet::new());
+    let (mut cursors, mut seen) = (Vec::new(), BTreeSet::new());
     loop {
-        let reply = tablet.pull(&server.base, cursor.as_ref()).await;
-        let entry = |change| if let Change::Entry(entry) = change { Some(entry.id) } else { None };
-        seen.extend(reply.changes.into_iter().filter_map(entry));
-        cursor = Some(reply.next);
-        if !reply.more {
-            return (reply.server.epoch.0, seen);
+        let reply = tablet.pull(&server.base, &cursors).await;
+        seen.extend(world::entries(&reply.envelopes).into_iter().map(|entry| entry.id));
+        cursors = reply.head.cursors;
+        if !reply.head.more {
+            return (reply.head.server.epoch.0, seen);
         }
     }
 }
@@ -81,14 +80,14 @@ async fn push_new(phone: &Phone, base: &str, many: usize) -> (Acknowledged, Dura
     let commands: Vec<_> = (0..many).map(|_| entry(WANG, STAIRWELL, "楼道灯不亮")).collect();
     let all: Vec<_> = commands.iter().map(bytes).collect();
     let asked = Instant::now();
-    let reply: PushReply = phone.push(base, &all).await.unwrap().json().await.unwrap();
+    let replies = phone.pushed(base, &all).await;
     let took = asked.elapsed();
     let position = |reply: &CommandReply| match reply.outcome {
         Outcome::Accepted { position, .. } => position,
         _ => panic!("{reply:?}"),
     };
-    let entries = commands.iter().map(|command| command.act.entry());
-    (reply.replies.iter().map(position).zip(entries.zip(all)).collect(), took)
+    let entries = commands.iter().map(entry_of);
+    (replies.iter().map(position).zip(entries.zip(all)).collect(), took)
 }
 
 /// One phone, at its pace where it is answered in time, until it is told to stop.
@@ -108,7 +107,7 @@ async fn keep_sending(phone: Arc<Phone>, base: String, mut stop: watch::Receiver
 async fn a_backup_made_while_phones_send_holds_all_that_was_acknowledged_before_and_nobody_waits_long() {
     let folder = tempfile::tempdir().unwrap();
     let (database, backup) = (folder.path().join("log.db"), folder.path().join("backups/today"));
-    seeded(&database, world::seed()).await;
+    seeded(&database).await;
     let server = Running::serve(&database);
     let phone = Arc::new(Phone::sign_in(&server.base, WANG).await);
     let mut acknowledged = Acknowledged::new();
@@ -162,8 +161,8 @@ async fn a_backup_made_while_phones_send_holds_all_that_was_acknowledged_before_
     let phone = Phone::sign_in(&restored.base, WANG).await;
     let sent: Vec<String> = acknowledged.into_values().map(|(_, bytes)| bytes).collect();
     for commands in sent.chunks(100) {
-        let reply: PushReply = phone.push(&restored.base, commands).await.unwrap().json().await.unwrap();
-        assert!(reply.replies.iter().all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })), "{reply:?}");
+        let replies = phone.pushed(&restored.base, commands).await;
+        assert!(replies.iter().all(is_stored), "{replies:?}");
     }
     let (_, again) = entries(&restored).await;
     assert_eq!(again, pushed);
@@ -178,11 +177,11 @@ async fn nothing_is_overwritten_and_what_is_no_backup_is_not_restored() {
     assert!(!backup.exists() && !database.exists(), "nothing is made of nothing");
 
     // Nobody serves it: a cold copy.
-    seeded(&database, world::seed()).await;
+    seeded(&database).await;
     let output = watchlog("backup", &backup, &database);
     assert!(output.status.success(), "{output:?}");
-    let names: Vec<_> = fs::read_dir(&backup).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names, ["log.db"], "and nothing unfinished");
+    let names: BTreeSet<_> = fs::read_dir(&backup).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(names, ["erasures.jsonl", "log.db"].map(Into::into).into(), "and nothing unfinished");
     let kept = fs::read(backup.join("log.db")).unwrap();
     refused(&watchlog("backup", &backup, &database), "nothing is overwritten");
     refused(&watchlog("restore", &backup, &database), "nothing is overwritten");

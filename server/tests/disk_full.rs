@@ -12,17 +12,18 @@
 #[allow(dead_code, reason = "what only the other tests need")]
 mod process;
 #[path = "api/world.rs"]
+#[allow(dead_code, reason = "what only the other tests need")]
 mod world;
 
-use app::{
-    domain::{Act, Attachment, AttachmentKind},
-    error::AppError,
-    sync::{BlobReply, Outcome, PushReply, UPLOAD_OFFSET},
+use app::error::AppError;
+use domain::{
+    kernel::{Attachment, AttachmentKind},
+    sync::{BlobReply, Failure, UPLOAD_OFFSET},
 };
 use process::{Phone, Running, seeded};
 use reqwest::{Method, header};
 use std::{collections::BTreeSet, io::Cursor, path::Path, process::Command};
-use world::{STAIRWELL, WANG, bytes, entry};
+use world::{STAIRWELL, WANG, bytes, entry, entry_of, entry_with, is_stored};
 
 /// Bytes beyond the database's size for which there is room: a few commits.
 const ROOM: u64 = 200_000;
@@ -47,7 +48,7 @@ fn make_room(server: &Running) {
 async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_room_again() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
-    seeded(&database, world::seed()).await;
+    seeded(&database).await;
 
     let (server, _) = on_a_small_disk(&database);
     let base = server.base.as_str();
@@ -59,11 +60,11 @@ async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_r
         let answer = phone.push(base, &[bytes(&written)]).await.unwrap();
         if answer.status() == 200 {
             assert!(refused.is_empty() || !acknowledged.is_empty());
-            acknowledged.insert(written.act.entry());
+            acknowledged.insert(entry_of(&written));
         } else {
             assert_eq!(answer.status(), 503);
             assert!(answer.headers().contains_key(header::RETRY_AFTER));
-            assert!(matches!(answer.json().await.unwrap(), AppError::Unavailable { .. }));
+            assert!(matches!(answer.json().await.unwrap(), AppError(Failure::Unavailable { .. })));
             refused.push(written);
         }
     }
@@ -75,8 +76,8 @@ async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_r
 
     make_room(&server);
     for written in &refused {
-        let reply: PushReply = phone.push(base, &[bytes(written)]).await.unwrap().json().await.unwrap();
-        assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        let replies = phone.pushed(base, &[bytes(written)]).await;
+        assert!(is_stored(&replies[0]), "{replies:?}");
     }
     let kept = phone.entries(base).await;
     assert_eq!(kept.len(), MANY, "nothing lost, nothing doubled");
@@ -87,7 +88,7 @@ async fn a_full_disk_acknowledges_nothing_and_the_server_goes_on_when_there_is_r
 async fn a_photo_that_the_disk_has_no_room_for_is_not_acknowledged_and_comes_again_when_there_is() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
-    seeded(&database, world::seed()).await;
+    seeded(&database).await;
     let (server, limit) = on_a_small_disk(&database);
     let base = server.base.as_str();
     let phone = Phone::sign_in(base, WANG).await;
@@ -97,10 +98,8 @@ async fn a_photo_that_the_disk_has_no_room_for_is_not_acknowledged_and_comes_aga
     let mut photo = photo.into_inner();
     photo.resize(usize::try_from(limit).unwrap() + 100_000, 7);
     let one = Attachment::of(AttachmentKind::Photo, &photo);
-    let mut written = entry(WANG, STAIRWELL, "楼道灯不亮");
-    let Act::WriteEntry { form, .. } = &mut written.act else { unreachable!() };
-    form.attachments = vec![one.word()];
-    phone.push(base, &[bytes(&written)]).await.unwrap().error_for_status().unwrap();
+    let written = entry_with(WANG, STAIRWELL, "楼道灯不亮", std::slice::from_ref(&one));
+    assert!(is_stored(&phone.pushed(base, &[bytes(&written)]).await[0]));
 
     let answer = phone.blob(base, Method::PUT, &one.sha256, 0, photo.clone()).await.unwrap();
     assert_eq!(answer.status(), 503);

@@ -13,13 +13,11 @@
 #[allow(dead_code, reason = "what only the other tests need")]
 mod process;
 #[path = "api/world.rs"]
+#[allow(dead_code, reason = "what only the other tests need")]
 mod world;
 
-use app::{
-    domain::EntryId,
-    error::AppError,
-    sync::{Outcome, PushReply},
-};
+use app::error::AppError;
+use domain::{kernel::EntryId, sync::Failure};
 use process::{Phone, Running, seeded};
 use reqwest::header;
 use std::{
@@ -30,7 +28,7 @@ use std::{
     process::Command,
     time::{Duration, Instant},
 };
-use world::{CHEN, STAIRWELL, WANG, bytes, entry};
+use world::{CHEN, STAIRWELL, WANG, bytes, entry, entry_of, is_stored};
 
 /// How often it becomes read-only: afterwards it has to be as it was.
 const TIMES: usize = 3;
@@ -87,7 +85,7 @@ async fn a_read_only_database_acknowledges_nothing_is_still_read_and_takes_all_w
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("data");
     let database = folder.join("log.db");
-    seeded(&database, world::seed()).await;
+    seeded(&database).await;
     // Without the shell's `trap` the system would end the process instead of refusing the write.
     let mut shell = Command::new("sh");
     let program = watchlog();
@@ -110,11 +108,11 @@ async fn a_read_only_database_acknowledges_nothing_is_still_read_and_takes_all_w
                 let answer = phone.push(base, &[bytes(&written)]).await.unwrap();
                 if writable {
                     assert_eq!(answer.status(), 200, "time {time}");
-                    acknowledged.insert(written.act.entry());
+                    acknowledged.insert(entry_of(&written));
                 } else {
                     assert_eq!(answer.status(), 503, "time {time}");
                     assert!(answer.headers().contains_key(header::RETRY_AFTER));
-                    assert!(matches!(answer.json().await.unwrap(), AppError::Unavailable { .. }));
+                    assert!(matches!(answer.json().await.unwrap(), AppError(Failure::Unavailable { .. })));
                     refused.push(written);
                 }
                 assert_eq!(seen().await, acknowledged, "time {time}, writable: {writable}");
@@ -128,9 +126,9 @@ async fn a_read_only_database_acknowledges_nothing_is_still_read_and_takes_all_w
         }
         set_writable(true, &folder, &server);
         for written in refused {
-            let reply: PushReply = phone.push(base, &[bytes(&written)]).await.unwrap().json().await.unwrap();
-            assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
-            acknowledged.insert(written.act.entry());
+            let replies = phone.pushed(base, &[bytes(&written)]).await;
+            assert!(is_stored(&replies[0]), "{replies:?}");
+            acknowledged.insert(entry_of(&written));
         }
         assert_eq!(seen().await, acknowledged);
         assert_eq!(ready().await, 200);

@@ -14,8 +14,10 @@ mod process;
 #[allow(dead_code, reason = "what only the other tests need")]
 mod world;
 
-use app::domain::{Act, Attachment, AttachmentKind};
-use app::sync::{BlobReply, CommandReply, Outcome, PushReply, UPLOAD_OFFSET};
+use domain::{
+    kernel::{Attachment, AttachmentKind},
+    sync::{BlobReply, CommandReply, UPLOAD_OFFSET},
+};
 use futures::{StreamExt, future::join_all, stream};
 use process::{Phone, Running, seeded};
 use reqwest::{Body, Method};
@@ -28,31 +30,36 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::watch;
-use world::{LI, NEXT_STAIRWELL, STAIRWELL, WANG, bytes, entry};
+use world::{LI, NEXT_STAIRWELL, STAIRWELL, WANG, as_stored, bytes, entry, entry_with, is_stored};
 
 fn watchlog() -> Command {
     Command::new(env!("CARGO_BIN_EXE_watchlog"))
 }
 
-/// Commands, and what the server said to them.
-type Acknowledged = (Vec<String>, Vec<CommandReply>);
+/// Commands of somebody, and what the server said to them.
+type Acknowledged = (&'static str, Vec<String>, Vec<CommandReply>);
 
 /// Pushes that were acknowledged before the server is told to stop.
 const PUSHES_BEFORE: usize = 12;
 
 /// Sends until the server is gone, and counts as it goes; says what was acknowledged.
-async fn send_until_gone(base: &str, login: &str, micro_grid: &str, count: watch::Sender<usize>) -> Vec<Acknowledged> {
+async fn send_until_gone(
+    base: &str,
+    (login, stairwell): (&'static str, u128),
+    count: watch::Sender<usize>,
+) -> Vec<Acknowledged> {
     let phone = Phone::sign_in(base, login).await;
     let mut acknowledged = Vec::new();
     loop {
-        let commands: Vec<_> = (0..20).map(|_| bytes(&entry(login, micro_grid, "楼道灯不亮"))).collect();
+        let commands: Vec<_> = (0..20).map(|_| bytes(&entry(login, stairwell, "楼道灯不亮"))).collect();
         let Ok(answer) = phone.push(base, &commands).await else { return acknowledged };
         if !answer.status().is_success() {
             return acknowledged;
         }
-        let Ok(reply) = answer.json::<PushReply>().await else { return acknowledged };
-        assert!(reply.replies.iter().all(|reply| matches!(reply.outcome, Outcome::Accepted { .. })), "{reply:?}");
-        acknowledged.push((commands, reply.replies));
+        let Ok(answer) = answer.text().await else { return acknowledged };
+        let replies = Phone::replies(&answer);
+        assert!(replies.iter().all(is_stored), "{replies:?}");
+        acknowledged.push((login, commands, replies));
         count.send_modify(|count| *count += 1);
     }
 }
@@ -71,14 +78,14 @@ async fn stopped(mut server: Running) -> Duration {
 async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
-    seeded(&database, world::seed()).await;
+    seeded(&database).await;
     let server = Running::serve(&database);
     let base = server.base.clone();
     let places = [(WANG, STAIRWELL), (LI, NEXT_STAIRWELL), (WANG, STAIRWELL), (LI, NEXT_STAIRWELL)];
     let (count, mut counted) = watch::channel(0);
-    let phones = places.map(|(login, micro_grid)| {
+    let phones = places.map(|phone| {
         let (base, count) = (base.clone(), count.clone());
-        tokio::spawn(async move { send_until_gone(&base, login, micro_grid, count).await })
+        tokio::spawn(async move { send_until_gone(&base, phone, count).await })
     });
     counted.wait_for(|count| *count >= PUSHES_BEFORE).await.unwrap();
     let took = stopped(server).await;
@@ -90,10 +97,10 @@ async fn a_server_that_is_told_to_stop_under_load_ends_soon_and_keeps_what_it_ac
     // Asked once more, the same bytes get the same answers, numbers and positions: they are there.
     let server = Running::serve(&database);
     let (wang, li) = (Phone::sign_in(&server.base, WANG).await, Phone::sign_in(&server.base, LI).await);
-    for (commands, replies) in acknowledged {
-        let phone = if commands[0].contains(STAIRWELL) { &wang } else { &li };
-        let again: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
-        assert_eq!(again.replies, replies);
+    for (login, commands, replies) in acknowledged {
+        let phone = if login == WANG { &wang } else { &li };
+        let again = phone.pushed(&server.base, &commands).await;
+        assert!(again.iter().map(as_stored).eq(replies.iter().map(as_stored)), "{again:?}\n{replies:?}");
     }
 }
 
@@ -116,21 +123,19 @@ fn slowly(bytes: Vec<u8>, count: watch::Sender<usize>) -> Body {
 async fn a_server_that_is_told_to_stop_with_uploads_in_flight_ends_soon_and_goes_on_where_they_were() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("log.db");
-    seeded(&database, world::seed()).await;
+    seeded(&database).await;
     let server = Running::serve(&database);
     let base = server.base.clone();
     let phone = Arc::new(Phone::sign_in(&base, WANG).await);
     let photos: Vec<Vec<u8>> = (0..6).map(|_| (0..400_000).map(|_| rand::random()).collect()).collect();
-    let mut written = entry(WANG, STAIRWELL, "拍了六段");
-    let Act::WriteEntry { form, .. } = &mut written.act else { unreachable!() };
     let all: Vec<Attachment> = photos.iter().map(|bytes| Attachment::of(AttachmentKind::Photo, bytes)).collect();
-    form.attachments = all.iter().map(Attachment::word).collect();
-    phone.push(&base, &[bytes(&written)]).await.unwrap().error_for_status().unwrap();
+    let written = entry_with(WANG, STAIRWELL, "拍了六段", &all);
+    assert!(is_stored(&phone.pushed(&base, &[bytes(&written)]).await[0]));
 
     let (count, mut counted) = watch::channel(0);
     let uploads = photos.iter().zip(&all).map(|(photo, one)| {
         let count = count.clone();
-        let (phone, base, sha256, photo) = (Arc::clone(&phone), base.clone(), one.sha256.clone(), photo.clone());
+        let (phone, base, sha256, photo) = (Arc::clone(&phone), base.clone(), one.sha256, photo.clone());
         tokio::spawn(async move { phone.blob(&base, Method::PUT, &sha256, 0, slowly(photo, count)).await })
     });
     let uploads: Vec<_> = uploads.collect();
@@ -154,12 +159,12 @@ async fn a_server_that_is_told_to_stop_with_uploads_in_flight_ends_soon_and_goes
 
 /// The next start after a killed one, `when`: the neighbourhood fits in, and an entry is taken.
 async fn starts_and_takes_an_entry(database: &Path, when: &str) {
-    seeded(database, world::seed()).await;
+    seeded(database).await;
     let server = Running::serve(database);
     let phone = Phone::sign_in(&server.base, WANG).await;
     let commands = [bytes(&entry(WANG, STAIRWELL, "楼道灯不亮"))];
-    let reply: PushReply = phone.push(&server.base, &commands).await.unwrap().json().await.unwrap();
-    assert!(matches!(reply.replies[0].outcome, Outcome::Accepted { .. }), "{when}: {reply:?}");
+    let replies = phone.pushed(&server.base, &commands).await;
+    assert!(is_stored(&replies[0]), "{when}: {replies:?}");
 }
 
 #[tokio::test]

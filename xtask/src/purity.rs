@@ -10,7 +10,7 @@ use crate::promises;
 use crate::workspace::{files_below, read_text, root};
 
 /// The folders whose code must give the same answer on phone and server, today and at a replay.
-const PURE_FOLDERS: [&str; 3] = ["app/domain/src", "app/src/domain", "app/src/sync"];
+const PURE_FOLDERS: [&str; 1] = ["app/domain/src"];
 
 /// What the domain may depend on (DESIGN.md 3): none of it brings a framework, a platform or a clock.
 const DOMAIN_DEPENDENCIES: [&str; 9] =
@@ -55,7 +55,9 @@ pub(crate) fn run() -> Result<()> {
     }
     for name in dependencies(&read_text(&root.join("app/domain/Cargo.toml"))?) {
         if !DOMAIN_DEPENDENCIES.contains(&name.as_str()) {
-            complaints.push(format!("app/domain depends on {name}: what decides the truth stands on {DOMAIN_DEPENDENCIES:?} alone"));
+            complaints.push(format!(
+                "app/domain depends on {name}: what decides the truth stands on {DOMAIN_DEPENDENCIES:?} alone"
+            ));
         }
     }
     complaints.extend(promises::missing(&root)?);

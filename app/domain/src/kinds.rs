@@ -69,6 +69,21 @@ pub struct Module {
     pub as_meant: fn(&Occasion<'_>, &Command) -> Option<Effects>,
 }
 
+impl Module {
+    /// Its records alone: what a phone's first part has of a module whose acts lie in a later one.
+    #[must_use]
+    pub const fn records_only(&self) -> Self {
+        Self {
+            name: self.name,
+            kinds: self.kinds,
+            acts: &[],
+            apply: |_, _| Err(Refusal::UnknownAct),
+            may_somewhere: |_, _| false,
+            as_meant: |_, _| None,
+        }
+    }
+}
+
 /// An act of a module.
 pub struct ActOf {
     /// Its name on the wire, one among all modules.
@@ -85,7 +100,8 @@ pub struct KindOf {
     pub is_masked: bool,
     /// Reads its JSON text.
     pub read: fn(&str) -> Result<Shared, Unreadable>,
-    /// The text that somebody with these rights is told; `None` if nothing.
+    /// The text that somebody with these rights is told; `None` if nothing. On the server.
+    #[cfg(not(target_family = "wasm"))]
     pub seen_with: fn(&str, &Rights<'_>) -> Result<Option<String>, Unreadable>,
 }
 
@@ -93,7 +109,13 @@ impl KindOf {
     /// That of a record's type.
     #[must_use]
     pub const fn of<R: Record>() -> Self {
-        Self { name: R::KIND, is_masked: R::MASKED, read: read::<R>, seen_with: seen_with::<R> }
+        Self {
+            name: R::KIND,
+            is_masked: R::MASKED,
+            read: read::<R>,
+            #[cfg(not(target_family = "wasm"))]
+            seen_with: seen_with::<R>,
+        }
     }
 }
 
@@ -101,6 +123,7 @@ fn read<R: Record>(text: &str) -> Result<Shared, Unreadable> {
     Ok(std::sync::Arc::new(json::read::<R>(text.as_bytes())?))
 }
 
+#[cfg(not(target_family = "wasm"))]
 fn seen_with<R: Record>(text: &str, rights: &Rights<'_>) -> Result<Option<String>, Unreadable> {
     let record: R = json::read(text.as_bytes())?;
     record.seen_with(rights).map(|seen| json::write(&seen)).transpose()
@@ -125,11 +148,11 @@ impl Kinds {
         Self { modules: modules.to_vec() }
     }
 
-    /// One more, whose part of the program has been loaded; again changes nothing.
+    /// One more, whose part of the program has been loaded; it takes the place of its records alone
+    /// ([`Module::records_only`]). Again changes nothing.
     pub fn add(&mut self, module: &'static Module) {
-        if self.modules.iter().all(|known| known.name != module.name) {
-            self.modules.push(module);
-        }
+        self.modules.retain(|known| known.name != module.name);
+        self.modules.push(module);
     }
 
     /// A kind.
@@ -193,6 +216,15 @@ impl Kinds {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn acts_that_are_loaded_later_take_the_place_of_the_records_alone() {
+        static RECORDS: Module = organisation::MODULE.records_only();
+        let mut kinds = Kinds::of(&[&RECORDS]);
+        assert!(kinds.kind(&Kind::known("place")).is_some() && kinds.act("move_place").is_none());
+        kinds.add(&organisation::MODULE);
+        assert!(kinds.kind(&Kind::known("place")).is_some() && kinds.act("move_place").is_some());
+    }
 
     #[test]
     fn every_kind_and_every_act_has_one_home() {

@@ -20,6 +20,7 @@ pub mod log;
 pub mod organisation;
 pub mod residents;
 pub mod seen;
+#[cfg(not(target_family = "wasm"))]
 pub mod store;
 pub mod sync;
 

@@ -20,7 +20,10 @@ use domain::sync::{
     Card, Changed, Doors, Drafts, KeptBlob, LeftBehind, Link, LocalError, Outbox, Records, Replica, SyncMarks,
     SyncStatus,
 };
-use domain::{kinds::Kinds, log, organisation, residents};
+use domain::{
+    kinds::{Kinds, Module},
+    log, organisation, residents,
+};
 use known::Standing;
 use leptos::prelude::*;
 use shown::Laid;
@@ -163,10 +166,11 @@ impl Client {
         expect_context()
     }
 
-    /// The modules that the first part of the program has: the log, and what home reads.
-    #[must_use]
-    pub fn first_kinds() -> Kinds {
-        Kinds::of(&[&log::MODULE, &organisation::MODULE, &residents::MODULE])
+    /// What the first part of the program knows: the log, and the records that home reads.
+    fn first_kinds() -> Kinds {
+        static ORGANISATION: Module = organisation::MODULE.records_only();
+        static RESIDENTS: Module = residents::MODULE.records_only();
+        Kinds::of(&[&log::MODULE, &ORGANISATION, &RESIDENTS])
     }
 
     /// Connects the tab with its device, and makes the replica that it mirrors from now on; the caller runs it. Called

@@ -18,7 +18,7 @@ pub const BATCHES_TO_BARE: f64 = 0.01;
 /// Demo entries through the command line ÷ raw inserts, 50 rows per transaction: no HTTP and larger transactions, so
 /// more of it than batches reach, but made up on the same two cores.
 pub const FILL_TO_RAW: f64 = 0.15;
-/// Reading 1,000 raw rows ÷ a pull of 1,000 changes: scope, two lots of JSON and HTTP may take fifty times as long.
+/// Reading 1,000 raw rows ÷ a pull of 1,000 changes: scope, JSON and HTTP may take fifty times as long.
 /// About 23 ms here, against an estimated 2 to 3.
 pub const PULL_TO_RAW: f64 = 0.02;
 /// A bare request ÷ a list or a search, p95 of both: a list is worth a hundred bare requests at most, an estimated

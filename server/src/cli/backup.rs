@@ -3,7 +3,7 @@
 use super::{CommandError, output::say};
 use crate::{
     config::{BlobOptions, DatabaseOptions},
-    store2::{BackedUp, BackupError, back_up, restore},
+    store::{BackedUp, BackupError, back_up, restore},
 };
 use clap::Args;
 use std::path::{Path, PathBuf};

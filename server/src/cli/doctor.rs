@@ -4,7 +4,7 @@ use super::{CommandError, output::say, with_store};
 use crate::{
     clock::now,
     config::{BlobOptions, DatabaseOptions, DatabaseUrl},
-    store2::SqliteStore,
+    store::SqliteStore,
 };
 use clap::Args;
 use domain::{

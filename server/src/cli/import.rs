@@ -5,7 +5,7 @@ use crate::{
     blobs::Blobs,
     clock::now,
     config::{BlobOptions, DatabaseOptions},
-    store2::SqliteStore,
+    store::SqliteStore,
 };
 use clap::{Args, Subcommand};
 use domain::{

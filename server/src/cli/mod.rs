@@ -14,7 +14,7 @@ mod serve;
 use crate::{
     application::{ApplicationError, open},
     config::{DatabaseUrl, LogOptions},
-    store2::{HashError, SqliteStore},
+    store::{HashError, SqliteStore},
     telemetry,
 };
 use clap::{Parser, Subcommand};

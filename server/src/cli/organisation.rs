@@ -1,7 +1,7 @@
 //! How the command line names communities, places and people, and how it changes something: by commands of the operator.
 
 use super::CommandError;
-use crate::{clock::now, store2::SqliteStore};
+use crate::{clock::now, store::SqliteStore};
 use domain::{
     kernel::{
         Actor, Command, CommandId, CommunityId, DeviceId, Head, PersonId, PlaceId, PlaceKind, RecordKey, Unreadable,

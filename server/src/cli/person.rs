@@ -10,7 +10,7 @@ use crate::{
     clock::now,
     config::DatabaseOptions,
     filling::password,
-    store2::{SqliteStore, hash_password},
+    store::{SqliteStore, hash_password},
 };
 use clap::{Args, Subcommand};
 use domain::{

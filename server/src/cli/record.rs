@@ -6,7 +6,7 @@ use super::{
     output::say,
     with_store,
 };
-use crate::{clock::now, config::DatabaseOptions, store2::SqliteStore};
+use crate::{clock::now, config::DatabaseOptions, store::SqliteStore};
 use clap::{ArgGroup, Args, Subcommand};
 use domain::{
     kernel::{Actor, Command, CommandId, Record as _, RecordKey},

@@ -2,10 +2,14 @@
 
 use crate::{
     server::{Client, TestServer, error_of},
-    world::{self, CHEN, LI, NEXT_STAIRWELL, STAIRWELL, WANG},
+    world::{
+        self, CHEN, HE, LI, NEXT_STAIRWELL, OTHER_STAIRWELL, STAIRWELL, WANG, WU, close_and_let_in, entries, entry_of,
+        entry_with,
+    },
 };
-use app::{
-    domain::{Act, Change, Command, Entry, EntryId, Sha256Hex},
+use domain::{
+    kernel::{Attachment, AttachmentKind, Bytes, Command, EntryId, Sha256, Span},
+    log::Entry,
     sync::{BlobReply, PART_BYTES, UPLOAD_OFFSET},
 };
 use futures::{StreamExt, future::join_all, stream};
@@ -13,9 +17,12 @@ use image::{ImageFormat, RgbImage};
 use reqwest::{Method, Response, StatusCode, header};
 use server::{
     clock::now,
-    store::{back_up, hash_password, restore},
+    store::{back_up, restore},
 };
 use std::{io::Cursor, time::Duration};
+
+const PHOTO: AttachmentKind = AttachmentKind::Photo;
+const VOICE: AttachmentKind = AttachmentKind::Voice;
 
 /// What must never come out again.
 const SECRET: &[u8] = b"41.7968N 123.4291E";
@@ -38,22 +45,20 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-fn naming(kind: &str, bytes: &[u8]) -> (Command, Sha256Hex) {
-    let sha256 = Sha256Hex::of(bytes);
-    let mut command = world::entry(WANG, STAIRWELL, "三楼水管漏水");
-    let Act::WriteEntry { form, .. } = &mut command.act else { unreachable!() };
-    form.attachments = vec![format!("{kind}:{}:{}", bytes.len(), sha256.0)];
-    (command, sha256)
+/// An entry of 王某兰's that names these bytes.
+fn naming(kind: AttachmentKind, bytes: &[u8]) -> (Command, Sha256) {
+    let one = Attachment::of(kind, bytes);
+    (entry_with(WANG, STAIRWELL, "三楼水管漏水", std::slice::from_ref(&one)), one.sha256)
 }
 
-async fn named(client: &Client, kind: &str, bytes: &[u8]) -> (EntryId, Sha256Hex) {
+async fn named(client: &Client, kind: AttachmentKind, bytes: &[u8]) -> (EntryId, Sha256) {
     let (command, sha256) = naming(kind, bytes);
-    client.push(&[world::bytes(&command)]).await;
-    (command.act.entry(), sha256)
+    assert!(world::is_stored(&client.push(&[world::bytes(&command)]).await[0]));
+    (entry_of(&command), sha256)
 }
 
-async fn put(client: &Client, sha256: &Sha256Hex, offset: usize, bytes: &[u8]) -> Response {
-    let request = client.write(Method::PUT, &format!("/api/blobs/{}", sha256.0));
+async fn put(client: &Client, sha256: &Sha256, offset: usize, bytes: &[u8]) -> Response {
+    let request = client.write(Method::PUT, &format!("/api/blobs/{sha256}"));
     request.header(UPLOAD_OFFSET, offset).body(bytes.to_vec()).send().await.unwrap()
 }
 
@@ -64,16 +69,12 @@ async fn told(answer: Response) -> (usize, bool) {
     (usize::try_from(reply.offset).unwrap(), reply.whole)
 }
 
-async fn get(client: &Client, sha256: &Sha256Hex, query: &str) -> Response {
-    client.get(&format!("/api/blobs/{}{query}", sha256.0)).await
+async fn get(client: &Client, sha256: &Sha256, query: &str) -> Response {
+    client.get(&format!("/api/blobs/{sha256}{query}")).await
 }
 
 async fn entry(client: &Client, id: EntryId) -> Entry {
-    let entry = |change| match change {
-        Change::Entry(entry) if entry.id == id => Some(entry),
-        _ => None,
-    };
-    client.pull().await.changes.into_iter().find_map(entry).unwrap()
+    entries(&client.pull().await.envelopes).into_iter().find(|entry| entry.id == id).unwrap()
 }
 
 #[tokio::test]
@@ -82,10 +83,10 @@ async fn a_photo_that_is_sent_in_parts_comes_together_and_is_seen_by_those_who_m
     let (wang, li, chen) = (server.signed_in(WANG).await, server.signed_in(LI).await, server.signed_in(CHEN).await);
     let bytes = photo(900, 600);
     assert!(contains(&bytes, SECRET));
-    let (command, sha256) = naming("photo", &bytes);
+    let (command, sha256) = naming(PHOTO, &bytes);
     assert_eq!(error_of(put(&wang, &sha256, 0, &bytes).await).await, "not_found", "the words come first");
     wang.push(&[world::bytes(&command)]).await;
-    let id = command.act.entry();
+    let id = entry_of(&command);
     assert_eq!(entry(&chen, id).await.missing().count(), 1);
     assert_eq!(get(&chen, &sha256, "").await.status(), 404);
 
@@ -96,7 +97,7 @@ async fn a_photo_that_is_sent_in_parts_comes_together_and_is_seen_by_those_who_m
         assert_eq!((next, whole), (end, end == bytes.len()));
         // The answer was lost: the same once more is no harm.
         assert_eq!(told(put(&wang, &sha256, here, &bytes[here..end]).await).await, (next, whole));
-        let head = wang.request(Method::HEAD, &format!("/api/blobs/{}", sha256.0)).send().await.unwrap();
+        let head = wang.request(Method::HEAD, &format!("/api/blobs/{sha256}")).send().await.unwrap();
         assert_eq!(head.headers()[UPLOAD_OFFSET], next.to_string().as_str());
         here = next;
     }
@@ -112,18 +113,13 @@ async fn a_photo_that_is_sent_in_parts_comes_together_and_is_seen_by_those_who_m
             (StatusCode::OK, &b"image/jpeg"[..])
         );
         assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-        assert_eq!(answer.headers()[header::CACHE_CONTROL], "private, no-cache");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store", "nobody keeps it on the way");
         assert!(answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("sandbox"));
-        let tag = answer.headers()[header::ETAG].clone();
         let shown = answer.bytes().await.unwrap();
         let picture = image::load_from_memory(&shown).unwrap();
         assert_eq!(picture.width().max(picture.height()), longest, "{query}");
         assert!(!contains(&shown, SECRET));
-        let path = format!("/api/blobs/{}{query}", sha256.0);
-        let again = chen.request(Method::GET, &path).header(header::IF_NONE_MATCH, &tag).send().await.unwrap();
-        assert_eq!(again.status(), 304);
-        let stranger = li.request(Method::GET, &path).header(header::IF_NONE_MATCH, &tag).send().await.unwrap();
-        assert_eq!(error_of(stranger).await, "not_found");
+        assert_eq!(error_of(get(&li, &sha256, query).await).await, "not_found");
     }
     assert_eq!(error_of(get(&server.client(), &sha256, "").await).await, "sign_in_needed");
     assert_eq!(error_of(get(&chen, &sha256, "?size=huge").await).await, "bad_request");
@@ -136,7 +132,7 @@ async fn an_upload_that_is_cut_anywhere_goes_on_where_it_was() {
     let wang = server.signed_in(WANG).await;
     for _ in 0..20 {
         let bytes = photo(300, 200);
-        let (id, sha256) = named(&wang, "photo", &bytes).await;
+        let (id, sha256) = named(&wang, PHOTO, &bytes).await;
         let cut = rand::random_range(1..bytes.len());
         let begun = bytes[..cut].to_vec();
         // The connection ends in the middle of the body, some time after what is before it was sent.
@@ -145,7 +141,7 @@ async fn an_upload_that_is_cut_anywhere_goes_on_where_it_was() {
             Err(std::io::Error::other("cut"))
         };
         let body = stream::once(async { Ok(begun) }).chain(stream::once(cut_off));
-        let request = wang.write(Method::PUT, &format!("/api/blobs/{}", sha256.0)).header(UPLOAD_OFFSET, 0);
+        let request = wang.write(Method::PUT, &format!("/api/blobs/{sha256}")).header(UPLOAD_OFFSET, 0);
         assert!(request.body(reqwest::Body::wrap_stream(body)).send().await.is_err());
         // Whatever offset nobody expects is a question.
         let far = async || told(put(&wang, &sha256, bytes.len(), b"").await).await;
@@ -171,7 +167,7 @@ async fn bytes_that_were_damaged_on_their_way_are_sent_once_more() {
     let server = TestServer::start().await;
     let wang = server.signed_in(WANG).await;
     let bytes = photo(300, 200);
-    let (id, sha256) = named(&wang, "photo", &bytes).await;
+    let (id, sha256) = named(&wang, PHOTO, &bytes).await;
     let mut damaged = bytes.clone();
     damaged[1_000] ^= 1;
     assert_eq!(told(put(&wang, &sha256, 0, &damaged[..2_000]).await).await, (2_000, false));
@@ -188,7 +184,7 @@ async fn what_is_not_what_it_is_said_to_be_is_refused_and_nobody_is_shown_it() {
     let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
     let page = b"<html><script>alert(1)</script></html>".to_vec();
     let picture = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_vec();
-    for (kind, bytes) in [("photo", &page), ("photo", &picture), ("voice", &page), ("voice", &picture)] {
+    for (kind, bytes) in [(PHOTO, &page), (PHOTO, &picture), (VOICE, &page), (VOICE, &picture)] {
         let (_, sha256) = named(&wang, kind, bytes).await;
         assert_eq!(error_of(put(&wang, &sha256, 0, bytes).await).await, "bad_request");
         assert_eq!(get(&chen, &sha256, "").await.status(), 404);
@@ -197,15 +193,15 @@ async fn what_is_not_what_it_is_said_to_be_is_refused_and_nobody_is_shown_it() {
     // A photo that is a page as well: whoever sees it gets pixels.
     let mut both = photo(64, 64);
     both.extend_from_slice(&page);
-    let (_, sha256) = named(&wang, "photo", &both).await;
+    let (_, sha256) = named(&wang, PHOTO, &both).await;
     assert!(told(put(&wang, &sha256, 0, &both).await).await.1);
     assert!(!contains(&get(&chen, &sha256, "").await.bytes().await.unwrap(), b"<script>"));
 
     let bytes = photo(64, 64);
-    let (_, sha256) = named(&wang, "photo", &bytes).await;
+    let (_, sha256) = named(&wang, PHOTO, &bytes).await;
     let more = [bytes.as_slice(), b"more"].concat();
     assert_eq!(error_of(put(&wang, &sha256, 0, &more).await).await, "bad_request");
-    assert_eq!(put(&wang, &sha256, 0, &vec![0; PART_BYTES + 1]).await.status(), 413);
+    assert_eq!(put(&wang, &sha256, 0, &vec![0; usize::try_from(PART_BYTES.get()).unwrap() + 1]).await.status(), 413);
     for path in ["/api/blobs/x", "/api/blobs/..%2F..%2Fetc%2Fpasswd"] {
         assert_eq!(wang.write(Method::PUT, path).body("x").send().await.unwrap().status(), 404, "{path}");
     }
@@ -217,7 +213,7 @@ async fn a_voice_note_is_handed_out_as_sound_and_nothing_else() {
     let server = TestServer::start().await;
     let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
     let sound = [&b"\x1a\x45\xdf\xa3"[..], &[7; 5_000]].concat();
-    let (_, sha256) = named(&wang, "voice", &sound).await;
+    let (_, sha256) = named(&wang, VOICE, &sound).await;
     assert!(told(put(&wang, &sha256, 0, &sound).await).await.1);
     let answer = get(&chen, &sha256, "").await;
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "audio/webm");
@@ -231,11 +227,12 @@ async fn the_same_upload_ten_times_at_once_is_one() {
     let server = TestServer::start().await;
     let wang = server.signed_in(WANG).await;
     let bytes = photo(300, 200);
-    let (id, sha256) = named(&wang, "photo", &bytes).await;
-    let before = wang.pull().await.next;
+    let (id, sha256) = named(&wang, PHOTO, &bytes).await;
+    let before = wang.pull().await.head.cursors;
     let told = join_all((0..10).map(|_| async { told(put(&wang, &sha256, 0, &bytes).await).await })).await;
     assert_eq!(told, [(bytes.len(), true); 10]);
-    assert_eq!(wang.pull().await.next.position, before.position + 1, "it is told once");
+    let after = wang.pull().await.head.cursors;
+    assert_eq!(after[0].position, before[0].position + 1, "it is told once");
     assert_eq!(entry(&wang, id).await.missing().count(), 0);
     server.stop().await;
 }
@@ -245,9 +242,8 @@ async fn whoever_is_let_in_after_their_account_was_closed_still_uploads_and_hear
     let server = TestServer::start().await;
     let wang = server.signed_in(WANG).await;
     let bytes = photo(300, 200);
-    let (id, sha256) = named(&wang, "photo", &bytes).await;
-    server.store.close_account(WANG, now()).await.unwrap();
-    server.store.set_password(WANG, hash_password(world::PASSWORD).unwrap()).await.unwrap();
+    let (id, sha256) = named(&wang, PHOTO, &bytes).await;
+    close_and_let_in(&server.store, WANG).await;
     let wang = server.signed_in(WANG).await;
     assert_eq!(entry(&wang, id).await.missing().count(), 1, "their phone learns what is wanted of it");
     assert_eq!(told(put(&wang, &sha256, 0, &bytes).await).await, (bytes.len(), true));
@@ -260,8 +256,8 @@ async fn another_site_uploads_nothing() {
     let server = TestServer::start().await;
     let wang = server.signed_in(WANG).await;
     let bytes = photo(64, 64);
-    let (_, sha256) = named(&wang, "photo", &bytes).await;
-    let request = wang.request(Method::PUT, &format!("/api/blobs/{}", sha256.0));
+    let (_, sha256) = named(&wang, PHOTO, &bytes).await;
+    let request = wang.request(Method::PUT, &format!("/api/blobs/{sha256}"));
     let answer = request.header(header::ORIGIN, "https://elsewhere.example").body(bytes).send().await.unwrap();
     assert_eq!(error_of(answer).await, "forbidden");
     server.stop().await;
@@ -272,15 +268,15 @@ async fn after_a_day_only_what_an_entry_names_is_left() {
     let server = TestServer::start().await;
     let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
     let (kept, begun) = (photo(64, 64), photo(64, 64));
-    let (_, kept_hash) = named(&wang, "photo", &kept).await;
-    let (_, begun_hash) = named(&wang, "photo", &begun).await;
+    let (_, kept_hash) = named(&wang, PHOTO, &kept).await;
+    let (_, begun_hash) = named(&wang, PHOTO, &begun).await;
     assert!(told(put(&wang, &kept_hash, 0, &kept).await).await.1);
     assert_eq!(told(put(&wang, &begun_hash, 0, &begun[..100]).await).await, (100, false));
-    let lost = server.folder.path().join("blobs/sent").join(Sha256Hex::of(b"lost").0);
+    let lost = server.folder.path().join("blobs/sent").join(Sha256::of(b"lost").to_string());
     std::fs::write(&lost, b"lost").unwrap();
 
-    let now = server::clock::now();
-    let sweep = async |hours: i64| server.blobs.sweep(&*server.store, now.plus_minutes(hours * 60)).await.unwrap();
+    let now = now();
+    let sweep = async |hours: i64| server.blobs.sweep(&*server.store, now.plus(Span::hours(hours))).await.unwrap();
     assert_eq!(sweep(23).await, 0);
     assert_eq!(sweep(25).await, 2);
     assert!(!lost.exists());
@@ -294,9 +290,9 @@ async fn bytes_that_are_gone_or_that_nobody_noted_are_taken_anew() {
     let server = TestServer::start().await;
     let (wang, chen) = (server.signed_in(WANG).await, server.signed_in(CHEN).await);
     let bytes = photo(64, 64);
-    let (_, sha256) = named(&wang, "photo", &bytes).await;
+    let (_, sha256) = named(&wang, PHOTO, &bytes).await;
     assert!(told(put(&wang, &sha256, 0, &bytes).await).await.1);
-    let file = server.folder.path().join("blobs/sent").join(&sha256.0);
+    let file = server.folder.path().join("blobs/sent").join(sha256.to_string());
     std::fs::remove_file(&file).unwrap();
     assert_eq!(told(put(&wang, &sha256, 0, b"").await).await, (0, false));
     assert!(told(put(&wang, &sha256, 0, &bytes).await).await.1);
@@ -304,8 +300,8 @@ async fn bytes_that_are_gone_or_that_nobody_noted_are_taken_anew() {
 
     // Kept, and then the server was killed.
     let other = photo(64, 64);
-    let (id, sha256) = named(&wang, "photo", &other).await;
-    std::fs::write(server.folder.path().join("blobs/sent").join(&sha256.0), &other).unwrap();
+    let (id, sha256) = named(&wang, PHOTO, &other).await;
+    std::fs::write(server.folder.path().join("blobs/sent").join(sha256.to_string()), &other).unwrap();
     assert_eq!(told(put(&wang, &sha256, 0, b"").await).await, (0, false));
     assert_eq!(told(put(&wang, &sha256, 0, &other).await).await, (other.len(), true));
     assert_eq!(entry(&wang, id).await.missing().count(), 0);
@@ -317,10 +313,9 @@ async fn nobody_spoils_what_another_one_is_sending() {
     let server = TestServer::start().await;
     let (wang, li) = (server.signed_in(WANG).await, server.signed_in(LI).await);
     let bytes = photo(300, 200);
-    let (id, sha256) = named(&wang, "photo", &bytes).await;
-    let mut command = world::entry(LI, NEXT_STAIRWELL, "听说有这张照片");
-    let Act::WriteEntry { form, .. } = &mut command.act else { unreachable!() };
-    form.attachments = vec![format!("photo:9000000:{}", sha256.0)];
+    let (id, sha256) = named(&wang, PHOTO, &bytes).await;
+    let heard_of = Attachment { kind: PHOTO, bytes: Bytes::new(9_000_000), sha256 };
+    let command = entry_with(LI, NEXT_STAIRWELL, "听说有这张照片", &[heard_of]);
     li.push(&[world::bytes(&command)]).await;
 
     assert_eq!(told(put(&wang, &sha256, 0, &bytes[..1_000]).await).await, (1_000, false));
@@ -328,7 +323,24 @@ async fn nobody_spoils_what_another_one_is_sending() {
     assert_eq!(told(put(&wang, &sha256, 1_000, &bytes[1_000..]).await).await, (bytes.len(), true));
     assert_eq!(entry(&wang, id).await.missing().count(), 0);
     assert_eq!(error_of(get(&li, &sha256, "").await).await, "not_found");
-    assert_eq!(entry(&li, command.act.entry()).await.missing().count(), 1);
+    assert_eq!(entry(&li, entry_of(&command)).await.missing().count(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_names_a_photo_of_another_community_sees_nothing_of_it() {
+    let server = TestServer::start().await;
+    let (wang, he, wu) = (server.signed_in(WANG).await, server.signed_in(HE).await, server.signed_in(WU).await);
+    let bytes = photo(64, 64);
+    let (_, sha256) = named(&wang, PHOTO, &bytes).await;
+    assert!(told(put(&wang, &sha256, 0, &bytes).await).await.1);
+    let command = entry_with(HE, OTHER_STAIRWELL, "听说有这张照片", &[Attachment::of(PHOTO, &bytes)]);
+    he.push(&[world::bytes(&command)]).await;
+    assert_eq!(error_of(get(&he, &sha256, "").await).await, "not_found");
+    assert_eq!(get(&wu, &sha256, "").await.status(), 200, "who reads there");
+    // Once they have sent the very bytes, they have shown that they had them.
+    assert!(told(put(&he, &sha256, 0, &bytes).await).await.1);
+    assert_eq!(get(&he, &sha256, "").await.status(), 200);
     server.stop().await;
 }
 
@@ -337,7 +349,7 @@ async fn a_backup_has_the_photos_and_a_restored_log_shows_them() {
     let server = TestServer::start().await;
     let wang = server.signed_in(WANG).await;
     let bytes = photo(300, 200);
-    let (id, sha256) = named(&wang, "photo", &bytes).await;
+    let (id, sha256) = named(&wang, PHOTO, &bytes).await;
     assert!(told(put(&wang, &sha256, 0, &bytes).await).await.1);
     let folder = server.folder.path();
     let made = back_up(&server.database(), &folder.join("blobs"), &folder.join("backup")).await.unwrap();

@@ -2,10 +2,12 @@
 
 use crate::{
     routes::{SERVER_FUNCTIONS, sensible_body},
-    server::{TestServer, error_of},
-    world::{self, STAIRWELL, WANG, bytes, entry},
+    server::{LINES, TestServer, failure_of, push_body, test_site},
+    world::{STAIRWELL, WANG, bytes, entry},
 };
+use domain::{store::Store, sync::Failure};
 use reqwest::{Method, header};
+use serde_json::json;
 
 const CONTENT_TYPES: [&str; 5] =
     ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", ""];
@@ -24,6 +26,8 @@ const FOREIGN: [&[(&str, &str)]; 5] = [
 async fn no_write_from_another_site_comes_through_by_any_method_or_content_type() {
     let server = TestServer::start().await;
     let victim = server.signed_in(WANG).await;
+    // A phone takes nothing away for it: no community is named.
+    let forbidden = Failure::Forbidden { epoch: Some(server.store.epoch()), community: None };
     let methods = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     for (path, ..) in SERVER_FUNCTIONS {
         for method in &methods {
@@ -38,13 +42,13 @@ async fn no_write_from_another_site_comes_through_by_any_method_or_content_type(
                     }
                     let answer = request.send().await.unwrap();
                     assert_eq!(answer.status(), 403, "{method} {path} {content_type} {foreign:?}");
-                    assert_eq!(error_of(answer).await, "forbidden");
+                    assert_eq!(failure_of(answer).await, forbidden);
                 }
             }
         }
     }
     // Still signed in: none of the sign-outs among them did anything.
-    assert_eq!(victim.post_json("/api/session/me", &serde_json::json!({})).await.status(), 200);
+    assert_eq!(victim.me().await.status(), 200);
     server.stop().await;
 }
 
@@ -52,24 +56,22 @@ async fn no_write_from_another_site_comes_through_by_any_method_or_content_type(
 async fn a_forged_entry_is_not_stored() {
     let server = TestServer::start().await;
     let victim = server.signed_in(WANG).await;
-    let command = bytes(&entry(WANG, STAIRWELL, "不是我写的"));
-    let body = serde_json::json!({ "request": {
-        "protocol": 1, "device": world::device(), "sent_at": 0, "commands": [command],
-    }});
-    let request = victim.request(Method::POST, "/api/sync/push").header("origin", "https://evil.test");
-    assert_eq!(request.json(&body).send().await.unwrap().status(), 403);
+    let body = push_body(&[bytes(&entry(WANG, STAIRWELL, "不是我写的"))]);
+    // Browsers send text to other sites without asking them first.
+    let request = victim.request(Method::POST, "/api/sync/push").header(header::ORIGIN, "https://evil.test");
+    let answer = request.header(header::CONTENT_TYPE, LINES).body(body).send().await.unwrap();
+    assert_eq!(answer.status(), 403);
     assert_eq!(server.store.counts().await.unwrap().entries, 0);
     server.stop().await;
 }
 
 #[tokio::test]
 async fn the_public_url_decides_whose_pages_may_write() {
-    let site = crate::server::test_site();
-    let server = TestServer::start_with(Some("https://log.example.org"), site).await;
+    let server = TestServer::start_with(Some("https://log.example.org"), test_site()).await;
     let client = server.client();
     let me = |origin: &'static str| {
         let request = client.request(Method::POST, "/api/session/demo-people");
-        request.header(header::ORIGIN, origin).json(&serde_json::json!({})).send()
+        request.header(header::ORIGIN, origin).json(&json!({})).send()
     };
     assert_eq!(me("https://log.example.org").await.unwrap().status(), 200);
     assert_eq!(me("http://log.example.org").await.unwrap().status(), 403);

@@ -11,11 +11,11 @@
 mod bad_input;
 mod blobs;
 mod command_line;
+mod communities;
 mod cross_site;
 mod health;
 mod live;
 mod pages;
-mod protocol;
 mod routes;
 mod server;
 mod session;

@@ -1,7 +1,11 @@
 //! A server for one test, and clients that ask it.
 
 use crate::world;
-use app::sync::{PROTOCOL, PullReply, PushReply};
+use app::error::AppError;
+use domain::{
+    kernel::{Span, json as lines},
+    sync::{CommandReply, Cursor, Failure, MeReply, PROTOCOL, PullReply, PullRequest, PushReply, PushRequest},
+};
 use reqwest::{Method, RequestBuilder, Response, header, redirect};
 use serde_json::{Value, json};
 use server::{
@@ -24,6 +28,9 @@ use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 pub const FORM: &str = "application/x-www-form-urlencoded";
+pub const JSON: &str = "application/json";
+/// What push and pull take.
+pub const LINES: &str = "text/plain";
 
 /// A running server, and the folder of its database.
 pub struct TestServer {
@@ -38,7 +45,7 @@ pub struct TestServer {
 }
 
 impl TestServer {
-    /// With the community of [`world`].
+    /// With the communities of [`world`].
     pub async fn start() -> Self {
         Self::start_with(None, test_site()).await
     }
@@ -46,7 +53,7 @@ impl TestServer {
     /// Reached under another address than the one it listens on.
     pub async fn start_with(public_url: Option<&str>, site: Site) -> Self {
         let server = Self::start_empty(public_url, site, false).await;
-        server.store.seed(world::seed()).await.unwrap();
+        world::found(&server.store).await;
         server
     }
 
@@ -81,7 +88,7 @@ impl TestServer {
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = Clock::of({
             let ahead = Arc::clone(&ahead);
-            move || now().plus_millis(ahead.load(Ordering::Relaxed))
+            move || now().plus(Span::from_millis(ahead.load(Ordering::Relaxed)))
         });
         let application = Application::start_with(config, site, clock).await.unwrap();
         let (base, store) = (format!("http://{}", application.address()), application.store());
@@ -99,9 +106,9 @@ impl TestServer {
         self.folder.path().join("data/log.db")
     }
 
-    /// Lets so many hours pass.
-    pub fn pass_hours(&self, hours: i64) {
-        self.ahead.fetch_add(hours * 3_600_000, Ordering::Relaxed);
+    /// Lets so much time pass.
+    pub fn pass(&self, time: Span) {
+        self.ahead.fetch_add(time.millis(), Ordering::Relaxed);
     }
 
     /// As SIGTERM does; returns when everything has ended.
@@ -143,7 +150,7 @@ impl Client {
 
     /// A write from one of the server's own pages.
     pub fn post(&self, path: &str) -> RequestBuilder {
-        self.request(Method::POST, path).header(header::ORIGIN, &self.base)
+        self.write(Method::POST, path)
     }
 
     /// As [`Client::post`], by another method.
@@ -155,48 +162,85 @@ impl Client {
         self.post(path).json(body).send().await.unwrap()
     }
 
+    pub async fn post_lines(&self, path: &str, body: impl Into<reqwest::Body>) -> Response {
+        self.post(path).header(header::CONTENT_TYPE, LINES).body(body).send().await.unwrap()
+    }
+
     pub async fn sign_in(&self, login: &str, password: &str) -> Response {
         let request = self.post("/api/session/sign-in").header(header::CONTENT_TYPE, FORM);
         let body = format!("name={login}&password={password}");
         request.body(body).send().await.unwrap()
     }
 
-    pub async fn push_raw(&self, commands: &[String]) -> Response {
-        let request = json!({
-            "protocol": PROTOCOL, "device": world::device(), "sent_at": now(), "commands": commands,
-        });
-        self.post_json("/api/sync/push", &json!({ "request": request })).await
+    pub async fn me(&self) -> Response {
+        self.post_json("/api/session/me", &json!({})).await
     }
 
-    pub async fn push(&self, commands: &[String]) -> PushReply {
+    /// As [`Client::me`], read.
+    pub async fn who(&self) -> MeReply {
+        let answer = self.me().await;
+        assert_eq!(answer.status(), 200);
+        MeReply::read(&answer.text().await.unwrap()).unwrap()
+    }
+
+    pub async fn push_raw(&self, commands: &[String]) -> Response {
+        self.post_lines("/api/sync/push", push_body(commands)).await
+    }
+
+    pub async fn push_reply(&self, commands: &[String]) -> PushReply {
         let answer = self.push_raw(commands).await;
         assert_eq!(answer.status(), 200);
-        answer.json().await.unwrap()
+        PushReply::read(&answer.text().await.unwrap()).unwrap()
+    }
+
+    /// What became of each.
+    pub async fn push(&self, commands: &[String]) -> Vec<CommandReply> {
+        self.push_reply(commands).await.replies.into_iter().map(Option::unwrap).collect()
+    }
+
+    /// What is new after these cursors.
+    pub async fn pull_after(&self, cursors: &[Cursor]) -> PullReply {
+        let answer = self.post_lines("/api/sync/pull", pull_body(PROTOCOL, cursors)).await;
+        assert_eq!(answer.status(), 200);
+        PullReply::read(&answer.text().await.unwrap()).unwrap()
     }
 
     /// Everything from the start.
     pub async fn pull(&self) -> PullReply {
-        let request = json!({ "request": { "protocol": PROTOCOL, "limit": 1000 } });
-        let answer = self.post_json("/api/sync/pull", &request).await;
-        assert_eq!(answer.status(), 200);
-        answer.json().await.unwrap()
+        self.pull_after(&[]).await
     }
 }
 
-/// The name of the error that an answer carries, after checking that its status is the error's own and that nobody keeps it.
-pub async fn error_of(answer: Response) -> String {
-    assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/json");
+/// The body of a push, as a phone writes it.
+pub fn push_body(commands: &[String]) -> String {
+    PushRequest { device: world::device(), sent_at: now(), commands: commands.to_vec() }.write().unwrap()
+}
+
+/// The body of a pull of one whole page.
+pub fn pull_body(protocol: u16, cursors: &[Cursor]) -> String {
+    lines::write(&PullRequest { protocol, cursors: cursors.to_vec(), limit: 1_000 }).unwrap()
+}
+
+/// The failure that an answer carries, after checking that its status is the failure's own and that nobody keeps it.
+pub async fn failure_of(answer: Response) -> Failure {
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], JSON);
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
     let (status, retry_after) = (answer.status(), answer.headers().get(header::RETRY_AFTER).cloned());
-    let body: Value = answer.json().await.unwrap();
-    let error: app::error::AppError = serde_json::from_value(body.clone()).unwrap();
+    let AppError(failure) = answer.json().await.unwrap();
     // HTTP knows finer words for a request that makes no sense.
-    let is_bad_request = matches!(status.as_u16(), 400 | 405 | 413 | 415) && error.status() == 400;
-    assert!(is_bad_request || status.as_u16() == error.status(), "{status}: {error}");
-    let seconds = retry_after.map(|value| value.to_str().unwrap().parse::<u32>().unwrap());
-    assert_eq!(seconds, error.retry_after(), "{error}");
+    let is_bad_request = matches!(status.as_u16(), 400 | 405 | 413 | 415) && failure.status() == 400;
+    assert!(is_bad_request || status.as_u16() == failure.status(), "{status}: {failure}");
+    let seconds = retry_after.map(|value| value.to_str().unwrap().parse::<i64>().unwrap());
+    let expected = failure.retry_after().map(|pause| (pause.millis() + 999) / 1_000);
+    assert_eq!(seconds, expected, "{failure}");
+    failure
+}
+
+/// The name of the failure that an answer carries.
+pub async fn error_of(answer: Response) -> String {
+    let failure = serde_json::to_value(failure_of(answer).await).unwrap();
     // Alone, or as the key of what there is to say.
-    let name = body.as_str().or_else(|| body.as_object()?.keys().next().map(String::as_str));
+    let name = failure.as_str().or_else(|| failure.as_object()?.keys().next().map(String::as_str));
     name.unwrap().to_owned()
 }
 

@@ -1,20 +1,19 @@
 //! Signing in and out, and the cookie.
 
 use crate::{
-    server::{Client, FORM, TestServer, error_of, test_site},
-    world::{CHEN, LI, PASSWORD, STAIRWELL, WANG, bytes, device, entry},
+    server::{Client, FORM, JSON, LINES, TestServer, error_of, failure_of, pull_body, push_body, test_site},
+    world::{CHEN, LI, PASSWORD, STAIRWELL, WANG, bytes, entry, person},
 };
-use app::{
-    domain::PersonCard,
-    sync::{Outcome, PROTOCOL},
+use app::api::DemoPerson;
+use domain::{
+    kernel::{Rejection, Span, json as lines},
+    organisation::Person,
+    store::{SessionToken, Store},
+    sync::{Failure, Outcome, PROTOCOL},
 };
 use reqwest::{Method, Response, header};
 use serde_json::json;
 use server::clock::now;
-
-async fn me(client: &Client) -> Response {
-    client.post_json("/api/session/me", &json!({})).await
-}
 
 /// What a browser sends for a form on a page without script.
 async fn plain_form(client: &Client, path: &str, body: String) -> Response {
@@ -29,8 +28,10 @@ async fn name_and_password_start_a_session() {
     let client = server.client();
     let answer = client.sign_in(WANG, PASSWORD).await;
     assert_eq!(answer.status(), 200);
-    let card: PersonCard = me(&client).await.json().await.unwrap();
-    assert_eq!(card.name, "王某兰");
+    let me = client.who().await;
+    assert_eq!((me.card.person, me.card.name.as_str()), (person(WANG), "王某兰"));
+    let card: Person = lines::read(me.card.people[0].text.as_bytes()).unwrap();
+    assert_eq!((card.name.as_str(), card.posts_at(now()).count()), ("王某兰", 1));
     server.stop().await;
 }
 
@@ -51,7 +52,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 #[tokio::test]
 async fn with_https_the_cookie_is_bound_to_the_host_and_the_browser_to_https() {
     let server = TestServer::start_with(Some("https://log.example.org"), test_site()).await;
-    let request = server.client().request(reqwest::Method::POST, "/api/session/sign-in");
+    let request = server.client().request(Method::POST, "/api/session/sign-in");
     let request = request.header(header::ORIGIN, "https://log.example.org").header(header::CONTENT_TYPE, FORM);
     let answer = request.body(format!("name={WANG}&password={PASSWORD}")).send().await.unwrap();
     let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
@@ -60,7 +61,7 @@ async fn with_https_the_cookie_is_bound_to_the_host_and_the_browser_to_https() {
     // Under HTTPS, a cookie of the other name is nobody's.
     let token = cookie.split(['=', ';']).nth(1).unwrap();
     for (name, expected) in [("__Host-session", 200), ("session", 401)] {
-        let request = server.client().request(reqwest::Method::POST, "/api/session/me");
+        let request = server.client().request(Method::POST, "/api/session/me");
         let request = request.header(header::ORIGIN, "https://log.example.org");
         let request = request.header(header::COOKIE, format!("{name}={token}")).json(&json!({}));
         assert_eq!(request.send().await.unwrap().status(), expected, "{name}");
@@ -102,7 +103,7 @@ async fn signing_out_ends_the_session_and_leaves_the_next_persons_cookie_alone()
     let answer = client.post_json("/api/session/sign-out", &json!({})).await;
     assert_eq!(answer.status(), 200);
     assert!(!answer.headers().contains_key(header::SET_COOKIE), "a late answer would take the next person's");
-    assert_eq!(error_of(me(&stolen).await).await, "sign_in_needed");
+    assert_eq!(error_of(stolen.me().await).await, "sign_in_needed");
     server.stop().await;
 }
 
@@ -126,28 +127,27 @@ async fn the_cookie_comes_anew_when_a_day_of_its_session_is_gone_and_not_before(
     let server = TestServer::start().await;
     let client = server.client();
     let cookie = client.sign_in(WANG, PASSWORD).await.headers()[header::SET_COOKIE].clone();
-    let push = |protocol: u16| {
-        let commands = [bytes(&entry(WANG, STAIRWELL, "一切平安"))];
-        let request = json!({ "protocol": protocol, "device": device(), "sent_at": now(), "commands": commands });
-        json!({ "request": request })
-    };
+    let push = || push_body(&[bytes(&entry(WANG, STAIRWELL, "一切平安"))]);
+    let too_old = push().replacen(&format!("\"protocol\":{PROTOCOL}"), "\"protocol\":0", 1);
+    let search = json!({ "request": { "filter": {}, "limit": 1 } }).to_string();
     let requests = [
-        ("/api/session/me", json!({}), 200),
-        ("/api/sync/push", push(PROTOCOL), 200),
-        ("/api/sync/pull", json!({ "request": { "protocol": PROTOCOL, "limit": 1 } }), 200),
-        ("/api/log/search", json!({ "request": { "filter": {}, "limit": 1 } }), 200),
+        ("/api/session/me", JSON, "{}".to_owned(), 200),
+        ("/api/sync/push", LINES, push(), 200),
+        ("/api/sync/pull", LINES, pull_body(PROTOCOL, &[]), 200),
+        ("/api/log/search", JSON, search, 200),
         // Also where the answer is an error.
-        ("/api/sync/push", push(0), 426),
+        ("/api/sync/push", LINES, too_old, 426),
     ];
-    for (path, body, status) in requests {
+    for (path, content_type, body, status) in requests {
         let brought = async || {
-            let answer = client.post_json(path, &body).await;
+            let request = client.post(path).header(header::CONTENT_TYPE, content_type).body(body.clone());
+            let answer = request.send().await.unwrap();
             assert_eq!(answer.status(), status, "{path}");
             answer.headers().get(header::SET_COOKIE).cloned()
         };
-        server.pass_hours(23);
+        server.pass(SessionToken::MOVED_AFTER.plus(Span::minutes(-1)));
         assert_eq!(brought().await, None, "{path}: not yet a day");
-        server.pass_hours(1);
+        server.pass(Span::minutes(1));
         // What cannot send the cookie leaves the day to what can.
         let blob = format!("/api/blobs/{}", "0".repeat(64));
         assert_eq!(client.request(Method::HEAD, &blob).send().await.unwrap().status(), 404);
@@ -162,13 +162,27 @@ async fn a_session_that_is_used_every_day_outlives_its_thirty_days_and_thirty_da
     let server = TestServer::start().await;
     let client = server.signed_in(WANG).await;
     for day in 1..=35 {
-        server.pass_hours(24);
-        assert_eq!(me(&client).await.status(), 200, "day {day}");
+        server.pass(Span::days(1));
+        assert_eq!(client.me().await.status(), 200, "day {day}");
     }
-    server.pass_hours(30 * 24);
-    let answer = me(&client).await;
+    server.pass(SessionToken::LIFETIME);
+    let answer = client.me().await;
     assert!(!answer.headers().contains_key(header::SET_COOKIE));
     assert_eq!(error_of(answer).await, "sign_in_needed");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_asked_to_sign_in_again_is_told_whose_server_asks() {
+    let server = TestServer::start().await;
+    let client = server.signed_in(WANG).await;
+    server.pass(SessionToken::LIFETIME);
+    // A phone lets go of its copies only at a word of the server that it knows, never of a captive portal.
+    let said = Failure::SignInNeeded { epoch: Some(server.store.epoch()) };
+    let push = || client.post_lines("/api/sync/push", push_body(&[]));
+    for answer in [client.me().await, push().await, client.get("/api/live").await] {
+        assert_eq!(failure_of(answer).await, said);
+    }
     server.stop().await;
 }
 
@@ -176,8 +190,9 @@ async fn a_session_that_is_used_every_day_outlives_its_thirty_days_and_thirty_da
 async fn somebody_elses_session_sends_nothing_of_mine() {
     let server = TestServer::start().await;
     let neighbour = server.signed_in(LI).await;
-    let replies = neighbour.push(&[bytes(&entry(WANG, STAIRWELL, "王某兰写的"))]).await.replies;
-    assert!(matches!(replies[0].outcome, Outcome::Rejected { .. }), "{replies:?}");
+    let reply = neighbour.push(&[bytes(&entry(WANG, STAIRWELL, "王某兰写的"))]).await.remove(0);
+    let Outcome::Rejected { reason } = &reply.outcome else { panic!("{reply:?}") };
+    assert!(reason.is(Rejection::ANOTHER_AUTHOR), "{reason}");
     server.stop().await;
 }
 
@@ -196,9 +211,10 @@ async fn a_plain_form_signs_in_without_script() {
     let server = TestServer::start().await;
     let client = server.client();
     let answer = plain_form(&client, "/api/session/sign-in", format!("name={CHEN}&password={PASSWORD}")).await;
-    assert_eq!((answer.status().as_u16(), &answer.headers()[header::LOCATION]), (302, &"/".parse().unwrap()));
+    // The app asks who it is only where it is told that somebody has just signed in.
+    assert_eq!((answer.status().as_u16(), &answer.headers()[header::LOCATION]), (302, &"/?entered".parse().unwrap()));
     assert!(answer.headers().contains_key(header::SET_COOKIE));
-    assert_eq!(me(&client).await.status(), 200);
+    assert_eq!(client.me().await.status(), 200);
     server.stop().await;
 }
 
@@ -220,7 +236,7 @@ async fn a_plain_form_that_fails_comes_back_to_its_page_and_nowhere_else() {
 async fn one_click_sign_in_is_for_the_demo_alone() {
     let server = TestServer::start().await;
     let path = "/api/session/sign-in-demo";
-    let answer = plain_form(&server.client(), path, format!("person={}", crate::world::person(WANG))).await;
+    let answer = plain_form(&server.client(), path, format!("person={}", person(WANG))).await;
     assert!(!answer.headers().contains_key(header::SET_COOKIE));
     let people = server.client().post_json("/api/session/demo-people", &json!({})).await;
     assert_eq!(people.json::<Vec<serde_json::Value>>().await.unwrap(), Vec::<serde_json::Value>::new());
@@ -228,11 +244,12 @@ async fn one_click_sign_in_is_for_the_demo_alone() {
 
     let demo = TestServer::start_empty(None, test_site(), true).await;
     let people = demo.client().post_json("/api/session/demo-people", &json!({})).await;
-    let people: Vec<app::api::DemoPerson> = people.json().await.unwrap();
+    let people: Vec<DemoPerson> = people.json().await.unwrap();
     let client = demo.client();
     let answer = plain_form(&client, path, format!("person={}", people[0].card.id)).await;
     assert_eq!(answer.status(), 302);
-    let card: PersonCard = me(&client).await.json().await.unwrap();
-    assert_eq!(card, people[0].card);
+    let me = client.who().await;
+    assert_eq!(me.card.person, people[0].card.id);
+    assert_eq!(lines::read::<Person>(me.card.people[0].text.as_bytes()).unwrap(), people[0].card);
     demo.stop().await;
 }

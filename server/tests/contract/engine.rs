@@ -3,7 +3,7 @@
 use domain::kinds::Kinds;
 use domain::memory::MemoryStore;
 use domain::store::Store;
-use server::store2::{SqliteStore, hash_password};
+use server::store::{SqliteStore, hash_password};
 use std::sync::Arc;
 
 /// Each test of the block, on each engine.

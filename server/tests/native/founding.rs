@@ -13,7 +13,7 @@ use domain::{
 use serde::Serialize;
 use server::{
     clock::now,
-    store2::{SqliteStore, hash_password},
+    store::{SqliteStore, hash_password},
 };
 use std::sync::LazyLock;
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use crate::{holds::Holds, native::Founding, running::Running};
 use domain::kernel::{CommandId, RecordKey, Sha256};
-use server::store2::SqliteStore;
+use server::store::SqliteStore;
 use std::{
     ffi::OsString,
     path::PathBuf,

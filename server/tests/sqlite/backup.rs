@@ -4,7 +4,7 @@ use crate::world::*;
 use domain::log::Entry;
 use domain::store::{Account, Store};
 use domain::sync::Outcome;
-use server::store2::{back_up, restore};
+use server::store::{back_up, restore};
 
 #[tokio::test]
 async fn a_restored_backup_has_the_log_a_life_of_its_own_and_nobody_signed_in() {

@@ -9,7 +9,7 @@ use domain::organisation::{Act, Community, Person, Place};
 use domain::store::{PushBatch, Store};
 use domain::sync::{CommandReply, Outcome};
 use serde::Serialize;
-use server::store2::SqliteStore;
+use server::store::SqliteStore;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 

@@ -3,141 +3,24 @@
 //!
 //! | | |
 //! |---|---|
-//! | data | [`MemoryDisk`] is what survives: one device, shared by its tabs. [`MemoryLocalStore`] is one tab's door to it |
+//! | data | one tab's door to a [`MemoryDisk`] |
 //! | who | tests |
 //! | offline | each method is one transaction that takes some simulated time, as a real one does |
 //! | never | a fault is never half a transaction, except where a test orders that the answer is lost after it was written |
 
-use super::Simulation;
+use super::{
+    MemoryDisk,
+    disk::{Disk, LocalFault, Shelf},
+};
 use crate::{
-    kernel::{CommandId, DeviceId, Envelope, PersonId, RecordKey, Sha256, Span, Timestamp},
-    sync::{
-        Card, Drafts, Identity, KeptBlob, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks,
-    },
+    kernel::{CommandId, DeviceId, PersonId, Sha256, Span, Timestamp},
+    sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
 };
 use async_trait::async_trait;
-use std::{
-    cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
-    rc::Rc,
-};
+use std::cell::Cell;
 
-/// How long a transaction takes: long enough for something else to come in between.
-const TRANSACTION: Span = Span::from_millis(5);
 /// After so long what was sent is no longer kept (DESIGN.md 5.4).
 const SENT: Span = Span::days(30);
-
-/// What goes wrong with a write.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LocalFault {
-    /// Nothing, this time.
-    Nothing,
-    /// Nothing is written, for this reason.
-    Refused(LocalError),
-    /// It is written, and the tab is not told so: as good as killed in between.
-    AnswerLost,
-}
-
-/// What one device keeps for one person.
-#[derive(Clone, Default)]
-pub struct Shelf {
-    /// As written in the log.
-    pub name: String,
-    /// Confirmed records.
-    pub records: BTreeMap<RecordKey, Envelope>,
-    /// The outbox, in its order.
-    pub outbox: Vec<Queued>,
-    /// What was sent, with when it was confirmed, oldest first.
-    pub sent: Vec<(Timestamp, Queued)>,
-    /// Unfinished texts.
-    pub drafts: Drafts,
-    /// How far it came with the server.
-    pub marks: SyncMarks,
-    /// Bytes of photos and voice notes, with since when they are here or with the server.
-    pub blobs: BTreeMap<Sha256, (Timestamp, Vec<u8>)>,
-}
-
-#[derive(Default)]
-struct Disk {
-    shelves: BTreeMap<PersonId, Shelf>,
-    identity: Identity,
-    /// Counts how often it was emptied.
-    life: u32,
-    /// Whether it bears the device's name, and so holds all that was written since the life began.
-    is_named: bool,
-    faults: VecDeque<LocalFault>,
-    most_bytes: Option<usize>,
-}
-
-/// What survives the death of a page: one device. Clones are the same device.
-#[derive(Clone)]
-pub struct MemoryDisk {
-    device: DeviceId,
-    simulation: Option<Simulation>,
-    disk: Rc<RefCell<Disk>>,
-}
-
-impl MemoryDisk {
-    /// A device that keeps nothing yet, and whose transactions take a moment of simulated time.
-    #[must_use]
-    pub fn new(simulation: &Simulation, device: DeviceId) -> Self {
-        Self { simulation: Some(simulation.clone()), ..Self::at_once(device) }
-    }
-
-    /// A device that keeps nothing yet, and whose transactions take no time: for tests that live in real time.
-    #[must_use]
-    pub fn at_once(device: DeviceId) -> Self {
-        let disk = Disk { is_named: true, ..Disk::default() };
-        Self { device, simulation: None, disk: Rc::new(RefCell::new(disk)) }
-    }
-
-    async fn take_a_moment(&self) {
-        if let Some(simulation) = &self.simulation {
-            simulation.sleep(TRANSACTION).await;
-        }
-    }
-
-    /// A tab's door to it.
-    #[must_use]
-    pub fn tab(&self) -> Rc<MemoryLocalStore> {
-        let life = Cell::new(self.disk.borrow().life);
-        Rc::new(MemoryLocalStore { disk: self.clone(), person: Cell::default(), life })
-    }
-
-    /// What goes wrong with the next writes, one each.
-    pub fn order(&self, faults: impl IntoIterator<Item = LocalFault>) {
-        self.disk.borrow_mut().faults.extend(faults);
-    }
-
-    /// Forgets what was ordered and has not come to pass.
-    pub fn forget_orders(&self) {
-        self.disk.borrow_mut().faults.clear();
-    }
-
-    /// There is room for so many bytes of photos and voice notes, and no more; `None`: there is enough.
-    pub fn set_room(&self, most_bytes: Option<usize>) {
-        self.disk.borrow_mut().most_bytes = most_bytes;
-    }
-
-    /// The browser takes everything away.
-    pub fn empty(&self) {
-        let mut disk = self.disk.borrow_mut();
-        let life = disk.life + 1;
-        *disk = Disk { life, ..Disk::default() };
-    }
-
-    /// What is kept for somebody.
-    #[must_use]
-    pub fn shelf(&self, person: PersonId) -> Shelf {
-        self.disk.borrow().shelves.get(&person).cloned().unwrap_or_default()
-    }
-
-    /// Who is signed in here.
-    #[must_use]
-    pub fn identity(&self) -> Identity {
-        self.disk.borrow().identity.clone()
-    }
-}
 
 /// One tab's door to a [`MemoryDisk`].
 pub struct MemoryLocalStore {
@@ -148,6 +31,11 @@ pub struct MemoryLocalStore {
 }
 
 impl MemoryLocalStore {
+    /// Nobody's tab yet, on a disk in this life.
+    pub(super) const fn new(disk: MemoryDisk, life: u32) -> Self {
+        Self { disk, person: Cell::new(None), life: Cell::new(life) }
+    }
+
     async fn read<T>(&self, read: impl FnOnce(&Disk) -> Result<T, LocalError>) -> Result<T, LocalError> {
         self.disk.take_a_moment().await;
         read(&self.disk.disk.borrow())
@@ -169,45 +57,6 @@ impl MemoryLocalStore {
 
     fn me(&self) -> Result<PersonId, LocalError> {
         self.person.get().ok_or_else(|| LocalError::Unavailable("nobody's tab".to_owned()))
-    }
-}
-
-impl Disk {
-    /// Whether what a tab knew of this life is here no more, or not yet again.
-    const fn is_emptied_since(&self, life: u32) -> bool {
-        self.life != life || !self.is_named
-    }
-
-    /// The part of somebody who is signed in on the device.
-    fn of_signed_in(&mut self, me: PersonId) -> Result<&mut Shelf, LocalError> {
-        if self.identity.signed_in.as_ref().is_none_or(|card| card.person != me) {
-            return Err(LocalError::AnotherPerson);
-        }
-        Ok(self.shelf(me))
-    }
-
-    fn shelf(&mut self, person: PersonId) -> &mut Shelf {
-        self.shelves.entry(person).or_default()
-    }
-}
-
-impl Shelf {
-    fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            records: self.records.values().cloned().collect(),
-            outbox: self.outbox.clone(),
-            drafts: self.drafts.clone(),
-            marks: self.marks.clone(),
-            blobs: self.blobs.iter().map(|(sha256, (at, _))| KeptBlob { sha256: *sha256, at: *at }).collect(),
-        }
-    }
-
-    fn let_go(&mut self, let_go: &LetGo) {
-        self.records.retain(|key, _| let_go.keeps(key));
-        self.outbox.retain(|item| let_go.keeps_command(item));
-        self.sent.retain(|(_, item)| let_go.keeps_command(item));
-        self.blobs.retain(|sha256, _| !let_go.blobs.contains(sha256));
-        self.marks = let_go.marks.clone();
     }
 }
 

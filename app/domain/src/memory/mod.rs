@@ -3,11 +3,12 @@
 //! | file | holds |
 //! |---|---|
 //! | `store` | the server's store |
-//! | `local_store` | what a device keeps, with the faults of a real one |
+//! | `disk`, `local_store` | what a device keeps, and a tab's door to it with the faults of a real one |
 //! | `network` | what happens to a request on its way |
 //! | `transport` | the way to a server over any store |
 //! | `host`, `simulation` | tabs, chance and time |
 
+mod disk;
 mod host;
 mod local_store;
 mod network;
@@ -15,8 +16,9 @@ mod simulation;
 mod store;
 mod transport;
 
+pub use disk::{LocalFault, MemoryDisk, Shelf};
 pub use host::{MemoryHost, Tabs};
-pub use local_store::{LocalFault, MemoryDisk, MemoryLocalStore, Shelf};
+pub use local_store::MemoryLocalStore;
 pub use network::{Asked, Fate, MemoryNetwork};
 pub use simulation::{Simulation, TaskId};
 pub use store::{Backup, CommandRow, ConflictRow, Erasure, IsRight, MemoryStore};

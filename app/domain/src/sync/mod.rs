@@ -5,11 +5,15 @@
 mod card;
 mod carried;
 pub mod checkup;
+#[cfg(not(target_family = "wasm"))]
 pub mod decide;
 mod delivery;
+mod drafts;
 mod failure;
+#[cfg(not(target_family = "wasm"))]
 pub mod feed;
 mod host;
+mod local_error;
 mod local_store;
 mod notify;
 mod outbox;
@@ -29,9 +33,11 @@ pub use card::{Card, MeReply, MeReplyHead};
 pub use carried::{Carried, CarriedBlob, CarriedError, ToTakeIn, UnfinishedText};
 pub use checkup::{Checkup, DeviceFacts};
 pub use delivery::{Delivery, delivery_of};
+pub use drafts::Drafts;
 pub use failure::Failure;
 pub use host::{Alone, Host, News, Turn};
-pub use local_store::{Drafts, Identity, KeptBlob, LeftBehind, LocalError, LocalStore, Page, Snapshot};
+pub use local_error::LocalError;
+pub use local_store::{Identity, KeptBlob, LeftBehind, LocalStore, Page, Snapshot};
 pub use notify::Notify;
 pub use outbox::{Outbox, Settled};
 pub use queued::{Queued, QueuedState, Trouble};

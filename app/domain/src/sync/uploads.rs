@@ -72,7 +72,7 @@ pub fn kept_for<'d>(
 #[must_use]
 pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox) -> Vec<Attachment> {
     let mut own: Vec<&Shared> = records.with_attachments_of(me).collect();
-    own.sort_by_cached_key(|record| (record.row().written, record.key().id));
+    own.sort_by_cached_key(|record| record.key().id);
     let named: Vec<(Attachment, Arrival)> = own.iter().flat_map(|record| with_arrival(record)).collect();
     let arrived = |sha256: &Sha256| named.iter().any(|(one, how)| one.sha256 == *sha256 && *how == Arrival::Arrived);
     // What its author has taken off again, or made unrecognisable, before it was uploaded stays where it is.

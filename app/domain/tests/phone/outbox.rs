@@ -53,6 +53,8 @@ fn what_got_no_reply_or_an_unreadable_one_or_later_stays_waiting_and_is_counted(
     let reply = PushReply { server: server_mark(), replies: vec![Some(later), None] };
     let rest = batch[1..].to_vec();
     assert_eq!(outbox.settle(&rest, &reply), Settled { changed: Vec::new(), later: 2 });
+    assert!(outbox.next_batch(100).is_empty() && !outbox.has_to_send() && outbox.has_waiting(), "not in this round");
+    outbox.begin_round();
     assert_eq!(outbox.next_batch(100), rest);
     let too_many = [accepted(&batch[0], 1), accepted(&batch[1], 2), accepted(&batch[2], 3), accepted("", 4)];
     let settled = outbox.settle(&batch, &answer(too_many));

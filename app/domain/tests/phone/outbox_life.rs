@@ -136,6 +136,7 @@ impl Phone {
         for (old, new) in before.items().iter().zip(self.outbox.items()) {
             assert_eq!(old != new, changed.contains(new), "exactly what changed is stored");
         }
+        self.outbox.begin_round();
     }
 
     fn holds_its_promises(&self) {

@@ -19,6 +19,7 @@ mod communities;
 mod letting_go;
 mod patience;
 mod photos;
+mod product;
 mod restored;
 mod sessions;
 mod site;

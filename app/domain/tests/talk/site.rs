@@ -1,12 +1,12 @@
 //! The server of these tests: the store in memory with the notebook, and a community that is there from the start.
 
-use crate::neighbourhood::{NOON, Who, community, community_record, kinds, place};
+use crate::neighbourhood::{NOON, Who, community, community_record, place};
 use crate::notebook::Note;
 use domain::kernel::{
-    Actor, Command, CommandId, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey,
-    Refusal, Span, json,
+    Actor, Command, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey, Refusal, Span,
+    json,
 };
-use domain::kinds::{ActOf, Module};
+use domain::kinds::{ActOf, Kinds, Module};
 use domain::memory::{Backup, Browser, MemoryServer, MemoryStore, Simulation};
 use domain::organisation::{Community, Person, Place};
 use domain::store::{Account, Store};
@@ -71,8 +71,8 @@ pub struct Site {
 }
 
 impl Site {
-    pub fn open(simulation: &Simulation) -> Self {
-        let mut known = kinds();
+    /// One that knows these modules.
+    pub fn knowing(mut known: Kinds, simulation: &Simulation) -> Self {
         known.add(&FOUNDING);
         let store = Arc::new(MemoryStore::of(known, |password, hash| password == hash));
         let server = MemoryServer::over(Arc::clone(&store) as Arc<dyn Store>, simulation);
@@ -113,7 +113,7 @@ impl Site {
             Founding::Person(person) => person.key(),
         };
         let head = Head {
-            id: self.fresh_id(),
+            id: Uuid::from_u128(0xF000 + self.made.replace(self.made.get() + 1)).into(),
             actor: Actor::OPERATOR,
             device: DeviceId::SERVER,
             written: NOON,
@@ -125,16 +125,11 @@ impl Site {
         assert!(matches!(replies[0].outcome, Outcome::Accepted { .. }), "{replies:?}");
     }
 
-    fn fresh_id(&self) -> CommandId {
-        self.made.set(self.made.get() + 1);
-        Uuid::from_u128(0xF000 + self.made.get()).into()
-    }
-
     pub fn epoch(&self) -> Epoch {
         self.store.epoch()
     }
 
-    /// From now on this is said of commands about note `key`'s record, or with these words in them.
+    /// From now on this is said of such commands.
     pub fn say(&self, of: impl Fn(&Command) -> bool + 'static, outcome: Outcome) {
         self.server.say(move |command| of(command).then(|| outcome.clone()));
     }

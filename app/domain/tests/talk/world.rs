@@ -26,8 +26,13 @@ pub struct World {
 
 impl World {
     pub fn at_noon() -> Self {
+        Self::knowing(kinds())
+    }
+
+    /// One whose server knows these modules.
+    pub fn knowing(kinds: Kinds) -> Self {
         let simulation = Simulation::at(NOON);
-        let site = Site::open(&simulation);
+        let site = Site::knowing(kinds, &simulation);
         Self { simulation, site, phones: Cell::default() }
     }
 

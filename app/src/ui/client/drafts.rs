@@ -96,6 +96,9 @@ impl Client {
 const IN_TAB: &str = "watchlog-draft/";
 
 fn tab() -> Option<web_sys::Storage> {
+    if !cfg!(target_family = "wasm") {
+        return None;
+    }
     window().session_storage().ok().flatten()
 }
 

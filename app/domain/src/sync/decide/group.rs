@@ -32,7 +32,7 @@ impl<'d> Group<'d> {
     ///
     /// # Errors
     /// What has to be fetched first. Then nothing is decided.
-    #[expect(clippy::result_large_err, reason = "it is asked for once or twice a group")]
+    #[allow(clippy::result_large_err, reason = "it is asked for once or twice a group")]
     pub fn decide(&self) -> Result<Decision<'_>, Needs> {
         if !self.pending.is_empty() {
             return Err(self.pending.clone());

@@ -247,7 +247,7 @@ impl<'g> Draft<'g> {
     }
 
     /// What an engine writes and answers.
-    #[expect(clippy::result_large_err, reason = "it is asked for once or twice a group")]
+    #[allow(clippy::result_large_err, reason = "it is asked for once or twice a group")]
     pub(super) fn finish(mut self, answers: Vec<Vec<Answer>>) -> Result<Decision<'g>, Needs> {
         let missing = self.missing.take();
         if !missing.is_empty() {

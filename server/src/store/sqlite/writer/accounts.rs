@@ -1,7 +1,7 @@
 //! Who can sign in.
 
 use super::{ledger::Ledger, sessions};
-use crate::store2::{
+use crate::store::sqlite::{
     failure::{Sql, decode_error},
     rows,
     session::login_hash,

@@ -1,10 +1,9 @@
 //! Who may send a blob, who may see it, and which nobody names.
 
-use super::{SqliteStore, communities::Head, failure::Sql, rows, scope::Scope};
+use super::{SqliteStore, communities::Head, failure::Sql, rows};
 use domain::{
     kernel::{Attachment, PersonId, Sha256, Timestamp},
     store::NamedBlob,
-    sync::feed::Reader,
 };
 use sqlx::QueryBuilder;
 use std::collections::BTreeSet;
@@ -28,7 +27,7 @@ impl SqliteStore {
         let mut connection = self.readers.acquire().await?;
         for head in Head::fetch(&mut connection).await? {
             let community = self.communities.at(&mut connection, head).await?;
-            let Some(reader) = Reader::of(person, head.community, &community.directory, now) else { continue };
+            let Some(told) = community.told(person, now)? else { continue };
             // Only what the record's own author has sent: to name a hash that one has heard of shows nothing.
             let mut query = QueryBuilder::new(
                 "SELECT r.text FROM blob_name b JOIN record r ON r.slot = b.record
@@ -36,7 +35,7 @@ impl SqliteStore {
                 WHERE b.sha256 = ",
             );
             query.push_bind(rows::hash(sha256)).push(" AND r.community = ").push_bind(head.number);
-            Scope::of(&reader.scope, &community)?.push(&mut query, "r");
+            told.scope.push(&mut query, "r");
             query.push(" LIMIT 1");
             let text: Option<String> = query.build_query_scalar().fetch_optional(&mut *connection).await?;
             if let Some(text) = text {

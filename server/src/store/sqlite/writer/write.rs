@@ -4,7 +4,7 @@ use super::{
     fetch::{Known, Place},
     ledger::Ledger,
 };
-use crate::store2::{
+use crate::store::sqlite::{
     communities::{Head, who},
     failure::{Sql, decode_error},
     read, rows,
@@ -18,7 +18,7 @@ use domain::{
 use std::collections::BTreeSet;
 
 /// The new state of a record with everything that stands in its row.
-pub(in crate::store2) struct Row<'d> {
+pub(in crate::store::sqlite) struct Row<'d> {
     pub change: &'d Change,
     /// As it was before the group; `None` for a new one.
     pub before: Option<&'d Place>,
@@ -33,11 +33,11 @@ pub(in crate::store2) struct Row<'d> {
 }
 
 impl Row<'_> {
-    pub(in crate::store2) const fn named(&self) -> bool {
+    pub(in crate::store::sqlite) const fn named(&self) -> bool {
         !self.readers.is_empty()
     }
 
-    pub(in crate::store2) fn reaches_through(&self) -> bool {
+    pub(in crate::store::sqlite) fn reaches_through(&self) -> bool {
         self.change.stored.audience.reach == Reach::Through
     }
 }

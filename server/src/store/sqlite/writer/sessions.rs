@@ -4,7 +4,7 @@ use super::{
     job::{Locked, NewSession, Proof},
     ledger::Ledger,
 };
-use crate::store2::{failure::Sql, rows};
+use crate::store::sqlite::{failure::Sql, rows};
 use domain::{
     kernel::{PersonId, Timestamp},
     store::Account,

@@ -1,6 +1,6 @@
 //! What the writer can be asked to do, and the asking side.
 
-use crate::store2::failure::unavailable;
+use crate::store::sqlite::failure::unavailable;
 use domain::{
     kernel::{Attachment, CommandId, PersonId, RecordKey, Timestamp},
     store::{Account, AccountError, Erased, StoreError},
@@ -18,7 +18,7 @@ const MOST_JOBS: usize = 1_024;
 const MOST_WAITING: u32 = 64 * 1_024;
 
 /// Replies per delivery, in their order.
-pub(in crate::store2) type Replies = Vec<Vec<CommandReply>>;
+pub(in crate::store::sqlite) type Replies = Vec<Vec<CommandReply>>;
 /// Where an answer goes. Whoever asked may be gone: the work was done all the same.
 pub(super) type ReplyTo<T, E = StoreError> = oneshot::Sender<Result<T, E>>;
 
@@ -30,7 +30,7 @@ pub(super) struct Push {
 }
 
 /// A session that begins.
-pub(in crate::store2) struct NewSession {
+pub(in crate::store::sqlite) struct NewSession {
     pub token_hash: Vec<u8>,
     pub person: PersonId,
     pub proof: Proof,
@@ -40,7 +40,7 @@ pub(in crate::store2) struct NewSession {
 
 /// Why somebody may sign in. Looked at once more in the transaction that begins the session: the account may be closed
 /// meanwhile.
-pub(in crate::store2) enum Proof {
+pub(in crate::store::sqlite) enum Proof {
     /// The hash that their password was compared with.
     Password(String),
     /// A post somewhere.
@@ -49,21 +49,21 @@ pub(in crate::store2) enum Proof {
 
 /// A blob whose bytes are here and whole, and from whom.
 #[derive(Clone, Debug)]
-pub(in crate::store2) struct Arrived {
+pub(in crate::store::sqlite) struct Arrived {
     pub author: PersonId,
     pub blob: Attachment,
     pub at: Timestamp,
 }
 
 /// Bytes of commands to be removed.
-pub(in crate::store2) struct Erasing {
+pub(in crate::store::sqlite) struct Erasing {
     pub record: RecordKey,
     pub why: String,
     pub at: Timestamp,
 }
 
 /// Until when a name is locked, if it is.
-pub(in crate::store2) type Locked = Option<Timestamp>;
+pub(in crate::store::sqlite) type Locked = Option<Timestamp>;
 
 pub(super) enum Job {
     Push(Push),
@@ -84,7 +84,7 @@ pub(super) enum Job {
 
 /// The asking side of the writer.
 #[derive(Clone)]
-pub(in crate::store2) struct Writer {
+pub(in crate::store::sqlite) struct Writer {
     pub(super) jobs: mpsc::Sender<Job>,
     pub(super) room: Arc<Semaphore>,
 }
@@ -95,7 +95,7 @@ impl Writer {
         (Self { jobs, room: Arc::new(Semaphore::new(MOST_WAITING as usize)) }, queue)
     }
 
-    pub(in crate::store2) async fn push(&self, deliveries: Vec<Delivery>) -> Result<Replies, StoreError> {
+    pub(in crate::store::sqlite) async fn push(&self, deliveries: Vec<Delivery>) -> Result<Replies, StoreError> {
         let kibibytes = deliveries.iter().map(|delivery| delivery.bytes() / 1_024 + 1).sum::<usize>();
         // A load that is larger than the room takes all of it.
         let kibibytes = u32::try_from(kibibytes).unwrap_or(MOST_WAITING).min(MOST_WAITING);
@@ -104,7 +104,7 @@ impl Writer {
         self.ask(|reply| Job::Push(Push { deliveries, reply, _room })).await
     }
 
-    pub(in crate::store2) async fn decide(
+    pub(in crate::store::sqlite) async fn decide(
         &self,
         command: CommandId,
         ruling: Ruling,
@@ -112,39 +112,47 @@ impl Writer {
         self.ask(|reply| Job::Decide { command, ruling, reply }).await
     }
 
-    pub(in crate::store2) async fn erase(&self, erasing: Erasing) -> Result<Erased, StoreError> {
+    pub(in crate::store::sqlite) async fn erase(&self, erasing: Erasing) -> Result<Erased, StoreError> {
         self.ask(|reply| Job::Erase(erasing, reply)).await
     }
 
-    pub(in crate::store2) async fn arrived(&self, arrived: Arrived) -> Result<(), StoreError> {
+    pub(in crate::store::sqlite) async fn arrived(&self, arrived: Arrived) -> Result<(), StoreError> {
         self.ask(|reply| Job::Arrived(arrived, reply)).await
     }
 
-    pub(in crate::store2) async fn add_accounts(&self, accounts: Vec<Account>) -> Result<(), AccountError> {
+    pub(in crate::store::sqlite) async fn add_accounts(&self, accounts: Vec<Account>) -> Result<(), AccountError> {
         self.ask(|reply| Job::Accounts(accounts, reply)).await
     }
 
-    pub(in crate::store2) async fn close_account(&self, login: String, now: Timestamp) -> Result<bool, StoreError> {
+    pub(in crate::store::sqlite) async fn close_account(
+        &self,
+        login: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.ask(|reply| Job::CloseAccount { login, now, reply }).await
     }
 
-    pub(in crate::store2) async fn set_password(&self, login: String, hash: String) -> Result<bool, StoreError> {
+    pub(in crate::store::sqlite) async fn set_password(&self, login: String, hash: String) -> Result<bool, StoreError> {
         self.ask(|reply| Job::SetPassword { login, hash, reply }).await
     }
 
-    pub(in crate::store2) async fn count_try(&self, login_hash: Vec<u8>, now: Timestamp) -> Result<Locked, StoreError> {
+    pub(in crate::store::sqlite) async fn count_try(
+        &self,
+        login_hash: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<Locked, StoreError> {
         self.ask(|reply| Job::CountTry { login_hash, now, reply }).await
     }
 
-    pub(in crate::store2) async fn forget_tries(&self, login_hash: Vec<u8>) -> Result<(), StoreError> {
+    pub(in crate::store::sqlite) async fn forget_tries(&self, login_hash: Vec<u8>) -> Result<(), StoreError> {
         self.ask(|reply| Job::ForgetTries { login_hash, reply }).await
     }
 
-    pub(in crate::store2) async fn start_session(&self, session: NewSession) -> Result<bool, StoreError> {
+    pub(in crate::store::sqlite) async fn start_session(&self, session: NewSession) -> Result<bool, StoreError> {
         self.ask(|reply| Job::StartSession(session, reply)).await
     }
 
-    pub(in crate::store2) async fn move_session(
+    pub(in crate::store::sqlite) async fn move_session(
         &self,
         token_hash: Vec<u8>,
         now: Timestamp,
@@ -153,16 +161,16 @@ impl Writer {
         self.ask(|reply| Job::MoveSession { token_hash, now, expires, reply }).await
     }
 
-    pub(in crate::store2) async fn end_session(&self, token_hash: Vec<u8>) -> Result<(), StoreError> {
+    pub(in crate::store::sqlite) async fn end_session(&self, token_hash: Vec<u8>) -> Result<(), StoreError> {
         self.ask(|reply| Job::EndSession(token_hash, reply)).await
     }
 
-    pub(in crate::store2) async fn check(&self) -> Result<(), StoreError> {
+    pub(in crate::store::sqlite) async fn check(&self) -> Result<(), StoreError> {
         self.ask(Job::Check).await
     }
 
     /// Returns when everything that was asked before is done and the file is closed.
-    pub(in crate::store2) async fn close(&self) {
+    pub(in crate::store::sqlite) async fn close(&self) {
         let (reply, closed) = oneshot::channel();
         if self.jobs.send(Job::Close(reply)).await.is_ok() {
             // An error means that the writer has ended, which is what was wanted.

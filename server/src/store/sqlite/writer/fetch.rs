@@ -1,7 +1,7 @@
 //! What a group needs to know before it is decided: one query per kind of thing, however many commands there are.
 
 use super::ledger::Ledger;
-use crate::store2::{
+use crate::store::sqlite::{
     failure::{Sql, decode_error},
     rows,
 };
@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Where a record is kept, and what writing its next state has to know.
 #[derive(Clone)]
-pub(in crate::store2) struct Place {
+pub(in crate::store::sqlite) struct Place {
     pub slot: i64,
     /// Whether readers are named.
     pub named: bool,
@@ -24,7 +24,7 @@ pub(in crate::store2) struct Place {
 }
 
 /// Records that were fetched for a group.
-pub(in crate::store2) type Known = HashMap<RecordKey, Place>;
+pub(in crate::store::sqlite) type Known = HashMap<RecordKey, Place>;
 
 /// Finds what is needed; asks nothing where nothing is needed.
 pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Known) -> Sql<Found> {

@@ -17,7 +17,7 @@ use domain::{
     store::{FeedPage, PageLimit},
     sync::{
         Cursor, PAGE_RECORDS,
-        feed::{Mark, Reader, Room},
+        feed::{Mark, Room},
     },
 };
 use futures::TryStreamExt;
@@ -36,18 +36,18 @@ impl SqliteStore {
         let mut page = FeedPage::default();
         for head in Head::fetch(&mut connection).await? {
             let community = self.communities.at(&mut connection, head).await?;
-            let Some(reader) = Reader::of(person, head.community, &community.directory, now) else { continue };
-            let (scope, fingerprint) = (Scope::of(&reader.scope, &community)?, reader.scope.fingerprint());
+            let Some(told) = community.told(person, now)? else { continue };
+            let (rights, fingerprint) = (community.rights(person, now), &told.fingerprint);
             let cursor = cursors.iter().find(|cursor| cursor.community == head.community);
-            let mark = Mark::of(cursor, &fingerprint, head.head);
+            let mark = Mark::of(cursor, fingerprint, head.head);
             if mark.start_over {
                 page.start_over.push(head.community);
             }
             let kinds = self.communities.kinds();
-            let stretch = Stretch { kinds, rights: &reader.rights, scope: &scope, head, mark, horizon: limit.horizon };
+            let stretch = Stretch { kinds, rights: &rights, scope: &told.scope, head, mark, horizon: limit.horizon };
             let position = stretch.read(&mut connection, &mut room, &mut page.envelopes).await?;
             page.more |= position < head.head;
-            page.cursors.push(mark.cursor(head.community, &fingerprint, position));
+            page.cursors.push(mark.cursor(head.community, fingerprint, position));
         }
         Ok(page)
     }
@@ -57,14 +57,14 @@ impl SqliteStore {
         let heads = Head::fetch(&mut connection).await?;
         let Some(head) = heads.into_iter().find(|head| head.community == key.community) else { return Ok(None) };
         let community = self.communities.at(&mut connection, head).await?;
-        let Some(reader) = Reader::of(person, head.community, &community.directory, now) else { return Ok(None) };
+        let Some(reader) = community.told(person, now)? else { return Ok(None) };
         let mut query = QueryBuilder::new("SELECT r.position, r.text FROM record r WHERE r.community = ");
         query.push_bind(head.number).push(" AND r.kind = ").push_bind(key.kind.as_str().to_owned());
         query.push(" AND r.id = ").push_bind(rows::blob(key.id));
-        Scope::of(&reader.scope, &community)?.push(&mut query, "r");
+        reader.scope.push(&mut query, "r");
         let found: Option<(i64, String)> = query.build_query_as().fetch_optional(&mut *connection).await?;
         let Some((position, text)) = found else { return Ok(None) };
-        let text = told(self.communities.kinds(), key, text, &reader.rights)?;
+        let text = told(self.communities.kinds(), key, text, &community.rights(person, now))?;
         Ok(text.map(|text| Envelope { head: EnvelopeHead { key: key.clone(), position }, text }))
     }
 

@@ -2,7 +2,7 @@
 //! deliveries through it (fetch, decide, write, as often as there are groups).
 
 use super::{fetch, write};
-use crate::store2::{
+use crate::store::sqlite::{
     communities::{Communities, Community, Head},
     failure::Sql,
     rows,
@@ -25,7 +25,7 @@ pub(super) const GROUP_COMMANDS: usize = 2_000;
 /// What the writer remembers between transactions: true as long as nobody else commits, and dropped with everything that
 /// fails.
 #[derive(Default)]
-pub(in crate::store2) struct Memory {
+pub(in crate::store::sqlite) struct Memory {
     /// Which state of the database this is, as `PRAGMA data_version` tells it: changed by commits of others only.
     version: Option<i64>,
     /// Short numbers by id.
@@ -35,7 +35,7 @@ pub(in crate::store2) struct Memory {
 }
 
 /// A transaction under way.
-pub(in crate::store2) struct Ledger<'t> {
+pub(in crate::store::sqlite) struct Ledger<'t> {
     pub connection: &'t mut SqliteConnection,
     pub memory: &'t mut Memory,
     pub communities: &'t Communities,
@@ -63,21 +63,32 @@ impl<'t> Ledger<'t> {
         memory: &'t mut Memory,
         communities: &'t Communities,
     ) -> Sql<Self> {
+        type Row = (i64, i64, bool, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>);
         let sql = "SELECT data_version, (SELECT coalesce(max(slot), 0) + 1 FROM record),
-            EXISTS (SELECT 1 FROM command WHERE waits_for IS NOT NULL) FROM pragma_data_version";
-        let (version, next_slot, anything_waits) = sqlx::query_as(sql).fetch_one(&mut *connection).await?;
+                EXISTS (SELECT 1 FROM command WHERE waits_for IS NOT NULL), n.id, c.number, c.head, c.structure
+            FROM pragma_data_version LEFT JOIN community c LEFT JOIN numbered n ON n.number = c.number";
+        let rows: Vec<Row> = sqlx::query_as(sql).fetch_all(&mut *connection).await?;
+        let Some(&(version, next_slot, anything_waits, ..)) = rows.first() else {
+            return Err(sqlx::Error::RowNotFound);
+        };
+        let mut heads = BTreeMap::new();
+        for (.., id, number, head, structure) in &rows {
+            if let (Some(id), Some(number), Some(head), Some(structure)) = (id, number, head, structure) {
+                let community: CommunityId = rows::id(id)?;
+                heads.insert(community, Head { community, number: *number, head: *head, structure: *structure });
+            }
+        }
         if memory.version != Some(version) {
             let rows: Vec<(Vec<u8>, i64)> =
                 sqlx::query_as("SELECT id, number FROM numbered").fetch_all(&mut *connection).await?;
             let numbers = rows.iter().map(|(id, number)| Ok((rows::id(id)?, *number))).collect::<Sql<_>>()?;
             *memory = Memory { version: Some(version), numbers, latest: HashMap::new() };
         }
-        let heads = Head::fetch(connection).await?;
         Ok(Self {
             connection,
             memory,
             communities,
-            heads: heads.into_iter().map(|head| (head.community, head)).collect(),
+            heads,
             directories: BTreeMap::new(),
             next_slot,
             anything_waits,

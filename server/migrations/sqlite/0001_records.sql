@@ -206,14 +206,14 @@ CREATE TABLE entry_row (
     id BLOB NOT NULL
 ) STRICT;
 
--- The broad filters carry all that a list asks, so that rare combinations are found without touching the table; a place
--- or an author has few entries. Lists name the index they walk (server/src/store/sqlite/read/log.rs).
-CREATE INDEX entry_written ON entry_row (community, written, place, topics, reach, author, named, category, urgency, state, withdrawn);
-CREATE INDEX entry_category ON entry_row (community, category, written, place, topics, reach, author, named, urgency, state, withdrawn);
-CREATE INDEX entry_urgency ON entry_row (community, urgency, written, place, topics, reach, author, named, category, state, withdrawn);
-CREATE INDEX entry_state ON entry_row (community, state, written, place, topics, reach, author, named, category, urgency, withdrawn);
-CREATE INDEX entry_place ON entry_row (place, written);
-CREATE INDEX entry_author ON entry_row (author, written);
+-- The indexes carry all that a list asks, so that rare combinations are found without touching the table; an author has few
+-- entries. Lists name the index they walk (server/src/store/sqlite/read/log.rs).
+CREATE INDEX entry_written ON entry_row (community, written, id, place, topics, reach, author, named, category, urgency, state, withdrawn);
+CREATE INDEX entry_category ON entry_row (community, category, written, id, place, topics, reach, author, named, urgency, state, withdrawn);
+CREATE INDEX entry_urgency ON entry_row (community, urgency, written, id, place, topics, reach, author, named, category, state, withdrawn);
+CREATE INDEX entry_state ON entry_row (community, state, written, id, place, topics, reach, author, named, category, urgency, withdrawn);
+CREATE INDEX entry_place ON entry_row (place, written, id, topics, reach, author, named, category, urgency, state, withdrawn, community);
+CREATE INDEX entry_author ON entry_row (author, written, id);
 
 -- Character pairs of an entry's words (server/src/store/sqlite/words.rs). Holds no text.
 CREATE VIRTUAL TABLE entry_words USING fts5 (

@@ -1,6 +1,6 @@
 //! Who hears that a feed has become longer: a channel for each community, so that a commit in one wakes nobody in another.
 
-use crate::store2::communities::Head;
+use crate::store::sqlite::communities::Head;
 use domain::kernel::CommunityId;
 use std::{
     collections::HashMap,
@@ -10,16 +10,16 @@ use tokio::sync::watch;
 
 /// The newest position of each community, as far as it was told.
 #[derive(Clone, Default)]
-pub(in crate::store2) struct News(Arc<Mutex<HashMap<CommunityId, watch::Sender<i64>>>>);
+pub(in crate::store::sqlite) struct News(Arc<Mutex<HashMap<CommunityId, watch::Sender<i64>>>>);
 
 impl News {
     /// Hears of a community from now on, also of one that is not there yet.
-    pub(in crate::store2) fn listen(&self, community: CommunityId) -> watch::Receiver<i64> {
+    pub(in crate::store::sqlite) fn listen(&self, community: CommunityId) -> watch::Receiver<i64> {
         self.with(community, watch::Sender::subscribe)
     }
 
     /// Tells the newest positions. Also those that another process (the command line) has committed.
-    pub(in crate::store2) fn tell<'h>(&self, heads: impl IntoIterator<Item = &'h Head>) {
+    pub(in crate::store::sqlite) fn tell<'h>(&self, heads: impl IntoIterator<Item = &'h Head>) {
         for head in heads {
             self.with(head.community, |sender| {
                 sender.send_if_modified(|position| {

@@ -18,7 +18,7 @@
 //! arrive long after it was written. But each row carries the latest time of writing up to its slot (`latest`), so the
 //! walk knows when nothing newer can follow.
 
-use crate::store2::{
+use crate::store::sqlite::{
     SqliteStore,
     communities::{Community, Head},
     failure::{Sql, unread},
@@ -31,7 +31,6 @@ use crate::store2::{
 use domain::{
     kernel::{EntryId, PersonId, Timestamp, json},
     log::{Entry, EntryFilter, EntryPage, ListMark},
-    sync::feed::Reader,
 };
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -41,6 +40,10 @@ const MOST_ENTRIES: u32 = 500;
 /// stand alone.
 const NEWEST_PAGES: usize = 8;
 const MOST_NEWEST: usize = 400;
+/// Pages of hits that are looked at first, as narrow rows: a few entries arrive late and change places. Twice as many each
+/// time, up to this many.
+const FIRST_BITE: usize = 2;
+const LARGEST_BITE: usize = 4_096;
 /// Below so many entries, those of a place are gathered; beyond it, they are met often enough along an index.
 const FEW_ENTRIES: i64 = 1_000;
 
@@ -52,7 +55,7 @@ struct EntryRow<'r> {
 }
 
 /// Writes the rows of those records that are entries.
-pub(in crate::store2) async fn write(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
+pub(in crate::store::sqlite) async fn write(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
     let entries: Vec<(&Row<'_>, &Entry)> =
         rows.iter().filter_map(|row| Some((row, row.change.state.as_any().downcast_ref()?))).collect();
     let mut table = Vec::with_capacity(entries.len());
@@ -107,17 +110,15 @@ async fn latest(ledger: &mut Ledger<'_>, community: i64) -> Sql<i64> {
 /// Where an entry stands in the list.
 type Standing = (i64, EntryId);
 
-/// What the next bite begins with.
-#[derive(Clone, Copy)]
-struct From {
-    /// Only what stands after this in the list.
-    after: Option<Standing>,
-    /// In the word index, only slots below this.
-    below_slot: i64,
+/// An entry that has the words, as far as the index can say.
+struct Hit {
+    slot: i64,
+    latest: i64,
+    standing: Standing,
 }
 
 impl SqliteStore {
-    pub(in crate::store2) async fn entry_page(
+    pub(in crate::store::sqlite) async fn entry_page(
         &self,
         person: PersonId,
         filter: &EntryFilter,
@@ -130,9 +131,8 @@ impl SqliteStore {
         let mut entries = Vec::new();
         for head in Head::fetch(&mut connection).await? {
             let community = self.communities.at(&mut connection, head).await?;
-            let Some(reader) = Reader::of(person, head.community, &community.directory, now) else { continue };
-            let scope = Scope::of(&reader.scope, &community)?;
-            let list = List::of(&mut connection, &community, &scope, filter, limit).await?;
+            let Some(told) = community.told(person, now)? else { continue };
+            let list = List::of(&mut connection, &community, &told.scope, filter, limit).await?;
             entries.extend(list.read(&mut connection, after).await?);
         }
         // Each community has given as many as there can be of it.
@@ -151,7 +151,7 @@ struct List<'l> {
     scope: &'l Scope,
     filter: &'l EntryFilter,
     /// The places that the filter wants, by number, as a JSON list; `None` for the whole community.
-    places: Option<String>,
+    places: Option<&'l str>,
     /// Few entries lie there.
     place_is_narrow: bool,
     limit: usize,
@@ -167,9 +167,9 @@ impl<'l> List<'l> {
     ) -> Sql<Self> {
         let tree = community.directory.tree();
         let place = filter.place.filter(|place| *place != tree.root());
-        let places = place.map(|place| rows::table(&community.numbers_of(&tree.within(place)))).transpose()?;
+        let places = place.map(|place| community.within(place));
         let mut place_is_narrow = false;
-        if let Some(places) = &places {
+        if let Some(places) = places {
             let sql = "SELECT count(*) < $1 FROM (SELECT 1 FROM entry_row INDEXED BY entry_place
                 WHERE place IN (SELECT value FROM json_each($2)) LIMIT $1)";
             let few = sqlx::query_scalar(sql).bind(FEW_ENTRIES).bind(places);
@@ -180,30 +180,30 @@ impl<'l> List<'l> {
 
     /// One entry more than fit on a page, if there are.
     async fn read(&self, connection: &mut SqliteConnection, after: Option<ListMark>) -> Sql<Vec<Entry>> {
-        let mut from = From { after: after.map(|mark| (mark.written.millis(), mark.entry)), below_slot: i64::MAX };
+        let mut after = after.map(|mark| (mark.written.millis(), mark.entry));
         let mut page = Vec::new();
         let words = self.filter.search_words();
         // What the index has of a frequent character is long, and the newest entries have it anyway.
         if words::only_single(&words) {
             let wanted = (self.limit * NEWEST_PAGES).min(MOST_NEWEST);
             let wordless = EntryFilter { words: String::new(), ..self.filter.clone() };
-            let newest = self.bite(connection, &wordless, from, wanted).await?;
+            let newest = self.bite(connection, &wordless, after, wanted).await?;
             let all = newest.len() < wanted;
-            from.after =
-                newest.last().map(Entry::place_in_list).map(|(written, id)| (written.millis(), id)).or(from.after);
+            after = newest.last().map(standing).or(after);
             self.keep(newest, &mut page);
             if all || page.len() > self.limit {
                 return Ok(page);
             }
         }
         if self.is_words_only() && !words.is_empty() {
-            self.walk_words(connection, from, &mut page).await?;
+            self.walk_words(connection, after, &mut page).await?;
             return Ok(page);
         }
         loop {
-            let entries = self.bite(connection, self.filter, from, self.limit + 1).await?;
+            // Always as many: where the index proposes much that the words do not match, small bites would never end.
+            let entries = self.bite(connection, self.filter, after, self.limit + 1).await?;
             let all = entries.len() <= self.limit;
-            from.after = entries.last().map(Entry::place_in_list).map(|(written, id)| (written.millis(), id));
+            after = entries.last().map(standing);
             self.keep(entries, &mut page);
             if all || page.len() > self.limit {
                 return Ok(page);
@@ -227,17 +227,23 @@ impl<'l> List<'l> {
         &self,
         connection: &mut SqliteConnection,
         filter: &EntryFilter,
-        from: From,
+        after: Option<Standing>,
         wanted: usize,
     ) -> Sql<Vec<Entry>> {
         let mut query = QueryBuilder::new("SELECT r.text FROM (");
-        self.push_slots(&mut query, filter, from, wanted);
+        self.push_slots(&mut query, filter, after, wanted);
         query.push(") e CROSS JOIN record r ON r.slot = e.slot ORDER BY e.written DESC, e.id DESC");
         let texts: Vec<String> = query.build_query_scalar().fetch_all(connection).await?;
-        texts.iter().map(|text| json::read(text.as_bytes()).map_err(unread)).collect()
+        decoded(&texts)
     }
 
-    fn push_slots(&self, query: &mut QueryBuilder<Sqlite>, filter: &EntryFilter, from: From, wanted: usize) {
+    fn push_slots(
+        &self,
+        query: &mut QueryBuilder<Sqlite>,
+        filter: &EntryFilter,
+        after: Option<Standing>,
+        wanted: usize,
+    ) {
         let narrow = self.scope.is_narrow() && filter.author.is_none() && !self.place_is_narrow;
         query.push("SELECT e.slot, e.written, e.id FROM entry_row e ");
         query.push(match path(filter) {
@@ -255,7 +261,7 @@ impl<'l> List<'l> {
             self.scope.push_few(query, "entry_row");
             query.push(")");
         }
-        self.push_conditions(query, filter, from);
+        self.push_conditions(query, filter, after);
         if let Some(words) = words::question(&filter.search_words()) {
             // The plus sign keeps the planner from walking the hits: what is walked is fewer.
             query.push(" AND +e.slot IN (SELECT rowid FROM entry_words WHERE entry_words MATCH ");
@@ -266,51 +272,66 @@ impl<'l> List<'l> {
     }
 
     /// Hits of the words, newest slots first, until as many are found as are wanted and nothing newer can follow.
-    async fn walk_words(&self, connection: &mut SqliteConnection, mut from: From, page: &mut Vec<Entry>) -> Sql<()> {
-        let Some(words) = words::question(&self.filter.search_words()) else { return Ok(()) };
-        // From the index always as many: where the index proposes much that the words do not match, small bites would
-        // never end.
-        let bite = self.limit + 1;
-        loop {
-            let mut query = QueryBuilder::new(
-                "SELECT e.slot, e.latest, r.text FROM entry_words w
-                CROSS JOIN entry_row e ON e.slot = w.rowid CROSS JOIN record r ON r.slot = e.slot
-                WHERE entry_words MATCH ",
-            );
-            query.push_bind(words.clone()).push(" AND w.rowid < ").push_bind(from.below_slot);
-            query.push(" AND e.withdrawn = 0 AND e.community = ").push_bind(self.community.number);
-            self.push_conditions(&mut query, self.filter, from);
-            if page.len() > self.limit
-                && let Some(last) = page.get(self.limit)
-            {
-                query.push(" AND e.written >= ").push_bind(last.written().millis());
-            }
-            query.push(" ORDER BY w.rowid DESC LIMIT ").push_bind(i64::try_from(bite).unwrap_or(i64::MAX));
-            let rows: Vec<(i64, i64, String)> = query.build_query_as().fetch_all(&mut *connection).await?;
-            let all = rows.len() < bite;
-            let mut latest = i64::MAX;
-            let mut entries = Vec::with_capacity(rows.len());
-            for (slot, until, text) in rows {
-                (from.below_slot, latest) = (slot, until);
-                entries.push(json::read(text.as_bytes()).map_err(unread)?);
-            }
-            self.keep(entries, page);
-            page.sort_unstable_by_key(|entry: &Entry| std::cmp::Reverse(entry.place_in_list()));
-            page.truncate(self.limit + 1);
-            let is_full = page.get(self.limit).is_some_and(|last| latest < last.written().millis());
-            if all || is_full {
+    async fn walk_words(
+        &self,
+        connection: &mut SqliteConnection,
+        after: Option<Standing>,
+        page: &mut Vec<Entry>,
+    ) -> Sql<()> {
+        let (mut below, mut latest, mut all) = (i64::MAX, i64::MAX, false);
+        let mut bite = FIRST_BITE * (self.limit + 1);
+        // In the order of the list; what they say has not been read.
+        let mut hits: Vec<Hit> = Vec::new();
+        while page.len() <= self.limit {
+            let wanted = self.limit + 1 - page.len();
+            let settled = hits.iter().take_while(|hit| all || hit.standing.0 > latest).count();
+            if settled < wanted && !all {
+                let more = self.hits(connection, after, below, bite).await?;
+                all = more.len() < bite;
+                (below, latest) = more.last().map_or((below, latest), |hit| (hit.slot, hit.latest));
+                hits.extend(more);
+                hits.sort_unstable_by_key(|hit| std::cmp::Reverse(hit.standing));
+                bite = (bite * 2).min(LARGEST_BITE);
+            } else if settled == 0 {
                 return Ok(());
+            } else {
+                let slots: Vec<i64> = hits.drain(..settled.min(wanted)).map(|hit| hit.slot).collect();
+                self.keep(texts(connection, &slots).await?, page);
             }
         }
+        Ok(())
     }
 
-    fn push_conditions(&self, query: &mut QueryBuilder<Sqlite>, filter: &EntryFilter, from: From) {
-        if let Some((written, id)) = from.after {
+    async fn hits(
+        &self,
+        connection: &mut SqliteConnection,
+        after: Option<Standing>,
+        below: i64,
+        bite: usize,
+    ) -> Sql<Vec<Hit>> {
+        let Some(words) = words::question(&self.filter.search_words()) else { return Ok(Vec::new()) };
+        let mut query = QueryBuilder::new(
+            "SELECT e.slot, e.latest, e.written, e.id FROM entry_words w CROSS JOIN entry_row e ON e.slot = w.rowid
+            WHERE entry_words MATCH ",
+        );
+        query.push_bind(words).push(" AND w.rowid < ").push_bind(below);
+        query.push(" AND e.withdrawn = 0 AND e.community = ").push_bind(self.community.number);
+        self.push_conditions(&mut query, self.filter, after);
+        query.push(" ORDER BY w.rowid DESC LIMIT ").push_bind(i64::try_from(bite).unwrap_or(i64::MAX));
+        let rows: Vec<(i64, i64, i64, Vec<u8>)> = query.build_query_as().fetch_all(connection).await?;
+        let hit = |(slot, latest, written, id): (i64, i64, i64, Vec<u8>)| {
+            Ok(Hit { slot, latest, standing: (written, rows::id(&id)?) })
+        };
+        rows.into_iter().map(hit).collect()
+    }
+
+    fn push_conditions(&self, query: &mut QueryBuilder<Sqlite>, filter: &EntryFilter, after: Option<Standing>) {
+        if let Some((written, id)) = after {
             query.push(" AND e.written <= ").push_bind(written);
             query.push(" AND (e.written < ").push_bind(written).push(" OR e.id < ").push_bind(rows::blob(id)).push(")");
         }
-        if let Some(places) = &self.places {
-            query.push(" AND e.place IN (SELECT value FROM json_each(").push_bind(places.clone()).push("))");
+        if let Some(places) = self.places {
+            query.push(" AND e.place IN (SELECT value FROM json_each(").push_bind(places.to_owned()).push("))");
         }
         if let Some(day) = filter.from {
             query.push(" AND e.written >= ").push_bind(day.start().millis());
@@ -332,6 +353,21 @@ impl<'l> List<'l> {
         }
         self.scope.push(query, "e");
     }
+}
+
+fn standing(entry: &Entry) -> Standing {
+    (entry.written().millis(), entry.id)
+}
+
+/// What these entries say, in this order.
+async fn texts(connection: &mut SqliteConnection, slots: &[i64]) -> Sql<Vec<Entry>> {
+    let sql = "SELECT r.text FROM json_each($1) j CROSS JOIN record r ON r.slot = j.value ORDER BY j.key";
+    let texts: Vec<String> = sqlx::query_scalar(sql).bind(rows::table(slots)?).fetch_all(connection).await?;
+    decoded(&texts)
+}
+
+fn decoded(texts: &[String]) -> Sql<Vec<Entry>> {
+    texts.iter().map(|text| json::read(text.as_bytes()).map_err(unread)).collect()
 }
 
 /// What is walked.

@@ -1,7 +1,7 @@
 //! What somebody decides about stored commands: held ones, and what is to be erased.
 
 use super::{job::Erasing, ledger::Ledger};
-use crate::store2::{
+use crate::store::sqlite::{
     failure::{Sql, decode_error},
     rows,
 };
@@ -61,7 +61,7 @@ async fn list(
 }
 
 /// Removes the bytes of commands, as hexadecimal ids, and what came beside them under their ids.
-pub(in crate::store2) async fn remove(connection: &mut SqliteConnection, ids: &[&str]) -> Sql<()> {
+pub(in crate::store::sqlite) async fn remove(connection: &mut SqliteConnection, ids: &[&str]) -> Sql<()> {
     let table = rows::table(ids)?;
     let rejection = json::write(&Rejection::from(Rejection::SET_ASIDE)).map_err(decode_error)?;
     sqlx::query("PRAGMA secure_delete = on").execute(&mut *connection).await?;

@@ -1,7 +1,7 @@
 //! Blobs whose bytes are here.
 
 use super::{job::Arrived, ledger::Ledger};
-use crate::store2::{
+use crate::store::sqlite::{
     failure::{Sql, decode_error},
     rows,
 };

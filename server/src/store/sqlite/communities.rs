@@ -5,16 +5,18 @@
 use super::{
     failure::{Sql, unread},
     rows,
+    scope::Scope,
 };
 use domain::{
-    kernel::{CommunityId, Kind, PlaceId, Post, ReadScope, Reader, RecordKey},
+    kernel::{CommunityId, Kind, PersonId, PlaceId, Post, ReadScope, Reader, RecordKey, Rights, Timestamp},
     kinds::Kinds,
     organisation::Directory,
+    sync::feed,
 };
 use sqlx::SqliteConnection;
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use uuid::Uuid;
 
@@ -48,6 +50,18 @@ pub(super) struct Community {
     pub structure: i64,
     pub directory: Directory,
     numbers: HashMap<Uuid, i64>,
+    /// The numbers of what lies within each place, as JSON lists.
+    within: HashMap<PlaceId, String>,
+    /// What people are told: made once for as long as places and people stay as they are.
+    told: Mutex<HashMap<PersonId, Arc<Told>>>,
+}
+
+/// What somebody is told, as long as they hold the same posts.
+pub(super) struct Told {
+    posts: Vec<Post>,
+    pub scope: Scope,
+    /// Stands for the scope in a cursor.
+    pub fingerprint: String,
 }
 
 impl Community {
@@ -57,7 +71,24 @@ impl Community {
         let people = directory.people().map(|person| person.id.uuid());
         let ids = places.chain(people).chain([head.community.uuid()]);
         let numbers = ids.filter_map(|id| Some((id, number(id)?))).collect();
-        Self { number: head.number, structure: head.structure, directory, numbers }
+        Self::with(head, directory, numbers)
+    }
+
+    fn with(head: Head, directory: Directory, numbers: HashMap<Uuid, i64>) -> Self {
+        let tree = directory.tree();
+        let mut within = HashMap::<PlaceId, String>::new();
+        for node in tree.nodes() {
+            let Some(number) = numbers.get(&node.id.uuid()) else { continue };
+            for outer in tree.path(node.id) {
+                let list = within.entry(outer).or_default();
+                list.push(if list.is_empty() { '[' } else { ',' });
+                list.push_str(&number.to_string());
+            }
+        }
+        for list in within.values_mut() {
+            list.push(']');
+        }
+        Self { number: head.number, structure: head.structure, directory, numbers, within, told: Mutex::default() }
     }
 
     async fn load(connection: &mut SqliteConnection, kinds: &Kinds, head: Head) -> Sql<Self> {
@@ -73,7 +104,33 @@ impl Community {
             directory.take_in(&*kinds.read(&key, &text).map_err(unread)?);
             numbers.extend(number.map(|number| (id, number)));
         }
-        Ok(Self { number: head.number, structure: head.structure, directory, numbers })
+        Ok(Self::with(head, directory, numbers))
+    }
+
+    /// What a person is told; `None` where they have no post here and had none not long ago.
+    pub(super) fn told(&self, person: PersonId, now: Timestamp) -> Sql<Option<Arc<Told>>> {
+        let posts = self.rights(person, now).posts().to_vec();
+        let known = self.lock().get(&person).filter(|told| told.posts == posts).cloned();
+        if known.is_some() && !posts.is_empty() {
+            return Ok(known);
+        }
+        let community: CommunityId = self.directory.tree().root().uuid().into();
+        let Some(reader) = feed::Reader::of(person, community, &self.directory, now) else { return Ok(None) };
+        let (scope, fingerprint) = (Scope::of(&reader.scope, self)?, reader.scope.fingerprint());
+        let told = Arc::new(Told { posts, scope, fingerprint });
+        self.lock().insert(person, Arc::clone(&told));
+        Ok(Some(told))
+    }
+
+    /// The rights of a person now.
+    pub(super) fn rights(&self, person: PersonId, now: Timestamp) -> Rights<'_> {
+        let tree = self.directory.tree();
+        let community: CommunityId = tree.root().uuid().into();
+        Rights::now(person, community, self.directory.memberships(person), tree, now)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<PersonId, Arc<Told>>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The short number of a place or person; `None` where nothing can hang on it.
@@ -84,6 +141,11 @@ impl Community {
     /// The numbers of some places.
     pub(super) fn numbers_of<'p>(&self, places: impl IntoIterator<Item = &'p PlaceId>) -> Vec<i64> {
         places.into_iter().filter_map(|place| self.number_of(*place)).collect()
+    }
+
+    /// The numbers of everything within a place, as a JSON list.
+    pub(super) fn within(&self, place: PlaceId) -> &str {
+        self.within.get(&place).map_or("[]", String::as_str)
     }
 
     /// A named reader, as it is kept.
@@ -140,7 +202,7 @@ impl Communities {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<CommunityId, Arc<Community>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<CommunityId, Arc<Community>>> {
         // Whoever panicked while holding it left a whole map behind.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
