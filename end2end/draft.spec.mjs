@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { problem } from "./harness/form.mjs";
 import {
-  line, openAtDesk, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
+  line, openAtDesk, openTab, savedOnDevice, signIn, signInSocialWorker, signInWatcher, write, writeAndUpload,
 } from "./harness/people.mjs";
 import { pathOf } from "./harness/between.mjs";
 import { useWorld } from "./harness/spec.mjs";
@@ -115,11 +115,15 @@ test("an unfinished answer and an unfinished comment survive a killed tab", asyn
 const theApp = (request) => pathOf(request).endsWith(".wasm");
 
 test("what is typed into the form before the app has arrived stays, and is saved", async () => {
-  // A session, but a browser that has nothing of the app yet.
-  const before = await world.phone();
-  await signInWatcher(before, "六纬路2号院·3单元");
-  const phone = await world.phone({ storageState: { cookies: await before.context.cookies(), origins: [] } });
+  // Somebody is signed in, but the browser has kept nothing of the app.
   const { between } = world.community;
+  between.rules.answer = (request) => (pathOf(request) === "/sw.js" ? { status: 503, headers: {}, body: "" } : null);
+  const phone = await world.phone();
+  await signIn(phone, "邻里守望员", "六纬路2号院·3单元");
+  await phone.page.getByRole("link", { name: /^5-2/ }).first().waitFor();
+  const client = await phone.context.newCDPSession(phone.page);
+  await client.send("Network.enable");
+  await client.send("Network.setCacheDisabled", { cacheDisabled: true });
   between.rules.hold = theApp;
   await phone.page.goto(SAY, { waitUntil: "commit" });
   await problem(phone.page).click();
@@ -133,6 +137,8 @@ test("what is typed into the form before the app has arrived stays, and is saved
   await savedOnDevice(phone);
   await phone.page.getByRole("link", { name: "日志", exact: true }).click();
   await line(phone, "网慢的时候写的，接着写").waitFor();
+  between.rules.answer = null;
+  phone.forgive(/bad HTTP response code/);
 });
 
 test("name and password typed before the app has arrived stay, and open the log", async () => {

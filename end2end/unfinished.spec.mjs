@@ -258,7 +258,8 @@ test("a change that was begun is not given up for lost while the log is still be
   const { between } = world.community;
   between.rules.hold = (request) => request.url.startsWith("/api/sync/pull");
   await chooseDemoPerson(phone, "邻里守望员", "八经街32号院·1单元");
-  await page.waitForURL((url) => url.pathname === "/");
+  // Only then the device knows who is signed in.
+  await page.getByRole("heading", { name: "八经街32号院·1单元" }).waitFor();
   await page.goto("/sync");
   await page.getByText(change).waitFor();
   await page.getByText("要接着写的那一条还没传到").waitFor();

@@ -2,7 +2,7 @@
 
 use app::ui::js;
 use domain::kernel::{DeviceId, Timestamp};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Storage, VisibilityState};
 
@@ -30,16 +30,22 @@ pub(crate) fn chance() -> u32 {
     u32::from_le_bytes([first, second, third, fourth])
 }
 
-/// Whether the server's form has just signed somebody in; said once.
+/// Whether somebody has just signed in (`server/src/functions.rs`), and no device has noted it yet; said once.
 pub(crate) fn has_just_entered() -> bool {
-    const ENTERED: &str = "?entered";
-    let Some(window) = web_sys::window() else { return false };
-    let entered = window.location().search().is_ok_and(|search| search == ENTERED);
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return false };
+    let cookies = js::text(&document, "cookie").unwrap_or_default();
+    let entered = cookies.split(';').any(|cookie| cookie.trim() == "entered=1");
     if entered {
-        // Gone from the address before anybody keeps or shares it.
-        let _ = js::call(&js::get(&window, "history"), "replaceState", &[JsValue::NULL, "".into(), "/".into()]);
+        entry_is_noted();
     }
     entered
+}
+
+/// The device knows who is signed in, or that nobody is any more: nothing else has to say it.
+pub(crate) fn entry_is_noted() {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        js::set(&document, "cookie", &"entered=; Path=/; Max-Age=0; SameSite=Lax".into());
+    }
 }
 
 /// Whether the page is in the foreground.

@@ -52,7 +52,9 @@ impl LocalStore for Device {
 
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
         self.shelf.sign_in(card).await?;
-        Ok(self.shelf.snapshot().await?)
+        browser::entry_is_noted();
+        let (_, snapshot) = self.shelf.read_all().await?;
+        Ok(snapshot)
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
@@ -118,7 +120,9 @@ impl LocalStore for Device {
     }
 
     async fn close(&self, gone: &LetGo) -> Result<(), LocalError> {
-        Ok((Seldom::here().await?.close)(&self.shelf, gone).await?)
+        (Seldom::here().await?.close)(&self.shelf, gone).await?;
+        browser::entry_is_noted();
+        Ok(())
     }
 
     async fn session_ended(&self) -> Result<(), LocalError> {

@@ -33,8 +33,9 @@ const LINES: &str = "text/plain";
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Where people who sent a plain form read what went wrong. Only signing in has one.
 const FORM_PAGE: &str = "/sign-in";
-/// Where a form that signed somebody in without the app leads; the app then asks who it is (`frontend/src/start.rs`).
-const ENTERED_PAGE: &str = "/?entered";
+/// Says for a minute that somebody has just signed in: a page without the app, or one that is loaded anew before the device
+/// has noted it, then asks who it is (`frontend/src/start.rs`). An address could say the same, and be opened by anybody.
+const ENTERED: &str = "entered=1; Path=/; Max-Age=60; SameSite=Lax";
 
 /// A server function that takes JSON.
 pub fn json<F>(path: &'static str) -> Router<AppState>
@@ -101,9 +102,9 @@ async fn call(state: AppState, request: Request, path: &'static str, content_typ
         }
         return answer;
     }
-    if from_page && response.status().is_redirection() {
-        // Nobody is signed in on a device by a session alone (`domain::sync`): the page says that somebody has just done so.
-        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static(ENTERED_PAGE));
+    if content_type == FORM {
+        // Nobody is signed in on a device by a session alone (`domain::sync`): the answer says that somebody has just done so.
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(ENTERED));
     }
     response
 }

@@ -168,6 +168,11 @@ impl Kinds {
         self.modules.iter().find_map(|module| acts(module).map(|act| (*module, act)))
     }
 
+    /// The names of all acts.
+    pub fn act_names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.modules.iter().flat_map(|module| module.acts).map(|act| act.name)
+    }
+
     /// Reads a record's text.
     ///
     /// # Errors

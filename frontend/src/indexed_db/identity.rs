@@ -107,12 +107,18 @@ impl Shelf {
         Ok(())
     }
 
-    /// Everything held for the person of this tab, as of one moment.
+    /// Everything held for the person of this tab, as of one moment; [`Failure::Emptied`] where it is another life's.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
+        let life = self.life.borrow().clone();
+        let (kept, snapshot) = self.read_all().await?;
+        if kept == life { Ok(snapshot) } else { Err(Failure::Emptied) }
+    }
+
+    /// The same, whatever life it is: an emptied device is opened before it is filled again and named.
+    pub(crate) async fn read_all(&self) -> Result<(Option<String>, Snapshot), Failure> {
         // Where this fails, they count among what is read all the same.
         let _ = self.write_drafts().await;
         let person = self.person();
-        let life = self.life.borrow().clone();
         let work = async |transaction: &Transaction| {
             let (key, range) = (JsValue::from_str(&person), beginning_with(&person)?);
             // All under way at once: the browser reads while we wait for the first.
@@ -126,22 +132,20 @@ impl Shelf {
         };
         let stores = [DEVICE, OUTBOX, DRAFTS, MARKS, BLOB_TIMES, RECORDS];
         let (kept, outbox, drafts, marks, blobs, records) = self.database.transact(&stores, Access::Read, work).await?;
-        if kept.as_string() != life {
-            return Err(Failure::Emptied);
-        }
         let mut marks: SyncMarks = rows::parsed(&marks).unwrap_or_default();
         let records = rows::records(records).unwrap_or_else(|| {
             // The feed would not bring again what another version wrote here: it is read anew.
             marks.cursors.clear();
             Vec::new()
         });
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             records,
             outbox: rows::queued(&outbox.unchecked_into()),
             drafts: self.texts_in(&person, drafts),
             marks,
             blobs: blobs_in(blobs),
-        })
+        };
+        Ok((kept.as_string(), snapshot))
     }
 }
 

@@ -207,7 +207,7 @@ CREATE TABLE entry_row (
 ) STRICT;
 
 -- The indexes carry all that a list asks, so that rare combinations are found without touching the table; an author has few
--- entries. Lists name the index they walk (server/src/store/sqlite/read/log.rs).
+-- entries. Lists name the index they walk (server/src/store/sqlite/read/log/list.rs).
 CREATE INDEX entry_written ON entry_row (community, written, id, place, topics, reach, author, named, category, urgency, state, withdrawn);
 CREATE INDEX entry_category ON entry_row (community, category, written, id, place, topics, reach, author, named, urgency, state, withdrawn);
 CREATE INDEX entry_urgency ON entry_row (community, urgency, written, id, place, topics, reach, author, named, category, state, withdrawn);

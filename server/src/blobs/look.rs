@@ -21,6 +21,9 @@ pub enum NotThat {
     /// None of the containers in which browsers record.
     #[error("this is no voice note that can be played")]
     Voice,
+    /// Of a kind that a newer version knows.
+    #[error("this is of a kind that only a newer version knows")]
+    Known,
 }
 
 /// Looks at the beginning of the bytes: what they are, and of a photo how large, before anything is decoded.
@@ -34,6 +37,8 @@ pub(super) fn at(kind: AttachmentKind, bytes: &[u8]) -> Result<(), NotThat> {
             Ok(())
         }
         AttachmentKind::Voice => sound_type(bytes).map(|_| ()).ok_or(NotThat::Voice),
+        // No act names one: nobody is asked for its bytes.
+        AttachmentKind::Unknown(_) => Err(NotThat::Known),
     }
 }
 

@@ -143,6 +143,7 @@ async fn content(
             let bytes = state.blobs.sent(sha256).await?;
             bytes.and_then(|bytes| Some((sound_type(&bytes)?, bytes)))
         }
+        AttachmentKind::Unknown(_) => None,
     };
     if found.is_none() {
         tracing::error!(%sha256, "a blob that is said to be here is not");

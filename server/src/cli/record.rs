@@ -142,6 +142,7 @@ impl Held {
                 Actor::Person(person) => organisation.person(person),
                 Actor::System(_) => "the system".to_owned(),
                 Actor::Resident(_) => "a resident".to_owned(),
+                Actor::Unknown {} => "somebody whom a newer version knows".to_owned(),
             };
             let at = head.corrected();
             let (day, clock) = (at.day(), at.clock());

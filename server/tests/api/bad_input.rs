@@ -9,7 +9,7 @@ use domain::{
     log::{Act, EntryForm},
     organisation,
     store::Store,
-    sync::Outcome,
+    sync::{Outcome, PushReply, PushRequest},
 };
 use reqwest::{Response, header};
 use serde_json::json;
@@ -52,8 +52,8 @@ async fn a_wrong_field_is_named_and_the_rest_of_the_batch_goes_on() {
         ("problem", written(|form| form.problem = "响铃\u{7}".to_owned())),
         ("measures", written(|form| form.measures = "反过来\u{202e}".to_owned())),
         ("feedback", written(|form| form.feedback = "\u{2066}藏起来".to_owned())),
-        ("category", written(|form| form.category = "13".to_owned())),
-        ("urgency", written(|form| form.urgency = "5".to_owned())),
+        ("category", written(|form| form.category = String::new())),
+        ("urgency", written(|form| form.urgency = String::new())),
         ("spot", written(|form| form.spot = "9-9".to_owned())),
         ("happened", written(|form| form.happened = Some(in_future))),
         ("happened", written(|form| form.happened = Some(before_2000))),
@@ -85,6 +85,39 @@ async fn a_clock_that_runs_ahead_is_refused_and_so_is_a_stairwell_of_somebody_el
     assert!(rejection(&client, elsewhere).await.is(Rejection::NO_RIGHT));
     let somebody_else = bytes(&entry(LI, NEXT_STAIRWELL, "别人写的"));
     assert!(rejection(&client, somebody_else).await.is(Rejection::ANOTHER_AUTHOR));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn times_that_no_calendar_has_are_refused_as_any_other() {
+    let server = TestServer::start().await;
+    let client = server.signed_in(WANG).await;
+    let millis = [i64::MIN, i64::MIN + 1, -1, 0, 8_640_000_000_000_001, i64::MAX - 1, i64::MAX];
+    for (written, offset) in millis.into_iter().flat_map(|one| millis.map(|other| (one, other))) {
+        let mut command = entry(WANG, STAIRWELL, "时间不对");
+        command.head.written = Timestamp::from_millis(written);
+        command.head.offset = Some(Span::from_millis(offset));
+        let reason = rejection(&client, bytes(&command)).await;
+        assert_eq!(reason.field.as_deref(), Some("written"), "{written} {offset}: {reason}");
+        let happened = written;
+        let reason =
+            rejection(&client, self::written(|form| form.happened = Some(Timestamp::from_millis(happened)))).await;
+        assert_eq!(reason.field.as_deref(), Some("happened"), "{happened}: {reason}");
+    }
+    // The clock of the device as it sends: a command without an offset is judged by it.
+    for sent_at in millis {
+        let commands = [bytes(&entry(WANG, STAIRWELL, "时间不对"))];
+        let request = PushRequest {
+            device: world::device(),
+            sent_at: Timestamp::from_millis(sent_at),
+            commands: commands.to_vec(),
+        };
+        let answer = client.post_lines("/api/sync/push", request.write().unwrap()).await;
+        assert_eq!(answer.status(), 200, "{sent_at}");
+        let reply = PushReply::read(&answer.text().await.unwrap()).unwrap().replies.remove(0).unwrap();
+        let Outcome::Rejected { reason } = reply.outcome else { panic!("{sent_at}: {reply:?}") };
+        assert_eq!(reason.field.as_deref(), Some("written"), "{sent_at}: {reason}");
+    }
     server.stop().await;
 }
 

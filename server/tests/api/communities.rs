@@ -99,9 +99,13 @@ async fn nobody_writes_reads_or_finds_anything_in_a_community_that_is_not_theirs
         let pulled = client.pull_after(&foreign).await;
         assert_eq!(communities(&pulled.head.cursors), [id(HERE)]);
         assert!(pulled.envelopes.iter().all(|envelope| envelope.head.key.community == id(HERE)), "{pulled:?}");
-        let request = json!({ "request": { "filter": { "words": "漏水" }, "limit": 50 } });
-        let page: EntryPage = client.post_json("/api/log/search", &request).await.json().await.unwrap();
-        assert_eq!(page.entries, []);
+        for filter in
+            [json!({ "words": "漏水" }), json!({ "place": at(OTHER_STAIRWELL).id }), json!({ "author": person(HE) })]
+        {
+            let request = json!({ "request": { "filter": filter, "limit": 50 } });
+            let page: EntryPage = client.post_json("/api/log/search", &request).await.json().await.unwrap();
+            assert_eq!(page.entries, [], "{filter}");
+        }
     }
     server.stop().await;
 }

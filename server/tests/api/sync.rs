@@ -103,12 +103,35 @@ async fn what_comes_before_its_entry_waits_for_it_and_then_answers_as_what_it_be
     let phone = server.signed_in(WANG).await;
     let written = entry(WANG, STAIRWELL, "写错了");
     let taken_back = bytes(&act_on(WANG, &written, &Act::WithdrawEntry {}));
-    let reply = phone.push(&[taken_back.clone()]).await.remove(0);
+    let reply = phone.push(std::slice::from_ref(&taken_back)).await.remove(0);
     assert_eq!(reply.outcome, Outcome::Parked { waits_for: written.head.first().clone() });
     assert_eq!(accepted(&phone.push(&[bytes(&written)]).await), 1);
     let reply = phone.push(&[taken_back]).await.remove(0);
     assert!(matches!(reply.outcome, Outcome::Duplicate { .. }), "{reply:?}");
     assert!(entries(&phone.pull().await.envelopes)[0].withdrawn().is_some());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_somebody_parks_beyond_their_room_is_for_later_and_costs_nobody_else_theirs() {
+    let server = TestServer::start().await;
+    let (wang, li) = (server.signed_in(WANG).await, server.signed_in(LI).await);
+    let waiting = |login| {
+        let unheard = (0..100).map(|_| entry(login, STAIRWELL, "还没传"));
+        unheard.map(|unheard| bytes(&act_on(login, &unheard, &Act::WithdrawEntry {}))).collect::<Vec<_>>()
+    };
+    let parked = |replies: &[CommandReply]| {
+        replies.iter().filter(|reply| matches!(reply.outcome, Outcome::Parked { .. })).count()
+    };
+    for _ in 0..2 {
+        assert_eq!(parked(&wang.push(&waiting(WANG)).await), 100);
+    }
+    let mut commands = waiting(WANG);
+    commands[50] = bytes(&entry(WANG, STAIRWELL, "照样收下"));
+    let replies = wang.push(&commands).await;
+    let later = replies.iter().filter(|reply| reply.outcome == Outcome::Later).count();
+    assert_eq!((accepted(&replies[50..51]), later), (1, 99), "{replies:?}");
+    assert_eq!(parked(&li.push(&waiting(LI)).await), 100);
     server.stop().await;
 }
 
@@ -132,7 +155,7 @@ async fn an_act_that_the_server_does_not_know_is_said_so_and_remembered_nowhere(
     let before = server.store.heads().await.unwrap();
     for (what, bytes) in &newer {
         assert_ne!(*bytes, format!("{head}\n{act}"), "{what}");
-        let reply = phone.push(&[bytes.clone()]).await.remove(0);
+        let reply = phone.push(std::slice::from_ref(bytes)).await.remove(0);
         assert_eq!(reply.outcome, Outcome::UnknownAct, "{what}");
         assert_eq!(reply.sha256, Sha256::of(bytes.as_bytes()), "{what}");
     }
@@ -222,6 +245,40 @@ async fn whoever_is_let_in_after_their_account_was_closed_brings_and_reads_what_
         let card = Person::key_of(community, person(WANG));
         let theirs = [sent.head.first().clone(), card, unsent.head.first().clone()];
         assert_eq!(told, theirs, "one's own words, one's own card, and nobody else's anything");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn while_an_account_is_being_closed_its_person_is_answered_or_asked_to_sign_in_and_nothing_else() {
+    let server = TestServer::start().await;
+    for _ in 0..10 {
+        let client = server.signed_in(WANG).await;
+        let written = [bytes(&entry(WANG, STAIRWELL, "正在关账号"))];
+        let search = json!({ "request": { "filter": {}, "limit": 10 } });
+        let ask = async || {
+            let (push, pull) =
+                tokio::join!(client.push_raw(&written), client.post_lines("/api/sync/pull", pull_body(PROTOCOL, &[])));
+            let (me, found) = tokio::join!(client.me(), client.post_json("/api/log/search", &search));
+            [push, pull, me, found].map(|answer| answer.status().as_u16())
+        };
+        let asked = join_all((0..5).map(|_| ask()));
+        let (statuses, ()) = tokio::join!(asked, close_and_let_in(&server.store, WANG));
+        let statuses: Vec<u16> = statuses.into_iter().flatten().collect();
+        assert!(statuses.iter().all(|status| [200, 401].contains(status)), "{statuses:?}");
+        assert_eq!(client.me().await.status(), 401);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn text_is_taken_as_browsers_label_it() {
+    let server = TestServer::start().await;
+    let client = server.signed_in(WANG).await;
+    for content_type in ["text/plain;charset=UTF-8", "text/plain; charset=utf-8", "TEXT/PLAIN"] {
+        let request = client.post("/api/sync/push").header(header::CONTENT_TYPE, content_type);
+        let answer = request.body(push_body(&[])).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{content_type}");
     }
     server.stop().await;
 }

@@ -141,12 +141,12 @@ fn places() -> Vec<Command> {
 /// A place that stands in `parent`; a stairwell has three doors on each of seven floors.
 pub fn place(number: u128, kind: PlaceKind, parent: u128, name: &str, code: Option<&str>) -> Command {
     let door = |floor, door| Door::new(DoorLabel::parse(&format!("{floor}-{door}")).unwrap());
-    let floors = if kind == PlaceKind::Stairwell { 1..=7 } else { 1..=0 };
+    let floors = if kind == PlaceKind::Stairwell { 0..7 } else { 0..0 };
     let act = Act::MakePlace {
         kind,
         name: name.to_owned(),
         code: code.map(str::to_owned),
-        floors: floors.rev().map(|floor| (1..=3).map(|number| door(floor, number)).collect()).collect(),
+        floors: floors.rev().map(|floor| (1..=3).map(|number| door(floor + 1, number)).collect()).collect(),
         water_valve: None,
         power_switch: None,
     };

@@ -20,6 +20,7 @@ mod communities;
 mod erasing;
 mod feed;
 mod followers;
+mod founding;
 mod held;
 mod leaflets;
 mod lists;

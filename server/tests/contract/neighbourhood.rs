@@ -4,12 +4,12 @@
 use crate::engine::{Engine, Opened};
 use domain::kernel::{
     Actor, Command, CommandId, CommunityId, Day, DeviceId, EntryId, Envelope, FieldChange, Head, PersonId, PlaceId,
-    PlaceKind, RecordKey, ResidentId, Role, Span, Timestamp, json,
+    RecordKey, Role, Span, Timestamp, json,
 };
 use domain::kinds::Kinds;
 use domain::log::{self, Entry, EntryFilter, EntryForm};
-use domain::organisation::{self, Community, Door, DoorLabel, Person, Place};
-use domain::residents::{self, CareGroup, Phone, Resident};
+use domain::organisation::{self, Community, Person, Place};
+use domain::residents;
 use domain::store::{FeedPage, PageLimit, PushBatch, Store};
 use domain::sync::{CommandReply, Cursor, Outcome, PAGE_BYTES};
 use serde::Serialize;
@@ -47,18 +47,6 @@ pub const CHEN: &str = "陈某民";
 pub const HE: &str = "何某秀";
 pub const EVERYBODY: [&str; 8] = [WANG, ZHAO, QIAN, LI, SUN, ZHOU, CHEN, HE];
 
-const POSTS: [(&str, u128, Role, u128); 9] = [
-    (CHEN, HERE, Role::PartyCommittee, HERE),
-    (LI, HERE, Role::SocialWorker, FIRST_GRID),
-    (SUN, HERE, Role::GridWorker, FIRST_GRID),
-    (ZHOU, HERE, Role::PartyBranch, FIRST_GRID),
-    (WANG, HERE, Role::Watcher, FIRST),
-    (ZHAO, HERE, Role::Watcher, SECOND),
-    (QIAN, HERE, Role::Watcher, FAR),
-    (LI, ELSEWHERE, Role::SocialWorker, OTHER_GRID),
-    (HE, ELSEWHERE, Role::Watcher, OTHER),
-];
-
 /// Monday, 17 November 2025, ten o'clock.
 pub fn now() -> Timestamp {
     Day::from_numbers(2025, 11, 17).unwrap().at(10, 0)
@@ -73,7 +61,7 @@ pub fn days(days: i64) -> Timestamp {
 }
 
 /// Before everything: when the neighbourhood was made.
-fn long_ago() -> Timestamp {
+pub fn long_ago() -> Timestamp {
     days(-400)
 }
 
@@ -116,7 +104,7 @@ impl Neighbourhood {
     }
 
     async fn found(&self) {
-        self.operate(long_ago(), &founding()).await;
+        self.operate(long_ago(), &crate::founding::founding()).await;
     }
 
     /// By whoever runs the server; what has to be accepted.
@@ -212,52 +200,12 @@ fn operators_id(at: Timestamp, index: usize, about: &[RecordKey]) -> CommandId {
     CommandId::from_parts(at.millis(), bytes)
 }
 
-type Founding = Vec<(Vec<RecordKey>, Act)>;
-
 /// An act of either module.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Act {
     Organisation(organisation::Act),
     Residents(residents::Act),
-}
-
-fn founding() -> Founding {
-    let mut acts = Founding::new();
-    for (community, name, abbreviation) in [(HERE, "和平新村社区", "HPXC"), (ELSEWHERE, "幸福社区", "XFSQ")] {
-        let act = organisation::Act::MakeCommunity {
-            name: name.to_owned(),
-            abbreviation: abbreviation.to_owned(),
-            code: None,
-            numbers: Vec::new(),
-        };
-        acts.push((vec![Community::key_of(id(community))], Act::Organisation(act)));
-    }
-    for (community, place, kind, parent, name) in [
-        (HERE, FIRST_GRID, PlaceKind::Grid, HERE, "第一网格"),
-        (HERE, SECOND_GRID, PlaceKind::Grid, HERE, "第二网格"),
-        (HERE, YARD, PlaceKind::Yard, FIRST_GRID, "八经街46号院"),
-        (HERE, FAR_YARD, PlaceKind::Yard, SECOND_GRID, "和平院"),
-        (HERE, FIRST, PlaceKind::Stairwell, YARD, "1单元"),
-        (HERE, SECOND, PlaceKind::Stairwell, YARD, "2单元"),
-        (HERE, FAR, PlaceKind::Stairwell, FAR_YARD, "1单元"),
-        (ELSEWHERE, OTHER_GRID, PlaceKind::Grid, ELSEWHERE, "第一网格"),
-        (ELSEWHERE, OTHER, PlaceKind::Stairwell, OTHER_GRID, "1单元"),
-    ] {
-        acts.push((vec![place_key(community, place), standing_in(community, parent)], make_place(kind, name)));
-    }
-    for (who, community, role, place) in POSTS {
-        acts.push((vec![card_key(who, community)], add_person(who)));
-        acts.push((vec![card_key(who, community), standing_in(community, place)], give_post(role, None)));
-    }
-    for (number, name, care) in [(0x31, "吴某奶奶", vec![CareGroup::LivingAlone]), (0x32, "郑某", Vec::new())] {
-        let phones = vec![Phone { number: "13800005678".to_owned(), whose: "本人".to_owned() }];
-        let door = Some(DoorLabel::parse("1-1").unwrap());
-        let form = residents::Form { door, name: name.to_owned(), birth_year: Some(1940), care, phones, note: None };
-        let resident = Resident::key_of(id(HERE), id::<ResidentId>(number));
-        acts.push((vec![resident, place_key(HERE, FIRST)], Act::Residents(residents::Act::AddResident { form })));
-    }
-    acts
 }
 
 pub fn place_key(community: u128, place: u128) -> RecordKey {
@@ -275,24 +223,6 @@ pub fn card_key(who: &str, community: u128) -> RecordKey {
 
 pub fn entry_key(entry: EntryId) -> RecordKey {
     Entry::key_of(id(HERE), entry)
-}
-
-pub fn make_place(kind: PlaceKind, name: &str) -> Act {
-    let door =
-        |label: &str| Door { label: DoorLabel::parse(label).unwrap(), vacant: false, closed: false, was: Vec::new() };
-    let floors = match kind {
-        PlaceKind::Stairwell => vec![vec![door("2-1"), door("2-2")], vec![door("1-1"), door("1-2")]],
-        _ => Vec::new(),
-    };
-    let name = name.to_owned();
-    Act::Organisation(organisation::Act::MakePlace {
-        kind,
-        name,
-        code: None,
-        floors,
-        water_valve: None,
-        power_switch: None,
-    })
 }
 
 pub fn add_person(who: &str) -> Act {

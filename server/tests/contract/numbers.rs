@@ -1,5 +1,6 @@
 //! Numbers that people say on the telephone count from 1 within community and day, without a gap.
 
+use crate::founding::make_place;
 use crate::neighbourhood::*;
 use domain::organisation;
 use futures::future::join_all;

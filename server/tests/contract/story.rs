@@ -117,8 +117,8 @@ impl Teller {
         let anywhere = self.chance.pick(&[FIRST, FIRST, SECOND, FAR, OTHER]);
         let place = own.filter(|_| !self.chance.one_in(4)).map_or(anywhere, |(_, place)| place);
         let text = self.chance.pick(&WORDS);
-        let mut form = form(self.chance.pick(&Category::ALL).code(), text);
-        form.urgency = self.chance.pick(&Urgency::ALL).code().to_owned();
+        let mut form = form(self.chance.pick(Category::ALL).code(), text);
+        form.urgency = self.chance.pick(Urgency::ALL).code().to_owned();
         if self.chance.one_in(4) {
             let number = u8::try_from(self.chance.below(6)).unwrap();
             let photo = Attachment { kind: AttachmentKind::Photo, bytes: Bytes::new(9), sha256: Sha256::of(&[number]) };
@@ -272,8 +272,8 @@ fn some_filter(chance: &mut Chance) -> EntryFilter {
     let day = |chance: &mut Chance| days(i64::try_from(chance.below(5)).unwrap() - 2).day();
     EntryFilter {
         place: chance.one_in(3).then(|| id(chance.pick(&[HERE, FIRST_GRID, YARD, FAR_YARD, FIRST, OTHER]))),
-        category: chance.one_in(5).then(|| chance.pick(&Category::ALL)),
-        urgency: chance.one_in(5).then(|| chance.pick(&Urgency::ALL)),
+        category: chance.one_in(5).then(|| chance.pick(Category::ALL)),
+        urgency: chance.one_in(5).then(|| chance.pick(Urgency::ALL)),
         state: chance.one_in(4).then(|| chance.pick(&ReviewState::ALL)),
         from: chance.one_in(6).then(|| day(chance)),
         until: chance.one_in(6).then(|| day(chance)),

@@ -120,7 +120,7 @@ fn delivery(one: &Accepted, received: Option<Timestamp>) -> Delivery {
             received,
             commands: vec![bytes.clone()],
         }),
-        Actor::System(_) | Actor::Resident(_) => {
+        Actor::System(_) | Actor::Resident(_) | Actor::Unknown {} => {
             Delivery::from_server(std::slice::from_ref(command), received).unwrap()
         }
     }

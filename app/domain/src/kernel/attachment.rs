@@ -7,8 +7,9 @@
 //! | offline | the bytes are on the disk before anything is shown of them, the transaction that files the entry makes sure that they are, and they stay until the server has said that it has these very bytes, and a month longer |
 //! | never | the server takes none that no entry names, and hands out none that it has not looked into itself |
 
-use super::{Bytes, Field, FieldError, Problem, Sha256};
+use super::{Bytes, Field, FieldError, Problem, Sha256, is_word};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// 照片和语音
 pub const ATTACHMENTS: Field = Field {
@@ -26,18 +27,52 @@ pub enum AttachmentKind {
     Photo,
     /// 语音
     Voice,
+    /// A kind of a newer version, with its word: records that name one are read and written as they are.
+    Unknown(KindWord),
+}
+
+/// The word of a kind that this version does not know.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KindWord {
+    /// Small letters, digits and underscores.
+    letters: [u8; Self::MOST_BYTES],
+    length: usize,
+}
+
+impl KindWord {
+    const MOST_BYTES: usize = 16;
+
+    /// Reads a word of a newer vocabulary; `None` for what is none.
+    fn read(word: &str) -> Option<Self> {
+        let mut letters = [0; Self::MOST_BYTES];
+        letters.get_mut(..word.len()).filter(|_| is_word(word))?.copy_from_slice(word.as_bytes());
+        Some(Self { letters, length: word.len() })
+    }
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.letters.get(..self.length).and_then(|letters| str::from_utf8(letters).ok()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for KindWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 impl AttachmentKind {
-    /// Both.
+    /// Both that this version knows.
     pub const ALL: [Self; 2] = [Self::Photo, Self::Voice];
 
     /// As forms name it.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Photo => "photo",
             Self::Voice => "voice",
+            Self::Unknown(word) => word.as_str(),
         }
     }
 
@@ -47,6 +82,7 @@ impl AttachmentKind {
         match self {
             Self::Photo => "照片",
             Self::Voice => "语音",
+            Self::Unknown(_) => "这部分要新版本才看得懂",
         }
     }
 
@@ -56,6 +92,7 @@ impl AttachmentKind {
         match self {
             Self::Photo => 9,
             Self::Voice => 3,
+            Self::Unknown(_) => 0,
         }
     }
 
@@ -65,6 +102,7 @@ impl AttachmentKind {
         match self {
             Self::Photo => Bytes::new(10_000_000),
             Self::Voice => Bytes::new(2_000_000),
+            Self::Unknown(_) => Bytes::new(0),
         }
     }
 }
@@ -101,16 +139,29 @@ impl Attachment {
         Self { kind, bytes: Bytes::of(bytes), sha256: Sha256::of(bytes) }
     }
 
-    /// Reads the word for an attachment; `None` for what is none.
+    /// Reads the word for an attachment of a kind that this version knows; `None` for what is none.
     #[must_use]
     pub fn read(word: &str) -> Option<Self> {
+        Self::read_any(word).filter(|one| !matches!(one.kind, AttachmentKind::Unknown(_)))
+    }
+
+    /// Reads the word for an attachment as records have it, of any kind; `None` for what is none.
+    #[must_use]
+    pub fn read_any(word: &str) -> Option<Self> {
         let mut parts = word.split(':');
         let (kind, bytes, sha256) = (parts.next()?, parts.next()?, parts.next()?);
-        let kind = AttachmentKind::ALL.into_iter().find(|one| one.code() == kind)?;
+        let known = AttachmentKind::ALL.into_iter().find(|one| one.code() == kind);
+        let kind = known.or_else(|| KindWord::read(kind).map(AttachmentKind::Unknown))?;
         let bytes = bytes.parse().ok().filter(|bytes| *bytes > 0).map(Bytes::new)?;
         let one = Self { kind, bytes, sha256: Sha256::parse(sha256)? };
         // Nothing can be written in two ways.
         (one.word() == word).then_some(one)
+    }
+
+    /// Whether a word names an attachment of a kind that a newer version knows.
+    #[must_use]
+    pub fn is_of_newer_kind(word: &str) -> bool {
+        Self::read_any(word).is_some() && Self::read(word).is_none()
     }
 
     /// The word for it.
@@ -162,7 +213,7 @@ impl TryFrom<String> for Attachment {
     type Error = NoAttachment;
 
     fn try_from(word: String) -> Result<Self, NoAttachment> {
-        Self::read(&word).ok_or(NoAttachment)
+        Self::read_any(&word).ok_or(NoAttachment)
     }
 }
 

@@ -4,8 +4,8 @@
 //! Values are text, as the form shows them. A field that holds a list is changed item by item: `from` is the item that
 //! goes, `to` the one that comes, so that two people who add something each both keep it.
 
-use super::{CommandId, Rejection};
-use serde::{Deserialize, Serialize};
+use super::{CommandId, Rejection, json};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Most fields that one command changes: more than any form has.
 pub const MOST_CHANGES: usize = 40;
@@ -43,7 +43,32 @@ pub enum Merge {
     Clash,
 }
 
+/// As a command names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    field: String,
+    #[serde(default)]
+    from: Option<String>,
+    #[serde(default)]
+    to: Option<String>,
+}
+
+impl From<Wanted> for FieldChange {
+    fn from(Wanted { field, from, to }: Wanted) -> Self {
+        Self { field, from, to }
+    }
+}
+
 impl FieldChange {
+    /// Reads the changes of a command ([`json::strict`]).
+    ///
+    /// # Errors
+    /// What the reader says.
+    pub fn read_wanted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Self>, D::Error> {
+        json::strict::<Wanted, _, _>(deserializer)
+    }
+
     /// A field with what was seen there and what is to stand there.
     #[must_use]
     pub fn new(field: &str, from: Option<&str>, to: Option<&str>) -> Self {

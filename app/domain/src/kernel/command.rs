@@ -4,7 +4,9 @@
 use super::{
     Bytes, CommandId, CommunityId, DeviceId, PersonId, RecordKey, RequestId, Span, Timestamp, Unreadable, json,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::{DeserializeOwned, EnumAccess, IgnoredAny, VariantAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// Most bytes of one command: three full parts of four-byte characters, before and after, and all the rest.
 pub const MOST_COMMAND_BYTES: Bytes = Bytes::kib(64);
@@ -12,8 +14,8 @@ pub const MOST_COMMAND_BYTES: Bytes = Bytes::kib(64);
 /// Most records that a command names.
 pub const MOST_KEYS: usize = 4;
 
-/// Who does something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Who does something. In JSON every choice is an object, so that a reader can pass over one that it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// Somebody who is signed in.
@@ -22,6 +24,45 @@ pub enum Actor {
     System(Job),
     /// A resident without an account, by what they asked for. Such commands are made inside the server only.
     Resident(RequestId),
+    /// Somebody whom a newer version knows. Only records name them: such a command is taken by a newer server.
+    Unknown {},
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ActorName {
+    Person,
+    System,
+    Resident,
+    #[serde(other)]
+    Unknown,
+}
+
+/// By hand, because serde's `other` passes over a name and not over what stands behind it.
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_enum("Actor", &["person", "system", "resident"], ActorVisitor)
+    }
+}
+
+struct ActorVisitor;
+
+impl<'de> Visitor<'de> for ActorVisitor {
+    type Value = Actor;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("who does something")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, choice: A) -> Result<Actor, A::Error> {
+        let (name, value) = choice.variant::<ActorName>()?;
+        match name {
+            ActorName::Person => value.newtype_variant().map(Actor::Person),
+            ActorName::System => value.newtype_variant().map(Actor::System),
+            ActorName::Resident => value.newtype_variant().map(Actor::Resident),
+            ActorName::Unknown => value.newtype_variant::<IgnoredAny>().map(|_| Actor::Unknown {}),
+        }
+    }
 }
 
 /// On whose behalf the server acts.
@@ -47,7 +88,7 @@ impl Actor {
     pub const fn person(self) -> Option<PersonId> {
         match self {
             Self::Person(person) => Some(person),
-            Self::System(_) | Self::Resident(_) => None,
+            Self::System(_) | Self::Resident(_) | Self::Unknown {} => None,
         }
     }
 
@@ -100,6 +141,9 @@ impl Head {
     }
 
     fn check(&self) -> Result<(), Unreadable> {
+        if self.actor == (Actor::Unknown {}) {
+            return Err(Unreadable { is_newer: true, detail: "an actor of a newer version".to_owned() });
+        }
         let Some(first) = self.about.first() else {
             return Err(Unreadable::malformed("it is about nothing"));
         };

@@ -5,7 +5,7 @@
 //! only says that something is wrong, and spares the phone a tenth of what it loads. Both read our types alike
 //! (`tests/json.rs`). Our types hold no maps and no untagged choices, which the smaller one does not know.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 /// The bytes are not JSON, or not the JSON of this type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,6 +55,20 @@ pub fn read_small<T: DeserializeOwned>(text: &[u8]) -> Result<T, Unreadable> {
     }
 }
 
+/// Reads a list through `Strict`, which has the same fields and refuses others: what a command holds is read by its own
+/// rules. A record passes over fields of a newer version; a command that names one is taken by a newer server only, because
+/// this one would answer that it is in force and forget what it said.
+///
+/// # Errors
+/// What the list's reader says.
+pub fn strict<'de, Strict, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    Strict: Deserialize<'de> + Into<T>,
+    D: Deserializer<'de>,
+{
+    Ok(Vec::<Strict>::deserialize(deserializer)?.into_iter().map(Into::into).collect())
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 fn unreadable(error: serde_json::Error) -> Unreadable {
     let detail = error.to_string();
@@ -66,7 +80,6 @@ fn unreadable(error: serde_json::Error) -> Unreadable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
     #[derive(Deserialize, Debug)]
     #[serde(deny_unknown_fields, rename_all = "snake_case")]

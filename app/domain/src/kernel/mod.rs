@@ -45,7 +45,7 @@ mod times;
 mod units;
 
 pub use apply::{Effects, Got, Known, Look, Occasion, Refusal, ServerSide, check_time};
-pub use attachment::{ATTACHMENTS, Attachment, AttachmentKind, NoAttachment, sound_type};
+pub use attachment::{ATTACHMENTS, Attachment, AttachmentKind, KindWord, NoAttachment, sound_type};
 pub use audience::{Audience, Reach, ReadScope, Reader, Reading, Topics};
 pub use bounds::{Bounds, Weight};
 pub use change::{Clash, FieldChange, MOST_CHANGES, Merge};
@@ -60,6 +60,6 @@ pub use record::{AnyRecord, Arrival, Record, Row, Shared, StoredRecord};
 pub use rejection::{Reason, Rejection};
 pub use rights::{Rights, Standing};
 pub use role::{Membership, Post, Role, main_role};
-pub use text::{Field, FieldError, Problem, Text};
+pub use text::{Field, FieldError, Problem, Text, is_word};
 pub use times::Times;
 pub use units::{Bytes, Sha256, Span};

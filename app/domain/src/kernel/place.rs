@@ -72,6 +72,10 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Most places of a community, those that are no more among them: ten times the few hundred of a real one. Whoever
+    /// asks what lies within a place walks through all of them.
+    pub const MOST_PLACES: usize = 5_000;
+
     /// More levels than any community has: a ring of parents ends there.
     const DEEPEST: usize = 8;
 

@@ -1,8 +1,10 @@
 //! A record: the newest state of one thing. Every kind goes the same way.
 
+#[cfg(not(target_family = "wasm"))]
+use super::Unreadable;
 use super::{
-    Actor, Attachment, Audience, Bounds, Bytes, CommandId, Post, RecordKey, Refusal, Rights, Sha256, Timestamp,
-    Unreadable, Weight, json,
+    Actor, Attachment, Audience, Bounds, Bytes, CommandId, Post, RecordKey, Refusal, Rights, Sha256, Timestamp, Weight,
+    json,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{any::Any, sync::Arc};

@@ -187,6 +187,15 @@ fn is_forbidden(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
+/// Whether this is how words of a vocabulary are written: small letters, digits and underscores. A newer version may have
+/// more of them; `unknown` is none, because that is what this one writes for those.
+#[must_use]
+pub fn is_word(raw: &str) -> bool {
+    const MOST_BYTES: usize = 32;
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !raw.is_empty() && raw.len() <= MOST_BYTES && raw != "unknown" && raw.bytes().all(fits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,7 @@ pub enum Act {
         /// since 1970: in `from` as the record has it, in `to` by the clock of the device, as in a form. An item of a
         /// list (`subjects`, `attachments`) is a change of its own. The same in `from` and `to` says that what stands
         /// there holds, whatever another version says.
+        #[serde(deserialize_with = "FieldChange::read_wanted")]
         changes: Vec<FieldChange>,
     },
     /// 撤回: take back one's own entry.

@@ -51,7 +51,7 @@ impl Wanted {
                 _ if field.is_list() && to.is_empty() => String::new(),
                 // What stands there holds: it is by the server's clock already.
                 EntryField::Happened if *to == from => field.check(to, &by_server)?,
-                _ => field.check(to, times)?,
+                _ => field.check(to, times).map_err(|error| field.refusal(to, error))?,
             };
             all.push(Self { field, from, to });
         }
@@ -88,7 +88,7 @@ pub(super) fn amend(occasion: &Occasion<'_>, seen: CommandId, changes: &[FieldCh
     let changed = amended.take_in(seen, occasion.id(), &wanted);
     check_lists(&amended)?;
     amended.classes = amended.classes.and(amended.content.category.topic());
-    let mut amended = with_step(amended, occasion, earliest, Did::Changed(changed));
+    let mut amended = with_step(amended, occasion, earliest, Did::Changed(changed))?;
     amended.drop_settled();
     amended.ask_for_arrivals(occasion);
     Ok(Effects::of(amended))
@@ -106,7 +106,9 @@ fn check_lists(entry: &Entry) -> Result<(), FieldError> {
     if content.subjects.len() > SUBJECT_LIMIT {
         return Err(FieldError::new(SUBJECTS, Problem::TooMany { limit: SUBJECT_LIMIT }));
     }
-    let words: Vec<String> = content.attachments.iter().map(Attachment::word).collect();
+    // Of a kind of a newer version this one knows no bounds.
+    let known = content.attachments.iter().filter(|one| !matches!(one.kind, AttachmentKind::Unknown(_)));
+    let words: Vec<String> = known.map(Attachment::word).collect();
     Attachment::parse_all(&words).map(drop)
 }
 

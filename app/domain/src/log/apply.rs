@@ -62,16 +62,30 @@ pub(super) fn check_stands(entry: &Entry) -> Result<(), Refusal> {
 }
 
 /// The entry with one more step, not dated before what it works on.
-pub(super) fn with_step(mut entry: Entry, occasion: &Occasion<'_>, not_before: Timestamp, did: Did) -> Entry {
+///
+/// # Errors
+/// [`Rejection::MALFORMED`] where the step, or the version that comes of it, bears the name of one that is there: words
+/// that nobody has read would count as read.
+pub(super) fn with_step(
+    mut entry: Entry,
+    occasion: &Occasion<'_>,
+    not_before: Timestamp,
+    did: Did,
+) -> Result<Entry, Refusal> {
     let times = occasion.times(Some(not_before));
-    entry.steps.push(Step { id: occasion.id(), by: occasion.head.actor, times, did });
-    entry
+    let step = Step { id: occasion.id(), by: occasion.head.actor, times, did };
+    let is_taken = |id: CommandId| entry.has_step(id) || entry.has_version(id);
+    if is_taken(step.id) || step.version().is_some_and(is_taken) {
+        return Err(Rejection::MALFORMED.into());
+    }
+    entry.steps.push(step);
+    Ok(entry)
 }
 
 fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> {
     expect_keys(occasion, 2)?;
     let times = occasion.times(None);
-    let content = EntryContent::parse_anywhere(form, &times)?;
+    let content = EntryContent::parse_anywhere(form, &times).map_err(|error| form.refusal(error))?;
     let key = occasion.make::<Entry>(0)?;
     let place: &Place = occasion.need(1)?;
     let right = occasion.rights(None).grant(|rights| MayWrite::find(rights, place.id))?;
@@ -106,7 +120,7 @@ fn withdraw(occasion: &Occasion<'_>) -> Result<Effects, Refusal> {
     if entry.steps.iter().any(|step| step.reviewed().is_some()) {
         return Err(reason::ALREADY_REVIEWED.into());
     }
-    Ok(Effects::of(with_step(entry.clone(), occasion, written, Did::Withdrew {})))
+    Ok(Effects::of(with_step(entry.clone(), occasion, written, Did::Withdrew {})?))
 }
 
 fn review(occasion: &Occasion<'_>, version: CommandId, did: &dyn Fn(Role) -> Did) -> Result<Effects, Refusal> {
@@ -124,7 +138,7 @@ fn review(occasion: &Occasion<'_>, version: CommandId, did: &dyn Fn(Role) -> Did
     if matches!(did, Did::Read(_)) && entry.steps.iter().any(|step| step.did == did) {
         return Ok(Effects::none());
     }
-    Ok(Effects::of(with_step(entry.clone(), occasion, earliest, did)))
+    Ok(Effects::of(with_step(entry.clone(), occasion, earliest, did)?))
 }
 
 fn answer(occasion: &Occasion<'_>, question: CommandId, text: &str) -> Result<Effects, Refusal> {
@@ -143,7 +157,7 @@ fn answer(occasion: &Occasion<'_>, question: CommandId, text: &str) -> Result<Ef
     if entry.answer_to(question).is_some() {
         return Err(reason::ALREADY_ANSWERED.into());
     }
-    Ok(Effects::of(with_step(entry.clone(), occasion, earliest, Did::Answered(Answered { question, text }))))
+    Ok(Effects::of(with_step(entry.clone(), occasion, earliest, Did::Answered(Answered { question, text }))?))
 }
 
 fn take_blob(occasion: &Occasion<'_>, sha256: &Sha256) -> Result<Effects, Refusal> {
@@ -168,7 +182,7 @@ fn set_aside(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refusal> {
         return Ok(Effects::none());
     }
     let did = Did::SetAside(SetAside { why });
-    Ok(Effects::of(with_step(entry.clone(), occasion, entry.written(), did)))
+    Ok(Effects::of(with_step(entry.clone(), occasion, entry.written(), did)?))
 }
 
 fn check_system(occasion: &Occasion<'_>) -> Result<(), Refusal> {

@@ -38,7 +38,10 @@ impl MayWrite {
     }
 }
 
-/// The right to take back an entry and to answer for it: its author has it, also after their post has ended.
+/// The right to take back an entry and to answer for it: its author has it, also after their post has ended and beyond the
+/// time in which late work counts. The words are theirs: a question is put to whoever wrote, and only they know what they
+/// saw. Nothing is lost by it: every step stands there with its author and its time of receipt, readers see the entry as
+/// new again, and what somebody has reviewed cannot be taken back. What opens something (a new entry) ends with the post.
 #[derive(Debug)]
 pub struct MayContinue<'e> {
     entry: &'e Entry,
@@ -58,7 +61,8 @@ impl<'e> MayContinue<'e> {
     }
 }
 
-/// The right to change an entry: its author has it, and whoever is watcher there now. A stand-in goes on where the watcher
+/// The right to change an entry: its author has it, also after their post has ended (as [`MayContinue`] says why), and
+/// whoever is watcher there now. A stand-in goes on where the watcher
 /// stopped.
 #[derive(Debug)]
 pub struct MayAmend<'e> {

@@ -4,7 +4,8 @@ use super::field::{FEEDBACK, HAPPENED, MEASURES, PROBLEM, SUBJECTS};
 use super::form::{PART_LIMIT, happened};
 use super::{Category, EntryContent, EntryField, EntryForm, Spot, Template, Urgency};
 use crate::kernel::{
-    ATTACHMENTS, Attachment, Field, FieldChange, FieldError, Merge, Problem, ResidentId, Span, Text, Times, Timestamp,
+    ATTACHMENTS, Attachment, Field, FieldChange, FieldError, Merge, Problem, Refusal, ResidentId, Span, Text, Times,
+    Timestamp, is_word,
 };
 
 impl EntryForm {
@@ -86,6 +87,16 @@ impl EntryForm {
     }
 }
 
+impl EntryForm {
+    /// Why a form is refused, as [`EntryField::refusal`] says it of one value.
+    pub(super) fn refusal(&self, error: FieldError) -> Refusal {
+        let Some(field) = EntryField::from_key(error.field.key) else { return error.into() };
+        let of_list = self.items(field).into_iter().find(|item| Attachment::read(item).is_none());
+        let raw = if field.is_list() { of_list.unwrap_or_default() } else { self.value(field) };
+        field.refusal(&raw, error)
+    }
+}
+
 impl EntryField {
     /// The fields that change with this one, the one that stands for all of them first.
     #[must_use]
@@ -101,6 +112,16 @@ impl EntryField {
             Self::Subjects => &[Self::Subjects],
             Self::Attachments => &[Self::Attachments],
         }
+    }
+
+    /// Why a value is refused: a word of a newer version's vocabulary is nothing that its author could mend.
+    pub(super) fn refusal(self, raw: &str, error: FieldError) -> Refusal {
+        let is_newer = match self {
+            Self::Category | Self::Template | Self::Urgency => is_word(raw),
+            Self::Attachments => Attachment::is_of_newer_kind(raw),
+            _ => false,
+        };
+        if is_newer && error.problem == Problem::Unknown { Refusal::UnknownAct } else { error.into() }
     }
 
     /// Looks at a value, or at an item of a list, without a record at hand. What comes back is how the entry says it; a
@@ -164,7 +185,7 @@ impl EntryContent {
     ) -> Option<FieldChange> {
         match field {
             EntryField::Subjects => change_item(&mut self.subjects, field, &|word| word.parse().ok(), from, to),
-            EntryField::Attachments => change_item(&mut self.attachments, field, &Attachment::read, from, to),
+            EntryField::Attachments => change_item(&mut self.attachments, field, &Attachment::read_any, from, to),
             _ => None,
         }
     }

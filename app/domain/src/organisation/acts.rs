@@ -19,13 +19,14 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<String>,
         /// Numbers for the card 电话.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "LocalNumber::read_wanted")]
         numbers: Vec<LocalNumber>,
     },
     /// `about`: the community.
     ChangeCommunity {
         /// Fields of [`super::fields`]: `name`, `number` (an item each, [`LocalNumber::word`]), `late_work`,
         /// `silence_of_watchers`, `silence_of_others` (days); from the operator also `abbreviation` and `code`.
+        #[serde(deserialize_with = "FieldChange::read_wanted")]
         changes: Vec<FieldChange>,
     },
     /// A new place. `about`: the place, and the place or community that it stands in.
@@ -38,7 +39,7 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<String>,
         /// Of a stairwell: rows of doors, top floor first.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "Door::read_wanted")]
         floors: Vec<Vec<Door>>,
         /// Where the main water valve is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,7 +51,7 @@ pub enum Act {
     /// `about`: the place.
     ChangePlace {
         /// Fields of [`super::fields`]: `name`, `water_valve`, `power_switch`.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "FieldChange::read_wanted")]
         changes: Vec<FieldChange>,
         /// Door by door.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -72,6 +73,7 @@ pub enum Act {
     /// `about`: the person.
     ChangePerson {
         /// Fields of [`super::fields`]: `name`, `agency`.
+        #[serde(deserialize_with = "FieldChange::read_wanted")]
         changes: Vec<FieldChange>,
     },
     /// `about`: the person, and the place or community of the post.

@@ -1,10 +1,10 @@
 //! 社区: the root of the tree, and the figures that are its own to set.
 
 use crate::kernel::{
-    Actor, Audience, Bounds, CommunityId, FieldError, Record, RecordKey, Row, Span, Text, Times, Weight,
+    Actor, Audience, Bounds, CommunityId, FieldError, Record, RecordKey, Row, Span, Text, Times, Weight, json,
 };
 use crate::{kinds::topic, organisation::fields};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A telephone number of the community's own (物业, 供水, 派出所 …), kept on the phone for the card 电话.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +79,26 @@ impl Community {
     }
 }
 
+/// As a command names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    name: String,
+    number: String,
+}
+
+impl From<Wanted> for LocalNumber {
+    fn from(Wanted { name, number }: Wanted) -> Self {
+        Self { name, number }
+    }
+}
+
 impl LocalNumber {
+    /// Reads the numbers of a command ([`json::strict`]).
+    pub(super) fn read_wanted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Self>, D::Error> {
+        json::strict::<Wanted, _, _>(deserializer)
+    }
+
     /// Looks at a name and a number as dialled: 3 to 12 digits, blanks and hyphens are left out.
     ///
     /// # Errors

@@ -1,12 +1,13 @@
 //! 户: a door, part of its stairwell's record.
 
 use super::fields;
-use crate::kernel::{FieldError, Problem};
-use serde::{Deserialize, Serialize};
+use crate::kernel::{FieldError, Problem, json};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// A door as people say it within its stairwell: `5-2` is the second flat on the fifth floor.
+/// A door as people say it within its stairwell: `5-2` is the second flat on the fifth floor. A record may hold labels that
+/// a newer version allows; what is entered is looked at by [`DoorLabel::parse`] or [`DoorLabel::check`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(from = "String", into = "String")]
 pub struct DoorLabel(String);
 
 impl DoorLabel {
@@ -18,12 +19,19 @@ impl DoorLabel {
     /// # Errors
     /// [`Problem::Unknown`] for anything else.
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let fits = (1..=Self::MOST_CHARACTERS).contains(&raw.chars().count())
-            && raw.chars().all(|c| c.is_alphanumeric() || c == '-');
-        if !fits {
-            return Err(FieldError::new(fields::DOOR, Problem::Unknown));
-        }
-        Ok(Self(raw.to_owned()))
+        let label = Self(raw.to_owned());
+        label.check()?;
+        Ok(label)
+    }
+
+    /// Looks at a label that was read from a command.
+    ///
+    /// # Errors
+    /// As [`DoorLabel::parse`].
+    pub fn check(&self) -> Result<(), FieldError> {
+        let fits = (1..=Self::MOST_CHARACTERS).contains(&self.0.chars().count())
+            && self.0.chars().all(|c| c.is_alphanumeric() || c == '-');
+        if fits { Ok(()) } else { Err(FieldError::new(fields::DOOR, Problem::Unknown)) }
     }
 
     /// The label.
@@ -33,11 +41,9 @@ impl DoorLabel {
     }
 }
 
-impl TryFrom<String> for DoorLabel {
-    type Error = FieldError;
-
-    fn try_from(raw: String) -> Result<Self, FieldError> {
-        Self::parse(&raw)
+impl From<String> for DoorLabel {
+    fn from(raw: String) -> Self {
+        Self(raw)
     }
 }
 
@@ -63,7 +69,41 @@ pub struct Door {
     pub was: Vec<DoorLabel>,
 }
 
+/// As a command names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    label: DoorLabel,
+    #[serde(default)]
+    vacant: bool,
+    #[serde(default)]
+    closed: bool,
+    #[serde(default)]
+    was: Vec<DoorLabel>,
+}
+
+impl From<Wanted> for Door {
+    fn from(Wanted { label, vacant, closed, was }: Wanted) -> Self {
+        Self { label, vacant, closed, was }
+    }
+}
+
+/// A row of doors, as a command names it.
+#[derive(Deserialize)]
+struct WantedRow(Vec<Wanted>);
+
+impl From<WantedRow> for Vec<Door> {
+    fn from(WantedRow(doors): WantedRow) -> Self {
+        doors.into_iter().map(Door::from).collect()
+    }
+}
+
 impl Door {
+    /// Reads the floors of a command ([`json::strict`]).
+    pub(super) fn read_wanted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<Self>>, D::Error> {
+        json::strict::<WantedRow, _, _>(deserializer)
+    }
+
     /// Most former labels that are remembered; the oldest goes first.
     pub const MOST_FORMER_LABELS: usize = 4;
 

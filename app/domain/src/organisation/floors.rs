@@ -3,6 +3,12 @@
 use super::{Beside, Door, DoorChange, DoorLabel, Place, fields, reasons};
 use crate::kernel::{FieldError, Merge, Problem, Refusal};
 
+/// Refuses labels that no door bears.
+pub(super) fn check_labels(floors: &[Vec<Door>]) -> Result<(), FieldError> {
+    let mut labels = floors.iter().flatten().flat_map(|door| door.was.iter().chain([&door.label]));
+    labels.try_for_each(DoorLabel::check)
+}
+
 /// Refuses a table with too many doors, or with two doors of one label.
 pub(super) fn check(floors: &[Vec<Door>]) -> Result<(), Refusal> {
     let doors: Vec<&Door> = floors.iter().flatten().collect();
@@ -32,6 +38,7 @@ pub(super) fn change(place: &mut Place, change: &DoorChange) -> Result<Merge, Re
 }
 
 fn add(floors: &mut Vec<Vec<Door>>, label: &DoorLabel, beside: &Beside) -> Result<Merge, Refusal> {
+    label.check()?;
     if floors.iter().flatten().any(|door| door.label == *label) {
         return Ok(Merge::Same);
     }
@@ -59,6 +66,7 @@ fn add(floors: &mut Vec<Vec<Door>>, label: &DoorLabel, beside: &Beside) -> Resul
 }
 
 fn rename(place: &mut Place, from: &DoorLabel, to: &DoorLabel) -> Result<Merge, Refusal> {
+    to.check()?;
     let old = place.door(from).ok_or_else(unknown)?.label.clone();
     if old == *to {
         return Ok(Merge::Same);

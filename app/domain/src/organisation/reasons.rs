@@ -21,6 +21,9 @@ pub const OPEN_WITHIN: Reason =
 /// The place is no more.
 pub const CLOSED: Reason =
     Reason { code: "place_closed", says: "这个地方已经停用了，换一个；字都在。" };
+/// The community has as many places as it can have.
+pub const TOO_MANY_PLACES: Reason =
+    Reason { code: "too_many_places", says: "社区登记的地方已经满了，请找管理系统的人看看。" };
 /// A code is given once.
 pub const CODE_TAKEN: Reason =
     Reason { code: "code_taken", says: "这个编码可能用过了，编码只用一次，换一个大一点的。" };

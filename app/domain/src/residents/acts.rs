@@ -19,6 +19,7 @@ pub enum Act {
     /// What is known of them, changed.
     ChangeResident {
         /// Fields of [`super::fields`]; `care` and `phone` item by item ([`CareGroup::code`], [`Phone::word`]).
+        #[serde(deserialize_with = "FieldChange::read_wanted")]
         changes: Vec<FieldChange>,
     },
     /// They live there no more.
@@ -43,7 +44,7 @@ pub struct Form {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub care: Vec<CareGroup>,
     /// How to reach them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "Phone::read_wanted")]
     pub phones: Vec<Phone>,
     /// What else whoever knocks should know.
     #[serde(default, skip_serializing_if = "Option::is_none")]

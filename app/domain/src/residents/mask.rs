@@ -88,23 +88,27 @@ impl Resident {
     }
 }
 
-/// `张*兰`, `李*`.
+/// `张*兰`, `李*`; of a single character nothing is left.
 #[must_use]
 pub fn mask_name(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     match characters.as_slice() {
         [] => String::new(),
-        [only] => only.to_string(),
+        [_] => "*".to_owned(),
         [first, _] => format!("{first}*"),
         [first, middle @ .., last] => format!("{first}{}{last}", "*".repeat(middle.len())),
     }
 }
 
-/// `138****5678`; shorter numbers keep their last two digits.
+/// Digits of a mobile number.
+const SHORTEST_WITH_HEAD: usize = 11;
+
+/// `138****5678`; numbers shorter than a mobile's keep their last two digits: three in front and four behind would be
+/// nearly all of a landline's.
 #[must_use]
 pub fn mask_phone(number: &str) -> String {
     let digits: Vec<char> = number.chars().collect();
-    if digits.len() < 8 {
+    if digits.len() < SHORTEST_WITH_HEAD {
         let hidden = digits.len().saturating_sub(2);
         return "*".repeat(hidden) + &digits[hidden..].iter().collect::<String>();
     }
@@ -131,6 +135,10 @@ mod tests {
         assert_eq!(mask_name("李某"), "李*");
         assert_eq!(mask_phone("13800005678"), "138****5678");
         assert_eq!(mask_phone("12345"), "***45");
+        assert_eq!(mask_phone("23456789"), "******89");
+        assert_eq!(mask_phone("0241234567"), "********67");
+        assert_eq!(mask_phone("02423456789"), "024****6789");
+        assert_eq!(mask_name("兰"), "*");
         assert_eq!(mask_phone_word("13800005678 女儿"), "138****5678 女儿");
     }
 }

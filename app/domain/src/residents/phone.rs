@@ -1,8 +1,8 @@
 //! Telephone numbers of residents.
 
 use super::fields;
-use crate::kernel::{FieldError, Problem, Text};
-use serde::{Deserialize, Serialize};
+use crate::kernel::{FieldError, Problem, Text, json};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A telephone number and whose it is: elders often give a child's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +14,27 @@ pub struct Phone {
     pub whose: String,
 }
 
+/// As a command names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    number: String,
+    #[serde(default)]
+    whose: String,
+}
+
+impl From<Wanted> for Phone {
+    fn from(Wanted { number, whose }: Wanted) -> Self {
+        Self { number, whose }
+    }
+}
+
 impl Phone {
+    /// Reads the numbers of a command ([`json::strict`]).
+    pub(super) fn read_wanted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Self>, D::Error> {
+        json::strict::<Wanted, _, _>(deserializer)
+    }
+
     /// Most characters that say whose a number is.
     pub const WHOSE_LIMIT: usize = 12;
 

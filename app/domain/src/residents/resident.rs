@@ -80,10 +80,10 @@ impl Resident {
         !self.care.is_empty()
     }
 
-    /// Whether the person is in a care group, or was.
-    fn was_in_care(&self) -> bool {
-        let changes = self.steps.iter().flat_map(|step| &step.changes);
-        self.is_in_care() || changes.filter(|one| one.field == fields::CARE.key).any(|one| one.from.is_some())
+    /// Whether the person is in a care group, or was once.
+    fn was_ever_in_care(&self) -> bool {
+        let mut changes = self.steps.iter().flat_map(|step| &step.changes);
+        self.is_in_care() || changes.any(|change| change.field == fields::CARE.key)
     }
 
     /// Age in completed years, as exactly as a birth year allows: the age reached in the course of this year.
@@ -102,11 +102,11 @@ impl Record for Resident {
         Self::key_of(self.community, self.id)
     }
 
-    /// Whoever was told of somebody in a care group keeps being told of them, masked as for anybody else once they are in
-    /// none: what their devices still hold gives way to that.
+    /// Whoever was told of somebody in care goes on hearing of them, masked once they are in care no more: the feed tells
+    /// what is so now, and a device that heard nothing would keep the full name for ever (LESSONS.md L22).
     fn audience(&self) -> Audience {
         let topics = topic::RESIDENTS;
-        let topics = if self.was_in_care() { topics.and(topic::RESIDENTS_IN_CARE) } else { topics };
+        let topics = if self.was_ever_in_care() { topics.and(topic::RESIDENTS_IN_CARE) } else { topics };
         Audience::down(self.place, topics)
     }
 

@@ -23,10 +23,10 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         up_to: Option<i64>,
         /// These beyond it.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "Sight::read_wanted")]
         seen: Vec<Sight>,
         /// These anew.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "Sight::read_wanted")]
         unseen: Vec<Sight>,
     },
 }

@@ -2,14 +2,13 @@
 
 use crate::kernel::{
     Actor, Audience, Bounds, Bytes, CommandId, CommunityId, PersonId, Reader, Record, RecordKey, Row, Times, Topics,
-    Weight,
+    Weight, json,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 /// One record in one of its versions, and where that stands in the feed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Sight {
     /// The record's id.
     pub record: Uuid,
@@ -17,6 +16,28 @@ pub struct Sight {
     pub version: CommandId,
     /// Where it stands in the feed.
     pub position: i64,
+}
+
+/// As a command names it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    record: Uuid,
+    version: CommandId,
+    position: i64,
+}
+
+impl From<Wanted> for Sight {
+    fn from(Wanted { record, version, position }: Wanted) -> Self {
+        Self { record, version, position }
+    }
+}
+
+impl Sight {
+    /// Reads what a command names ([`json::strict`]).
+    pub(super) fn read_wanted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Self>, D::Error> {
+        json::strict::<Wanted, _, _>(deserializer)
+    }
 }
 
 /// What one person has seen in one community: told to nobody else. Bold rows and counts mean this one; 已阅 is an act of

@@ -78,7 +78,7 @@ impl Outbox {
     pub fn next_batch(&self, most: usize) -> Vec<String> {
         let items = || self.items.iter().enumerate().filter(|(_, item)| !self.is_put_off(item));
         let set_aside = |item: &Queued| self.aside.iter().any(|key| key.as_ref() == item.record());
-        let waiting = items().filter(|(_, item)| item.is_waiting() && !set_aside(item));
+        let waiting = self.offered().filter(|(_, item)| !set_aside(item));
         let asked_about = items().filter(|(_, item)| item.is_kept_by_server());
         let nothing_else_waits = waiting.clone().next().is_none();
         let next_aside = || self.aside.iter().find_map(|key| self.first_waiting(key.as_ref()));
@@ -99,7 +99,29 @@ impl Outbox {
     }
 
     fn first_waiting(&self, record: Option<&RecordKey>) -> Option<&Queued> {
-        self.items.iter().find(|item| item.is_waiting() && item.record() == record && !self.is_put_off(item))
+        self.offered().map(|(_, item)| item).find(|item| item.record() == record)
+    }
+
+    /// What waits and may be sent in this round, with its place.
+    fn offered(&self) -> impl Iterator<Item = (usize, &Queued)> + Clone {
+        self.in_turn().into_iter().filter(|(_, item)| !self.is_put_off(item))
+    }
+
+    /// What waits and may be sent to a server like the last one, with its place. What stands behind a command of its record that awaits a
+    /// newer server awaits it too: sent before it, it would be undone by it (what one device did to one record keeps its
+    /// order).
+    fn in_turn(&self) -> Vec<(usize, &Queued)> {
+        let mut held_up: BTreeSet<&RecordKey> = BTreeSet::new();
+        let mut in_turn = Vec::new();
+        for (index, item) in self.items.iter().enumerate() {
+            let record = item.record();
+            if matches!(item.state, QueuedState::AwaitsServer { .. }) {
+                held_up.extend(record);
+            } else if item.is_waiting() && record.is_none_or(|record| !held_up.contains(record)) {
+                in_turn.push((index, item));
+            }
+        }
+        in_turn
     }
 
     fn is_put_off(&self, item: &Queued) -> bool {
@@ -109,13 +131,14 @@ impl Outbox {
     /// Whether something waits that was not put off in this round.
     #[must_use]
     pub fn has_to_send(&self) -> bool {
-        self.items.iter().any(|item| item.is_waiting() && !self.is_put_off(item))
+        self.offered().next().is_some()
     }
 
-    /// Whether a push is worth making: something waits that the server does not already keep.
+    /// Whether a push is worth making: something waits that the server does not already keep, and not behind what awaits
+    /// a newer one.
     #[must_use]
     pub fn has_waiting(&self) -> bool {
-        self.items.iter().any(Queued::is_waiting)
+        !self.in_turn().is_empty()
     }
 
     /// The server stumbled over this batch of one: everything else goes first, and then it is tried again

@@ -127,8 +127,9 @@ impl Records {
     #[must_use]
     pub fn taken_away_by(&self, page: &PullReplyHead) -> Vec<CommunityId> {
         let is_told = |community: &CommunityId| page.cursors.iter().any(|cursor| cursor.community == *community);
-        let goes = |community: &&CommunityId| page.start_over.contains(community) || !is_told(community);
-        self.communities.keys().filter(goes).copied().collect()
+        let is_over = |community: &&CommunityId| !is_told(community) && !page.start_over.contains(community);
+        // Also one that nothing is known of yet: the device is to know that it is told from the start.
+        page.start_over.iter().chain(self.communities.keys().filter(is_over)).copied().collect()
     }
 
     /// Forgets what was told of a community.

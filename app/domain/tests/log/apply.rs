@@ -71,7 +71,7 @@ fn what_can_never_be_right_waits_for_nothing() {
     assert_eq!(take(Who::Watcher, comment(0, "好")), rejected(Rejection::NO_RIGHT), "reviews nowhere");
     assert_eq!(take(Who::SocialWorker, answer(0, "好")), rejected(Rejection::NO_RIGHT), "writes nowhere");
     assert_eq!(take(Who::SocialWorker, comment(0, " ")), wrong(field::COMMENT, Problem::Missing));
-    assert_eq!(take(Who::Watcher, change(0, "urgency", "4", "9")), wrong(field::URGENCY, Problem::Unknown));
+    assert_eq!(take(Who::Watcher, change(0, "urgency", "4", "很急")), wrong(field::URGENCY, Problem::Unknown));
     assert_eq!(take(Who::Watcher, change(0, "weather", "", "雨")), Err(Refusal::UnknownAct));
     let nothing = Act::AmendEntry { seen: command_id(0), changes: Vec::new() };
     assert_eq!(take(Who::Watcher, nothing), rejected(Rejection::MALFORMED));

@@ -22,7 +22,7 @@ fn what_is_no_attachment_is_refused_at_its_field() {
     for word in [
         String::new(),
         "photo".to_owned(),
-        format!("film:1:{hash}"),
+        format!("Photo:1:{hash}"),
         format!("photo:0:{hash}"),
         format!("photo:-1:{hash}"),
         format!("photo:+1:{hash}"),

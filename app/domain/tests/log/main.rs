@@ -9,6 +9,7 @@ mod bounds;
 mod care;
 mod decoders;
 mod list;
+mod names;
 mod neighbourhood;
 mod newer;
 mod review;

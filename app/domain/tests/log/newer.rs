@@ -1,8 +1,8 @@
 //! A record that a newer version wrote is shown as far as it can be read, and changed without losing the rest.
 
 use crate::neighbourhood::*;
-use domain::kernel::{Role, json};
-use domain::log::{Category, Did, Entry, ReviewState, Spot, Urgency};
+use domain::kernel::{Actor, Problem, Refusal, Role, Sha256, json};
+use domain::log::{Act, Category, Did, Entry, EntryField, EntryForm, ReviewState, Spot, Urgency};
 use serde_json::{Value, json};
 
 /// What a newer server may add: fields of any kind, in every object.
@@ -93,4 +93,63 @@ fn a_change_of_a_field_of_a_newer_version_stands_in_the_steps() {
     let versions = entry.versions();
     assert_eq!(versions.len(), 2);
     assert_eq!(versions[0].content.to_form().feedback, "");
+}
+
+/// A field with a word that a newer version may know, and one that no version writes.
+fn words() -> [(EntryField, String, &'static str); 4] {
+    let film = format!("film:250000:{}", Sha256::of(b"a film"));
+    [
+        (EntryField::Category, "13".to_owned(), "入户!"),
+        (EntryField::Template, "snow_cleared".to_owned(), "没人在家"),
+        (EntryField::Urgency, "0".to_owned(), "unknown"),
+        (EntryField::Attachments, film, "film:many"),
+    ]
+}
+
+#[test]
+fn words_of_a_newer_vocabulary_wait_for_a_newer_server_and_others_are_refused() {
+    let (mut world, _) = story([(Who::Watcher, write("灯不亮"))]);
+    for (field, newer, wrong_word) in words() {
+        let with = |word: &str| {
+            let mut form = form("灯不亮");
+            match field {
+                EntryField::Category => form.category = word.into(),
+                EntryField::Template => form.template = word.into(),
+                EntryField::Urgency => form.urgency = word.into(),
+                _ => form.attachments = vec![photo(1), word.into()],
+            }
+            form
+        };
+        let write = |form: EntryForm| command(1, Who::Watcher, 2, &Act::WriteEntry { form });
+        assert_eq!(world.take(&write(with(&newer))), Err(Refusal::UnknownAct), "{field:?}");
+        assert_eq!(world.take(&write(with(wrong_word))), wrong(field.field(), Problem::Unknown));
+        let amend = |word: &str| command(1, Who::Watcher, 1, &change(0, field.key(), "", word));
+        assert_eq!(world.take(&amend(&newer)), Err(Refusal::UnknownAct), "{field:?}");
+        assert_eq!(world.take(&amend(wrong_word)), wrong(field.field(), Problem::Unknown));
+    }
+}
+
+#[test]
+fn attachments_and_actors_of_a_newer_version_are_kept_and_hide_nothing() {
+    let (mut world, _) =
+        story([(Who::Watcher, Act::WriteEntry { form: EntryForm { attachments: vec![photo(1)], ..form("灯不亮") } })]);
+    let film = format!("film:250000:{}", Sha256::of(b"a film"));
+    let mut newer = serde_json::to_value(world.entry(1)).unwrap();
+    newer["content"]["attachments"] = json!([photo(1), film]);
+    newer["steps"][0]["by"] = json!({"agent": {"of": [1, "x"]}});
+    let entry = both_read(&newer.to_string());
+    assert_eq!(entry.content.to_form().attachments, [photo(1), film.clone()]);
+    assert_eq!(entry.steps[0].by, Actor::Unknown {});
+    assert_eq!(json::write(&entry).map(|text| both_read(&text)), Ok(entry.clone()), "what it shows can be kept");
+    world.absorb(std::sync::Arc::new(entry));
+    let entry = world.take(&command(1, Who::Watcher, 1, &change(0, "feedback", "", "好了"))).unwrap();
+    assert_eq!(entry.content.to_form().attachments, [photo(1), film]);
+}
+
+#[test]
+fn a_command_of_an_actor_of_a_newer_version_waits_for_a_newer_server() {
+    let bytes = command(1, Who::Watcher, 1, &write("灯不亮")).to_bytes().unwrap();
+    let newer = bytes.replacen(r#"{"person":"#, r#"{"agent":"#, 1);
+    assert_ne!(newer, bytes);
+    assert!(domain::kernel::Command::read(&newer).is_err_and(|error| error.is_newer));
 }

@@ -4,6 +4,7 @@
 
 mod communities;
 mod masks;
+mod newer_acts;
 mod people;
 mod places;
 mod residents;

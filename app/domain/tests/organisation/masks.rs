@@ -232,3 +232,17 @@ fn a_field_of_a_newer_version_is_shown_to_nobody_but_who_sees_all() {
     let rights = world.rights(by(GRID_WORKER_WANG));
     assert_eq!(resident.clone().seen_with(&rights), Some(resident));
 }
+
+#[test]
+fn whoever_leaves_all_care_groups_reaches_those_who_were_told_of_them_masked() {
+    let mut world = world();
+    let told = |world: &World, who: u128| world.told::<Resident>(by(who), &resident_key(GRANDMA)).unwrap();
+    assert_eq!(told(&world, SOCIAL_WORKER_SUN).name, "张某岚");
+    let groups = world.get::<Resident>(&resident_key(GRANDMA)).care;
+    let changes = groups.iter().map(|group| change("care", Some(group.code()), None)).collect();
+    world.act(by(GRID_WORKER_WANG), &about(GRANDMA), &Act::ChangeResident { changes }).unwrap();
+    for who in [SOCIAL_WORKER_SUN, SECRETARY_LI] {
+        let resident = told(&world, who);
+        assert_eq!((resident.name.as_str(), resident.care.len()), ("张*岚", 0), "{who}");
+    }
+}

@@ -323,3 +323,20 @@ fn the_largest_door_table_fits_its_record_whatever_its_doors_were_called() {
     }
     assert_eq!(world.place(NEW).doors().next().unwrap().was.len(), Door::MOST_FORMER_LABELS);
 }
+
+#[test]
+fn nobody_but_the_operator_makes_more_places_than_a_community_can_have() {
+    let mut world = World::new();
+    let like = world.place(STAIRWELL_3);
+    let before = world.directory().tree().nodes().count();
+    for number in before..domain::kernel::Tree::MOST_PLACES - 1 {
+        let id = uuid::Uuid::from_u128(100_000 + number as u128).into();
+        world.put(std::sync::Arc::new(Place { id, floors: Vec::new(), ..like.clone() }));
+    }
+    let make = |world: &mut World, who, number| {
+        world.act(who, &[place_key(number), place_key(YARD)], &make_stairwell("9单元"))
+    };
+    assert_eq!(make(&mut world, by(GRID_WORKER_WANG), 900), Ok(1), "the last one");
+    assert_eq!(code(make(&mut world, by(GRID_WORKER_WANG), 901)), "too_many_places");
+    assert_eq!(make(&mut world, Actor::OPERATOR, 902), Ok(1));
+}

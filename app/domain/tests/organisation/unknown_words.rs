@@ -17,7 +17,7 @@ const COMMUNITY: &str = r#"{"id":"00000000-0000-0000-0000-000000000001","name":"
 
 const PLACE: &str = r#"{"id":"00000000-0000-0000-0000-000000000063","community":"00000000-0000-0000-0000-000000000001",
  "kind":"floor","parent":"00000000-0000-0000-0000-00000000000d","name":"三层","lift":{"maker":"x","stops":[1,2]},
- "floors":[[{"label":"3-1","vacant":true,"sensor":{"smoke":true}},{"label":"3-2"}]],
+ "floors":[[{"label":"3-1","vacant":true,"sensor":{"smoke":true}},{"label":"3-2"},{"label":"3层/右边那一家人家","was":["3/3"]}]],
  "made":{"written":1763341200000},"changed":{"written":1763341200000}}"#;
 
 const PERSON: &str = r#"{"id":"00000000-0000-0000-0000-0000000000c9","community":"00000000-0000-0000-0000-000000000001",
@@ -45,7 +45,9 @@ fn both<T: DeserializeOwned + PartialEq + Debug>(text: &str) -> T {
 #[test]
 fn records_with_words_of_a_newer_version_are_read_by_server_and_phone() {
     assert_eq!(both::<Community>(COMMUNITY).numbers[0].name, "物业");
-    assert_eq!(both::<Place>(PLACE).kind, PlaceKind::Unknown);
+    let place = both::<Place>(PLACE);
+    assert_eq!(place.kind, PlaceKind::Unknown);
+    assert_eq!(place.doors().last().unwrap().label.as_str(), "3层/右边那一家人家");
     assert_eq!(both::<Person>(PERSON).memberships.len(), 2);
     assert_eq!(both::<Resident>(RESIDENT).care, [CareGroup::Aged, CareGroup::Unknown]);
     assert_eq!(both::<Seen>(SEEN).up_to, 7);
@@ -111,4 +113,22 @@ fn a_directory_takes_in_what_concerns_it_and_nothing_else() {
     let mut elsewhere = Directory::new(uuid::Uuid::from_u128(2).into());
     elsewhere.take_in(&both::<Place>(PLACE));
     assert!(elsewhere.tree().nodes().next().is_none());
+}
+
+#[test]
+fn labels_that_no_door_bears_are_refused_in_acts() {
+    let world = World::new();
+    let refused = |about: &[domain::kernel::RecordKey], act: &str| {
+        let act: serde_json::Value = serde_json::from_str(act).unwrap();
+        let outcome = world.try_act(by(SECRETARY_LI), world.now.get(), about, &act, true).map(|_| ());
+        assert_eq!(crate::world::code(outcome), "door/unknown", "{act}");
+    };
+    let stairwell = [place_key(STAIRWELL_3)];
+    let beside = r#""beside":"alone""#;
+    refused(&stairwell, &format!(r#"{{"change_place":{{"doors":[{{"add":{{"label":"3/9",{beside}}}}}]}}}}"#));
+    refused(&stairwell, r#"{"change_place":{"doors":[{"rename":{"from":"3-2","to":"3/9"}}]}}"#);
+    let new = [place_key(99), place_key(FIRST_GRID)];
+    for door in [r#"{"label":"3/9"}"#, r#"{"label":"3-9","was":["3/9"]}"#] {
+        refused(&new, &format!(r#"{{"make_place":{{"kind":"stairwell","name":"9单元","floors":[[{door}]]}}}}"#));
+    }
 }

@@ -289,3 +289,22 @@ fn what_a_command_attaches_is_found_without_knowing_its_module() {
     let item = queued(command(0, Who::Watcher, write_with(1, "拍了“photo:3:”", &[1, 2])));
     assert_eq!(item.attached(), [photo(1), photo(2)]);
 }
+
+#[test]
+fn what_stands_behind_a_command_for_a_newer_server_waits_for_that_server_too() {
+    let awaits = || QueuedState::AwaitsServer { version: "0.1.0".into() };
+    let commands = [add(1, "一"), add(1, "二"), add(2, "别处")].into_iter().enumerate();
+    let commands = commands.map(|(n, what)| command(n, Who::Watcher, what));
+    let states = [awaits(), QueuedState::Waiting, QueuedState::Waiting];
+    let mut outbox = outbox_in(commands.zip(states));
+    let bytes: Vec<String> = outbox.items().iter().map(|item| item.bytes.clone()).collect();
+    assert_eq!(outbox.next_batch(100), [bytes[2].clone()], "another record goes on");
+    outbox.settle(&bytes[2..], &answer([accepted(&bytes[2], 1)]));
+    assert!(outbox.next_batch(100).is_empty() && !outbox.has_to_send() && !outbox.has_waiting());
+    outbox.set_aside(&bytes[1..2]);
+    assert!(outbox.next_batch(100).is_empty(), "not alone either");
+    outbox.meet_version("0.2.0");
+    assert!(outbox.has_to_send());
+    let outbox = Outbox::restored(outbox.items().to_vec());
+    assert_eq!(outbox.next_batch(100), bytes[..2], "in their order");
+}

@@ -147,7 +147,12 @@ impl Phone {
         assert!(self.sent.iter().all(|item| !item.is_unsent()), "only what is acknowledged leaves");
 
         let items = self.outbox.items();
-        let waiting: Vec<&Queued> = items.iter().filter(|item| item.state == QueuedState::Waiting).collect();
+        let waiting = items.iter().enumerate().filter(|(at, item)| {
+            let awaits_server = |other: &Queued| matches!(other.state, QueuedState::AwaitsServer { .. });
+            let is_behind = items[..*at].iter().any(|other| awaits_server(other) && other.record() == item.record());
+            item.state == QueuedState::Waiting && !is_behind
+        });
+        let waiting: Vec<&Queued> = waiting.map(|(_, item)| item).collect();
         let held = items.iter().filter(|item| item.is_kept_by_server()).count();
         for most in [1, 3, 100] {
             let batch = self.outbox.next_batch(most);

@@ -4,6 +4,7 @@ use super::world::*;
 use domain::kernel::{Command, Rejection, Role, Span, Timestamp};
 use domain::store::Store;
 use domain::sync::Outcome;
+use domain::sync::decide::MOST_PARKED;
 
 /// 王某兰's post ended an hour after the morning; everything that she wrote before comes in a month too late.
 fn ended() -> (World, Timestamp) {
@@ -66,4 +67,28 @@ fn what_is_decided_for_may_still_wait_for_its_record_and_is_not_held_again() {
     world.push_one(LI, &write(LI, 200));
     assert_eq!(decide(&world, &second, true, received).as_ref().map(word).as_deref(), Some("accepted"));
     assert_eq!(world.lines(100), ["一", "二"]);
+}
+
+#[test]
+fn five_thousand_commands_to_be_held_are_bounded_and_each_decision_makes_room() {
+    let (world, received) = ended();
+    let notes: Vec<_> = (0..5_000).map(|number| write(WANG, 1_000 + number)).collect();
+    let mut outcomes = Vec::new();
+    for batch in notes.chunks(90) {
+        outcomes.extend(world.push_at(WANG, batch, received).iter().map(|reply| word(&reply.outcome)));
+    }
+    let most = usize::try_from(MOST_PARKED).expect("a number");
+    assert!(outcomes[..most].iter().all(|outcome| outcome == "held"));
+    assert!(outcomes[most..].iter().all(|outcome| outcome == "later"));
+    assert_eq!(at_once(world.store.held()).expect("a list").len(), most);
+    assert!(world.store.command(notes[most].head.id).is_none(), "later is not stored");
+    let push = |note: &Command| word(&world.push_at(WANG, std::slice::from_ref(note), received)[0].outcome);
+    assert_eq!(push(&append(WANG, 9_000, "一")), "later", "what is held counts with what is parked");
+    // Everybody else does not notice.
+    assert_eq!(word(&world.push_one(LI, &write(LI, 100))), "accepted");
+    decide(&world, &notes[0], true, received);
+    assert_eq!(push(&notes[most]), "held");
+    decide(&world, &notes[1], false, received);
+    assert_eq!(push(&notes[most + 1]), "held");
+    assert_eq!(push(&notes[most + 2]), "later");
 }

@@ -4,7 +4,7 @@ use super::notes::Act;
 use super::world::*;
 use domain::kernel::{Actor, Role};
 use domain::sync::Outcome;
-use domain::sync::decide::{MOST_PARKED, Verdict};
+use domain::sync::decide::{MOST_PARKED, MOST_PARKED_FOR_ONE, Verdict};
 
 #[test]
 fn what_came_before_its_record_is_parked_and_released_in_the_order_of_arrival() {
@@ -161,4 +161,40 @@ fn what_a_push_releases_makes_room_for_what_it_parks() {
     }
     let outcomes = world.push(WANG, &[write(WANG, 1_000), append(WANG, 5_000, "一"), append(WANG, 5_001, "二")]);
     assert_eq!(words(&outcomes), ["accepted", "parked", "later"]);
+}
+
+#[test]
+fn behind_a_command_of_a_newer_version_its_device_goes_no_further_on_that_record() {
+    let world = World::new();
+    world.push(WANG, &[write(WANG, 100), write(WANG, 101)]);
+    let mut newer = append(WANG, 100, "一");
+    newer.act = r#"{"append":{"line":"一","colour":"red"}}"#.to_owned();
+    let outcomes = world.push(WANG, &[newer.clone(), append(WANG, 100, "二"), append(WANG, 101, "别处")]);
+    assert_eq!(words(&outcomes), ["unknown_act", "later", "accepted"]);
+    newer.act = r#"{"paint":{}}"#.to_owned();
+    let outcomes = world.push(WANG, &[newer, append(WANG, 100, "二")]);
+    assert_eq!(words(&outcomes), ["unknown_act", "later"]);
+    assert!(world.lines(100).is_empty());
+    assert_eq!(word(&world.push_one(LI, &append(LI, 100, "李"))), "accepted", "nobody else waits");
+}
+
+#[test]
+fn what_waits_for_one_record_is_bounded_whoever_sent_it() {
+    let world = World::new();
+    world.appoint(COMMUNITY, 3, vec![post(Role::Watcher, STAIRWELL)]);
+    let wait = |who: u128, many: u32| {
+        let lines: Vec<_> = (0..many).map(|number| append(who, 1_000, &number.to_string())).collect();
+        lines.chunks(90).flat_map(|batch| words(&world.push(who, batch))).collect::<Vec<_>>()
+    };
+    assert!(wait(WANG, MOST_PARKED).iter().all(|outcome| outcome == "parked"));
+    let room = MOST_PARKED_FOR_ONE - usize::try_from(MOST_PARKED).expect("a number");
+    let outcomes = wait(LI, MOST_PARKED);
+    assert!(outcomes[..room].iter().all(|outcome| outcome == "parked"), "{outcomes:?}");
+    assert!(outcomes[room..].iter().all(|outcome| outcome == "later"), "{outcomes:?}");
+    assert_eq!(word(&world.push_one(3, &append(3, 1_001, "一"))), "parked", "another record has room");
+    assert_eq!(word(&world.push_one(3, &append(3, 1_000, "一"))), "later");
+    // What has come makes room, within the same push and after it; how much of it fits is for the record's own bounds.
+    let outcomes = world.push(3, &[write(3, 1_000), append_with(3, 1_001, 1_000, "二")]);
+    assert_eq!(words(&outcomes), ["accepted", "parked"]);
+    assert!(!world.lines(1_000).is_empty());
 }

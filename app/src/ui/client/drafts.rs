@@ -48,6 +48,7 @@ impl Client {
             keep_in_tab(key, &text);
         }
         let Some(replica) = self.replica() else { return };
+        replica.note_draft(key, text.clone());
         let key = key.to_owned();
         leptos::task::spawn_local(async move {
             match replica.keep_draft(&key, text).await {

@@ -1,5 +1,6 @@
 //! What an entry says, as on paper: 问题 — 措施 — 反馈, and beneath it the plain facts.
 
+use super::NEWER;
 use super::spoken_time;
 use crate::ui::reactive::Signal;
 use domain::kernel::{Actor, PersonId, PlaceId, Timestamp};
@@ -78,6 +79,7 @@ pub fn actor_name(records: &Records, actor: Actor) -> String {
         Actor::Person(person) => name_of(records, person),
         Actor::System(_) => "系统".to_owned(),
         Actor::Resident(_) => "居民".to_owned(),
+        Actor::Unknown {} => NEWER.to_owned(),
     }
 }
 

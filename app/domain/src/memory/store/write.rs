@@ -86,8 +86,12 @@ impl State {
             by_day || needs.serials.contains(serial)
         });
         let parked = |person: &_| {
-            let count = self.parked_rows().filter(|(row, _)| row.actor == Actor::Person(*person)).count();
+            let count = self.open_rows().filter(|(_, row)| row.actor == Actor::Person(*person)).count();
             (*person, u32::try_from(count).unwrap_or(u32::MAX))
+        };
+        let crowd = |key: &RecordKey| {
+            let count = self.parked_rows().filter(|(_, waits_for)| *waits_for == key).count();
+            (key.clone(), u32::try_from(count).unwrap_or(u32::MAX))
         };
         let conflicts = self.conflicts.iter().filter(|row| needs.conflicts.contains(&row.id));
         Found {
@@ -105,6 +109,7 @@ impl State {
             blobs: needs.blobs.iter().filter(|blob| self.blobs.contains_key(blob)).copied().collect(),
             waiting: self.parked_rows().filter(|(_, key)| needs.waiting.contains(key)).filter_map(waiting).collect(),
             parked: needs.parked.iter().map(parked).collect(),
+            crowds: needs.crowds.iter().map(crowd).collect(),
             conflicts: conflicts.map(|row| (row.id, row.sha256)).collect(),
         }
     }

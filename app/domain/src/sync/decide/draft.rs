@@ -39,13 +39,13 @@ pub(super) struct Draft<'g> {
     pub serials: BTreeMap<Serial, u32>,
     /// Under which key the commands of a queue wait by now.
     pub queues: BTreeMap<Queue, Option<RecordKey>>,
-    /// A command of the queue was answered `later`: those after it are, too.
+    /// A command of the queue was answered `later` or `unknown_act`: those after it are answered `later`.
     pub stuck: BTreeSet<Queue>,
     /// What the group itself has parked.
     pub parked: BTreeMap<RecordKey, Vec<Parked<'g>>>,
     /// Keys whose waiting commands had their turn.
     pub released: BTreeSet<RecordKey>,
-    /// How much more somebody has parked than was found.
+    /// How much more of somebody is parked or held than was found.
     pub parked_more: BTreeMap<PersonId, i64>,
     pub new: Vec<New<'g>>,
     /// Stored before, and something else by now.
@@ -158,13 +158,25 @@ impl<'g> Draft<'g> {
         self.queues.get(queue).unwrap_or(&self.base.queues.get(queue).cloned()).clone()
     }
 
-    /// How much somebody has parked by now.
+    /// How much of somebody is parked or held by now.
     pub(super) fn parked_by(&self, person: PersonId) -> i64 {
         if !self.base.asked.parked.contains(&person) {
             self.missing.borrow_mut().parked.insert(person);
         }
         let found = self.base.parked.get(&person).copied().map_or(0, i64::from);
         found + self.parked_more.get(&person).copied().unwrap_or_default()
+    }
+
+    /// How many commands wait for a key by now.
+    pub(super) fn waiting_for(&self, key: &RecordKey) -> usize {
+        let found = || {
+            if !self.base.asked.crowds.contains(key) {
+                self.missing.borrow_mut().crowds.insert(key.clone());
+            }
+            self.base.crowds.get(key).map_or(0, |count| usize::try_from(*count).unwrap_or(usize::MAX))
+        };
+        let found = if self.released.contains(key) { 0 } else { found() };
+        found + self.parked.get(key).map_or(0, Vec::len)
     }
 
     pub(super) fn count_parked(&mut self, person: Option<PersonId>, more: i64) {

@@ -11,9 +11,13 @@ use crate::organisation::{Community, Directory};
 use crate::sync::{CommandReply, Outcome};
 use std::{cell::RefCell, collections::VecDeque};
 
-/// Commands that one person may have parked, in all communities: more than anybody does in a week without signal, and
-/// little enough to be looked through at once. What goes beyond it is kept by the phone.
+/// Commands that one person may have parked or held, in all communities: more than anybody does in a week without
+/// signal, and little enough to be looked through at once. What goes beyond it is kept by the phone.
 pub const MOST_PARKED: u32 = 200;
+
+/// Commands that may wait for one record, of all people together: more than a stairwell's people do about one thing, and
+/// little enough to be applied in the one transaction that brings it.
+pub const MOST_PARKED_FOR_ONE: usize = 300;
 
 /// Other bytes that are kept beside one command: enough to see what a phone did, too few to fill a disk with.
 pub const MOST_CONFLICTS: usize = 3;
@@ -63,6 +67,7 @@ impl<'g> Draft<'g> {
             Some((_, Verdict::Held)) if ruling.is_some_and(|ruling| ruling.accept) => {}
             Some((_, Verdict::Held)) if ruling.is_some() => {
                 self.ruled.insert(id, ruling);
+                self.count_parked(command.head.actor.person(), -1);
                 let reason = Rejection::TOO_LATE.into();
                 self.file(command, arrival.sha256, Verdict::Rejected { reason, is_final: true });
                 return Answer::AsFiled(id, true);
@@ -71,7 +76,8 @@ impl<'g> Draft<'g> {
             Some((_, Verdict::Rejected { is_final: false, .. })) => {}
             Some(_) => return Answer::AsFiled(id, true),
         }
-        let is_stored = self.filed(id).is_some();
+        let stored = self.filed(id).map(|filed| &filed.verdict);
+        let (is_stored, was_held) = (stored.is_some(), matches!(stored, Some(Verdict::Held)));
         let is_decided = ruling.is_some();
         let one = Parked { command, sha256: arrival.sha256, received: delivery.received, is_decided };
         let queue = Queue::of(&command.head);
@@ -80,12 +86,19 @@ impl<'g> Draft<'g> {
         let judgement = if self.stuck.contains(&queue) { Judgement::Later } else { self.judge(&one, behind) };
         let (verdict, arrived) = match judgement {
             Judgement::Accepted { position, number, arrived } => (Verdict::Accepted { position, number }, arrived),
-            Judgement::Held => (Verdict::Held, Vec::new()),
-            Judgement::WaitsFor(key) if self.has_room(command.head.actor) => (Verdict::Waiting(key), Vec::new()),
+            // What is held has its place already.
+            Judgement::Held if was_held || self.has_room(command.head.actor) => (Verdict::Held, Vec::new()),
+            Judgement::WaitsFor(key) if self.has_room_behind(&key, command.head.actor, was_held) => {
+                (Verdict::Waiting(key), Vec::new())
+            }
             Judgement::Rejected(reason) if is_decided => (Verdict::Rejected { reason, is_final: false }, Vec::new()),
             Judgement::Rejected(reason) => return now(Some(id), rejected(reason)),
-            Judgement::UnknownAct => return now(Some(id), Outcome::UnknownAct),
-            Judgement::WaitsFor(_) | Judgement::Later => {
+            // A newer server will take it, and after it what its device did next.
+            Judgement::UnknownAct => {
+                self.stuck.insert(queue);
+                return now(Some(id), Outcome::UnknownAct);
+            }
+            Judgement::WaitsFor(_) | Judgement::Held | Judgement::Later => {
                 self.stuck.insert(queue);
                 return now(Some(id), Outcome::Later);
             }
@@ -95,8 +108,9 @@ impl<'g> Draft<'g> {
         } else {
             self.new.push(New { delivery, arrival, command });
         }
+        let is_kept = matches!(verdict, Verdict::Waiting(_) | Verdict::Held);
+        self.count_parked(command.head.actor.person(), i64::from(is_kept) - i64::from(was_held));
         if let Verdict::Waiting(key) = verdict {
-            self.count_parked(command.head.actor.person(), 1);
             self.park(one, key);
         } else {
             self.file(command, arrival.sha256, verdict);
@@ -114,7 +128,9 @@ impl<'g> Draft<'g> {
         if self.directory(head.community()).community().is_none() && *head.first() != community {
             return match head.actor {
                 Actor::System(_) => Judgement::WaitsFor(community),
-                Actor::Person(_) | Actor::Resident(_) => Judgement::Rejected(Rejection::NO_RIGHT.into()),
+                Actor::Person(_) | Actor::Resident(_) | Actor::Unknown {} => {
+                    Judgement::Rejected(Rejection::NO_RIGHT.into())
+                }
             };
         }
         let (result, taken) = self.apply(one);
@@ -216,7 +232,9 @@ impl<'g> Draft<'g> {
                     Judgement::Held | Judgement::Later | Judgement::UnknownAct => Some(Verdict::Held),
                 };
                 if let Some(verdict) = verdict {
-                    self.count_parked(head.actor.person(), -1);
+                    if verdict != Verdict::Held {
+                        self.count_parked(head.actor.person(), -1);
+                    }
                     self.file(one.command, one.sha256, verdict);
                 }
                 self.ruled.entry(head.id).or_default();
@@ -226,6 +244,11 @@ impl<'g> Draft<'g> {
 
     fn has_room(&self, actor: Actor) -> bool {
         actor.person().is_none_or(|person| self.parked_by(person) < i64::from(MOST_PARKED))
+    }
+
+    /// The system's own commands are few, and nobody would offer them again.
+    fn has_room_behind(&self, key: &RecordKey, actor: Actor, was_held: bool) -> bool {
+        actor.person().is_none() || ((was_held || self.has_room(actor)) && self.waiting_for(key) < MOST_PARKED_FOR_ONE)
     }
 
     fn keep_conflict(&mut self, id: CommandId, delivery: &'g Delivery, arrival: &'g Arrival) {

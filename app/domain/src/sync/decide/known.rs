@@ -17,6 +17,7 @@ pub(super) struct Base {
     pub blobs: BTreeSet<(PersonId, Sha256)>,
     pub waiting: BTreeMap<RecordKey, Vec<Waiting>>,
     pub parked: BTreeMap<PersonId, u32>,
+    pub crowds: BTreeMap<RecordKey, u32>,
     pub conflicts: BTreeMap<CommandId, Vec<Sha256>>,
     /// For whoever asks of a community that was not fetched yet.
     pub nowhere: Directory,
@@ -35,6 +36,7 @@ impl Base {
             blobs: BTreeSet::new(),
             waiting: BTreeMap::new(),
             parked: BTreeMap::new(),
+            crowds: BTreeMap::new(),
             conflicts: BTreeMap::new(),
             nowhere: Directory::new(uuid::Uuid::nil().into()),
         }
@@ -65,6 +67,7 @@ impl Base {
         self.serials.extend(found.serials);
         self.blobs.extend(found.blobs);
         self.parked.extend(found.parked);
+        self.crowds.extend(found.crowds);
         self.asked.add(needs);
         more.without(&self.asked)
     }

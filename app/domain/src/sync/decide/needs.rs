@@ -58,8 +58,10 @@ pub struct Needs {
     pub serials: BTreeSet<Serial>,
     /// All commands that wait for these keys, in the order of arrival: [`Found::waiting`]. Seldom.
     pub waiting: BTreeSet<RecordKey>,
-    /// How much somebody has parked, in all communities: [`Found::parked`]. Seldom.
+    /// How much of somebody is parked or held, in all communities: [`Found::parked`]. Seldom.
     pub parked: BTreeSet<PersonId>,
+    /// How many commands wait for each of these keys: [`Found::crowds`]. Seldom.
+    pub crowds: BTreeSet<RecordKey>,
     /// Hashes of other bytes that came under these ids: [`Found::conflicts`]. Seldom.
     pub conflicts: BTreeSet<CommandId>,
 }
@@ -174,6 +176,8 @@ pub struct Found {
     pub waiting: Vec<Waiting>,
     /// For [`Needs::parked`].
     pub parked: Vec<(PersonId, u32)>,
+    /// For [`Needs::crowds`].
+    pub crowds: Vec<(RecordKey, u32)>,
     /// For [`Needs::conflicts`].
     pub conflicts: Vec<(CommandId, Sha256)>,
 }
@@ -221,6 +225,7 @@ impl Needs {
         self.serials.extend(more.serials);
         self.waiting.extend(more.waiting);
         self.parked.extend(more.parked);
+        self.crowds.extend(more.crowds);
         self.conflicts.extend(more.conflicts);
     }
 
@@ -234,6 +239,7 @@ impl Needs {
         self.serials.retain(|one| !asked.serials.contains(one));
         self.waiting.retain(|one| !asked.waiting.contains(one));
         self.parked.retain(|one| !asked.parked.contains(one));
+        self.crowds.retain(|one| !asked.crowds.contains(one));
         self.conflicts.retain(|one| !asked.conflicts.contains(one));
         self
     }

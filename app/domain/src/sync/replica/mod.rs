@@ -246,6 +246,10 @@ impl Replica {
     /// Shows what the device holds.
     fn show(&self, card: Option<Card>, snapshot: Snapshot) {
         let fresh = self.state_of(card, snapshot);
+        self.show_state(fresh);
+    }
+
+    fn show_state(&self, fresh: State) {
         self.change(Changed::Person, |state| {
             let State { refused_blobs, link, session_over, .. } = std::mem::replace(state, fresh);
             (state.refused_blobs, state.link, state.session_over) = (refused_blobs, link, session_over);

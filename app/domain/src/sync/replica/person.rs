@@ -44,17 +44,16 @@ impl Replica {
     /// Makes somebody the person of this device and shows what it holds for them. After a long time without contact the copies
     /// of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
     pub(super) async fn enter(&self, card: Card) -> Result<bool, LocalError> {
-        let mut snapshot = self.local.open(&card).await?;
-        let now = self.host.now();
-        let gone = self.state_of(Some(card.clone()), snapshot.clone()).lets_go(Cause::Started { now });
-        if let Some(gone) = gone {
+        let snapshot = self.local.open(&card).await?;
+        let mut fresh = self.state_of(Some(card.clone()), snapshot);
+        if let Some(gone) = fresh.lets_go(Cause::Started { now: self.host.now() }) {
             self.local.let_go(&gone).await?;
-            snapshot = self.local.snapshot().await?;
+            fresh = self.state_of(Some(card.clone()), self.local.snapshot().await?);
         }
         let before = self.person();
         let nobodys = if before.is_none() { self.with(|state| state.drafts.clone()) } else { Drafts::default() };
         let is_same = before == Some(card.person);
-        self.show(Some(card), snapshot);
+        self.show_state(fresh);
         if !is_same {
             self.change(Changed::Link, |state| {
                 (state.session_over, state.link) = (false, Link::Unknown);

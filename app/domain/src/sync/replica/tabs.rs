@@ -132,8 +132,9 @@ impl Replica {
 
     async fn look_at_storage(&self) -> Result<(), LocalError> {
         if self.local.is_emptied().await? {
-            self.change(Changed::Emptied, |_| ());
             self.keep_anew().await?;
+            // Told once everything is there again: whoever reads it may close the tab.
+            self.change(Changed::Emptied, |_| ());
         }
         let there = self.local.snapshot().await?;
         self.change(Changed::Blobs, |state| state.blobs = there.blobs);

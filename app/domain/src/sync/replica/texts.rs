@@ -10,14 +10,19 @@ impl Replica {
         self.with(|state| state.drafts.get(key).cloned())
     }
 
+    /// Notes an unfinished text in memory alone: what names a photo by now is known before [`Replica::keep_draft`] has its turn.
+    pub fn note_draft(&self, key: &str, text: String) {
+        // By this tab's own hand: nobody here needs to be told.
+        self.state.borrow_mut().drafts.keep(key, text);
+    }
+
     /// Keeps an unfinished text, on every stroke; empty text removes it. It is in memory at once, whatever the device says.
     /// While nobody is signed in it stays there, for whoever signs in next ([`Replica::signed_in`]).
     ///
     /// # Errors
     /// [`LocalError`]: the device did not keep it. The person hears of it when they save.
     pub async fn keep_draft(&self, key: &str, text: String) -> Result<(), LocalError> {
-        // By this tab's own hand: nobody here needs to be told.
-        self.state.borrow_mut().drafts.keep(key, text.clone());
+        self.note_draft(key, text.clone());
         if self.person().is_none() {
             return Ok(());
         }

@@ -56,7 +56,10 @@ impl Replica {
             marks.blobs_left = self.status().unsent_blobs();
         }
         let marks = marks.read_on(&head);
-        let confirmed = self.with(|state| state.outbox.clone().drop_confirmed(&marks.cursors));
+        // A record that somebody touched again stands later in the feed than the command that this device waits for: only when
+        // all is read, its effect is here for certain.
+        let confirmed =
+            if head.more { Vec::new() } else { self.with(|state| state.outbox.clone().drop_confirmed(&marks.cursors)) };
         self.keep_page(person, Page { envelopes, marks, confirmed, forgotten }).await
     }
 }

@@ -24,6 +24,10 @@ impl Writing {
     /// Writes it down. The text stays on the screen until the device has it. Where nothing was changed, there is nothing
     /// to write down, and the unfinished text ends.
     pub async fn save(self, just: JustSaved) -> Result<String, NotSaved> {
+        if self.client.replica().is_none() {
+            // The device keeps nothing here, and so no places are known, either.
+            return Err(NotSaved::Device(LocalError::Unavailable("not connected".to_owned())));
+        }
         let address = self.address.get_untracked();
         let form = self.form(&address);
         let draft = self.slot.get_value().map(|kept| kept.key);

@@ -43,8 +43,9 @@ pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Kno
         found.awaited = awaited(ledger, &needs.records).await?;
         found.queues = queues(ledger, &needs.queues).await?;
         found.waiting = waiting(ledger, &needs.waiting).await?;
-        found.parked = parked(ledger, &needs.parked).await?;
+        found.crowds = crowds(ledger, &needs.crowds).await?;
     }
+    found.parked = parked(ledger, &needs.parked).await?;
     Ok(found)
 }
 
@@ -150,12 +151,27 @@ async fn waiting(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>) -> Sql<Vec
         .collect()
 }
 
+async fn crowds(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>) -> Sql<Vec<(RecordKey, u32)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT c.waits_for, count(*) FROM json_each($1) j
+        CROSS JOIN command c ON c.waits_for = j.value AND c.waits_for IS NOT NULL GROUP BY c.waits_for";
+    let keys: Vec<&RecordKey> = keys.iter().collect();
+    let rows: Vec<(String, u32)> =
+        sqlx::query_as(sql).bind(rows::table(&keys)?).fetch_all(&mut *ledger.connection).await?;
+    rows.into_iter().map(|(key, count)| Ok((rows::key(&key)?, count))).collect()
+}
+
+/// What is parked or held of these people: each lies in an index of its own, and stands in one of them only.
 async fn parked(ledger: &mut Ledger<'_>, people: &BTreeSet<PersonId>) -> Sql<Vec<(PersonId, u32)>> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "SELECT c.actor, count(*) FROM json_each($1) j
-        CROSS JOIN command c ON c.actor = unhex(j.value) AND c.waits_for IS NOT NULL GROUP BY c.actor";
+    let sql = "SELECT unhex(j.value),
+            (SELECT count(*) FROM command c WHERE c.actor = unhex(j.value) AND c.waits_for IS NOT NULL)
+            + (SELECT count(*) FROM command c WHERE c.actor = unhex(j.value) AND c.held = 1)
+        FROM json_each($1) j";
     let rows: Vec<(Vec<u8>, u32)> =
         sqlx::query_as(sql).bind(hex_list(people)?).fetch_all(&mut *ledger.connection).await?;
     rows.into_iter().map(|(person, count)| Ok((rows::id(&person)?, count))).collect()

@@ -1,6 +1,4 @@
-//! The rows of the log, and its list.
-//!
-//! The list runs by time of writing and id, newest first, along the narrowest path there is:
+//! The list of the log. It runs by time of writing and id, newest first, along the narrowest path there is:
 //!
 //! | asked for | walked |
 //! |---|---|
@@ -24,9 +22,7 @@ use crate::store::sqlite::{
     failure::{Sql, unread},
     rows,
     scope::Scope,
-    table::insert,
     words,
-    writer::{Ledger, Row},
 };
 use domain::{
     kernel::{EntryId, PersonId, Timestamp, json},
@@ -46,66 +42,6 @@ const FIRST_BITE: usize = 2;
 const LARGEST_BITE: usize = 4_096;
 /// Below so many entries, those of a place are gathered; beyond it, they are met often enough along an index.
 const FEW_ENTRIES: i64 = 1_000;
-
-/// An entry's row and what it is read for.
-struct EntryRow<'r> {
-    row: &'r Row<'r>,
-    entry: &'r Entry,
-    latest: i64,
-}
-
-/// Writes the rows of those records that are entries.
-pub(in crate::store::sqlite) async fn write(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
-    let entries: Vec<(&Row<'_>, &Entry)> =
-        rows.iter().filter_map(|row| Some((row, row.change.state.as_any().downcast_ref()?))).collect();
-    let mut table = Vec::with_capacity(entries.len());
-    for (row, entry) in entries {
-        let latest = latest(ledger, row.community).await?.max(entry.written().millis());
-        ledger.memory.latest.insert(row.community, latest);
-        table.push(EntryRow { row, entry, latest });
-    }
-    insert(ledger.connection, ENTRY, ENTRY_AGAIN, &table, |values, EntryRow { row, entry, latest }| {
-        let content = &entry.content;
-        values.push_bind(row.slot).push_bind(row.community).push_bind(entry.written().millis()).push_bind(*latest);
-        values.push_bind(row.place).push_bind(row.change.stored.audience.topics.bits());
-        values.push_bind(row.reaches_through()).push_bind(row.named()).push_bind(row.author);
-        values.push_bind(content.category().code()).push_bind(content.urgency().code());
-        values.push_bind(entry.review_state().code()).push_bind(!entry.is_listed()).push_bind(rows::blob(entry.id));
-        Ok(())
-    })
-    .await?;
-    let reworded: Vec<_> = table.iter().filter(|one| says_something_else(one.row)).collect();
-    let into = "INSERT OR REPLACE INTO entry_words (rowid, words)";
-    insert(ledger.connection, into, "", &reworded, |values, EntryRow { row, .. }| {
-        values.push_bind(row.slot).push_bind(words::tokens(&row.change.stored.row.search));
-        Ok(())
-    })
-    .await
-}
-
-const ENTRY: &str =
-    "INSERT INTO entry_row (slot, community, written, latest, place, topics, reach, named, author, category,
-    urgency, state, withdrawn, id)";
-/// When it was written never changes, and with it what stands in `latest`.
-const ENTRY_AGAIN: &str = " ON CONFLICT (slot) DO UPDATE SET place = excluded.place, topics = excluded.topics,
-    reach = excluded.reach, named = excluded.named, author = excluded.author, category = excluded.category,
-    urgency = excluded.urgency, state = excluded.state, withdrawn = excluded.withdrawn";
-
-/// Whether the word index has other words of it, or none.
-fn says_something_else(row: &Row<'_>) -> bool {
-    let before = row.before.and_then(|before| before.state.as_ref()).and_then(|state| state.as_any().downcast_ref());
-    before.is_none_or(|before: &Entry| before.search_text() != row.change.stored.row.search)
-}
-
-/// The latest time of writing in a community.
-async fn latest(ledger: &mut Ledger<'_>, community: i64) -> Sql<i64> {
-    if let Some(latest) = ledger.memory.latest.get(&community) {
-        return Ok(*latest);
-    }
-    let sql = "SELECT max(written) FROM entry_row INDEXED BY entry_written WHERE community = $1";
-    let latest: Option<i64> = sqlx::query_scalar(sql).bind(community).fetch_one(&mut *ledger.connection).await?;
-    Ok(latest.unwrap_or(i64::MIN))
-}
 
 /// Where an entry stands in the list.
 type Standing = (i64, EntryId);

@@ -1,0 +1,146 @@
+//! What an operator decides and takes in by the binary: entries set aside, what came too late, files of unsent entries.
+
+use crate::{
+    command_line::{database, run, said, told},
+    world::{
+        self, CHEN, STAIRWELL, WANG, account, at, bytes, device, entries, entry, entry_of, founding, id, is_stored,
+        operate, person,
+    },
+};
+use domain::{
+    kernel::{Command, Day, PersonId, Rejection, Role, Span, Timestamp},
+    log::{Entry, EntryFilter},
+    organisation::{self, Person},
+    store::{PageLimit, PushBatch, Store},
+    sync::{Carried, CommandReply, Outcome, PAGE_BYTES},
+};
+use server::{clock::now, store::SqliteStore};
+
+/// What a phone of somebody sends, received now.
+async fn push(store: &SqliteStore, login: &str, commands: &[Command]) -> Vec<CommandReply> {
+    let at = now();
+    let commands = commands.iter().map(bytes).collect();
+    let batch = PushBatch { sender: person(login), device: device(), sent_at: at, received: at, commands };
+    store.push(batch).await.unwrap()
+}
+
+/// All entries that somebody's lists show.
+async fn listed(store: &SqliteStore, login: &str) -> Vec<Entry> {
+    let page = store.find_entries(person(login), &EntryFilter::default(), None, 50, now()).await.unwrap();
+    page.entries
+}
+
+#[tokio::test]
+async fn an_entry_that_is_set_aside_leaves_the_lists_and_every_phone_hears_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder).await;
+    let environment = [("WATCHLOG_DATABASE_URL", url.as_str())];
+    let store = SqliteStore::open(&url).await.unwrap();
+    let written = [entry(WANG, STAIRWELL, "按错了的"), entry(WANG, STAIRWELL, "又按错了的")];
+    assert!(push(&store, WANG, &written).await.iter().all(is_stored));
+    // By its whole name, and as it stands in the address of its page.
+    let names = [written[0].head.first().to_string(), entry_of(&written[1]).to_string()];
+    for name in &names {
+        let output = run(&folder, &["record", "set-aside", name, "--why", "居民要求"], &environment);
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    assert_eq!(listed(&store, CHEN).await, []);
+    let limit = PageLimit { records: 100, bytes: PAGE_BYTES, horizon: Timestamp::EARLIEST };
+    let told = entries(&store.pull(person(CHEN), Vec::new(), limit, now()).await.unwrap().envelopes);
+    let why: Vec<_> = told.iter().map(|entry| entry.set_aside().unwrap().as_str()).collect();
+    assert_eq!(why, ["居民要求"; 2]);
+
+    let nobody = PersonId::from_parts(1, [7; 10]).to_string();
+    for (name, expected) in
+        [("x", "COMMUNITY/KIND/ID"), (nobody.as_str(), "no such entry"), (&at(STAIRWELL).to_string(), "only entries")]
+    {
+        let output = run(&folder, &["record", "set-aside", name, "--why", "试试"], &environment);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(said(&output).contains(expected), "{}", said(&output));
+    }
+    let output = run(&folder, &["record", "set-aside", &names[0]], &environment);
+    assert!(output.status.code() == Some(2) && said(&output).contains("--why"), "{}", said(&output));
+}
+
+#[tokio::test]
+async fn what_came_too_late_waits_until_the_operator_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder).await;
+    let environment = [("WATCHLOG_DATABASE_URL", url.as_str())];
+    let store = SqliteStore::open(&url).await.unwrap();
+    // 冯某's post ended longer ago than late work counts.
+    let card = Person::key_of(id(world::HERE), person("feng"));
+    let add = organisation::Act::AddPerson { name: "冯某".to_owned(), agency: None };
+    let until = Some(now().plus(Span::days(-40)));
+    let post = organisation::Act::GivePost { role: Role::Watcher, from: Timestamp::EARLIEST, until };
+    let appointed = vec![founding(vec![card.clone()], &add), founding(vec![card, at(STAIRWELL)], &post)];
+    operate(&store, appointed).await;
+    store.add_account(account("feng")).await.unwrap();
+    let written = ["住院前写的", "也是住院前写的"].map(|problem| {
+        let mut command = entry("feng", STAIRWELL, problem);
+        command.head.written = now().plus(Span::days(-50));
+        command
+    });
+    for reply in push(&store, "feng", &written).await {
+        assert_eq!(reply.outcome, Outcome::Held);
+    }
+
+    let held = told(&run(&folder, &["record", "held"], &environment));
+    let day: Day = now().plus(Span::days(-50)).day();
+    for expected in ["冯某", "住院前写的", &written[0].head.id.to_string(), &day.to_string()] {
+        assert!(held.contains(expected), "{expected} in {held}");
+    }
+    assert!(told(&run(&folder, &["doctor"], &environment)).contains("LOOK  decisions: 2"));
+    let (command, key) = (written[0].head.id.to_string(), written[1].head.first().to_string());
+    let decide = |name: &str, how: &str| {
+        let arguments = ["record", "decide", name, how, "--why", "她住院了"];
+        run(&folder, &arguments, &environment)
+    };
+    assert!(decide(&command, "--accept").status.success());
+    assert!(decide(&key, "--reject").status.success());
+    let again = decide(&key, "--accept");
+    assert!(again.status.code() == Some(2) && said(&again).contains("record held"), "{}", said(&again));
+
+    // The phone hears of it when it sends once more.
+    let replies = push(&store, "feng", &written).await;
+    assert!(matches!(replies[0].outcome, Outcome::Duplicate { .. }), "{replies:?}");
+    assert_eq!(replies[1].outcome, Outcome::Rejected { reason: Rejection::TOO_LATE.into() });
+    assert_eq!(listed(&store, CHEN).await.iter().map(|entry| entry.id).collect::<Vec<_>>(), [entry_of(&written[0])]);
+    assert!(told(&run(&folder, &["record", "held"], &environment)).contains("nothing waits"));
+}
+
+#[tokio::test]
+async fn what_somebody_brings_as_a_file_gets_into_the_log_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder).await;
+    let environment = [("WATCHLOG_DATABASE_URL", url.as_str())];
+    let commands = vec![bytes(&entry(WANG, STAIRWELL, "没信号时写的")), "{}".to_owned()];
+    let brought = Carried {
+        watchlog_outbox: Carried::FORMAT,
+        author: person(WANG),
+        name: "王某兰".to_owned(),
+        device: device(),
+        taken: now(),
+        clock_offset: Some(Span::ZERO),
+        commands,
+        unfinished: Vec::new(),
+        blobs: Vec::new(),
+    };
+    let file = folder.path().join("outbox.json");
+    let import = |brought: &Carried| {
+        std::fs::write(&file, serde_json::to_vec(brought).unwrap()).unwrap();
+        run(&folder, &["import", "outbox", file.to_str().unwrap()], &environment)
+    };
+    for _ in 0..2 {
+        let output = import(&brought);
+        // One of them is no command: it is shown, and stands in nobody's way.
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        assert!(told(&output).contains("王某兰: 1 are in the log"), "{}", told(&output));
+        assert!(told(&output).contains("not taken"), "{}", told(&output));
+    }
+    let changed = Carried { name: "李某芬".to_owned(), ..brought };
+    let output = import(&changed);
+    assert!(output.status.code() == Some(2) && said(&output).contains("王某兰"), "{}", said(&output));
+    let store = SqliteStore::open(&url).await.unwrap();
+    assert_eq!(listed(&store, WANG).await.len(), 1);
+}
