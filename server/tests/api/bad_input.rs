@@ -52,6 +52,8 @@ async fn a_wrong_field_is_named_and_the_rest_of_the_batch_goes_on() {
         ("problem", written(|form| form.problem = "响铃\u{7}".to_owned())),
         ("measures", written(|form| form.measures = "反过来\u{202e}".to_owned())),
         ("feedback", written(|form| form.feedback = "\u{2066}藏起来".to_owned())),
+        ("category", written(|form| form.category = "第十三类".to_owned())),
+        ("urgency", written(|form| form.urgency = "Very".to_owned())),
         ("category", written(|form| form.category = String::new())),
         ("urgency", written(|form| form.urgency = String::new())),
         ("spot", written(|form| form.spot = "9-9".to_owned())),

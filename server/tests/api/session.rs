@@ -45,6 +45,11 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
         assert!(cookie.split("; ").any(|part| part == attribute), "{attribute} in {cookie}");
     }
     assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
+    // What scripts may read says for a minute that somebody has just signed in, and opens nothing.
+    let noted = answer.headers().get_all(header::SET_COOKIE).iter().nth(1).unwrap().to_str().unwrap();
+    assert_eq!(noted, "entered=1; Path=/; Max-Age=60; SameSite=Lax");
+    let request = server.client().post("/api/session/me").header(header::COOKIE, "entered=1").json(&json!({}));
+    assert_eq!(request.send().await.unwrap().status(), 401);
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
     server.stop().await;
 }
@@ -212,9 +217,8 @@ async fn a_plain_form_signs_in_without_script() {
     let client = server.client();
     let answer = plain_form(&client, "/api/session/sign-in", format!("name={CHEN}&password={PASSWORD}")).await;
     assert_eq!((answer.status().as_u16(), &answer.headers()[header::LOCATION]), (302, &"/".parse().unwrap()));
-    // The app asks who it is only where it is told that somebody has just signed in.
-    let mut cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-    assert!(cookies.any(|cookie| cookie.starts_with("entered=1; ") && cookie.contains("Max-Age=60")));
+    let cookies: Vec<_> = answer.headers().get_all(header::SET_COOKIE).iter().map(|it| it.to_str().unwrap()).collect();
+    assert!(matches!(cookies[..], [one, other] if one.starts_with("session=") && other.starts_with("entered=1;")));
     assert_eq!(client.me().await.status(), 200);
     server.stop().await;
 }

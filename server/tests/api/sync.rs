@@ -150,6 +150,8 @@ async fn an_act_that_the_server_does_not_know_is_said_so_and_remembered_nowhere(
         ),
         ("a field of a head", format!("{}\n{act}", head.replacen('{', "{\"colour\":\"red\",", 1))),
         ("an actor", format!("{}\n{act}", head.replacen("\"person\":", "\"robot\":", 1))),
+        ("a category", format!("{head}\n{}", act.replacen("\"category\":\"09\"", "\"category\":\"13\"", 1))),
+        ("an urgency", format!("{head}\n{}", act.replacen("\"urgency\":\"", "\"urgency\":\"9", 1))),
         ("a kind of record", format!("{}\n{{\"blow_whistle\":{{}}}}", head.replacen("/entry/", "/whistle/", 1))),
     ];
     let before = server.store.heads().await.unwrap();

@@ -114,6 +114,20 @@ promises! {
         assert_eq!(here.outcomes(ZHAO, &[amend(ZHAO, &note("没到"), "没到", "到了")]).await, ["parked"], "others have room of their own");
     }
 
+    async fn what_waits_for_one_record_has_a_bound_whoever_sent_it(here) {
+        use domain::sync::decide::{MOST_PARKED, MOST_PARKED_FOR_ONE};
+        let missing = note("没到");
+        let mut outcomes = Vec::new();
+        for (who, many) in [(WANG, MOST_PARKED as usize), (ZHAO, MOST_PARKED_FOR_ONE - MOST_PARKED as usize + 1)] {
+            for _ in 0..many {
+                outcomes.extend(here.outcomes(who, &[amend(who, &missing, "没到", "到了")]).await);
+            }
+        }
+        assert_eq!(outcomes.pop().as_deref(), Some("later"));
+        assert!(outcomes.iter().all(|outcome| outcome == "parked"), "{outcomes:?}");
+        assert_eq!(here.outcomes(ZHAO, &[amend(ZHAO, &note("没到"), "没到", "到了")]).await, ["parked"]);
+    }
+
     async fn the_system_acts_by_the_same_way_and_only_once(here) {
         let note = note("灯不亮");
         here.accept(WANG, std::slice::from_ref(&note)).await;

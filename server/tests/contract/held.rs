@@ -49,4 +49,21 @@ promises! {
         here.push(WANG, std::slice::from_ref(&second)).await;
         assert_eq!(here.store.held().await.unwrap(), [first, second]);
     }
+
+    async fn what_is_held_has_a_bound_and_each_decision_makes_room(here) {
+        let first = late(here).await;
+        let most = domain::sync::decide::MOST_PARKED as usize;
+        let mut notes = vec![first];
+        notes.extend((1..most + 3).map(|_| write_at(WANG, FIRST, "01", days(-62), "那时候的事")));
+        let mut outcomes = Vec::new();
+        for part in notes.chunks(100) {
+            outcomes.extend(here.outcomes(WANG, part).await);
+        }
+        assert!(outcomes[..most].iter().all(|outcome| outcome == "held"), "{outcomes:?}");
+        assert_eq!(outcomes[most..], ["later", "later", "later"]);
+        for (index, accept) in [true, false].into_iter().enumerate() {
+            here.store.decide(notes[index].head.id, accept, "住院了", now()).await.unwrap().unwrap();
+        }
+        assert_eq!(here.outcomes(WANG, &notes[most..]).await, ["held", "held", "later"]);
+    }
 }
