@@ -288,6 +288,11 @@ impl Outbox {
         }
         removed
     }
+
+    /// Takes out what the device has taken out, and nothing else, whatever has become of it meanwhile.
+    pub fn forget(&mut self, ids: &[CommandId]) {
+        self.items.retain(|item| item.id().is_none_or(|id| !ids.contains(&id)));
+    }
 }
 
 /// The records that a command was to make: not known here, and its words alone are enough for them.

@@ -159,7 +159,7 @@ impl Replica {
         self.local.remove(&ids).await?;
         self.tell(News::Changed);
         if self.person() == person {
-            self.change(Changed::Outbox, |state| drop(state.outbox.remove(id, &state.records)));
+            self.change(Changed::Outbox, |state| state.outbox.forget(&ids));
         }
         Ok(())
     }
