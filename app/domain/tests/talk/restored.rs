@@ -32,6 +32,25 @@ fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
 }
 
 #[test]
+fn what_was_sent_while_the_clock_was_wrong_is_offered_again_all_the_same() {
+    let world = World::at_noon();
+    let (_, tab) = world.phone_of(Who::Watcher);
+    tab.host.set_clock_ahead(Span::days(-2_000));
+    tab.write(1, "一切平安");
+    world.pass(A_MOMENT);
+    tab.host.set_clock_ahead(Span::ZERO);
+    tab.write(2, "一切平安");
+    world.pass(A_MOMENT);
+    world.site.restore();
+    world.pass(Span::minutes(1));
+    tab.sign_in(Who::Watcher).unwrap();
+    world.pass(A_MOMENT);
+    for n in [1, 2] {
+        assert!(world.site.note(&note_key(n)).is_some(), "{n}");
+    }
+}
+
+#[test]
 fn what_was_sent_more_than_thirty_days_ago_is_covered_by_the_backup_alone() {
     let world = World::at_noon();
     let (_, tab) = world.phone_of(Who::Watcher);

@@ -135,7 +135,9 @@ impl Replica {
 
     /// Takes in a page: first on the device, then on the screen. What is seen is also there after the next start.
     pub(super) async fn keep_page(&self, person: PersonId, page: Page) -> Result<(), Stop> {
-        self.local.absorb(&page, self.host.now()).await.map_err(|error| self.not_kept(&error))?;
+        // By the server's clock: one that the device's person sets right must not make the newest old.
+        let now = page.marks.last_contact.unwrap_or_else(|| self.host.now());
+        self.local.absorb(&page, now).await.map_err(|error| self.not_kept(&error))?;
         self.still(person)?;
         let Page { envelopes, marks, confirmed, forgotten } = page;
         let is_news = !envelopes.is_empty() || !forgotten.is_empty() || !confirmed.is_empty();
