@@ -2,7 +2,7 @@
 
 use crate::{
     kernel::{PersonId, Timestamp},
-    sync::{Changed, Failure, Link, LocalError, News, Page, Queued, Replica, ServerMark},
+    sync::{Changed, Failure, Link, LocalError, MeReply, News, Page, Queued, Replica, ServerMark},
 };
 
 /// Why a round ended before its end.
@@ -64,8 +64,9 @@ impl Replica {
         if self.identified.get() == Some(person) {
             return Ok(());
         }
-        let card = self.transport.me().await?.card;
+        let MeReply { server, card } = self.transport.me().await?;
         self.still(person)?;
+        self.hear_of(&server.epoch).await.map_err(|error| self.not_kept(&error))?;
         if card.person != person {
             // They signed in here, past this page. What the other person has not sent stays for them.
             self.signed_in_past(card).await.map_err(|error| self.not_kept(&error))?;
@@ -111,15 +112,6 @@ impl Replica {
         let woken = self.change_outbox(|state| state.outbox.meet_version(&server.version), |woken| !woken.is_empty());
         self.keep_states(&woken).await;
         Ok(another_life)
-    }
-
-    async fn offer_again(&self, person: PersonId) -> Result<(), LocalError> {
-        let sent = self.local.sent().await?;
-        if !self.is(person) {
-            return Err(LocalError::AnotherPerson);
-        }
-        let offered = self.change_outbox(|state| state.outbox.offer_again(sent), |_| true);
-        self.local.replace_outbox(&offered).await
     }
 
     /// A state that is not kept is asked for again after the next start.
