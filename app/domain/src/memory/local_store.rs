@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     kernel::{CommandId, DeviceId, PersonId, Sha256, Span, Timestamp},
-    sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
+    sync::{Card, Cursor, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
 };
 use async_trait::async_trait;
 use std::cell::Cell;
@@ -142,6 +142,14 @@ impl LocalStore for MemoryLocalStore {
                 return Err(LocalError::Emptied);
             }
             let shelf = disk.of_signed_in(me)?;
+            let known = &shelf.marks.cursors;
+            let follows = |cursor: &Cursor| {
+                let is_known = known.iter().any(|known| known.community == cursor.community);
+                is_known || page.forgotten.contains(&cursor.community)
+            };
+            if !page.marks.cursors.iter().all(follows) {
+                return Err(LocalError::Emptied);
+            }
             shelf.records.retain(|key, _| !page.forgotten.contains(&key.community));
             for envelope in &page.envelopes {
                 let known = shelf.records.get(&envelope.head.key).map(|known| known.head.position);
