@@ -32,6 +32,24 @@ fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
 }
 
 #[test]
+fn what_a_sign_out_took_before_another_life_was_heard_of_is_covered_by_the_backup_alone() {
+    let world = World::at_noon();
+    let (_, tab) = world.phone_of(Who::Watcher);
+    tab.write(1, "在备份里");
+    world.pass(A_MOMENT);
+    world.site.back_up();
+    tab.write(2, "不在备份里");
+    world.pass(A_MOMENT);
+    world.site.restore();
+    tab.sign_out();
+    world.pass(A_MOMENT);
+    tab.sign_in(Who::Watcher).unwrap();
+    world.pass(A_MOMENT);
+    assert_eq!(tab.lines(1), ["在备份里"]);
+    assert!(world.site.note(&note_key(2)).is_none() && tab.lines(2).is_empty(), "nothing is shown as if it were safe");
+}
+
+#[test]
 fn what_was_sent_while_the_clock_was_wrong_is_offered_again_all_the_same() {
     let world = World::at_noon();
     let (_, tab) = world.phone_of(Who::Watcher);
