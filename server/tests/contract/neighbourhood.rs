@@ -159,6 +159,12 @@ impl Neighbourhood {
         self.store.pull(person(who), cursors, limit, now()).await.unwrap()
     }
 
+    /// A page at that time, which has room for everything.
+    pub async fn pull_at(&self, who: &str, at: Timestamp, cursors: Vec<Cursor>) -> FeedPage {
+        let limit = PageLimit { records: 1_000, bytes: PAGE_BYTES, horizon: Timestamp::EARLIEST };
+        self.store.pull(person(who), cursors, limit, at).await.unwrap()
+    }
+
     /// Everything that a new phone hears.
     pub async fn everything(&self, who: &str) -> Vec<Envelope> {
         let page = self.pull(who, Vec::new(), 1_000).await;

@@ -14,7 +14,7 @@ use domain::{
     kernel::{DeviceId, PersonId, Span},
     kinds::Kinds,
     memory::MemoryDisk,
-    sync::{Doors, Failure, Replica, Stop, upload},
+    sync::{Doors, Epoch, Failure, Replica, Stop, upload},
 };
 use rand::Rng;
 use std::{cell::RefCell, rc::Rc, time::Duration};
@@ -104,6 +104,11 @@ impl Device {
     /// Whether it has read all of the feeds at least once.
     pub fn has_read_all(&self) -> bool {
         self.replica().with(|state| state.marks.first_sync_done)
+    }
+
+    /// The server's life that it has last met.
+    pub fn life_met(&self) -> Option<Epoch> {
+        self.replica().with(|state| state.marks.epoch.clone())
     }
 
     /// The page is closed, or has died, and the app is opened again: as often as it takes.

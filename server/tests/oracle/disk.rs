@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::{
     kernel::{DeviceId, PersonId, Sha256, Timestamp},
     memory::MemoryLocalStore,
-    sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, SyncMarks},
+    sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, Stash, SyncMarks},
 };
 use std::{cell::Cell, rc::Rc};
 
@@ -125,6 +125,10 @@ impl LocalStore for Disk {
 
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
         self.write(self.inner.keep_draft(key, text)).await
+    }
+
+    fn stash(&self, stash: &Stash) {
+        self.inner.stash(stash);
     }
 
     async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError> {

@@ -84,9 +84,7 @@ impl Story {
     /// Nothing waits that can go on by itself. Says for which reasons people are needed.
     fn everybody_is_done(&self, truth: &BTreeMap<&RecordKey, &Envelope>) -> String {
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
-        let all = self.devices.iter().flat_map(|device| outbox(device));
-        let refused = all.filter(Queued::needs_person).filter_map(|item| item.record().cloned());
-        let refused: BTreeSet<RecordKey> = refused.collect();
+        let never_came = self.refused_or_given_up();
         for (number, device) in self.devices.iter().enumerate() {
             for item in outbox(device) {
                 match &item.state {
@@ -97,7 +95,11 @@ impl Story {
                     // What its author has not yet made right, or given up, never came.
                     QueuedState::Parked { waits_for } => {
                         assert!(!truth.contains_key(waits_for), "device {number} waits for what is there: {item:?}");
-                        assert!(refused.contains(waits_for), "device {number} waits for nothing: {item:?}");
+                        let about = self.notes_about(waits_for);
+                        assert!(
+                            never_came.contains(waits_for),
+                            "device {number} waits for nothing: {item:?}, and this was done about it: {about:?}"
+                        );
                         *reasons.entry("parked".to_owned()).or_default() += 1;
                     }
                     _ => panic!("device {number} is not done: {item:?}"),
@@ -109,6 +111,23 @@ impl Story {
             assert_eq!(refused, [], "the server does not take photos of device {number}");
         }
         reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What was done about a record, by the number of the device.
+    fn notes_about(&self, record: &RecordKey) -> Vec<(usize, Note)> {
+        let devices = self.devices.iter().enumerate();
+        let notes =
+            devices.flat_map(|(number, device)| device.notebook.notes().into_iter().map(move |note| (number, note)));
+        notes.filter(|(_, note)| note.record == *record).collect()
+    }
+
+    /// Records whose commands have not come into force, and may never.
+    fn refused_or_given_up(&self) -> BTreeSet<RecordKey> {
+        let refused = self.devices.iter().flat_map(|device| outbox(device)).filter(Queued::needs_person);
+        let refused = refused.filter_map(|item| item.record().cloned());
+        let notes = self.devices.iter().flat_map(|device| device.notebook.notes());
+        let given_up = notes.filter(|note| note.known == Known::GivenUp).map(|note| note.record);
+        refused.chain(given_up).collect()
     }
 
     /// Every command that a device said was kept is in force at the server or still with its author, and not both.

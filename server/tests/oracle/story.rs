@@ -7,7 +7,7 @@ use crate::{
     neighbours::{self, TWO_DEVICES, WATCHERS, readers, writers},
     site::Site,
 };
-use domain::{kernel::Record, log::Entry};
+use domain::{kernel::Record, log::Entry, sync::Epoch};
 use futures::future::join_all;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom, seq::index::sample};
 use std::{
@@ -54,6 +54,8 @@ pub struct Story {
     pub kills: usize,
     /// Late commands about which whoever runs the server has decided.
     pub decided: usize,
+    /// The server's life before the restore.
+    first_life: Option<Epoch>,
     is_restored: bool,
 }
 
@@ -65,12 +67,13 @@ impl Story {
         let everybody = writers().into_iter().chain(readers()).enumerate();
         let devices = everybody.map(|(number, neighbour)| Device::new((seed, number), &base, &neighbour)).collect();
         let chance = chance(seed, STORYTELLER, 0);
-        Self { seed, step: 0, chance, site, devices, kills: 0, decided: 0, is_restored: false }
+        Self { seed, step: 0, chance, site, devices, kills: 0, decided: 0, first_life: None, is_restored: false }
     }
 
     /// Tells the story until there are enough entries.
     pub async fn told(&mut self) {
         self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
+        self.first_life = self.devices[0].life_met();
         self.set_bad(true);
         let mut backed_up = false;
         loop {
@@ -148,17 +151,17 @@ impl Story {
             }
             2 => self.set_aside().await,
             3 => self.decided += self.site.decide_all().await,
-            4 => {
-                // What a sign-out takes away is covered by no device any more.
-                if self.is_restored {
+            4 | 5 => {
+                // What a sign-out takes away is covered by the backup alone: so only where nothing is to be offered again.
+                if device.life_met().is_some_and(|life| Some(life) != self.first_life) {
                     device.sign_out_and_in().await;
                 }
             }
-            5..8 => {
+            6..9 => {
                 let first = &self.devices[[0, WATCHERS][self.chance.random_range(0..2)]];
                 first.cannot_stop().await;
             }
-            8..12 => device.open_again().await,
+            9..12 => device.open_again().await,
             12..30 => self.talk_together(&BTreeSet::from([number]), Meanwhile::Nothing).await,
             30..66 => {
                 let some = self.some_devices();

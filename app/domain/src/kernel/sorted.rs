@@ -202,6 +202,15 @@ impl<K> IntoIterator for SortedSet<K> {
     }
 }
 
+impl<'s, K> IntoIterator for &'s SortedSet<K> {
+    type Item = &'s K;
+    type IntoIter = std::iter::Map<std::slice::Iter<'s, (K, ())>, fn(&'s (K, ())) -> &'s K>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.pairs.iter().map(|(key, ())| key)
+    }
+}
+
 impl<K: Ord> Extend<K> for SortedSet<K> {
     fn extend<I: IntoIterator<Item = K>>(&mut self, keys: I) {
         for key in keys {

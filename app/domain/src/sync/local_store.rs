@@ -157,7 +157,7 @@ pub trait LocalStore {
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError>;
 
     /// Takes in a page of the feed, its marks, and moves confirmed commands out of the outbox to what was sent, since
-    /// `now`: one transaction. What was sent more than 30 days ago goes (DESIGN.md 5.4).
+    /// `now` by the server's clock: one transaction. What was sent more than 30 days ago goes (DESIGN.md 5.4).
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], when the person has signed out meanwhile (in another tab): then nothing is kept.

@@ -321,9 +321,9 @@ impl Outbox {
         removed
     }
 
-    /// Takes out these very commands, as far as they may be given up.
+    /// Takes out these very commands, which the device has taken out, whatever has become of them here meanwhile.
     pub fn take_out(&mut self, given_up: &[Queued]) {
-        self.items.retain(|item| !item.may_be_given_up() || given_up.iter().all(|other| other.bytes != item.bytes));
+        self.items.retain(|item| given_up.iter().all(|other| other.bytes != item.bytes));
     }
 }
 

@@ -147,6 +147,19 @@ fn what_a_full_entry_does_not_take_becomes_another_entry_with_its_words_and_phot
 }
 
 #[test]
+fn another_entry_of_a_stand_in_has_the_words_and_not_the_photos_of_the_one_before() {
+    let records = told(&[written(0, 1, &[1])]);
+    let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
+    let of_another = Entry { author: Who::Former.id(), ..entry.clone() };
+    let item = in_state(amended(1, 1, command_id(0), vec![louder()]), refused_with(Rejection::FULL));
+    let attached = |entry| {
+        let (_, act) = as_another_entry(&item, entry, entry_id(9), None).expect("it is offered");
+        act.attached()
+    };
+    assert_eq!((attached(entry), attached(&of_another)), (vec![photo(1)], Vec::new()));
+}
+
+#[test]
 fn another_entry_is_offered_only_where_the_entry_itself_is_in_the_way() {
     let records = told(&[written(0, 1, &[])]);
     let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };

@@ -68,7 +68,7 @@ fn a_request_that_was_misread_now_and_then_is_no_reason_to_give_a_command_up() {
 }
 
 #[test]
-fn what_was_given_up_is_taken_out_by_its_bytes_and_only_where_it_still_may_be() {
+fn what_was_given_up_is_taken_out_by_its_bytes_whatever_became_of_it_here() {
     let twin = |text: &str, state| {
         let mut twin = command(2, Who::Watcher, write(2, text));
         twin.head.id = command_id(1);
@@ -83,9 +83,9 @@ fn what_was_given_up_is_taken_out_by_its_bytes_and_only_where_it_still_may_be() 
     let given_up = outbox.items()[0].clone();
     outbox.take_out(std::slice::from_ref(&given_up));
     assert_eq!(outbox.items().len(), 2, "neither of those that bear its id");
-    let sent_again = Queued { state: conflict, ..outbox.items()[1].clone() };
-    outbox.take_out(&[sent_again]);
-    assert_eq!(outbox.items().len(), 2, "it may be on its way");
+    let as_it_was = Queued { state: conflict, ..outbox.items()[1].clone() };
+    outbox.take_out(&[as_it_was]);
+    assert_eq!(outbox.items().len(), 1, "the device does not have it any more");
 }
 
 #[test]

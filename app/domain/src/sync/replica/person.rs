@@ -4,7 +4,7 @@
 use super::{Changed, Replica, State};
 use crate::{
     kernel::PersonId,
-    sync::{Card, Cause, Drafts, Failure, LeftBehind, Link, LocalError, News},
+    sync::{Card, Cause, Drafts, Epoch, Failure, LeftBehind, Link, LocalError, MeReply, News},
 };
 
 /// Why nobody is in after a sign-in that the server has accepted.
@@ -78,12 +78,17 @@ impl Replica {
     /// # Errors
     /// [`NotEntered`].
     pub async fn signed_in(&self) -> Result<(), NotEntered> {
-        let card = self.transport.me().await?.card;
+        let MeReply { server, card } = self.transport.me().await?;
         if self.person().is_some_and(|person| person != card.person) {
+            self.hear_of(&server.epoch).await?;
             self.leave().await?;
         }
         let person = card.person;
         self.enter(card).await?;
+        if let Err(error) = self.hear_of(&server.epoch).await {
+            // The next talk hears of it, too.
+            self.host.warn(&format!("not offered again: {error}"));
+        }
         self.identified.set(Some(person));
         self.change(Changed::Link, |state| (state.session_over, state.link) = (false, Link::Unknown));
         self.tell(News::Person);
@@ -155,15 +160,45 @@ impl Replica {
     }
 
     /// The server's own word that the session, or a right, has ended: the copies of what others wrote go. A captive portal's
-    /// word counts for nothing, nor does that of another life of the server: what it may have lost is still to be offered.
+    /// word counts for nothing, and that of another life of the server takes nothing: what it may have lost is still to be
+    /// offered.
     pub(in crate::sync) async fn heed(&self, failure: &Failure, person: PersonId) -> Result<(), LocalError> {
         if !self.is(person) {
             return Ok(());
+        }
+        if let Some(epoch) = failure.epoch() {
+            self.hear_of(epoch).await?;
         }
         let Some(gone) = self.with(|state| state.lets_go(Cause::Failed(failure))) else { return Ok(()) };
         self.local.let_go(&gone).await?;
         self.reload(person).await?;
         self.tell(News::Changed);
+        Ok(())
+    }
+
+    /// A server of this life answers. Where it is another one than the person's phone has met, it has acknowledged nothing
+    /// of what is here: all of it counts as unsent from this word on, so that no sign-out takes it away before it could be
+    /// offered (LESSONS.md L11). The life itself is met with the first answer to a push or a pull.
+    pub(in crate::sync) async fn hear_of(&self, epoch: &Epoch) -> Result<(), LocalError> {
+        let is_another = self.with(|state| state.marks.epoch.as_ref().is_some_and(|known| known != epoch));
+        let Some(person) = self.person().filter(|_| is_another) else { return Ok(()) };
+        self.offer_again(person).await?;
+        self.tell(News::Changed);
+        Ok(())
+    }
+
+    /// Everything of the last 30 days waits again.
+    pub(in crate::sync) async fn offer_again(&self, person: PersonId) -> Result<(), LocalError> {
+        let sent = self.local.sent().await?;
+        if !self.is(person) {
+            return Err(LocalError::AnotherPerson);
+        }
+        let offered = self.with(|state| state.outbox.clone().offer_again(sent.clone()));
+        self.wrote();
+        self.local.replace_outbox(&offered).await?;
+        if self.is(person) {
+            self.change(Changed::Outbox, |state| drop(state.outbox.offer_again(sent)));
+        }
         Ok(())
     }
 

@@ -28,8 +28,9 @@ impl Replica {
                 }
             };
             self.page.set((self.page.get() * 2).min(FULL_PAGE));
-            if self.meet(person, &reply.head.server, asked).await? {
-                // This page was cut by a cursor of the life before.
+            let is_another_life = self.meet(person, &reply.head.server, asked).await?;
+            if is_another_life || self.with(|state| state.marks.cursors != request.cursors) {
+                // This page was cut by cursors of the life before, or by those of records that went meanwhile.
                 return Err(Stop::Anew);
             }
             let more = reply.head.more;

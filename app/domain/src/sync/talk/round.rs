@@ -2,7 +2,7 @@
 
 use crate::{
     kernel::{PersonId, Timestamp},
-    sync::{Changed, Failure, Link, LocalError, News, Page, Queued, Replica, ServerMark},
+    sync::{Changed, Failure, Link, LocalError, MeReply, News, Page, Queued, Replica, ServerMark},
 };
 
 /// Why a round ended before its end.
@@ -64,8 +64,9 @@ impl Replica {
         if self.identified.get() == Some(person) {
             return Ok(());
         }
-        let card = self.transport.me().await?.card;
+        let MeReply { server, card } = self.transport.me().await?;
         self.still(person)?;
+        self.hear_of(&server.epoch).await.map_err(|error| self.not_kept(&error))?;
         if card.person != person {
             // They signed in here, past this page. What the other person has not sent stays for them.
             self.signed_in_past(card).await.map_err(|error| self.not_kept(&error))?;
@@ -114,15 +115,6 @@ impl Replica {
         Ok(another_life)
     }
 
-    async fn offer_again(&self, person: PersonId) -> Result<(), LocalError> {
-        let sent = self.local.sent().await?;
-        if !self.is(person) {
-            return Err(LocalError::AnotherPerson);
-        }
-        let offered = self.change_outbox(|state| state.outbox.offer_again(sent), |_| true);
-        self.local.replace_outbox(&offered).await
-    }
-
     /// A state that is not kept is asked for again after the next start.
     pub(super) async fn keep_states(&self, items: &[Queued]) {
         if items.is_empty() {
@@ -136,7 +128,9 @@ impl Replica {
 
     /// Takes in a page: first on the device, then on the screen. What is seen is also there after the next start.
     pub(super) async fn keep_page(&self, person: PersonId, page: Page) -> Result<(), Stop> {
-        match self.local.absorb(&page, self.host.now()).await {
+        // By the server's clock: one that the device's person sets right must not make the newest old.
+        let now = page.marks.last_contact.unwrap_or_else(|| self.host.now());
+        match self.local.absorb(&page, now).await {
             Ok(()) => {}
             Err(LocalError::Outdated) => {
                 // What another tab has read on is here; the next page follows that.
