@@ -54,7 +54,7 @@ impl Device {
             let taken_in = async { (Seldom::here().await?.take_in)(&self.shelf, person, &text).await };
             match taken_in.await {
                 Ok(()) => browser::remember(&name, None),
-                Err(error) => leptos::logging::warn!("not taken in: {error:?}"),
+                Err(_) => leptos::logging::warn!("what a page has left is not taken in yet"),
             }
         }
     }
@@ -88,7 +88,7 @@ impl LocalStore for Device {
     }
 
     async fn renew_card(&self, card: &Card) -> Result<(), LocalError> {
-        Ok(self.shelf.renew_card(card).await?)
+        Ok((talking().await?.renew_card)(&self.shelf, card).await?)
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
@@ -165,7 +165,7 @@ impl LocalStore for Device {
     }
 
     async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError> {
-        Ok(self.shelf.session_ended(whose).await?)
+        Ok((talking().await?.session_ended)(&self.shelf, whose).await?)
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {

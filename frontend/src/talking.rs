@@ -3,8 +3,8 @@
 
 use crate::{host::Tab, indexed_db::Shelf, live, start::upload, tabs, transport};
 use domain::{
-    kernel::Timestamp,
-    sync::{Alone, MeReply, Page, PullReply, PushReply, Queued, Replica, SyncMarks, Turn},
+    kernel::{PersonId, Timestamp},
+    sync::{Alone, Card, MeReply, Page, PullReply, PushReply, Queued, Replica, SyncMarks, Turn},
 };
 use gloo_timers::future::TimeoutFuture;
 use std::{cell::OnceCell, pin::Pin, rc::Rc};
@@ -26,6 +26,8 @@ pub(crate) struct Talking {
     pub(crate) sign_out: fn() -> transport::Asking<()>,
     pub(crate) settle: for<'d> fn(&'d Shelf, &'d [Queued]) -> Kept<'d>,
     pub(crate) absorb: for<'d> fn(&'d Shelf, &'d Page, Timestamp) -> Kept<'d>,
+    pub(crate) renew_card: for<'d> fn(&'d Shelf, &'d Card) -> Kept<'d>,
+    pub(crate) session_ended: for<'d> fn(&'d Shelf, PersonId) -> Kept<'d>,
     pub(crate) keep_marks: for<'d> fn(&'d Shelf, &'d SyncMarks) -> Kept<'d>,
 }
 
@@ -44,6 +46,8 @@ fn talking() -> Result<&'static Talking, SplitLoaderError> {
         sign_out: || Box::pin(transport::sign_out()),
         settle: |shelf, items| Box::pin(shelf.settle(items)),
         absorb: |shelf, page, now| Box::pin(shelf.absorb(page, now)),
+        renew_card: |shelf, card| Box::pin(shelf.renew_card(card)),
+        session_ended: |shelf, whose| Box::pin(shelf.session_ended(whose)),
         keep_marks: |shelf, marks| Box::pin(shelf.keep_marks(marks)),
     })
 }

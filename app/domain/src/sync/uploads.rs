@@ -85,7 +85,7 @@ pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox, forgotten: &[
     let acknowledged = outbox.items().iter().filter(|item| !item.is_unsent()).flat_map(Queued::attached);
     let is_named = |sha256: &Sha256| named.iter().any(|(one, _)| one.sha256 == *sha256);
     let forgotten = forgotten.iter().filter(|one| !is_named(&one.sha256)).cloned();
-    each_once(awaited.chain(acknowledged).chain(forgotten).filter(|one| !arrived(&one.sha256)))
+    each_once(awaited.chain(acknowledged).chain(forgotten).filter(|one| !arrived(&one.sha256)).collect())
 }
 
 /// What the server goes on waiting for when the records of some communities go from this phone, as far as no record that
@@ -113,10 +113,10 @@ pub fn still_awaited(
     let awaited = own.iter().filter(|(_, how, goes)| *goes && *how == Arrival::Awaited).map(|(one, _, _)| one.clone());
     let is_going = |item: &&Queued| !item.is_unsent() && item.record().is_some_and(|key| goes(key.community));
     let acknowledged = outbox.items().iter().filter(is_going).flat_map(Queued::attached);
-    each_once(before.iter().cloned().chain(awaited).chain(acknowledged).filter(|one| !is_said(one)))
+    each_once(before.iter().cloned().chain(awaited).chain(acknowledged).filter(|one| !is_said(one)).collect())
 }
 
-fn each_once(attachments: impl Iterator<Item = Attachment>) -> Vec<Attachment> {
+fn each_once(attachments: Vec<Attachment>) -> Vec<Attachment> {
     let mut all: Vec<Attachment> = Vec::new();
     for one in attachments {
         if all.iter().all(|other| other.sha256 != one.sha256) {
