@@ -122,7 +122,9 @@ pub fn let_go(cause: Cause<'_>, holding: &Holding<'_>) -> Option<LetGo> {
     awaited.retain(|one| holding.blobs.contains(&one.sha256));
     let marks = holding.marks.forgot(communities.as_deref(), left, awaited);
     let mut gone = LetGo { me: holding.me, communities, blobs: Vec::new(), marks };
-    let uploaded = holding.blobs.iter().filter(|sha256| holding.why(sha256) == Kept::Uploaded);
+    // Which life of the server has them is known only where one was met.
+    let is_met = holding.marks.epoch.is_some();
+    let uploaded = holding.blobs.iter().filter(|sha256| is_met && holding.why(sha256) == Kept::Uploaded);
     gone.blobs = uploaded.filter(|sha256| !holding.is_named_outside(sha256, &gone)).copied().collect();
     Some(gone)
 }

@@ -11,7 +11,7 @@ pub struct SyncMarks {
     /// How far each community's feed was read.
     #[serde(default)]
     pub cursors: Vec<Cursor>,
-    /// The server's life that the cursors belong to.
+    /// The server's life that the cursors belong to; `None` where none was met, or another one was only heard of.
     pub epoch: Option<Epoch>,
     /// The first reading went through to its end; until then lists may be incomplete (LESSONS.md L12).
     pub first_sync_done: bool,
@@ -47,15 +47,23 @@ impl SyncMarks {
     /// whether the server has begun another life since the last talk: then everything of the last 30 days is to be
     /// offered again, and all feeds are read anew (LESSONS.md L11).
     pub fn meet(&mut self, server: &ServerMark, asked: Timestamp, answered: Timestamp) -> bool {
-        let another_life = self.epoch.as_ref().is_some_and(|known| *known != server.epoch);
-        if another_life {
-            self.cursors.clear();
-            self.first_sync_done = false;
-        }
+        let another_life = self.hear_of(&server.epoch);
         self.epoch = Some(server.epoch.clone());
         self.last_contact = Some(server.now);
         self.clock_offset = Some(measured_offset(asked, answered, server.now));
         self.server_version = Some(server.version.clone());
+        another_life
+    }
+
+    /// A server of this life answers, before it has told anything. Says whether it is another one than was met: then none is
+    /// known any more that has what this device holds, and all feeds are read anew.
+    pub fn hear_of(&mut self, epoch: &Epoch) -> bool {
+        let another_life = self.epoch.as_ref().is_some_and(|known| known != epoch);
+        if another_life {
+            self.epoch = None;
+            self.cursors.clear();
+            self.first_sync_done = false;
+        }
         another_life
     }
 

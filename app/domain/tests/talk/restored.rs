@@ -4,8 +4,8 @@ use crate::neighbourhood::{Who, note_key};
 use crate::site::begin_session;
 use crate::world::{A_MOMENT, World};
 use domain::kernel::Span;
-use domain::memory::LocalFault;
-use domain::sync::{Delivery, Link, LocalError};
+use domain::memory::{Asked, Fate, LocalFault};
+use domain::sync::{Delivery, Failure, Link, LocalError};
 
 #[test]
 fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
@@ -29,6 +29,32 @@ fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
     }
     assert_eq!(world.site.accepted().len(), 3, "and nothing twice");
     assert!(tab.outbox_is_empty());
+}
+
+#[test]
+fn a_photo_that_another_life_may_lack_outlasts_a_sign_out_although_its_words_are_in_the_backup() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    phone.network.order(Asked::Offset, [Fate::Fails(Failure::Internal)]);
+    let photo = tab.take_photo(Who::Watcher, vec![7; 300]).unwrap();
+    tab.write_with_photo(1, &photo);
+    world.pass(A_MOMENT);
+    // Signed out and in again: the words are no longer among what was sent from here.
+    tab.sign_out();
+    world.pass(A_MOMENT);
+    world.site.back_up();
+    tab.sign_in(Who::Watcher).unwrap();
+    world.pass(Span::minutes(6));
+    assert_eq!(world.site.note(&note_key(1)).unwrap().arrived, [photo.sha256]);
+    world.site.restore();
+    tab.replica.talk_soon();
+    world.pass(A_MOMENT);
+    assert_eq!(tab.link(), Link::SignInNeeded);
+    tab.sign_out();
+    world.pass(A_MOMENT);
+    tab.sign_in(Who::Watcher).unwrap();
+    world.pass(Span::minutes(6));
+    assert_eq!(world.site.note(&note_key(1)).unwrap().arrived, [photo.sha256]);
 }
 
 #[test]

@@ -180,9 +180,13 @@ impl Replica {
     /// of what is here: all of it counts as unsent from this word on, so that no sign-out takes it away before it could be
     /// offered (LESSONS.md L11). The life itself is met with the first answer to a push or a pull.
     pub(in crate::sync) async fn hear_of(&self, epoch: &Epoch) -> Result<(), LocalError> {
-        let is_another = self.with(|state| state.marks.epoch.as_ref().is_some_and(|known| known != epoch));
-        let Some(person) = self.person().filter(|_| is_another) else { return Ok(()) };
+        let mut marks = self.with(|state| state.marks.clone());
+        let Some(person) = self.person().filter(|_| marks.hear_of(epoch)) else { return Ok(()) };
         self.offer_again(person).await?;
+        self.local.keep_marks(&marks).await?;
+        if self.is(person) {
+            self.change(Changed::Marks, |state| state.marks = marks);
+        }
         self.tell(News::Changed);
         Ok(())
     }
