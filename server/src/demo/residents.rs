@@ -7,7 +7,7 @@ use super::names;
 use super::places::{Ground, Home, SHOP, id_of};
 use super::seed::{known_since, made_at, nth_command_about};
 use super::table::rows;
-use domain::kernel::{Actor, Record, ResidentId};
+use domain::kernel::{Actor, ResidentId};
 use domain::organisation::DoorLabel;
 use domain::residents::{CareGroup, Phone, Resident};
 use std::collections::BTreeSet;
