@@ -9,10 +9,7 @@ use crate::kernel::{
 };
 use crate::organisation::{Community, Directory};
 use crate::sync::{CommandReply, Outcome};
-use std::{
-    cell::RefCell,
-    collections::{BTreeSet, VecDeque},
-};
+use std::{cell::RefCell, collections::VecDeque};
 
 /// Commands that one person may have parked or held, in all communities: more than anybody does in a week without
 /// signal, and little enough to be looked through at once. What goes beyond it is kept by the phone.
@@ -313,9 +310,8 @@ impl<'g> Draft<'g> {
             Answer::AsFiled(id, is_known) => self.filed(id).map(|filed| reply_of(filed, is_known)),
         };
         let replies = answers.into_iter().map(|answers| answers.into_iter().filter_map(reply).collect()).collect();
-        let beside: BTreeSet<CommandId> = self.conflicts.iter().map(|conflict| conflict.id).collect();
-        let beside: BTreeSet<CommandId> = beside.into_iter().filter(|id| self.stored(*id).is_some()).collect();
-        self.conflicts.retain(|conflict| beside.contains(&conflict.id));
+        let mut conflicts = std::mem::take(&mut self.conflicts);
+        conflicts.retain(|conflict| self.stored(conflict.id).is_some());
         let mut commands = Vec::with_capacity(self.new.len());
         for New { delivery, arrival, command } in self.new {
             self.ruled.remove(&command.head.id);
@@ -340,7 +336,7 @@ impl<'g> Draft<'g> {
             records,
             heads: self.heads.into_iter().collect(),
             serials: self.serials.into_iter().collect(),
-            conflicts: self.conflicts,
+            conflicts,
             directories: self.directories.into_iter().collect(),
             troubles: self.troubles,
         })
