@@ -14,7 +14,7 @@ use crate::{
         Shared, SortedMap, Span, Tree,
     },
     kinds::{Kinds, Module},
-    organisation::{Community, Directory, Person, Place},
+    organisation::Directory,
 };
 use std::{
     any::Any,
@@ -57,13 +57,10 @@ impl Row {
 }
 
 impl Told {
-    /// The kinds that a [`Directory`] is made of.
-    const DIRECTORY: [&'static str; 3] = [Community::KIND, Place::KIND, Person::KIND];
-
     fn directory(&self, community: CommunityId, kinds: &Kinds) -> &Directory {
         self.directory.get_or_init(|| {
             let mut directory = Directory::new(community);
-            let rows = Self::DIRECTORY.iter().filter_map(|kind| self.tables.get(&Kind::known(kind)));
+            let rows = Directory::KINDS.iter().filter_map(|kind| self.tables.get(&Kind::known(kind)));
             for record in rows.flat_map(SortedMap::values).filter_map(|row| row.read(kinds)) {
                 directory.take_in(&**record);
             }
@@ -158,8 +155,7 @@ impl Records {
 
     /// The names of all records, those that cannot be read included.
     pub fn keys(&self) -> impl Iterator<Item = &RecordKey> {
-        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(SortedMap::values);
-        rows.map(|row| &row.envelope.head.key)
+        self.all_rows().map(|row| &row.envelope.head.key)
     }
 
     /// Community, places and people, decoded; an empty one where nothing was told.
@@ -176,7 +172,7 @@ impl Records {
 
     /// Whether a record is part of its community's [`Directory`].
     pub(super) fn is_of_directory(key: &RecordKey) -> bool {
-        Told::DIRECTORY.contains(&key.kind.as_str())
+        Directory::KINDS.contains(&key.kind.as_str())
     }
 
     /// A record that can be read.
@@ -215,15 +211,18 @@ impl Records {
     /// The records that `author` made and that name an attachment.
     pub(super) fn with_attachments_of(&self, author: PersonId) -> impl Iterator<Item = &Shared> {
         let words = AttachmentKind::ALL.map(|kind| ["\"", kind.code(), ":"].concat());
-        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(SortedMap::values);
         // Few records name one, and most need not be decoded for the answer.
-        let naming = rows.filter(move |row| words.iter().any(|word| row.envelope.text.contains(word)));
+        let naming = self.all_rows().filter(move |row| words.iter().any(|word| row.envelope.text.contains(word)));
         let read = naming.filter_map(|row| row.read(&self.kinds));
         read.filter(move |record| record.author() == Some(Actor::Person(author)))
     }
 
     fn row(&self, key: &RecordKey) -> Option<&Arc<Row>> {
         self.communities.get(&key.community)?.tables.get(&key.kind)?.get(&key.id)
+    }
+
+    fn all_rows(&self) -> impl Iterator<Item = &Arc<Row>> {
+        self.communities.values().flat_map(|told| told.tables.values()).flat_map(SortedMap::values)
     }
 
     fn rows(&self, kind: &'static str) -> impl Iterator<Item = &Arc<Row>> {
