@@ -62,9 +62,10 @@ pub fn wants_another_entry(trouble: &Trouble) -> bool {
 }
 
 /// 另记一条: a refused change as an entry of its own, with all words that its author meant the entry to have, and with the
-/// photos, where they are the author's own: of a stand-in's entry nobody could send the bytes of another one's. `entry` is the one that is shown, with the refused change on top; `offset` what to add to the device's clock to get the
-/// server's. Saved, it takes the place of the change ([`Outbox::mend`]). `None` where the command changed no words, or where
-/// something else stands in its way.
+/// photos, where they are the author's own: of a stand-in's entry nobody could send the bytes of another one's. `entry` is
+/// the one that is shown, with the refused change on top; `offset` what to add to the device's clock to get the server's.
+/// Saved, it takes the place of the change ([`Outbox::mend`]). `None` where the command changed no words, or where something
+/// else stands in its way.
 #[must_use]
 pub fn as_another_entry(
     item: &Queued,

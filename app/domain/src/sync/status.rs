@@ -21,8 +21,7 @@ pub struct SyncMarks {
     pub clock_offset: Option<Span>,
     /// Photos and voice notes that were not uploaded when the records were forgotten, at sign-out or to be read anew: which
     /// they are follows from the records.
-    #[serde(default)]
-    #[serde(deserialize_with = "as_u32")]
+    #[serde(default, deserialize_with = "as_u32")]
     pub blobs_left: usize,
     /// Photos and voice notes that the server waits for, of records that were forgotten here. They go on being uploaded, also
     /// where the community tells this person nothing any more: what is not uploaded stays (DESIGN.md 5.9).
@@ -194,7 +193,8 @@ impl SyncStatus {
     }
 }
 
-/// Sums up what an outbox has to tell its person of, and what hangs on it: `attachments` that are to be uploaded, and `refused` ones.
+/// Sums up what an outbox has to tell its person of, and what hangs on it: `attachments` that are to be uploaded, and
+/// `refused` ones.
 #[must_use]
 pub fn sync_status(outbox: &Outbox, attachments: usize, refused: usize, link: Link) -> SyncStatus {
     let mut status = SyncStatus { attachments, refused, link, ..SyncStatus::default() };
