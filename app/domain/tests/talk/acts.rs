@@ -125,7 +125,7 @@ fn a_file_of_everything_unsent_is_taken_in_by_its_author_on_another_phone() {
     let photo = tab.take_photo(Who::Watcher, vec![5; 300]).unwrap();
     tab.write_with_photo(1, &photo);
     tab.write(2, "一切平安");
-    tab.does(|replica| async move { replica.keep_draft("write/3", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/3", "没写完");
     let carried = tab.does(|replica| async move { replica.carried(None).await }).unwrap();
     let file = carried.to_text().into_bytes();
     let (other, elsewhere) = world.phone_of(Who::Watcher);

@@ -129,12 +129,9 @@ fn whoever_has_lost_the_last_post_in_one_community_keeps_only_their_own_words_th
     assert_eq!(tab.lines_of(&other_note()), ["那边"]);
     // In a pocket, and looked at once a day.
     for _ in 0..31 {
-        tab.host.set_visible(false);
-        tab.replica.looked_at(false);
-        tab.replica.talk_soon();
+        tab.goes_into_a_pocket();
         world.pass(Span::days(1));
-        tab.host.set_visible(true);
-        tab.replica.looked_at(true);
+        tab.is_looked_at();
         world.pass(A_MOMENT);
     }
     // No 403 is needed for it: the pull does not name the community any more.

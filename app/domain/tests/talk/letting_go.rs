@@ -23,7 +23,7 @@ fn full(world: &World) -> (Phone, Tab) {
     assert!(tab.outbox_is_empty());
     phone.network.order(Asked::Push, vec![Fate::Lost; 1_000]);
     tab.write(3, "还没传");
-    tab.does(|replica| async move { replica.keep_draft("write/3", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/3", "没写完");
     world.pass(A_MOMENT);
     let shelf = phone.shelf(Who::Watcher);
     assert_eq!((shelf.sent.len(), shelf.outbox.len(), shelf.blobs.len()), (2, 1, 2));

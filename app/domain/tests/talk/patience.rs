@@ -105,15 +105,12 @@ fn nobody_who_has_nothing_to_say_asks_more_than_twice_a_minute() {
     let before = phone.network.count(Asked::Pull);
     world.pass(Span::hours(1));
     assert!(phone.network.count(Asked::Pull) - before <= 13, "news come by themselves");
-    tab.host.set_visible(false);
-    tab.replica.looked_at(false);
-    tab.replica.talk_soon();
+    tab.goes_into_a_pocket();
     world.pass(A_MOMENT);
     let before = phone.network.count(Asked::Pull);
     world.pass(Span::hours(5));
     assert_eq!(phone.network.count(Asked::Pull), before, "nobody looks");
-    tab.host.set_visible(true);
-    tab.replica.looked_at(true);
+    tab.is_looked_at();
     world.pass(A_MOMENT);
     assert_eq!(phone.network.count(Asked::Pull), before + 1);
 }
@@ -128,9 +125,7 @@ fn a_photo_that_the_server_will_never_take_keeps_nobody_asking() {
     tab.write_with_photo(1, &photo);
     world.pass(Span::minutes(1));
     assert_eq!(tab.replica.status().refused, 1);
-    tab.host.set_visible(false);
-    tab.replica.looked_at(false);
-    tab.replica.talk_soon();
+    tab.goes_into_a_pocket();
     world.pass(A_MOMENT);
     let before = phone.network.asked().len();
     world.pass(Span::hours(5));

@@ -151,12 +151,9 @@ fn what_was_sent_more_than_thirty_days_ago_is_covered_by_the_backup_alone() {
     world.pass(A_MOMENT);
     // In a pocket it asks nobody; each day it is looked at once, and so its session holds.
     for _ in 0..31 {
-        tab.host.set_visible(false);
-        tab.replica.looked_at(false);
-        tab.replica.talk_soon();
+        tab.goes_into_a_pocket();
         world.pass(Span::days(1));
-        tab.host.set_visible(true);
-        tab.replica.looked_at(true);
+        tab.is_looked_at();
         world.pass(A_MOMENT);
     }
     assert_eq!(tab.link(), Link::Reached, "an active phone never meets the end of its session");

@@ -15,7 +15,7 @@ fn what_the_device_does_not_keep_is_not_saved_and_its_draft_stays() {
     for error in [LocalError::Full, blocked()] {
         let world = World::at_noon();
         let (phone, tab) = world.phone_of(Who::Watcher);
-        tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+        tab.keep_draft("write/1", "灯不亮");
         phone.disk.order([LocalFault::Refused(error.clone())]);
         let command = tab.writing(1, "灯不亮", Vec::new());
         assert_eq!(tab.submit(command, Some("write/1")), Err(NotSaved::Device(error)));
@@ -90,7 +90,7 @@ fn an_emptied_storage_is_filled_again_from_the_open_page() {
     world.pass(A_MOMENT);
     phone.network.set_always(Fate::Lost);
     tab.write(2, "还没传");
-    tab.does(|replica| async move { replica.keep_draft("write/3", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/3", "没写完");
     phone.disk.empty();
     tab.replica.storage_closed();
     world.pass(A_MOMENT);
@@ -152,7 +152,7 @@ fn a_page_that_goes_before_the_emptied_storage_is_filled_again_leaves_its_words_
         let (phone, tab) = world.phone_of(Who::Watcher);
         phone.network.set_always(Fate::Lost);
         tab.write(1, "还没传");
-        tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+        tab.keep_draft("write/2", "没写完");
         phone.disk.empty();
         tab.replica.storage_closed();
         world.pass(Span::from_millis(millis));
@@ -175,7 +175,7 @@ fn a_page_that_goes_before_the_emptied_storage_is_filled_again_leaves_its_words_
 fn what_a_page_has_left_is_shown_to_nobody_else_and_waits_for_its_writer() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
-    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/2", "没写完");
     phone.disk.empty();
     tab.replica.storage_closed();
     tab.replica.leaving();
@@ -192,7 +192,7 @@ fn what_a_page_has_left_is_shown_to_nobody_else_and_waits_for_its_writer() {
 fn a_page_that_comes_back_leaves_nothing_that_was_finished_meanwhile() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
-    tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    tab.keep_draft("write/1", "灯不亮");
     phone.disk.empty();
     tab.replica.storage_closed();
     tab.replica.leaving();
@@ -208,7 +208,7 @@ fn a_page_that_comes_back_leaves_nothing_that_was_finished_meanwhile() {
 fn a_page_that_goes_leaves_nothing_beside_a_storage_that_holds_everything() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
-    tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    tab.keep_draft("write/1", "灯不亮");
     tab.replica.leaving();
     assert_eq!(phone.disk.stashed(Who::Watcher.id()), []);
 }

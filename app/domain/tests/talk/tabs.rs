@@ -81,10 +81,10 @@ fn drafts_are_seen_in_both_and_the_newest_stroke_holds() {
     let world = World::at_noon();
     let (phone, first) = world.phone_of(Who::Watcher);
     let second = phone.open();
-    first.does(|replica| async move { replica.keep_draft("write/1", "灯".to_owned()).await }).unwrap();
+    first.keep_draft("write/1", "灯");
     world.pass(A_MOMENT);
     assert_eq!(second.replica.draft("write/1").as_deref(), Some("灯"));
-    second.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    second.keep_draft("write/1", "灯不亮");
     world.pass(A_MOMENT);
     assert_eq!(first.replica.draft("write/1").as_deref(), Some("灯不亮"));
     let command = second.writing(1, "灯不亮", Vec::new());
@@ -98,7 +98,7 @@ fn what_is_written_while_nobody_is_signed_in_is_whose_signs_in() {
     let world = World::at_noon();
     let phone = world.phone();
     let tab = phone.open();
-    tab.does(|replica| async move { replica.keep_draft("write/1", "先写着".to_owned()).await }).unwrap();
+    tab.keep_draft("write/1", "先写着");
     tab.sign_in(Who::Watcher).unwrap();
     assert_eq!(tab.replica.draft("write/1").as_deref(), Some("先写着"));
     assert_eq!(phone.shelf(Who::Watcher).drafts.get("write/1").map(String::as_str), Some("先写着"));
@@ -153,7 +153,7 @@ fn a_tab_that_is_asked_who_is_signed_in_while_the_storage_is_empty_forgets_nothi
     let (phone, tab) = world.phone_of(Who::Watcher);
     phone.network.set_always(Fate::Lost);
     tab.write(1, "还没传");
-    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/2", "没写完");
     phone.disk.empty();
     // Where tabs cannot tell each other, one that is looked at again asks; and no browser has said that it was emptied.
     tab.replica.hear(News::Person);
@@ -168,7 +168,7 @@ fn a_tab_that_is_asked_who_is_signed_in_while_the_storage_is_empty_forgets_nothi
 fn whoever_has_signed_in_on_the_emptied_device_stays_its_person_and_nothing_of_the_other_is_lost() {
     let world = World::at_noon();
     let (phone, first) = world.phone_of(Who::Watcher);
-    first.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    first.keep_draft("write/2", "没写完");
     phone.network.set_always(Fate::Lost);
     first.write(1, "还没传");
     phone.network.set_always(Fate::Arrives);

@@ -170,6 +170,25 @@ impl Tab {
         self.submit(self.adding(n, text), None).unwrap()
     }
 
+    /// Keeps an unfinished text at its place.
+    pub fn keep_draft(&self, place: &'static str, text: &str) {
+        let text = text.to_owned();
+        self.does(|replica| async move { replica.keep_draft(place, text).await }).unwrap();
+    }
+
+    /// Nobody looks at it any more.
+    pub fn goes_into_a_pocket(&self) {
+        self.host.set_visible(false);
+        self.replica.looked_at(false);
+        self.replica.talk_soon();
+    }
+
+    /// Somebody looks at it.
+    pub fn is_looked_at(&self) {
+        self.host.set_visible(true);
+        self.replica.looked_at(true);
+    }
+
     /// Takes a photo.
     pub fn take_photo(&self, who: Who, bytes: Vec<u8>) -> Result<Attachment, LocalError> {
         self.does(move |replica| async move { replica.keep_attachment(who.id(), AttachmentKind::Photo, &bytes).await })
