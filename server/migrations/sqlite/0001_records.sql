@@ -108,6 +108,8 @@ CREATE INDEX command_waiting ON command (waits_for, arrival) WHERE waits_for IS 
 CREATE INDEX command_queue ON command (about) WHERE waits_for IS NOT NULL;
 CREATE INDEX command_parked ON command (actor) WHERE waits_for IS NOT NULL;
 CREATE INDEX command_held ON command (arrival) WHERE held = 1;
+-- How much of one person is held, in a moment: it counts towards the same bound as what is parked.
+CREATE INDEX command_held_of ON command (actor) WHERE held = 1;
 
 -- Other bytes under an id that was taken: nothing was changed by them, and a few are there to be looked at.
 CREATE TABLE conflict (

@@ -9,11 +9,8 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, SqlSafeStr};
 use std::{os::unix::fs::MetadataExt, path::Path, str::FromStr, time::Duration};
 
-/// Number, name and text of every migration. Only ever added to.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "records", include_str!("../../../migrations/sqlite/0001_records.sql")),
-    (2, "held_of", include_str!("../../../migrations/sqlite/0002_held_of.sql")),
-];
+/// Number, name and text of every migration. Only ever added to, from 0.2.0 on.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "records", include_str!("../../../migrations/sqlite/0001_records.sql"))];
 
 /// Readers beside the writer: SQLite reads are short, and each connection costs a thread and a cache.
 const READERS: u32 = 3;
