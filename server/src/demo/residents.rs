@@ -157,6 +157,7 @@ fn resident(ground: Ground<'_>, phone_index: usize, inhabitant: Inhabitant, year
         phones: phone.map(|whose| Phone { number: number(), whose: whose.to_owned() }).into_iter().collect(),
         note: None,
         moved_away: None,
+        erased: None,
         made_by: Actor::OPERATOR,
         made: made_at(known_since(ground.made.written, birth_year)),
         steps: Vec::new(),

@@ -34,5 +34,8 @@ pub const NOTE: Field = Field::typed("note", "备注");
 /// 已搬走; set by acts of its own.
 pub const MOVED_AWAY: Field = Field::chosen("moved_away", "已搬走");
 
+/// 清除的原因
+pub const ERASED_FOR: Field = Field::typed("why", "清除的原因");
+
 /// All fields of the form, in its order.
 pub const ALL: [Field; 6] = [DOOR, NAME, BIRTH_YEAR, CARE, PHONE, NOTE];

@@ -36,6 +36,7 @@ pub(super) fn add(occasion: &Occasion<'_>, form: Form) -> Result<Effects, Refusa
         phones: Vec::new(),
         note: note.map(|note| note.as_str().to_owned()),
         moved_away: None,
+        erased: None,
         made_by: occasion.head.actor,
         made: occasion.times(earliest),
         steps: Vec::new(),
@@ -97,7 +98,8 @@ fn keep<'a>(occasion: &Occasion<'a>) -> Result<(&'a Resident, &'a Place), Refusa
     Ok((resident, place))
 }
 
-fn step(occasion: &Occasion<'_>, resident: &Resident) -> Step {
+/// A step that changes nothing yet.
+pub(super) fn step(occasion: &Occasion<'_>, resident: &Resident) -> Step {
     Step {
         id: occasion.id(),
         by: occasion.head.actor,

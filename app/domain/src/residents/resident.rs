@@ -38,6 +38,9 @@ pub struct Resident {
     /// Since when they live here no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_away: Option<Times>,
+    /// Since when nothing is known of them any more: it was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Times>,
     /// Who added them.
     pub made_by: Actor,
     /// When they were added.
@@ -56,7 +59,7 @@ pub struct Step {
     pub by: Actor,
     /// When.
     pub times: Times,
-    /// What, field by field; masked where the reader may not see all. Empty where somebody moved away.
+    /// What, field by field; masked where the reader may not see all, and without values where they were erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
     /// Fields that somebody else had changed meanwhile.
@@ -72,6 +75,12 @@ impl Resident {
     #[must_use]
     pub fn key_of(community: CommunityId, id: ResidentId) -> RecordKey {
         RecordKey::new(community, Self::KIND, id)
+    }
+
+    /// Whether they live there, as far as is known.
+    #[must_use]
+    pub const fn lives_there(&self) -> bool {
+        self.moved_away.is_none() && self.erased.is_none()
     }
 
     /// Whether the person is in a care group.
@@ -116,13 +125,21 @@ impl Record for Resident {
         Row {
             written: self.made.corrected(),
             changed: newest.effective(),
-            state: if self.moved_away.is_some() { "moved_away" } else { "here" },
+            state: match (self.erased, self.moved_away) {
+                (Some(_), _) => "erased",
+                (None, Some(_)) => "moved_away",
+                (None, None) => "here",
+            },
             ..Row::default()
         }
     }
 
     fn author(&self) -> Option<Actor> {
         Some(self.made_by)
+    }
+
+    fn is_erased(&self) -> bool {
+        self.erased.is_some()
     }
 
     fn seen_with(self, rights: &Rights<'_>) -> Option<Self> {

@@ -33,6 +33,7 @@ fn resident(n: u8, door: &str, born: u16, care: &[CareGroup]) -> Resident {
         phones: Vec::new(),
         note: None,
         moved_away: None,
+        erased: None,
         made_by: domain::kernel::Actor::OPERATOR,
         made: domain::kernel::Times { written: NOON, clock_offset: None, received: None },
         steps: Vec::new(),
