@@ -10,7 +10,8 @@
 //! | one transaction | [`ledger`] |
 //! | fetch what the group touches | [`fetch`] |
 //! | write what was decided | [`mod@write`] |
-//! | accounts, sessions, blobs, decisions and erasures | [`accounts`], [`sessions`], [`blobs`], [`rulings`] |
+//! | remove what was erased | [`erase`] |
+//! | accounts, sessions, blobs, decisions | [`accounts`], [`sessions`], [`blobs`], [`rulings`] |
 //! | tell | [`news`] |
 //!
 //! A fault must not spread: when a group fails for a reason that lies in it, its jobs are tried one by one. When the
@@ -19,22 +20,24 @@
 
 mod accounts;
 mod blobs;
+mod erase;
 mod fetch;
 mod job;
 mod ledger;
 mod news;
-pub(super) mod rulings;
+mod rulings;
 mod sessions;
 mod write;
 
-pub(super) use job::{Arrived, Erasing, NewSession, Proof, Writer};
-pub(super) use ledger::Ledger;
+pub(super) use job::{Arrived, NewSession, Proof, Writer};
+pub(super) use ledger::{Ledger, Memory};
 pub(super) use news::News;
 pub(super) use write::Row;
 
 use super::{
     communities::Communities,
     connection::{self, FileIdentity},
+    ended,
     failure::{Sql, shared_error, store_error},
 };
 use domain::{
@@ -42,7 +45,7 @@ use domain::{
     sync::decide::Delivery,
 };
 use job::{Job, Push, Replies};
-use ledger::{GROUP_COMMANDS, Memory, Settled};
+use ledger::{GROUP_COMMANDS, Settled};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{ops::Range, sync::Arc};
 use tokio::sync::mpsc;
@@ -144,10 +147,6 @@ impl Task {
                 let result = self.transaction(async |ledger| rulings::decide(ledger, command, ruling).await).await;
                 let _ = reply.send(result.map_err(store_error));
             }
-            Job::Erase(erasing, reply) => {
-                let result = self.transaction(async |ledger| rulings::erase(ledger, &erasing).await).await;
-                let _ = reply.send(result.map_err(store_error));
-            }
             Job::Accounts(accounts, reply) => {
                 let add = async |ledger: &mut Ledger<'_>| accounts::add(ledger.connection, &accounts).await;
                 let added = self.transaction(add).await.map_err(store_error);
@@ -162,7 +161,7 @@ impl Task {
                 let _ = reply.send(result.map_err(store_error));
             }
             Job::SetPassword { login, hash, reply } => {
-                let set = async |ledger: &mut Ledger<'_>| accounts::password(ledger.connection, &login, &hash).await;
+                let set = async |ledger: &mut Ledger<'_>| accounts::password(ledger, &login, &hash).await;
                 let _ = reply.send(self.transaction(set).await.map_err(store_error));
             }
             Job::CountTry { login_hash, now, reply } => {
@@ -210,6 +209,9 @@ impl Task {
                     self.communities.put(id, community);
                 }
                 self.news.tell(&settled.heads);
+                if settled.has_ended {
+                    self.keep_ended(settled.has_erased).await;
+                }
                 Ok(done)
             }
             Err(error) => {
@@ -217,6 +219,15 @@ impl Task {
                 Err(error)
             }
         }
+    }
+
+    /// Something has ended for good: neither the file system nor a backup brings it back.
+    async fn keep_ended(&mut self, has_erased: bool) {
+        let Some(connection) = &mut self.connection else { return };
+        if has_erased {
+            erase::empty_log(connection).await;
+        }
+        ended::keep_beside(connection, self.options.get_filename()).await;
     }
 
     async fn commit<T>(&mut self, work: impl AsyncFnOnce(&mut Ledger<'_>) -> Sql<T>) -> Sql<(T, Settled)> {
