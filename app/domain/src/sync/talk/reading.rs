@@ -60,6 +60,7 @@ impl Replica {
         // all is read, its effect is here for certain.
         let confirmed =
             if head.more { Vec::new() } else { self.with(|state| state.outbox.clone().drop_confirmed(&marks.cursors)) };
-        self.keep_page(person, Page { envelopes, marks, confirmed, forgotten }).await
+        let erased = self.with(|state| state.records.erased_among(&envelopes));
+        self.keep_page(person, Page { envelopes, marks, confirmed, forgotten, erased }).await
     }
 }

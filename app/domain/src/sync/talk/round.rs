@@ -137,7 +137,9 @@ impl Replica {
     pub(super) async fn keep_page(&self, person: PersonId, page: Page) -> Result<(), Stop> {
         self.local.absorb(&page, self.host.now()).await.map_err(|error| self.not_kept(&error))?;
         self.still(person)?;
-        let Page { envelopes, marks, confirmed, forgotten } = page;
+        let pictures = self.with(|state| state.records.attachments_of(&page.erased));
+        self.change_outbox(|state| state.outbox.drop_erased(&page), |has_dropped| *has_dropped);
+        let Page { envelopes, marks, confirmed, forgotten, erased: _ } = page;
         let is_news = !envelopes.is_empty() || !forgotten.is_empty() || !confirmed.is_empty();
         if !envelopes.is_empty() || !forgotten.is_empty() {
             self.change(Changed::Records, |state| {
@@ -152,6 +154,9 @@ impl Replica {
             self.change_outbox(|state| drop(state.outbox.drop_confirmed(&marks.cursors)), |()| true);
         }
         self.change(Changed::Marks, |state| state.marks = marks);
+        for picture in pictures {
+            self.drop_attachment(&picture).await;
+        }
         if is_news {
             self.host.tell(News::Changed);
         }
