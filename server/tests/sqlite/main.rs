@@ -11,6 +11,8 @@
 mod backup;
 mod ended;
 mod erased;
+mod file;
 mod news;
 mod plans;
+mod trouble;
 mod world;
