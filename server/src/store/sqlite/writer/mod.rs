@@ -35,7 +35,7 @@ pub(super) use news::News;
 pub(super) use write::Row;
 
 use super::{
-    communities::Communities,
+    communities::{Communities, Head},
     connection::{self, FileIdentity},
     ended,
     failure::{Sql, shared_error, store_error},
@@ -47,8 +47,11 @@ use domain::{
 use job::{Job, Push, Replies};
 use ledger::{GROUP_COMMANDS, Settled};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::{ops::Range, sync::Arc};
-use tokio::sync::mpsc;
+use std::{ops::Range, sync::Arc, time::Duration};
+use tokio::{sync::mpsc, time::MissedTickBehavior};
+
+/// How often is looked whether another process has committed something.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Starts the writer. It ends when it is closed or nobody is left to ask, and `keeper` with it, last of all.
 pub(super) fn start(
@@ -59,7 +62,7 @@ pub(super) fn start(
 ) -> Result<Writer, StoreError> {
     let file = FileIdentity::of(options.get_filename()).map_err(store_error)?;
     let (writer, queue) = Writer::channel();
-    let task = Task { options, file, news, communities, connection: None, memory: Memory::default() };
+    let task = Task { options, file, news, communities, connection: None, memory: Memory::default(), heard: None };
     tokio::spawn(task.run(queue, keeper));
     Ok(writer)
 }
@@ -71,12 +74,25 @@ struct Task {
     communities: Communities,
     connection: Option<SqliteConnection>,
     memory: Memory,
+    /// Up to which state of the database others' commits were told, as `PRAGMA data_version` of the keeper names it.
+    heard: Option<i64>,
 }
 
 impl Task {
-    async fn run(mut self, mut queue: mpsc::Receiver<Job>, keeper: SqliteConnection) {
+    async fn run(mut self, mut queue: mpsc::Receiver<Job>, mut keeper: SqliteConnection) {
         let mut closed = None;
-        while let Some(job) = queue.recv().await {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let job = tokio::select! {
+                biased;
+                job = queue.recv() => job,
+                _ = look.tick() => {
+                    self.hear_others(&mut keeper).await;
+                    continue;
+                }
+            };
+            let Some(job) = job else { break };
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {
@@ -99,6 +115,25 @@ impl Task {
         let _ = keeper.close().await;
         if let Some(reply) = closed {
             let _ = reply.send(());
+        }
+    }
+
+    /// Tells what another process (the command line) has committed, while somebody listens. An unchanged version costs no
+    /// look into the database, and one's own commits are told already.
+    async fn hear_others(&mut self, keeper: &mut SqliteConnection) {
+        if !self.news.is_heard() {
+            return;
+        }
+        let looked = async {
+            let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *keeper).await?;
+            if self.heard != Some(version) {
+                self.news.tell(&Head::fetch(keeper).await?);
+                self.heard = Some(version);
+            }
+            Ok::<_, sqlx::Error>(())
+        };
+        if let Err(error) = looked.await {
+            tracing::debug!(%error, "what others have committed is looked for again");
         }
     }
 
