@@ -158,6 +158,7 @@ fn resident(ground: Ground<'_>, phone_index: usize, inhabitant: Inhabitant, year
         note: None,
         moved_away: None,
         set_aside: None,
+        erased: None,
         added: CommandId::from_parts(MADE, id),
         made_by: Actor::OPERATOR,
         made: made_at(known_since(ground.made.written, birth_year)),
