@@ -93,6 +93,12 @@ impl Room {
         Self { records: limit.records.max(1), bytes: limit.bytes, is_empty: true }
     }
 
+    /// How many records still fit, at most.
+    #[must_use]
+    pub const fn records(&self) -> u32 {
+        self.records
+    }
+
     /// Whether a record still fits; then it is on the page, and where it does not, the page has ended. The first one always
     /// does, however large: nobody is stuck.
     #[must_use]

@@ -7,7 +7,8 @@
 //! | `writer` | the one task that writes: group commit, fetching for a decision, writing what came out |
 //! | `pull` | the feed, and single records |
 //! | `read` | rows of their own, and lists, of modules that need them |
-//! | `scope`, `words`, `rows`, `table` | how rights, words and values look in queries; writing many rows |
+//! | `scope`, `words`, `rows` | how rights, words and values look in queries |
+//! | `page`, `table` | reading many rows, writing many rows |
 //! | `blobs` | who may send and see photos and voice notes |
 //! | `session`, `password` | who is signed in |
 //! | `accounts` | accounts and counts |
@@ -24,6 +25,7 @@ mod communities;
 mod connection;
 mod ended;
 mod failure;
+mod page;
 mod password;
 mod pull;
 mod read;
