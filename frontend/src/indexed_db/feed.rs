@@ -6,7 +6,7 @@ use super::{
     identity::is_signed_in,
     rows,
     schema::{BY_PERSON_AND_TIME, DEVICE, MARKS, OUTBOX, RECORDS, SENT},
-    shelf::{Shelf, among, outbox_rows},
+    shelf::{Shelf, among, forget_commands, outbox_rows},
     transaction::{Access, Transaction, answer, pair},
 };
 use domain::{
@@ -49,6 +49,9 @@ impl Shelf {
             transaction.store(MARKS)?.put_with_key(&marks.as_str().into(), &(&*person).into())?;
             if !page.confirmed.is_empty() {
                 move_to_sent(transaction, &person, &page.confirmed, now).await?;
+            }
+            if !page.erased.is_empty() {
+                forget_commands(transaction, &person, &|item| page.erases(item)).await?;
             }
             Ok(())
         };

@@ -160,6 +160,7 @@ fn resident(ground: Ground<'_>, phone_index: usize, inhabitant: Inhabitant, year
         note: None,
         moved_away: None,
         set_aside: None,
+        erased: None,
         added: nth_command_about(&Resident::key_of(ground.community, id), 1, made.written),
         made_by: Actor::OPERATOR,
         made,

@@ -99,6 +99,11 @@ impl Neighbourhood {
         here
     }
 
+    /// The same neighbourhood, as a program with these modules opens it.
+    pub async fn opened_by(&self, kinds: Kinds) -> Arc<dyn Store> {
+        (self.opened.again)(kinds).await
+    }
+
     pub fn hash(&self, password: &str) -> String {
         (self.opened.hash)(password)
     }
@@ -212,6 +217,7 @@ fn operators_id(at: Timestamp, index: usize, about: &[RecordKey]) -> CommandId {
 pub enum Act {
     Organisation(organisation::Act),
     Residents(residents::Act),
+    Log(log::Act),
 }
 
 pub fn place_key(community: u128, place: u128) -> RecordKey {

@@ -7,7 +7,7 @@ use super::field::{ANSWER, COMMENT, PLACE, QUESTION, WHY};
 use super::rights::{MayContinue, MayReview, MayWrite, REVIEWERS, WRITERS};
 use super::{
     Act, Answered, Commented, Did, Entry, EntryContent, EntryForm, EntryNumber, Part, QUESTION_LIMIT, Read, SentBack,
-    SetAside, Step, amend, reason,
+    SetAside, Step, amend, erase, reason,
 };
 use crate::kernel::{
     Actor, Command, CommandId, Effects, FieldError, Occasion, PlaceKind, Problem, Refusal, Rejection, Rights, Role,
@@ -36,6 +36,7 @@ pub(super) fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effect
         Act::Answer { question, text } => answer(occasion, question, &text),
         Act::TakeBlob { sha256 } => take_blob(occasion, &sha256),
         Act::SetAsideEntry { why } => set_aside(occasion, &why),
+        Act::EraseEntry { why } => erase::erase(occasion, &why),
     }
 }
 
@@ -194,7 +195,8 @@ fn set_aside(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refusal> {
     Ok(Effects::of(with_step(entry.clone(), occasion, entry.written(), did)?))
 }
 
-fn check_system(occasion: &Occasion<'_>) -> Result<(), Refusal> {
+/// Refuses what only the system does with one entry.
+pub(super) fn check_system(occasion: &Occasion<'_>) -> Result<(), Refusal> {
     expect_keys(occasion, 1)?;
     if matches!(occasion.head.actor, Actor::System(_)) { Ok(()) } else { Err(Rejection::NO_RIGHT.into()) }
 }

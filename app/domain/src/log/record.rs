@@ -16,7 +16,9 @@ impl Entry {
     /// The word of its state, as lists ask for it.
     #[must_use]
     pub fn state_code(&self) -> &'static str {
-        if self.set_aside().is_some() {
+        if self.erased().is_some() {
+            "erased"
+        } else if self.set_aside().is_some() {
             "set_aside"
         } else if self.withdrawn().is_some() {
             "withdrawn"
@@ -73,6 +75,10 @@ impl Record for Entry {
 
     fn has_step(&self, command: CommandId) -> bool {
         Self::has_step(self, command)
+    }
+
+    fn is_erased(&self) -> bool {
+        self.erased().is_some()
     }
 
     fn weight(&self, actor: Actor) -> Weight {

@@ -35,6 +35,9 @@ impl Act {
 #[must_use]
 pub fn act_to_mend(item: &Queued, fresh: EntryId) -> Option<(Vec<RecordKey>, Act)> {
     let QueuedState::NeedsPerson { trouble } = &item.state else { return None };
+    if trouble.is_of_erased_record() {
+        return None;
+    }
     let act = Act::of(item)?;
     let mut about = item.command.as_ref()?.head.about.clone();
     if let (true, Act::WriteEntry { .. }) = (trouble.is_id_taken(), &act) {

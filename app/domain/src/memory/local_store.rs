@@ -176,7 +176,8 @@ impl LocalStore for MemoryLocalStore {
                     shelf.sent.push((now, item.clone()));
                 }
             }
-            shelf.sent.retain(|(at, _)| now.since(*at) <= SENT);
+            shelf.sent.retain(|(at, item)| now.since(*at) <= SENT && !page.erases(item));
+            shelf.outbox.retain(|item| !page.erases(item));
             Ok(())
         })
         .await

@@ -39,6 +39,7 @@ pub(super) fn add(occasion: &Occasion<'_>, form: Form) -> Result<Effects, Refusa
         note: note.map(|note| note.as_str().to_owned()),
         moved_away: None,
         set_aside: None,
+        erased: None,
         added: occasion.id(),
         made_by: occasion.head.actor,
         made: occasion.times(earliest),
@@ -123,7 +124,7 @@ fn keep<'a>(occasion: &Occasion<'a>) -> Result<(&'a Resident, &'a Place), Refusa
 }
 
 /// A step that is dated not before what it works on.
-fn step(occasion: &Occasion<'_>, not_before: Timestamp) -> Step {
+pub(super) fn step(occasion: &Occasion<'_>, not_before: Timestamp) -> Step {
     Step {
         id: occasion.id(),
         by: occasion.head.actor,

@@ -41,6 +41,9 @@ pub struct Resident {
     /// Since when whoever runs the server has set the record aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<Times>,
+    /// Since when nothing is known of them any more: it was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Times>,
     /// The command that added them.
     pub added: CommandId,
     /// Who added them.
@@ -61,7 +64,7 @@ pub struct Step {
     pub by: Actor,
     /// When.
     pub times: Times,
-    /// What, field by field; masked where the reader may not see all. Empty where somebody moved away.
+    /// What, field by field; masked where the reader may not see all, and without values where they were erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
     /// Fields that somebody else had changed meanwhile.
@@ -79,10 +82,10 @@ impl Resident {
         RecordKey::new(community, Self::KIND, id)
     }
 
-    /// Whether lists show them: neither moved away nor set aside.
+    /// Whether lists show them: neither moved away, nor set aside, nor erased.
     #[must_use]
     pub const fn lives_here(&self) -> bool {
-        self.moved_away.is_none() && self.set_aside.is_none()
+        self.moved_away.is_none() && self.set_aside.is_none() && self.erased.is_none()
     }
 
     /// When they were last said to live here or not to.
@@ -104,7 +107,9 @@ impl Resident {
     }
 
     const fn state_code(&self) -> &'static str {
-        if self.set_aside.is_some() {
+        if self.erased.is_some() {
+            "erased"
+        } else if self.set_aside.is_some() {
             "set_aside"
         } else if self.moved_away.is_some() {
             "moved_away"
@@ -149,6 +154,10 @@ impl Record for Resident {
 
     fn has_step(&self, command: CommandId) -> bool {
         self.added == command || self.steps.iter().any(|step| step.id == command)
+    }
+
+    fn is_erased(&self) -> bool {
+        self.erased.is_some()
     }
 
     fn seen_with(self, rights: &Rights<'_>) -> Option<Self> {

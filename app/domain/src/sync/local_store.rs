@@ -9,7 +9,7 @@
 //! | never | it decides nothing, looks into no record, and knows no screen. Each method is one transaction: it did all or nothing |
 
 use super::{Card, Cursor, Drafts, LetGo, LocalError, Queued, Stash, SyncMarks};
-use crate::kernel::{CommunityId, DeviceId, Envelope, PersonId, Sha256, Timestamp};
+use crate::kernel::{CommunityId, DeviceId, Envelope, PersonId, RecordKey, Sha256, Timestamp};
 use async_trait::async_trait;
 
 /// What a start finds.
@@ -69,9 +69,18 @@ pub struct Page {
     pub confirmed: Vec<Queued>,
     /// All confirmed records of these communities are forgotten first (never the outbox).
     pub forgotten: Vec<CommunityId>,
+    /// Records whose words were erased: what the server has acknowledged of one's own commands about them goes last, from
+    /// the outbox and from what was sent.
+    pub erased: Vec<RecordKey>,
 }
 
 impl Page {
+    /// Whether a command goes with the words of its record. What the server does not have stays with its author.
+    #[must_use]
+    pub fn erases(&self, item: &Queued) -> bool {
+        !item.is_unsent() && item.record().is_some_and(|record| self.erased.contains(record))
+    }
+
     /// Whether it follows what a device keeps. Two tabs may read at once where a browser cannot keep them apart: the page of
     /// the slower one would lay older states over newer ones, or leave out what lies between.
     ///
@@ -157,7 +166,8 @@ pub trait LocalStore {
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError>;
 
     /// Takes in a page of the feed, its marks, and moves confirmed commands out of the outbox to what was sent, since
-    /// `now` by the server's clock: one transaction. What was sent more than 30 days ago goes (DESIGN.md 5.4).
+    /// `now` by the server's clock; then what [`Page::erases`] says goes: one transaction. What was sent more than 30 days ago
+    /// goes (DESIGN.md 5.4).
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], when the person has signed out meanwhile (in another tab): then nothing is kept.

@@ -11,7 +11,7 @@
 //! signal, another record, a decision, a newer server), or in need of a person.
 
 use super::{
-    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Outcome, PushReply, Queued, QueuedState, Records, Trouble,
+    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Outcome, Page, PushReply, Queued, QueuedState, Records, Trouble,
 };
 use crate::kernel::{CommandId, Known, Look, RecordKey, Rejection, Sha256, SortedMap, SortedSet};
 
@@ -285,6 +285,13 @@ impl Outbox {
             _ => false,
         };
         self.items.extract_if(.., is_confirmed).collect()
+    }
+
+    /// Removes what goes with the words of its record ([`Page::erases`]). Says whether there was any.
+    pub(super) fn drop_erased(&mut self, page: &Page) -> bool {
+        let before = self.items.len();
+        self.items.retain(|item| !page.erases(item));
+        self.items.len() < before
     }
 
     /// After a restore the server may have lost what it acknowledged: everything is offered again (LESSONS.md L11).

@@ -79,7 +79,9 @@ impl Trouble {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Rejected { reason } => !reason.is(Rejection::ANOTHER_AUTHOR) && !self.is_id_taken(),
+            Self::Rejected { reason } => {
+                !reason.is(Rejection::ANOTHER_AUTHOR) && !self.is_of_erased_record() && !self.is_id_taken()
+            }
             Self::Conflict => false,
         }
     }
@@ -91,6 +93,12 @@ impl Trouble {
             Self::Rejected { reason } => reason.is(Rejection::EXISTS),
             Self::Conflict => true,
         }
+    }
+
+    /// Whether the words of what it is about were erased: it is not offered to be sent again in any way.
+    #[must_use]
+    pub fn is_of_erased_record(&self) -> bool {
+        matches!(self, Self::Rejected { reason } if reason.is(Rejection::ERASED))
     }
 
     /// Whether what it stands on takes no more: 另记一条 carries its words and photos over.

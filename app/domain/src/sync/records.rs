@@ -11,7 +11,7 @@ use super::PullReplyHead;
 use crate::{
     kernel::{
         Actor, AttachmentKind, CommunityId, Envelope, Got, Kind, Known, Look, Membership, PersonId, Record, RecordKey,
-        Shared, SortedMap, Span, Tree,
+        Sha256, Shared, SortedMap, Span, Tree,
     },
     kinds::{Kinds, Module},
     organisation::Directory,
@@ -215,6 +215,20 @@ impl Records {
         let naming = self.all_rows().filter(move |row| words.iter().any(|word| row.envelope.text.contains(word)));
         let read = naming.filter_map(|row| row.read(&self.kinds));
         read.filter(move |record| record.author() == Some(Actor::Person(author)))
+    }
+
+    /// Those of `envelopes` whose words were erased.
+    pub(super) fn erased_among(&self, envelopes: &[Envelope]) -> Vec<RecordKey> {
+        // Few are, and they need not be decoded for the answer.
+        let may_be = envelopes.iter().filter(|one| one.text.contains("\"erased\""));
+        let read = may_be.filter_map(|one| self.kinds.read(&one.head.key, &one.text).ok());
+        read.filter(|record| record.is_erased()).map(|record| record.key()).collect()
+    }
+
+    /// The photos and voice notes that records name.
+    pub(super) fn attachments_of(&self, keys: &[RecordKey]) -> Vec<Sha256> {
+        let records = keys.iter().filter_map(|key| self.shared(key));
+        records.flat_map(|record| record.attachments()).map(|one| one.sha256).collect()
     }
 
     fn row(&self, key: &RecordKey) -> Option<&Arc<Row>> {

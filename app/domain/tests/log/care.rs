@@ -34,6 +34,7 @@ fn resident(n: u8, door: &str, born: u16, care: &[CareGroup]) -> Resident {
         note: None,
         moved_away: None,
         set_aside: None,
+        erased: None,
         added: command_id(0),
         made_by: domain::kernel::Actor::OPERATOR,
         made: domain::kernel::Times { written: NOON, clock_offset: None, received: None },

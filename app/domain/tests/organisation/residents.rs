@@ -218,6 +218,8 @@ fn a_record_that_was_set_aside_is_kept_leaves_the_lists_and_takes_nothing_more()
     let alone = [resident_key(GRANDMA)];
     for who in [WATCHER_ZHANG, GRID_WORKER_WANG, SECRETARY_LI] {
         assert_eq!(code(world.act(by(who), &alone, &aside("不是居民"))), "no_right");
+        let nobody = world.act(by(who), &[resident_key(GRANDMA + 1)], &aside("不是居民"));
+        assert_eq!(code(nobody), "no_right", "nothing of theirs is parked");
     }
     assert_eq!(code(world.act(Actor::OPERATOR, &alone, &aside(" "))), "set_aside/missing");
     assert_eq!(world.act(Actor::OPERATOR, &alone, &aside("不是居民")), Ok(1));

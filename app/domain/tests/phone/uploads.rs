@@ -24,6 +24,7 @@ fn note(n: u8, photos: &[u8], arrived: &[u8], taken_off: &[u8]) -> Note {
         attachments: photos.iter().copied().map(photo).collect(),
         arrived: hashes(arrived),
         taken_off: hashes(taken_off),
+        erased: false,
     }
 }
 

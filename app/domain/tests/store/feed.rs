@@ -201,7 +201,7 @@ fn a_restored_backup_is_another_life_without_sessions_and_takes_in_again_what_ca
     let backup = world.store.back_up();
     world.push_one(WANG, &lost);
     let (_, ahead) = pull_all(&world, WANG, Vec::new(), 100, MORNING);
-    world.store.restore(backup, Epoch("2".to_owned()));
+    world.store.restore(backup, Epoch("2".to_owned())).expect("restored");
     assert_eq!(world.store.epoch(), Epoch("2".to_owned()));
     assert!(at_once(world.store.signed_in(&token, MORNING)).expect("a look").is_none());
     assert_eq!(world.pull(WANG, ahead, 100, MORNING).start_over, [community()], "a cursor beyond the feed");

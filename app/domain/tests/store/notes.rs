@@ -5,7 +5,7 @@ use domain::kernel::{
     Occasion, PersonId, PlaceId, PlaceKind, Problem, Reach, Reader, Record, RecordKey, Refusal, Rejection, Rights,
     Role, Row, Sha256, Times, Timestamp, Topics, Weight,
 };
-use domain::kinds::{ActOf, KindOf, Module};
+use domain::kinds::{ActOf, Ends, KindOf, Module};
 use domain::organisation::{Community, Person, Place};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -26,6 +26,8 @@ pub struct Note {
     pub written: Timestamp,
     pub changed: Timestamp,
     pub stays_open: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 impl Record for Note {
@@ -56,6 +58,10 @@ impl Record for Note {
 
     fn attachments(&self) -> Vec<Attachment> {
         self.attachments.clone()
+    }
+
+    fn is_erased(&self) -> bool {
+        self.erased
     }
 
     /// Others hear the first line only.
@@ -109,13 +115,17 @@ pub enum Act {
     TakeBlob {
         sha256: Sha256,
     },
+    /// About a note: its lines lose their words.
+    Erase {
+        why: String,
+    },
     EndPosts {
         until: Timestamp,
     },
 }
 
 const fn act(name: &'static str) -> ActOf {
-    ActOf { name, ends_something: false }
+    ActOf { name, ends: Ends::Nothing }
 }
 
 pub static NOTES: Module = Module {
@@ -131,7 +141,8 @@ pub static NOTES: Module = Module {
         act("sign"),
         act("count"),
         act("take_blob"),
-        act("end_posts"),
+        ActOf { name: "erase", ends: Ends::Words },
+        ActOf { name: "end_posts", ends: Ends::Posts },
     ],
     apply,
     may_somewhere: |rights, _| rights.holds_somewhere(&Role::ALL),
@@ -196,6 +207,7 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
                 written,
                 changed,
                 stays_open,
+                erased: false,
             }))
         }
         Act::Append { line } => {
@@ -241,6 +253,19 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
                 return Ok(Effects::none());
             }
             note.arrived.push(sha256);
+            Ok(Effects::of(note))
+        }
+        Act::Erase { .. } => {
+            by_system(occasion)?;
+            let mut note = occasion.need::<Note>(0)?.clone();
+            if note.erased {
+                return Ok(Effects::none());
+            }
+            for (_, line) in &mut note.lines {
+                line.clear();
+            }
+            note.attachments.clear();
+            note.erased = true;
             Ok(Effects::of(note))
         }
         Act::EndPosts { until } => {

@@ -100,6 +100,19 @@ fn a_photo_that_waits_still_goes_up_when_its_community_tells_nothing_any_more() 
 }
 
 #[test]
+fn a_photo_that_waits_goes_with_the_erased_words_that_named_it_though_the_post_has_ended() {
+    let (world, phone, tab) = in_two();
+    let (key, photo) = with_a_photo_that_waits(&world, &phone, &tab);
+    world.site.dismiss_at(Who::Watcher, other_community(), world.simulation.now());
+    world.site.erase(&key);
+    world.pass(Span::minutes(1));
+    assert_eq!(tab.lines_of(&key), [""], "that there was something is still told");
+    let shelf = phone.shelf(Who::Watcher);
+    assert!(!shelf.blobs.contains_key(&photo.sha256) && shelf.marks.still_awaited.is_empty());
+    assert!(tab.replica.status().all_uploaded());
+}
+
+#[test]
 fn a_photo_that_waits_outlives_the_sign_out_and_the_end_of_the_post() {
     let (world, phone, tab) = in_two();
     let (key, photo) = with_a_photo_that_waits(&world, &phone, &tab);

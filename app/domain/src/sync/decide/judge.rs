@@ -5,8 +5,10 @@ use super::draft::{Draft, New, Parked};
 use super::server_side::{Blind, Serving, Taken};
 use super::{Arrival, Delivery, Filed, Needs, Queue, Verdict};
 use crate::kernel::{
-    Actor, AnyRecord, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights, Sha256,
+    Actor, AnyRecord, Command, CommandId, CommunityId, Effects, Known, Look, Occasion, RecordKey, Refusal, Rejection,
+    Rights, Sha256,
 };
+use crate::kinds::Kinds;
 use crate::organisation::{Community, Directory};
 use crate::sync::{CommandReply, Outcome};
 use std::{cell::RefCell, collections::VecDeque};
@@ -63,8 +65,15 @@ impl<'g> Draft<'g> {
         match self.filed(id).map(|filed| (filed.sha256, &filed.verdict)) {
             None => {}
             Some((sha256, _)) if sha256 != arrival.sha256 => {
-                self.keep_conflict(id, delivery, arrival);
+                self.keep_conflict(command, delivery, arrival);
                 return Answer::Beside(id, arrival.sha256);
+            }
+            // What waited about a record whose words this group has erased.
+            Some((_, Verdict::Waiting(_) | Verdict::Held)) if self.erased.contains(command.head.first()) => {
+                self.ruled.entry(id).or_default();
+                let reason = Rejection::ERASED.into();
+                self.file(command, arrival.sha256, Verdict::Rejected { reason, is_final: true });
+                return Answer::AsFiled(id, true);
             }
             Some((_, Verdict::Held)) if ruling.is_some_and(|ruling| ruling.accept) => {}
             Some((_, Verdict::Held)) if ruling.is_some() => {
@@ -208,6 +217,9 @@ impl<'g> Draft<'g> {
             if is_new {
                 arrived.push(key.clone());
             }
+            if state.is_erased() {
+                self.erase(&key);
+            }
             self.records.insert(key, Change { state, stored, position, received, is_new });
         }
         if position > self.head(community) {
@@ -268,7 +280,12 @@ impl<'g> Draft<'g> {
         actor.person().is_none() || ((was_held || self.has_room(actor)) && self.waiting_for(key) < MOST_PARKED_FOR_ONE)
     }
 
-    fn keep_conflict(&mut self, id: CommandId, delivery: &'g Delivery, arrival: &'g Arrival) {
+    /// Not of a record whose words were erased: they may be said once more in other bytes.
+    fn keep_conflict(&mut self, command: &Command, delivery: &'g Delivery, arrival: &'g Arrival) {
+        let id = command.head.id;
+        if matches!(self.look(command.head.first()), Look::Here(record) if record.is_erased()) {
+            return;
+        }
         if !self.base.asked.conflicts.contains(&id) {
             self.missing.borrow_mut().conflicts.insert(id);
         }
@@ -318,7 +335,10 @@ impl<'g> Draft<'g> {
             match self.filed.remove(&command.head.id).map(|filed| filed.verdict) {
                 // What is rejected is not stored; this one was parked for a moment.
                 None | Some(Verdict::Rejected { .. }) => {}
-                Some(verdict) => commands.push(NewCommand { delivery, arrival, command, verdict }),
+                Some(verdict) => {
+                    let outlives_restore = outlives_restore(self.kinds, command);
+                    commands.push(NewCommand { delivery, arrival, command, verdict, outlives_restore });
+                }
             }
         }
         let filed = &mut self.filed;
@@ -338,9 +358,14 @@ impl<'g> Draft<'g> {
             serials: self.serials.into_iter().collect(),
             conflicts,
             directories: self.directories.into_iter().collect(),
+            erased: self.erased.into_iter().collect(),
             troubles: self.troubles,
         })
     }
+}
+
+fn outlives_restore(kinds: &Kinds, command: &Command) -> bool {
+    kinds.act(command.act_name()).is_some_and(|(_, act)| act.ends.outlives_restore())
 }
 
 fn rejected(reason: impl Into<Rejection>) -> Outcome {

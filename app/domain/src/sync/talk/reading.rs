@@ -61,12 +61,15 @@ impl Replica {
         let goes = |community: CommunityId| {
             forgotten.contains(&community) || head.cursors.iter().all(|cursor| cursor.community != community)
         };
+        let erased = self.with(|state| state.records.erased_among(&envelopes));
+        let pictures = self.with(|state| state.records.attachments_of(&erased));
         marks.still_awaited = self.with(|state| state.still_awaited(goes));
+        marks.still_awaited.retain(|one| !pictures.contains(&one.sha256));
         let marks = marks.read_on(&head);
         // A record that somebody touched again stands later in the feed than the command that this device waits for: only when
         // all is read, its effect is here for certain.
         let confirmed =
             if head.more { Vec::new() } else { self.with(|state| state.outbox.clone().drop_confirmed(&marks.cursors)) };
-        self.keep_page(person, Page { after, envelopes, marks, confirmed, forgotten }).await
+        self.keep_page(person, Page { after, envelopes, marks, confirmed, forgotten, erased }).await
     }
 }

@@ -140,6 +140,8 @@ impl Replica {
             Err(error) => return Err(self.not_kept(&error)),
         }
         self.still(person)?;
+        let pictures = self.with(|state| state.records.attachments_of(&page.erased));
+        self.change_outbox(|state| state.outbox.drop_erased(&page), |has_dropped| *has_dropped);
         let Page { envelopes, marks, confirmed, forgotten, .. } = page;
         let is_news = !envelopes.is_empty() || !forgotten.is_empty() || !confirmed.is_empty();
         if !envelopes.is_empty() || !forgotten.is_empty() {
@@ -155,6 +157,9 @@ impl Replica {
             self.change_outbox(|state| drop(state.outbox.drop_confirmed(&marks.cursors)), |()| true);
         }
         self.change(Changed::Marks, |state| state.marks = marks);
+        for picture in pictures {
+            self.drop_attachment(&picture).await;
+        }
         if is_news {
             self.host.tell(News::Changed);
         }
