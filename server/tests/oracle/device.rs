@@ -3,6 +3,7 @@
 
 use crate::{
     chance::chance,
+    diary::Diary,
     disk::Disk,
     life::Life,
     native::{HttpTransport, NativeHost, person},
@@ -33,6 +34,7 @@ pub struct Device {
     pub life: Rc<Life>,
     pub host: Rc<NativeHost>,
     pub disk: MemoryDisk,
+    pub diary: Rc<Diary>,
     pub way: Rc<HttpTransport>,
     network: Rc<Network>,
     page: RefCell<(Rc<Disk>, Rc<Replica>)>,
@@ -50,10 +52,10 @@ impl Device {
         let is_wrong = draws.random_ratio(1, 4);
         let ahead = if is_wrong { Span::from_millis(draws.random_range(-7_200_000..7_200_000)) } else { Span::ZERO };
         let host = NativeHost::new(ahead, chance(seed, number, IDS).random());
-        let life = Rc::new(Life::new(draws));
+        let (life, diary) = (Rc::new(Life::new(draws)), Rc::default());
         let (disk, way) = (MemoryDisk::at_once(device), HttpTransport::to(base));
         let network = Network::over(&way, &life);
-        let page = RefCell::new(opened(&disk, &life, &network, &host));
+        let page = RefCell::new(opened(&disk, (&life, &diary), &network, &host));
         let device = Rc::new(Self {
             login: neighbour.login.clone(),
             person: person(&neighbour.login),
@@ -64,6 +66,7 @@ impl Device {
             disk,
             way,
             network,
+            diary,
             page,
             ahead,
             origin: (seed, number),
@@ -88,6 +91,7 @@ impl Device {
 
     /// Its clock shows what it showed so long ago.
     pub fn set_clock_back(&self, ago: Span) {
+        self.diary.begin(step);
         self.host.set_clock_ahead(self.ahead.plus(ago.negated()));
     }
 
@@ -115,7 +119,7 @@ impl Device {
     pub async fn open_again(&self) {
         self.set_clock_back(Span::ZERO);
         loop {
-            self.page.replace(opened(&self.disk, &self.life, &self.network, &self.host));
+            self.page.replace(opened(&self.disk, (&self.life, &self.diary), &self.network, &self.host));
             let replica = self.replica();
             if self.life.lived(replica.start()).await.is_some_and(|started| started.is_ok()) {
                 return;
@@ -196,8 +200,13 @@ impl Device {
 }
 
 /// A page that nobody has looked at yet.
-fn opened(disk: &MemoryDisk, life: &Rc<Life>, network: &Rc<Network>, host: &Rc<NativeHost>) -> (Rc<Disk>, Rc<Replica>) {
-    let disk = Disk::over(disk.tab(), life);
+fn opened(
+    disk: &MemoryDisk,
+    (life, diary): (&Rc<Life>, &Rc<Diary>),
+    network: &Rc<Network>,
+    host: &Rc<NativeHost>,
+) -> (Rc<Disk>, Rc<Replica>) {
+    let disk = Disk::over(disk.tab(), life, diary);
     let doors = Doors { local: Rc::clone(&disk) as _, transport: Rc::clone(network) as _, host: Rc::clone(host) as _ };
     (disk, Replica::new(doors, Kinds::all(), |_| ()))
 }
