@@ -4,12 +4,17 @@
 use crate::{
     chance::{STORYTELLER, chance},
     device::Device,
-    neighbours::{self, TWO_DEVICES, WATCHERS, readers, writers},
+    native::person,
+    neighbours::{self, STAND_IN, TWO_DEVICES, WATCHERS, readers, writers},
     site::Site,
 };
-use domain::{kernel::Record, log::Entry, sync::Epoch};
+use domain::{
+    kernel::{Record, Span},
+    log::Entry,
+};
 use futures::future::join_all;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom, seq::index::sample};
+use server::clock::now;
 use std::{
     collections::BTreeSet,
     rc::Rc,
@@ -113,6 +118,7 @@ impl Story {
         }
         self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
         self.decided += self.site.decide_all().await;
+        self.posts_are_as_said().await;
         let quiet = Instant::now();
         for _ in 0..QUIET_ROUNDS {
             self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
@@ -120,6 +126,18 @@ impl Story {
         let took = quiet.elapsed();
         assert!(took <= QUIET, "it took {took:?} until everybody had heard everything");
         took
+    }
+
+    /// Every post that somebody was given has begun, and every end has come.
+    async fn posts_are_as_said(&self) {
+        let committee = self.devices.last().unwrap().replica();
+        let latest = committee.with(|state| {
+            let of = |community| state.records.directory(community).memberships(person(STAND_IN));
+            let held = state.records.communities().flat_map(of);
+            held.flat_map(|one| [Some(one.from), one.until]).flatten().max()
+        });
+        let left = latest.map_or(Span::ZERO, |latest| latest.since(now())).millis().max(0);
+        tokio::time::sleep(Duration::from_millis(left.unsigned_abs())).await;
     }
 
     fn everybody(&self) -> BTreeSet<usize> {
