@@ -22,6 +22,8 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// Rounds that one talk has at most: the server's life or the session may turn out to be another one.
 const ROUNDS: usize = 4;
+/// One of so many things that people do while an answer is on its way is to sign out and in again.
+const SIGNS_OUT: u32 = 20;
 /// Whose chance makes ids, as against what happens.
 const IDS: u64 = u64::MAX;
 
@@ -32,10 +34,12 @@ pub struct Device {
     pub work: Work,
     pub notebook: Notebook,
     pub life: Rc<Life>,
+    pub diary: Rc<Diary>,
     pub host: Rc<NativeHost>,
     pub disk: MemoryDisk,
-    pub diary: Rc<Diary>,
     pub way: Rc<HttpTransport>,
+    /// The life of the server that the next one is a poor copy of.
+    owes: RefCell<Option<Epoch>>,
     network: Rc<Network>,
     page: RefCell<(Rc<Disk>, Rc<Replica>)>,
     /// How far its clock is ahead of the right time.
@@ -62,11 +66,12 @@ impl Device {
             work: neighbour.work.clone(),
             notebook: Notebook::default(),
             life,
+            diary,
             host,
             disk,
             way,
+            owes: RefCell::default(),
             network,
-            diary,
             page,
             ahead,
             origin: (seed, number),
@@ -75,9 +80,8 @@ impl Device {
         device.network.set_person(Box::new(move || {
             let device = weak.upgrade();
             Box::pin(async move {
-                if let Some(device) = device {
-                    device.act_once().await;
-                }
+                let Some(device) = device else { return };
+                if device.life.once_in(SIGNS_OUT) { device.sign_out_and_in().await } else { device.act_once().await }
             })
         }));
         device
@@ -87,11 +91,11 @@ impl Device {
     pub fn begin(&self, step: u64) {
         let (seed, number) = self.origin;
         self.life.begin(chance(seed, number, step));
+        self.diary.begin(step);
     }
 
     /// Its clock shows what it showed so long ago.
     pub fn set_clock_back(&self, ago: Span) {
-        self.diary.begin(step);
         self.host.set_clock_ahead(self.ahead.plus(ago.negated()));
     }
 
@@ -110,7 +114,7 @@ impl Device {
         self.replica().with(|state| state.marks.first_sync_done)
     }
 
-    /// The server's life that it has last met.
+    /// The server's life that it has met last.
     pub fn life_met(&self) -> Option<Epoch> {
         self.replica().with(|state| state.marks.epoch.clone())
     }
@@ -168,15 +172,27 @@ impl Device {
         self.replica().signed_in().await.map_err(drop)
     }
 
-    /// Its person signs out and in again: what the server has goes from the device, and comes again.
+    /// Its person signs out and in again, also in the middle of a talk: what the server has goes from the device, and comes
+    /// again. Not where a backup is to be made good by this device.
     pub async fn sign_out_and_in(&self) {
-        let work = async {
-            if self.replica().sign_out().await.is_ok() {
-                // Where it does not succeed, the next talk tries again.
-                let _ = self.sign_in().await;
-            }
-        };
-        self.on_page(work).await;
+        if !self.is_needed() && self.replica().sign_out().await.is_ok() {
+            // Where it does not succeed, the next talk tries again.
+            let _ = self.sign_in().await;
+        }
+    }
+
+    /// What this life of the server acknowledges from now on is in no backup: the device is to offer it to the next one.
+    pub fn owe(&self, life: &Epoch) {
+        self.owes.replace(Some(life.clone()));
+    }
+
+    /// Whether it holds what was acknowledged by the life that is to be made good, and has heard of no other.
+    fn is_needed(&self) -> bool {
+        let shelf = self.disk.shelf(self.person);
+        let holds_commands = !shelf.sent.is_empty() || shelf.outbox.iter().any(|item| !item.is_unsent());
+        (holds_commands || !shelf.blobs.is_empty())
+            && shelf.marks.epoch.is_some()
+            && shelf.marks.epoch == *self.owes.borrow()
     }
 
     /// The whole loop, as the browser runs it, until all is read and nothing waits, or for as long as `most`.
