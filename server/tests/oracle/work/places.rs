@@ -8,10 +8,13 @@ use crate::{
     neighbours::{HERE, NEXT_GRID, STAIRWELLS, STAND_IN, parents, stairwell},
 };
 use domain::{
-    kernel::{CommunityId, FieldChange, PlaceId, Role},
+    kernel::{CommunityId, FieldChange, PlaceId, Role, Span},
     organisation::{Act, Community, DoorChange, DoorLabel, Person, Place},
 };
 use rand::{Rng, seq::IndexedRandom};
+
+/// No post begins or ends later than so long after it was said.
+const SOON: Span = Span::seconds(2);
 
 impl Device {
     /// The committee redraws the grids, or notes a number to dial.
@@ -37,14 +40,16 @@ impl Device {
         Some(ToDo::new(vec![Community::key_of(community)], Deed::Organisation(Act::ChangeCommunity { changes })))
     }
 
-    /// Somebody watches a stairwell from now on, or no longer.
+    /// Somebody watches a stairwell from about now on, or no longer: most often that is said first, and comes to pass by
+    /// the clock alone.
     fn stand_in(&self, community: CommunityId) -> Option<ToDo> {
         let (who, place) = (person(STAND_IN), stairwell(1));
         let replica = self.replica();
-        let (at, stands_in) = replica.with(|state| {
-            let at = state.marks.server_time(replica.now());
+        let soon = self.life.draw(|chance| chance.random_range(-SOON.millis() / 2..=SOON.millis()));
+        let at = replica.now().plus(self.offset()?).plus(Span::from_millis(soon));
+        let stands_in = replica.with(|state| {
             let held = state.records.directory(community).memberships(who);
-            (at, held.iter().any(|membership| membership.until.is_none()))
+            held.iter().any(|membership| membership.until.is_none())
         });
         let act = match stands_in {
             true => Act::EndPost { role: Role::Watcher, until: at },
