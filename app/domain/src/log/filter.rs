@@ -86,7 +86,16 @@ impl Entry {
 /// width (`Ｗｉ－Ｆｉ`, `２０２５`). The index and the query use the same.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.chars().map(half_width).flat_map(char::to_lowercase).collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ..='\u{7F}' => folded.push(c.to_ascii_lowercase()),
+            // Chinese has no case, and this is most of what there is to fold.
+            '\u{3001}'..='\u{9FFF}' => folded.push(c),
+            _ => folded.extend(half_width(c).to_lowercase()),
+        }
+    }
+    folded
 }
 
 fn half_width(c: char) -> char {
@@ -137,5 +146,13 @@ mod tests {
     fn letters_and_digits_are_found_in_whatever_width_and_case_they_were_typed() {
         assert_eq!(fold("Ｗｉ－Ｆｉ　２０２５ ＨＰＸＣ"), "wi-fi 2025 hpxc");
         assert_eq!(fold("楼道"), "楼道");
+    }
+
+    #[test]
+    fn what_has_no_case_is_left_as_it_is() {
+        let folded = |c: char| half_width(c).to_lowercase().collect::<String>();
+        for c in '\0'..='\u{FFFF}' {
+            assert_eq!(fold(&c.to_string()), folded(c), "{c:?}");
+        }
     }
 }
