@@ -6,31 +6,41 @@
 //! an end is a token of its own, so that a single character is found as the beginning of some token.
 //!
 //! ASCII characters are moved to the private use area. Tokens then hold nothing that FTS5 could take for syntax
-//! (quotes, operators, NUL), and nothing that its tokenizer would split or fold.
+//! (quotes, operators, NUL), nothing that its tokenizer would split or fold, and nothing that JSON would have to escape.
 
 use std::collections::BTreeSet;
 
 /// Most pairs of one search that are asked of the index; the check afterwards knows the rest.
 const MOST_PAIRS: usize = 32;
 
-/// What the index holds of a search text: its tokens, separated by blanks.
+/// What the index holds of a search text in small letters: its tokens, separated by blanks.
 pub(super) fn tokens(search: &str) -> String {
-    let mut pairs: Vec<(char, Option<char>)> = Vec::new();
-    for run in search.to_lowercase().split_whitespace() {
+    // Each pair as a number: every entry that is written has a hundred of them to be sorted.
+    let mut pairs: Vec<u64> = Vec::with_capacity(search.len() / 2);
+    for run in search.split_whitespace() {
         let mut characters = run.chars().peekable();
-        while let Some(character) = characters.next() {
-            pairs.push((character, characters.peek().copied()));
+        while let Some(first) = characters.next() {
+            let second = characters.peek().map_or(0, |second| u64::from(*second) + 1);
+            pairs.push(u64::from(first) << 32 | second);
         }
     }
     pairs.sort_unstable();
     pairs.dedup();
     let mut tokens = String::with_capacity(pairs.len() * 8);
-    for (first, second) in pairs {
-        tokens.push(moved(first));
-        tokens.extend(second.map(moved));
+    for pair in pairs {
+        push(&mut tokens, pair >> 32);
+        if let Some(second) = (pair & 0xFFFF_FFFF).checked_sub(1) {
+            push(&mut tokens, second);
+        }
         tokens.push(' ');
     }
     tokens
+}
+
+fn push(tokens: &mut String, code: u64) {
+    if let Some(character) = u32::try_from(code).ok().and_then(char::from_u32) {
+        tokens.push(moved(character));
+    }
 }
 
 /// What to ask the index for words in small letters; `None` for no words.
@@ -83,7 +93,20 @@ mod tests {
         assert_eq!(asked(" \t "), None);
     }
 
+    #[test]
+    fn a_text_is_its_pairs_and_the_last_character_of_each_word_each_once() {
+        assert_eq!(tokens("漏水漏水\n水"), "水 水漏 漏水 ");
+        assert_eq!(tokens("a\0"), "\u{E000} \u{E061}\u{E000} ");
+        assert_eq!(tokens(" "), "");
+    }
+
     proptest! {
+        #[test]
+        fn tokens_are_what_json_says_as_it_is(text in any::<String>()) {
+            let tokens = tokens(&text);
+            prop_assert_eq!(serde_json::to_string(&tokens).unwrap(), format!("\"{tokens}\""));
+        }
+
         #[test]
         fn nothing_that_is_typed_is_syntax(words in ".{0,40}") {
             let Some(question) = asked(&words) else { return Ok(()) };

@@ -40,13 +40,25 @@ pub(in crate::store::sqlite) async fn write(ledger: &mut Ledger<'_>, rows: &[Row
         Ok(())
     })
     .await?;
-    let reworded: Vec<_> = table.iter().filter(|one| says_something_else(one.row)).collect();
-    let into = "INSERT OR REPLACE INTO entry_words (rowid, words)";
-    insert(ledger.connection, into, "", &reworded, |values, EntryRow { row, .. }| {
-        values.push_bind(row.slot).push_bind(words::tokens(&row.change.stored.row.search));
-        Ok(())
-    })
-    .await
+    write_words(ledger, &table).await
+}
+
+/// What the word index has of the entries. In one statement: with each that follows, the index would close a segment. As a
+/// JSON object, whose text is put together here: tokens hold nothing to escape.
+async fn write_words(ledger: &mut Ledger<'_>, entries: &[EntryRow<'_>]) -> Sql<()> {
+    let mut words = String::new();
+    for EntryRow { row, .. } in entries.iter().filter(|one| says_something_else(one.row)) {
+        let tokens = words::tokens(&row.change.stored.row.search);
+        words.extend([if words.is_empty() { "{\"" } else { ",\"" }, &row.slot.to_string(), "\":\"", &tokens, "\""]);
+    }
+    if words.is_empty() {
+        return Ok(());
+    }
+    words.push('}');
+    let sql = "INSERT OR REPLACE INTO entry_words (rowid, words)
+        SELECT CAST(j.key AS INTEGER), j.value FROM json_each($1) j";
+    sqlx::query(sql).bind(words).execute(&mut *ledger.connection).await?;
+    Ok(())
 }
 
 const ENTRY: &str =
