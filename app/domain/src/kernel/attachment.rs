@@ -173,7 +173,9 @@ impl Attachment {
     /// All attachments that a JSON text names, without a look at what it says: what a store fetches before the text is
     /// judged. Whatever stands in quotation marks and reads as an attachment is one.
     pub fn words_in(text: &str) -> impl Iterator<Item = Self> + '_ {
-        text.split('"').filter_map(Self::read)
+        // Most texts name none, which is seen at a glance.
+        let may_name = AttachmentKind::ALL.iter().any(|kind| text.contains(kind.code()));
+        may_name.then(|| text.split('"').filter_map(Self::read)).into_iter().flatten()
     }
 
     /// Looks at all attachments of a form.
