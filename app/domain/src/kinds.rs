@@ -228,16 +228,15 @@ impl Kinds {
         let occasion = Occasion { known, head: &command.head, server };
         occasion.check_clock()?;
         check_words_stand(known, &command.head, act)?;
-        let effects = (module.apply)(&occasion, command).map_err(|refusal| match refusal {
+        let mut effects = (module.apply)(&occasion, command).map_err(|refusal| match refusal {
             Refusal::WaitsFor(_) if !(module.may_somewhere)(&occasion.rights(None), act.name) => {
                 Rejection::NO_RIGHT.into()
             }
             refusal => refusal,
         })?;
-        for record in effects.records() {
-            debug_assert!(command.head.about.contains(&record.key()), "{} changes what it does not name", act.name);
-            record.check_bounds(command.head.actor, act.ends.is_anything())?;
-        }
+        let is_named = |record: &Shared| command.head.about.contains(&record.key());
+        debug_assert!(effects.records().iter().all(is_named), "{} changes what it does not name", act.name);
+        effects.check_bounds(command.head.actor, act.ends.is_anything())?;
         Ok(effects)
     }
 

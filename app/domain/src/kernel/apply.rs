@@ -1,8 +1,10 @@
 //! What a module's `apply` may ask, and what comes out of it.
 
+#[cfg(not(target_family = "wasm"))]
+use super::StoredRecord;
 use super::{
-    AnyRecord, CommandId, CommunityId, Day, Field, FieldError, Head, Kind, Membership, PersonId, Problem, Record,
-    RecordKey, Rejection, Rights, Sha256, Shared, Span, Standing, Times, Timestamp, Tree, Unreadable,
+    Actor, AnyRecord, Bytes, CommandId, CommunityId, Day, Field, FieldError, Head, Kind, Membership, PersonId, Problem,
+    Record, RecordKey, Rejection, Rights, Sha256, Shared, Span, Standing, Times, Timestamp, Tree, Unreadable,
 };
 use std::sync::Arc;
 
@@ -105,38 +107,86 @@ impl From<Unreadable> for Refusal {
 
 /// The new states of records that the command names, and of no others. None: it changes nothing, and is accepted.
 #[derive(Clone, Default)]
-pub struct Effects(Vec<Shared>);
+pub struct Effects {
+    records: Vec<Shared>,
+    /// The JSON text of each, where it was written out to be measured: the server stores it as it is.
+    #[cfg(not(target_family = "wasm"))]
+    texts: Vec<Option<String>>,
+}
 
 impl Effects {
     /// Nothing changes.
     #[must_use]
-    pub const fn none() -> Self {
-        Self(Vec::new())
+    pub fn none() -> Self {
+        Self::default()
     }
 
     /// One record has a new state.
     #[must_use]
     pub fn of(record: impl Record) -> Self {
-        Self(vec![Arc::new(record)])
+        Self::none().and(record)
     }
 
     /// One more record has a new state.
     #[must_use]
     pub fn and(mut self, record: impl Record) -> Self {
-        self.0.push(Arc::new(record));
+        self.records.push(Arc::new(record));
         self
     }
 
     /// The records.
     #[must_use]
     pub fn records(&self) -> &[Shared] {
-        &self.0
+        &self.records
     }
 
     /// The records.
     #[must_use]
     pub fn into_records(self) -> Vec<Shared> {
-        self.0
+        self.records
+    }
+
+    /// Looks whether all of them fit their bounds after a command of `actor`.
+    ///
+    /// A phone counts steps alone: to write out a record only to measure it would be another tenth to load. What fits its
+    /// steps and not its bytes is refused by the server, and stays with its author.
+    ///
+    /// # Errors
+    /// [`Rejection::FULL`].
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn check_bounds(&mut self, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
+        self.records.iter().try_for_each(|record| record.check_bounds(Bytes::new(0), actor, ends_something))
+    }
+
+    /// Looks whether all of them fit their bounds after a command of `actor`.
+    ///
+    /// # Errors
+    /// [`Rejection::FULL`].
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn check_bounds(&mut self, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
+        self.texts.clear();
+        for record in &self.records {
+            let text = record.text().ok();
+            let bytes = text.as_ref().map_or(Bytes::new(0), |text| Bytes::of(text.as_bytes()));
+            record.check_bounds(bytes, actor, ends_something)?;
+            self.texts.push(text);
+        }
+        Ok(())
+    }
+
+    /// The records, and how each is stored.
+    ///
+    /// # Errors
+    /// The key of the first that has no JSON form.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn into_stored(self) -> Result<Vec<(Shared, StoredRecord)>, RecordKey> {
+        let texts = self.texts.into_iter().chain(std::iter::repeat(None));
+        let stored = |(record, text): (Shared, Option<String>)| {
+            let text = text.map_or_else(|| record.text().map_err(|_| record.key()), Ok)?;
+            let stored = record.stored_as(text);
+            Ok((record, stored))
+        };
+        self.records.into_iter().zip(texts).map(stored).collect()
     }
 }
 

@@ -1,11 +1,10 @@
 //! A record: the newest state of one thing. Every kind goes the same way.
 
-#[cfg(not(target_family = "wasm"))]
-use super::Unreadable;
 use super::{
     Actor, Attachment, Audience, Bounds, Bytes, CommandId, Post, RecordKey, Refusal, Rights, Sha256, Timestamp, Weight,
-    json,
 };
+#[cfg(not(target_family = "wasm"))]
+use super::{Unreadable, json};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{any::Any, sync::Arc};
 
@@ -124,17 +123,28 @@ pub trait AnyRecord: Any + Send + Sync {
     fn has_step(&self, command: CommandId) -> bool;
     /// [`Record::is_erased`]
     fn is_erased(&self) -> bool;
-    /// As it is stored. On the server: a phone keeps envelopes as they came, and does without this code.
+    /// Its JSON text. On the server: a phone keeps envelopes as they came, and does without this code.
     ///
     /// # Errors
     /// None of our types fails to have a JSON form.
     #[cfg(not(target_family = "wasm"))]
-    fn stored(&self) -> Result<StoredRecord, Unreadable>;
-    /// Whether it fits its bounds after a command of `actor`.
+    fn text(&self) -> Result<String, Unreadable>;
+    /// As it is stored under its JSON text.
+    #[cfg(not(target_family = "wasm"))]
+    fn stored_as(&self, text: String) -> StoredRecord;
+    /// As it is stored.
+    ///
+    /// # Errors
+    /// As [`AnyRecord::text`].
+    #[cfg(not(target_family = "wasm"))]
+    fn stored(&self) -> Result<StoredRecord, Unreadable> {
+        Ok(self.stored_as(self.text()?))
+    }
+    /// Whether it fits its bounds with so many bytes after a command of `actor`.
     ///
     /// # Errors
     /// [`super::Rejection::FULL`].
-    fn check_bounds(&self, actor: Actor, ends_something: bool) -> Result<(), Refusal>;
+    fn check_bounds(&self, bytes: Bytes, actor: Actor, ends_something: bool) -> Result<(), Refusal>;
 }
 
 /// A record as a store keeps it.
@@ -186,24 +196,24 @@ impl<R: Record> AnyRecord for R {
     }
 
     #[cfg(not(target_family = "wasm"))]
-    fn stored(&self) -> Result<StoredRecord, Unreadable> {
-        Ok(StoredRecord {
+    fn text(&self) -> Result<String, Unreadable> {
+        json::write(self)
+    }
+
+    #[cfg(not(target_family = "wasm"))]
+    fn stored_as(&self, text: String) -> StoredRecord {
+        StoredRecord {
             key: Record::key(self),
-            text: json::write(self)?,
+            text,
             audience: self.audience(),
             author: Record::author(self),
             row: Record::row(self),
             stays_open: self.stays_open(),
             attachments: Record::attachments(self),
-        })
+        }
     }
 
-    fn check_bounds(&self, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
-        // A phone counts steps alone: to write out a record only to measure it would be another tenth to load. What fits its
-        // steps and not its bytes is refused by the server, and stays with its author.
-        let is_measured = cfg!(not(target_family = "wasm"));
-        let bytes = if is_measured { json::write(self).map_or(0, |text| text.len() as u64) } else { 0 };
-        let full = R::bounds().check(Bytes::new(bytes), self.weight(actor), ends_something);
-        full.map_err(Refusal::from)
+    fn check_bounds(&self, bytes: Bytes, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
+        Ok(R::bounds().check(bytes, self.weight(actor), ends_something)?)
     }
 }

@@ -197,18 +197,15 @@ impl<'g> Draft<'g> {
     /// Gives positions, and makes the new states those that later commands meet.
     fn keep(&mut self, one: &Parked<'g>, effects: Effects, taken: Taken) -> Judgement {
         let (head, received) = (&one.command.head, one.received);
-        let mut stored = Vec::with_capacity(effects.records().len());
-        for record in effects.records() {
-            match record.stored() {
-                Ok(text) => stored.push(text),
-                Err(_) => return self.trouble(one, record.key()),
-            }
-        }
+        let stored = match effects.into_stored() {
+            Ok(stored) => stored,
+            Err(record) => return self.trouble(one, record),
+        };
         self.serials.extend(taken.serials);
         let community = head.community();
         let mut position = self.head(community);
         let mut arrived = Vec::new();
-        for (state, stored) in effects.into_records().into_iter().zip(stored) {
+        for (state, stored) in stored {
             position += 1;
             let key = stored.key.clone();
             self.take_into_directory(community, &*state);
