@@ -6,7 +6,7 @@ use crate::store::sqlite::{
     rows,
 };
 use domain::{
-    kernel::{Attachment, CommandId, CommunityId, Day, PersonId, RecordKey, Sha256, Shared, Timestamp},
+    kernel::{CommandId, CommunityId, Day, PersonId, RecordKey, Sha256, Shared, Timestamp},
     sync::decide::{CommunityState, Filed, Found, Kept, Needs, Queue, Serial, Verdict, Waiting},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -17,8 +17,6 @@ pub(in crate::store::sqlite) struct Place {
     pub slot: i64,
     /// Whether readers are named.
     pub named: bool,
-    /// Whether it may name photos or voice notes.
-    pub names_blobs: bool,
     /// The state before; `None` where this version cannot read it.
     pub state: Option<Shared>,
 }
@@ -89,8 +87,7 @@ async fn records(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>, known: &mu
     for (index, slot, position, named, text) in rows {
         let Some((_, key)) = usize::try_from(index).ok().and_then(|index| asked.get(index)) else { continue };
         let state = ledger.communities.kinds().read(key, &text).ok();
-        let names_blobs = Attachment::words_in(&text).next().is_some();
-        known.insert(key.clone(), Place { slot, named, names_blobs, state: state.clone() });
+        known.insert(key.clone(), Place { slot, named, state: state.clone() });
         records.push(Kept { key: key.clone(), state, position });
     }
     Ok(records)

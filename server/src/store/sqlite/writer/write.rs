@@ -248,12 +248,8 @@ async fn write_blob_names(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> 
     let (mut named, mut gone) = (Vec::new(), Vec::new());
     for row in rows {
         let now = hashes(&row.change.stored.attachments);
-        // Only a state that names something is looked at again: it is rendered for it.
-        let before = row.before.filter(|before| before.names_blobs).and_then(|before| before.state.as_ref());
-        let before = match before.map(|before| before.stored()).transpose().map_err(decode_error)? {
-            Some(before) => hashes(&before.attachments),
-            None => BTreeSet::new(),
-        };
+        let before = row.before.and_then(|before| before.state.as_ref());
+        let before = before.map_or_else(BTreeSet::new, |before| hashes(&before.attachments()));
         named.extend(now.difference(&before).map(|hash| (*hash, row.slot)));
         gone.extend(before.difference(&now).map(|hash| (hash.to_string(), row.slot)));
     }
