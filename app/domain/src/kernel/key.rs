@@ -53,15 +53,17 @@ impl fmt::Debug for Kind {
 }
 
 /// Names one record. Written `community/kind/id`.
+///
+/// Ordered by id first: that nearly always settles it, and a server compares keys all the time.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RecordKey {
-    /// The community whose feed tells it.
-    pub community: CommunityId,
-    /// What it is.
-    pub kind: Kind,
     /// Which one.
     pub id: Uuid,
+    /// What it is.
+    pub kind: Kind,
+    /// The community whose feed tells it.
+    pub community: CommunityId,
 }
 
 impl RecordKey {

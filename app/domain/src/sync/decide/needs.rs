@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 /// What one device did to one record, in its order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Queue {
+    /// The record that the commands are about: the first of their keys.
+    pub record: RecordKey,
     /// Whose.
     pub actor: Actor,
     /// Where.
     pub device: DeviceId,
-    /// The record that the commands are about: the first of their keys.
-    pub record: RecordKey,
 }
 
 impl Queue {
