@@ -21,6 +21,34 @@ pub(super) struct Parked<'g> {
     pub is_decided: bool,
 }
 
+/// The records that have a new state, each in its newest one.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// In the order in which they were first changed.
+    list: Vec<Change>,
+    places: BTreeMap<RecordKey, usize>,
+}
+
+impl Changes {
+    pub(super) fn get(&self, key: &RecordKey) -> Option<&Change> {
+        self.list.get(*self.places.get(key)?)
+    }
+
+    pub(super) fn put(&mut self, key: RecordKey, change: Change) {
+        let place = *self.places.entry(key).or_insert(self.list.len());
+        match self.list.get_mut(place) {
+            Some(before) => *before = change,
+            None => self.list.push(change),
+        }
+    }
+
+    /// All of them, by community and position: nearly the order in which they are kept.
+    pub(super) fn by_position(mut self) -> Vec<Change> {
+        self.list.sort_by_key(|change| (change.stored.key.community, change.position));
+        self.list
+    }
+}
+
 /// A command that was not stored before.
 pub(super) struct New<'g> {
     pub delivery: &'g Delivery,
@@ -34,7 +62,7 @@ pub(super) struct Draft<'g> {
     /// What was asked about and not fetched: then the whole draft is void.
     pub missing: RefCell<Needs>,
     pub filed: BTreeMap<CommandId, Filed>,
-    pub records: BTreeMap<RecordKey, Change>,
+    pub records: Changes,
     pub directories: BTreeMap<CommunityId, Directory>,
     pub heads: BTreeMap<CommunityId, i64>,
     pub serials: BTreeMap<Serial, u32>,
@@ -99,7 +127,7 @@ impl<'g> Draft<'g> {
             base,
             missing: RefCell::default(),
             filed: BTreeMap::new(),
-            records: BTreeMap::new(),
+            records: Changes::default(),
             directories: BTreeMap::new(),
             heads: BTreeMap::new(),
             serials: BTreeMap::new(),

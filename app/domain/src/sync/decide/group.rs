@@ -23,9 +23,10 @@ impl<'d> Group<'d> {
 
     /// Takes in what was found; of what else is in `needs` it is known from now on that it is not there.
     pub fn learn(&mut self, needs: Needs, found: Found) {
-        let more = self.base.learn(needs, found);
-        self.pending = std::mem::take(&mut self.pending).without(&self.base.asked);
-        self.pending.add(more);
+        let pending = std::mem::take(&mut self.pending);
+        let unasked = if pending == needs { Needs::default() } else { pending.without(&needs) };
+        self.pending = self.base.learn(needs, found);
+        self.pending.add(unasked);
     }
 
     /// Decides all commands in the order of arrival, each on what the ones before it left behind.

@@ -217,7 +217,7 @@ impl<'g> Draft<'g> {
             if state.is_erased() {
                 self.erase(&key);
             }
-            self.records.insert(key, Change { state, stored, position, received, is_new });
+            self.records.put(key, Change { state, stored, position, received, is_new });
         }
         if position > self.head(community) {
             self.heads.insert(community, position);
@@ -344,13 +344,11 @@ impl<'g> Draft<'g> {
             .into_iter()
             .filter_map(|(id, ruling)| Some(Ruled { filed: filed.remove(&id)?, ruling: ruling.cloned() }));
         let ruled = ruled.collect();
-        let mut records: Vec<Change> = self.records.into_values().collect();
-        records.sort_by_key(|change| (change.stored.key.community, change.position));
         Ok(Decision {
             replies,
             commands,
             ruled,
-            records,
+            records: self.records.by_position(),
             heads: self.heads.into_iter().collect(),
             serials: self.serials.into_iter().collect(),
             conflicts,

@@ -215,18 +215,19 @@ impl Needs {
         *self == Self::default()
     }
 
-    pub(super) fn add(&mut self, more: Self) {
-        self.commands.extend(more.commands);
-        self.records.extend(more.records);
-        self.communities.extend(more.communities);
-        self.queues.extend(more.queues);
-        self.days.extend(more.days);
-        self.blobs.extend(more.blobs);
-        self.serials.extend(more.serials);
-        self.waiting.extend(more.waiting);
-        self.parked.extend(more.parked);
-        self.crowds.extend(more.crowds);
-        self.conflicts.extend(more.conflicts);
+    /// Moves whole sets where there was nothing: the usual case.
+    pub(super) fn add(&mut self, mut more: Self) {
+        self.commands.append(&mut more.commands);
+        self.records.append(&mut more.records);
+        self.communities.append(&mut more.communities);
+        self.queues.append(&mut more.queues);
+        self.days.append(&mut more.days);
+        self.blobs.append(&mut more.blobs);
+        self.serials.append(&mut more.serials);
+        self.waiting.append(&mut more.waiting);
+        self.parked.append(&mut more.parked);
+        self.crowds.append(&mut more.crowds);
+        self.conflicts.append(&mut more.conflicts);
     }
 
     pub(super) fn without(mut self, asked: &Self) -> Self {
