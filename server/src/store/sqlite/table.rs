@@ -7,14 +7,30 @@
 use super::{failure::Sql, rows};
 use futures::future::join;
 use serde::Serialize;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection, query_builder::Separated};
+use sqlx::{
+    Arguments, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type, error::BoxDynError, sqlite::SqliteArguments,
+};
 
 /// Rows per statement. A few fixed sizes, so that SQLite meets the same few statements again and again; large ones,
 /// since each costs a hop to its thread.
 const PIECES: [usize; 5] = [256, 64, 16, 4, 1];
 
-/// The values of a row.
-pub(super) type Values<'r> = Separated<'r, Sqlite, &'static str>;
+/// The values of rows, one after the other.
+#[derive(Default)]
+pub(super) struct Values {
+    bound: SqliteArguments,
+    failed: Option<BoxDynError>,
+}
+
+impl Values {
+    /// The next one.
+    pub(super) fn push_bind<'v>(&mut self, value: impl Encode<'v, Sqlite> + Type<Sqlite>) -> &mut Self {
+        if let Err(error) = self.bound.add(value) {
+            self.failed.get_or_insert(error);
+        }
+        self
+    }
+}
 
 /// Inserts a table of rows. Fixed text, bound values. While SQLite's thread inserts one piece, the next one is put
 /// together here.
@@ -23,27 +39,35 @@ pub(super) async fn insert<T>(
     verb_and_table: &'static str,
     tail: &'static str,
     table: &[T],
-    bind: impl Fn(&mut Values<'_>, &T) -> Sql<()>,
+    bind: impl Fn(&mut Values, &T) -> Sql<()>,
 ) -> Sql<()> {
     let statement = |piece: &[T]| {
-        let (mut query, mut outcome) = (QueryBuilder::new(verb_and_table), Ok(()));
-        query.push(" ");
-        query.push_values(piece, |mut row, item| {
-            if outcome.is_ok() {
-                outcome = bind(&mut row, item);
-            }
-        });
-        query.push(tail);
-        outcome.map(|()| query)
+        let mut values = Values::default();
+        for row in piece {
+            bind(&mut values, row)?;
+        }
+        match values.failed {
+            Some(error) => Err(sqlx::Error::Encode(error)),
+            None => Ok((text(verb_and_table, piece.len(), values.bound.len(), tail), values.bound)),
+        }
     };
     let mut pieces = pieces(table).map(statement);
     let mut next = pieces.next().transpose()?;
-    while let Some(mut query) = next {
-        let (inserted, prepared) = join(query.build().execute(&mut *connection), async { pieces.next() }).await;
+    while let Some((text, values)) = next {
+        let insert = sqlx::query_with(AssertSqlSafe(text), values).execute(&mut *connection);
+        let (inserted, prepared) = join(insert, async { pieces.next() }).await;
         inserted?;
         next = prepared.transpose()?;
     }
     Ok(())
+}
+
+/// The statement for so many rows of so many values together. Put together row by row and not value by value, of which a
+/// piece has thousands.
+fn text(verb_and_table: &str, rows: usize, values: usize, tail: &str) -> String {
+    let row = format!(",({})", vec!["?"; values.checked_div(rows).unwrap_or_default()].join(","));
+    let all = row.repeat(rows);
+    format!("{verb_and_table} VALUES {}{tail}", all.trim_start_matches(','))
 }
 
 /// The table in pieces of the few sizes.
