@@ -2,8 +2,10 @@
 //!
 //! Chinese has no blanks between words, and most words have two characters, so every pair of neighbouring characters
 //! is a token. A word of two characters is one token; of a longer word, all pairs are asked for, and what is found is
-//! looked at again with the filter of its module, as every hit is. The last character before a blank or
-//! an end is a token of its own, so that a single character is found as the beginning of some token.
+//! looked at again with the filter of its module, as every hit is. The last character of a word is a token of its own, so
+//! that a single character is found as the beginning of some token.
+//!
+//! Blanks and signs stand between words, in texts and in what is looked for: nobody looks for what meets at a comma.
 //!
 //! ASCII characters are moved to the private use area. Tokens then hold nothing that FTS5 could take for syntax
 //! (quotes, operators, NUL), nothing that its tokenizer would split or fold, and nothing that JSON would have to escape.
@@ -13,47 +15,42 @@ use std::collections::BTreeSet;
 /// Most pairs of one search that are asked of the index; the check afterwards knows the rest.
 const MOST_PAIRS: usize = 32;
 
-/// What the index holds of a search text in small letters: its tokens, separated by blanks.
+/// What the index holds of a search text in small letters: its tokens, separated by blanks. What stands there twice is
+/// named twice: the index takes it in faster than it could be found here.
 pub(super) fn tokens(search: &str) -> String {
-    // Each pair as a number: every entry that is written has a hundred of them to be sorted.
-    let mut pairs: Vec<u64> = Vec::with_capacity(search.len() / 2);
-    for run in search.split_whitespace() {
-        let mut characters = run.chars().peekable();
-        while let Some(first) = characters.next() {
-            let second = characters.peek().map_or(0, |second| u64::from(*second) + 1);
-            pairs.push(u64::from(first) << 32 | second);
+    let mut tokens = String::with_capacity(search.len() * 3);
+    let mut before = None;
+    for character in search.chars().chain([' ']) {
+        let this = is_of_a_word(character).then(|| moved(character));
+        if let Some(first) = before {
+            tokens.push(first);
+            tokens.extend(this);
+            tokens.push(' ');
         }
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    let mut tokens = String::with_capacity(pairs.len() * 8);
-    for pair in pairs {
-        push(&mut tokens, pair >> 32);
-        if let Some(second) = (pair & 0xFFFF_FFFF).checked_sub(1) {
-            push(&mut tokens, second);
-        }
-        tokens.push(' ');
+        before = this;
     }
     tokens
 }
 
-fn push(tokens: &mut String, code: u64) {
-    if let Some(character) = u32::try_from(code).ok().and_then(char::from_u32) {
-        tokens.push(moved(character));
+fn is_of_a_word(character: char) -> bool {
+    match character {
+        ..='\u{7F}' => character.is_ascii_alphanumeric(),
+        // Nearly all of Chinese.
+        '\u{4E00}'..='\u{9FFF}' => true,
+        _ => character.is_alphanumeric(),
     }
 }
 
-/// What to ask the index for words in small letters; `None` for no words.
+/// What to ask the index for words in small letters; `None` where there is nothing that it could know.
 pub(super) fn question(words: &[String]) -> Option<String> {
     let mut terms = BTreeSet::new();
     for word in words {
-        let characters: Vec<char> = word.chars().collect();
-        match characters.as_slice() {
-            [] => {}
-            [only] => {
-                terms.insert(format!("\"{}\"*", token(&[*only])));
-            }
-            several => terms.extend(several.windows(2).take(MOST_PAIRS).map(|pair| format!("\"{}\"", token(pair)))),
+        let pairs = pairs(word);
+        if pairs.is_empty() {
+            let singles = word.chars().filter(|character| is_of_a_word(*character));
+            terms.extend(singles.take(MOST_PAIRS).map(|only| format!("\"{}\"*", token(&[only]))));
+        } else {
+            terms.extend(pairs.iter().take(MOST_PAIRS).map(|pair| format!("\"{}\"", token(pair))));
         }
     }
     // Exact terms are the narrow ones: they come first.
@@ -64,7 +61,13 @@ pub(super) fn question(words: &[String]) -> Option<String> {
 
 /// Whether there are words, and none has a neighbour to ask for: the index answers with all that begins like them.
 pub(super) fn only_single(words: &[String]) -> bool {
-    !words.is_empty() && words.iter().all(|word| word.chars().nth(1).is_none())
+    !words.is_empty() && words.iter().all(|word| pairs(word).is_empty())
+}
+
+/// The characters of a word that stand side by side.
+fn pairs(word: &str) -> Vec<[char; 2]> {
+    let neighbours = word.chars().zip(word.chars().skip(1)).map(|(first, second)| [first, second]);
+    neighbours.filter(|pair| pair.iter().copied().all(is_of_a_word)).collect()
 }
 
 fn token(characters: &[char]) -> String {
@@ -94,10 +97,18 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_its_pairs_and_the_last_character_of_each_word_each_once() {
-        assert_eq!(tokens("漏水漏水\n水"), "水 水漏 漏水 ");
-        assert_eq!(tokens("a\0"), "\u{E000} \u{E061}\u{E000} ");
-        assert_eq!(tokens(" "), "");
+    fn signs_are_looked_for_by_what_stands_around_them() {
+        assert_eq!(asked("漏水，电梯").as_deref(), Some("\"漏水\" AND \"电梯\""));
+        assert_eq!(asked("水，").as_deref(), Some("\"水\"*"));
+        assert_eq!(asked("？！"), None);
+        assert!(only_single(&["水，".to_owned(), "？".to_owned()]) && !only_single(&["漏水，".to_owned()]));
+    }
+
+    #[test]
+    fn a_text_is_its_pairs_and_the_last_character_of_each_word() {
+        assert_eq!(tokens("漏水了\n水，电"), "漏水 水了 了 水 电 ");
+        assert_eq!(tokens("a1\0"), "\u{E061}\u{E031} \u{E031} ");
+        assert_eq!(tokens(" ，"), "");
     }
 
     proptest! {
@@ -105,6 +116,18 @@ mod tests {
         fn tokens_are_what_json_says_as_it_is(text in any::<String>()) {
             let tokens = tokens(&text);
             prop_assert_eq!(serde_json::to_string(&tokens).unwrap(), format!("\"{tokens}\""));
+        }
+
+        #[test]
+        fn whatever_stands_in_a_text_is_proposed(text in "[漏水电，。a1-]{1,12}", from in 0..6_usize, length in 1..6_usize) {
+            let word: String = text.chars().skip(from).take(length).collect();
+            let Some(question) = question(&[word]) else { return Ok(()) };
+            let tokens = tokens(&text);
+            for term in question.split(" AND ") {
+                let (asked, is_beginning) = (term.trim_matches(['"', '*']), term.ends_with('*'));
+                let is_met = |token: &str| token == asked || (is_beginning && token.starts_with(asked));
+                prop_assert!(tokens.split(' ').any(is_met), "{term} in {tokens}");
+            }
         }
 
         #[test]
