@@ -86,7 +86,7 @@ async fn records(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>, known: &mu
     let mut records = Vec::with_capacity(rows.len());
     for (index, slot, position, named, text) in rows {
         let Some((_, key)) = usize::try_from(index).ok().and_then(|index| asked.get(index)) else { continue };
-        let state = ledger.communities.kinds().read(key, &text).ok();
+        let state = ledger.memory.state(ledger.communities.kinds(), key, position, &text);
         known.insert(key.clone(), Place { slot, named, state: state.clone() });
         records.push(Kept { key: key.clone(), state, position });
     }

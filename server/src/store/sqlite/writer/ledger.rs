@@ -8,7 +8,8 @@ use crate::store::sqlite::{
     rows,
 };
 use domain::{
-    kernel::CommunityId,
+    kernel::{CommunityId, RecordKey, Shared},
+    kinds::Kinds,
     organisation::Directory,
     sync::decide::{Delivery, Group, Trouble},
 };
@@ -32,6 +33,29 @@ pub(in crate::store::sqlite) struct Memory {
     numbers: HashMap<Uuid, i64>,
     /// The latest time of writing of an entry, by the community's number.
     pub latest: HashMap<i64, i64>,
+    states: HashMap<RecordKey, (i64, Shared)>,
+}
+
+impl Memory {
+    /// Places and people that are remembered: about those of a street.
+    const MOST_STATES: usize = 2_000;
+
+    /// The state of a place or person at a position, which names one state for ever: nearly every command names the same
+    /// few, and nobody reads them anew as long as they stand where they stood.
+    pub fn state(&mut self, kinds: &Kinds, key: &RecordKey, position: i64, text: &str) -> Option<Shared> {
+        if !Directory::KINDS.contains(&key.kind.as_str()) {
+            return kinds.read(key, text).ok();
+        }
+        if let Some((_, state)) = self.states.get(key).filter(|(at, _)| *at == position) {
+            return Some(Arc::clone(state));
+        }
+        let state = kinds.read(key, text).ok()?;
+        if self.states.len() >= Self::MOST_STATES {
+            self.states.clear();
+        }
+        self.states.insert(key.clone(), (position, Arc::clone(&state)));
+        Some(state)
+    }
 }
 
 /// A transaction under way.
@@ -88,7 +112,7 @@ impl<'t> Ledger<'t> {
             let rows: Vec<(Vec<u8>, i64)> =
                 sqlx::query_as("SELECT id, number FROM numbered").fetch_all(&mut *connection).await?;
             let numbers = rows.iter().map(|(id, number)| Ok((rows::id(id)?, *number))).collect::<Sql<_>>()?;
-            *memory = Memory { version: Some(version), numbers, latest: HashMap::new() };
+            *memory = Memory { version: Some(version), numbers, ..Memory::default() };
         }
         Ok(Self {
             connection,
