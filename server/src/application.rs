@@ -103,7 +103,7 @@ impl Application {
                     return Err(failed(StoreError::Failed(error.into())));
                 }
             };
-            if !filling::is_demo(&store, clock.now()).await.map_err(failed)? {
+            if !filling::is_demo(&store).await.map_err(failed)? {
                 return Err(ApplicationError::NotTheDemo(database));
             }
         }

@@ -6,15 +6,12 @@ use crate::{
     store::{HashError, SqliteStore, hash_password},
 };
 use domain::{
-    kernel::{CommunityId, PersonId, Timestamp, Unreadable},
+    kernel::{Timestamp, Unreadable},
     store::{AccountError, PushBatch, Store, StoreError},
     sync::{CommandReply, Outcome, decide::Delivery},
 };
 use rand::Rng;
-use std::{
-    collections::HashSet,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Pushes handed to the store at once.
@@ -165,12 +162,10 @@ fn check(replies: &[Vec<CommandReply>]) -> Result<(), FillError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn is_demo(store: &SqliteStore, now: Timestamp) -> Result<bool, StoreError> {
-    let seeds = demo::communities(now);
-    let people: HashSet<PersonId> = seeds.iter().flat_map(demo::Seed::people).collect();
-    let communities: HashSet<CommunityId> = seeds.iter().map(|seed| seed.community.id).collect();
+pub async fn is_demo(store: &SqliteStore) -> Result<bool, StoreError> {
+    let communities = demo::community_ids();
     let (accounts, heads) = (store.accounts().await?, store.heads().await?);
-    Ok(accounts.iter().all(|account| people.contains(&account.person))
+    Ok(accounts.iter().all(|account| demo::is_made_up(account.person, &account.login))
         && heads.iter().all(|(community, _)| communities.contains(community)))
 }
 

@@ -29,6 +29,11 @@ pub(super) struct Staff<'a> {
     pub year: u16,
 }
 
+/// Whoever signs in with this name.
+pub(super) fn id_of(login: &str) -> PersonId {
+    PersonId::from_parts(MADE, Chance::named(login, 4).bytes())
+}
+
 impl Staff<'_> {
     /// Everybody, from the stairwell upwards.
     pub(super) fn colleagues(&self) -> Vec<Colleague> {
@@ -103,8 +108,10 @@ impl Staff<'_> {
     }
 
     fn colleague(&self, login: String, role: Role, places: Vec<PlaceId>, agency: Option<Agency>) -> Colleague {
+        let id = id_of(&login);
         let mut chance = Chance::named(&login, 4);
-        let id = PersonId::from_parts(MADE, chance.bytes());
+        // Those that the id is made of.
+        let _ = chance.bytes();
         let name = name(surname(&mut chance), chance.percent(65), 40, &mut chance);
         let Ground { community, made, .. } = self.ground;
         let from = made.written;

@@ -70,13 +70,22 @@ pub(super) fn all(now: Timestamp) -> Vec<Seed> {
     [HEPING_XINCUN, XINFU].into_iter().filter_map(|plan| plan.seed(now)).collect()
 }
 
+/// What they are called for ever.
+pub(super) fn ids() -> [CommunityId; 2] {
+    [HEPING_XINCUN.id(), XINFU.id()]
+}
+
 impl Plan {
+    fn id(&self) -> CommunityId {
+        CommunityId::from_parts(MADE, Chance::named(&format!("community/{}", self.code), 0).bytes())
+    }
+
     /// `None` only on a day that the calendar does not have.
     fn seed(self, now: Timestamp) -> Option<Seed> {
         let today = now.day();
         let (year, _, _) = today.numbers();
         let this_year = u16::try_from(year).ok()?;
-        let id = CommunityId::from_parts(MADE, Chance::named(&format!("community/{}", self.code), 0).bytes());
+        let id = self.id();
         // Before the oldest entry that `super::synthetic` writes.
         let since = Day::from_numbers(year - 2, 1, 1)?.start();
         let made = made_at(since);

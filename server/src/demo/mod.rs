@@ -49,7 +49,7 @@ mod table;
 mod tests;
 mod year;
 
-use domain::kernel::Timestamp;
+use domain::kernel::{CommunityId, PersonId, Timestamp};
 use domain::store::PushBatch;
 
 pub use seed::{Colleague, Seed};
@@ -59,6 +59,18 @@ pub use synthetic::Synthetic;
 #[must_use]
 pub fn communities(now: Timestamp) -> Vec<Seed> {
     communities::all(now)
+}
+
+/// The ids of [`communities()`], which nobody has to be made up for.
+#[must_use]
+pub fn community_ids() -> [CommunityId; 2] {
+    communities::ids()
+}
+
+/// Whether somebody who signs in with this name is one of the demo: their ids are made of their names.
+#[must_use]
+pub fn is_made_up(person: PersonId, login: &str) -> bool {
+    person == accounts::id_of(login)
 }
 
 /// The 44 entries of DOMAIN.md 7 with their changes and reviews, as pushes in the order in which the server had

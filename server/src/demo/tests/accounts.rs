@@ -1,7 +1,7 @@
 //! Everybody who can sign in.
 
 use super::{age, awkward_moments, door, heping, noon, seeds, today, unit};
-use crate::demo::{Colleague, Seed, communities, names::sounds_like_a_woman};
+use crate::demo::{Colleague, Seed, communities, community_ids, is_made_up, names::sounds_like_a_woman};
 use domain::{
     kernel::{PlaceId, Record, Rights, Role},
     log::MayWrite,
@@ -96,6 +96,14 @@ fn ids_and_logins_are_unique_and_ids_are_of_version_seven() {
         }
         assert!(seed.colleagues.into_iter().all(|one| logins.insert(one.login)));
     }
+}
+
+#[test]
+fn whoever_is_made_up_is_known_by_their_name_and_nobody_else_is() {
+    let seeds = seeds();
+    assert_eq!(seeds.iter().map(|seed| seed.community.id).collect::<Vec<_>>(), community_ids());
+    let mut colleagues = seeds.iter().flat_map(|seed| &seed.colleagues);
+    assert!(colleagues.all(|one| is_made_up(one.card.id, &one.login) && !is_made_up(one.card.id, "zhang.min")));
 }
 
 /// If this fails, installed demos and end-to-end tests that know people by their ids meet strangers.
