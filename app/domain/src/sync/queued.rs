@@ -92,15 +92,6 @@ impl Trouble {
             Self::Conflict => true,
         }
     }
-
-    /// Whether what it stands on takes no more: 另记一条 carries its words and photos over.
-    #[must_use]
-    pub fn wants_new_record(&self) -> bool {
-        match self {
-            Self::Rejected { reason } => reason.is(Rejection::FULL) || reason.is(Rejection::SET_ASIDE),
-            Self::Conflict => false,
-        }
-    }
 }
 
 impl QueuedState {
