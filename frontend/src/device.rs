@@ -47,14 +47,10 @@ impl Device {
         spawn_local(async move { drop(this.shelf.write_drafts().await) });
     }
 
-    /// What pages have left comes to where everything is. What cannot come now stays where it is, for the next time.
+    /// What cannot be taken in now stays where it is, for the next time.
     async fn take_in_stashes(&self) {
-        for (name, text) in self.shelf.stashes() {
-            let taken_in = async { (Seldom::here().await?.take_in)(&self.shelf, &text).await };
-            match taken_in.await {
-                Ok(()) => browser::remember(&name, None),
-                Err(error) => leptos::logging::warn!("not taken in: {error:?}"),
-            }
+        if let Err(error) = self.shelf.take_in_stashes().await {
+            leptos::logging::warn!("what a page has left was not taken in: {error:?}");
         }
     }
 
@@ -141,14 +137,16 @@ impl LocalStore for Device {
     }
 
     fn stash(&self, stash: &Stash) {
-        self.shelf.stash(&self.tab, stash);
+        self.shelf.stash(&self.tab, stash.clone());
     }
 
     async fn let_go(&self, gone: &LetGo) -> Result<(), LocalError> {
+        self.take_in_stashes().await;
         Ok((Seldom::here().await?.let_go)(&self.shelf, gone).await?)
     }
 
     async fn close(&self, gone: &LetGo) -> Result<(), LocalError> {
+        self.take_in_stashes().await;
         (Seldom::here().await?.close)(&self.shelf, gone).await?;
         browser::entry_is_noted();
         Ok(())

@@ -264,13 +264,14 @@ impl LocalStore for MemoryLocalStore {
         let mut disk = self.disk.disk.borrow_mut();
         disk.stashes.remove(&(me, self.number));
         if !stash.is_empty() {
-            disk.stashes.insert((me, self.number), stash.clone());
+            disk.stashes.insert((me, self.number), (self.life.get(), stash.clone()));
         }
     }
 
     async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError> {
         let me = self.me()?;
         self.write(|disk| {
+            disk.take_in_stashes(me);
             disk.shelf(me).let_go(let_go);
             Ok(())
         })
@@ -280,6 +281,7 @@ impl LocalStore for MemoryLocalStore {
     async fn close(&self, let_go: &LetGo) -> Result<(), LocalError> {
         let me = self.me()?;
         self.write(|disk| {
+            disk.take_in_stashes(me);
             disk.shelf(me).let_go(let_go);
             disk.identity = Identity { signed_in: None, sign_out_owed: Some(me) };
             Ok(())

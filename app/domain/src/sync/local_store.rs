@@ -182,10 +182,11 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError>;
 
-    /// The page may be gone in a moment, and nothing can be waited for: keeps this for the person of this tab, in place of what
-    /// this tab stashed before, where it cannot go with what is kept elsewhere; an empty one leaves nothing. As good as the
-    /// device allows. Whoever reads the device next takes it in: commands that are not in the outbox, to be sent, and texts
-    /// whose place is empty.
+    /// The page may be gone in a moment, and nothing can be waited for: keeps this at once, as good as the device allows,
+    /// beside everything else, for the person of this tab and in place of what this tab stashed before; an empty one leaves
+    /// nothing. Where the device is found to have been emptied under that tab, whoever reads it next takes this in: commands
+    /// that are not in the outbox, to be sent, and texts whose place is empty. Otherwise it is forgotten then, and before
+    /// anything is let go: by then the server may have what it holds.
     fn stash(&self, stash: &Stash);
 
     /// Lets go of what the person of this tab may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the

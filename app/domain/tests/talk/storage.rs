@@ -163,26 +163,66 @@ fn what_a_page_has_left_is_shown_to_nobody_else_and_waits_for_its_writer() {
 }
 
 #[test]
-fn a_page_that_comes_back_leaves_nothing_that_was_finished_meanwhile() {
+fn a_page_that_goes_before_it_has_heard_that_its_storage_was_emptied_leaves_its_words_too() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
-    tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
     phone.disk.empty();
-    tab.replica.storage_closed();
     tab.replica.leaving();
-    assert_eq!(phone.disk.stashed(Who::Watcher.id()).len(), 1);
-    world.pass(A_MOMENT);
-    tab.submit(tab.writing(1, "灯不亮", Vec::new()), Some("write/1")).unwrap();
     tab.kill();
     let tab = phone.open();
-    assert_eq!((tab.replica.draft("write/1"), tab.lines(1)), (None, vec!["灯不亮".to_owned()]));
+    tab.sign_in(Who::Watcher).unwrap();
+    assert_eq!(tab.replica.draft("write/2").as_deref(), Some("没写完"));
 }
 
 #[test]
-fn a_page_that_goes_leaves_nothing_beside_a_storage_that_holds_everything() {
+fn what_was_finished_after_a_page_had_left_it_does_not_come_back() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    first.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    world.pass(A_MOMENT);
+    first.replica.leaving();
+    first.kill();
+    second.submit(second.writing(1, "灯不亮", Vec::new()), Some("write/1")).unwrap();
+    let third = phone.open();
+    assert_eq!((third.replica.draft("write/1"), third.lines(1)), (None, vec!["灯不亮".to_owned()]));
+    assert_eq!(phone.disk.stashed(Who::Watcher.id()), []);
+}
+
+#[test]
+fn a_page_that_comes_back_has_left_nothing() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
     tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
     tab.replica.leaving();
+    assert_eq!(phone.disk.stashed(Who::Watcher.id()).len(), 1);
+    tab.replica.came_back();
+    tab.submit(tab.writing(1, "灯不亮", Vec::new()), Some("write/1")).unwrap();
+    // Much later.
+    phone.disk.empty();
+    tab.kill();
+    let tab = phone.open();
+    tab.sign_in(Who::Watcher).unwrap();
+    assert_eq!(tab.replica.draft("write/1"), None);
+}
+
+#[test]
+fn what_a_page_has_left_goes_with_the_sent_texts_when_somebody_signs_out() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    world.pass(A_MOMENT);
+    phone.network.set_always(Fate::Lost);
+    first.write(1, "后来传上去的");
+    world.pass(A_MOMENT);
+    second.replica.leaving();
+    second.kill();
+    assert_eq!(phone.disk.stashed(Who::Watcher.id())[0].commands.len(), 1);
+    phone.network.set_always(Fate::Arrives);
+    world.pass(Span::minutes(5));
+    assert!(first.outbox_is_empty());
+    first.sign_out();
     assert_eq!(phone.disk.stashed(Who::Watcher.id()), []);
+    assert!(phone.shelf(Who::Watcher).outbox.is_empty());
 }

@@ -7,7 +7,8 @@
 //! | photos | gone: they are in no tab's memory, and must not be called kept |
 //! | what others on this device had not sent | gone; that is what has to be said |
 //!
-//! A page that goes before that is done stashes what it knows; the next page of the same person takes it in.
+//! A page that goes before that is done, or before it has heard of it, has stashed what it knows; the next page of the same
+//! person takes it in.
 
 use super::{Changed, Replica, State};
 use crate::{
@@ -39,19 +40,19 @@ impl Replica {
         self.note(Heard::StorageClosed);
     }
 
-    /// The page may be gone in a moment. Where the storage was found closed or empty, and is not known to hold everything yet,
-    /// what this tab knows is stashed; what else it wrote is on its way.
+    /// The page is about to go: what it knows is stashed, should the device have lost it.
     pub fn leaving(&self) {
-        if self.in_doubt.get() && self.person().is_some() {
+        if self.person().is_some() {
             self.local.stash(&self.with(|state| Stash::of(&state.drafts, &state.outbox)));
-            self.tell(News::Changed);
         }
     }
 
+    /// The page was left, and is there again.
+    pub fn came_back(&self) {
+        self.local.stash(&Stash::default());
+    }
+
     fn note(&self, heard: Heard) {
-        if heard == Heard::StorageClosed {
-            self.in_doubt.set(true);
-        }
         if !self.heard.borrow().contains(&heard) {
             self.heard.borrow_mut().push_back(heard);
         }
@@ -83,19 +84,10 @@ impl Replica {
                     self.host.warn(&format!("the emptied storage was not filled again: {error}"));
                     self.host.sleep(AGAIN).await;
                 }
-                self.is_filled();
             }
         }
         if heard != Heard::News(News::Changed) && heard != Heard::News(News::Drafts) {
             self.talk_soon();
-        }
-    }
-
-    /// The storage holds everything again, unless it was closed once more meanwhile. The page may have gone and come back.
-    fn is_filled(&self) {
-        if !self.heard.borrow().contains(&Heard::StorageClosed) {
-            self.in_doubt.set(false);
-            self.local.stash(&Stash::default());
         }
     }
 
