@@ -130,12 +130,14 @@ fn opened() -> (Owner, Simulation, Client) {
     let yesterday = disk.tab();
     let kept = async move {
         yesterday.open(&Card::of(wang(), &[person()]).unwrap()).await?;
+        yesterday.turn_to(Some(wang()));
         let cursor = Cursor { community: community(), position: 3, scope: "她的单元".to_owned() };
         let contact = Some(noon().plus(Span::days(1).negated()));
         let marks =
             SyncMarks { cursors: vec![cursor], first_sync_done: true, last_contact: contact, ..SyncMarks::default() };
         let envelopes = vec![envelope(&person(), 2), envelope(&place(), 3)];
-        yesterday.absorb(&Page { envelopes, marks, ..Page::default() }, noon()).await
+        let forgotten = vec![community()];
+        yesterday.absorb(&Page { envelopes, marks, forgotten, ..Page::default() }, noon()).await
     };
     simulation.finish(kept).unwrap().unwrap();
     let (client, _) = connected(&simulation, &disk, Err(Failure::Unreachable));
@@ -213,12 +215,12 @@ fn what_is_written_without_signal_is_shown_where_it_is_and_counted() {
     assert!(client.status.get_untracked().all_uploaded());
     let entry = write(&simulation, client, "三楼声控灯不亮").unwrap();
     let shown = client.shown.get_untracked();
-    assert!(matches!(shown[&entry.id].delivery, Delivery::OnDevice { .. }));
+    assert!(matches!(shown.get(&entry.id).unwrap().delivery, Delivery::OnDevice { .. }));
     assert_eq!(client.status.get_untracked().waiting, 1);
     let act = Act::WithdrawEntry {};
     let about = act.about(&entry);
     simulation.finish(async move { client.submit(about, &act, None).await }).unwrap().unwrap();
-    assert!(client.shown.get_untracked()[&entry.id].entry.withdrawn().is_some());
+    assert!(client.shown.get_untracked().get(&entry.id).unwrap().entry.withdrawn().is_some());
     assert_eq!(client.status.get_untracked().waiting, 2);
 }
 
@@ -234,7 +236,7 @@ fn what_the_rules_refuse_is_not_kept_and_says_why() {
 fn what_the_server_found_lies_beneath_ones_own_changes() {
     let (_owner, simulation, client) = opened();
     let old = Entry { id: EntryId::from_parts(11, [0; 10]), ..write(&simulation, client, "旧事一件").unwrap() };
-    let found = [(old.id, std::sync::Arc::new(old.clone()))].into();
+    let found = [(old.id, std::sync::Arc::new(old.clone()))].into_iter().collect();
     assert!(client.shown_with(&found).contains_key(&old.id));
     assert_eq!(client.shown_with(&found).len(), client.shown.get_untracked().len() + 1);
 }

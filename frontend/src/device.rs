@@ -5,11 +5,12 @@ use crate::{
     indexed_db::{Seldom, Shelf},
     install::Install,
     service_worker::Versions,
+    talking::Talking,
 };
 use app::ui::Client;
 use async_trait::async_trait;
 use domain::{
-    kernel::{CommandId, DeviceId, PersonId, Sha256, Timestamp},
+    kernel::{DeviceId, PersonId, Sha256, Timestamp},
     sync::{
         Card, DeviceFacts, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, Stash,
         SyncMarks,
@@ -48,9 +49,9 @@ impl Device {
     }
 
     /// What cannot be taken in now stays where it is, for the next time.
-    async fn take_in_stashes(&self) {
-        if let Err(error) = self.shelf.take_in_stashes().await {
-            leptos::logging::warn!("what a page has left was not taken in: {error:?}");
+    async fn take_in_stashes(&self, person: &str) {
+        if self.shelf.take_in_stashes(person).await.is_err() {
+            leptos::logging::warn!("what a page has left is not taken in yet");
         }
     }
 
@@ -72,13 +73,22 @@ impl LocalStore for Device {
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
         self.shelf.sign_in(card).await?;
         browser::entry_is_noted();
-        self.take_in_stashes().await;
-        let (_, snapshot) = self.shelf.read_all().await?;
+        let person = card.person.to_string();
+        self.take_in_stashes(&person).await;
+        let (_, snapshot) = self.shelf.read_all(&person).await?;
         Ok(snapshot)
     }
 
+    fn turn_to(&self, person: Option<PersonId>) {
+        self.shelf.turn_to(person);
+    }
+
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError> {
+        Ok((talking().await?.renew_card)(&self.shelf, card).await?)
+    }
+
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
-        self.take_in_stashes().await;
+        self.take_in_stashes(&self.shelf.person()).await;
         Ok(self.shelf.snapshot().await?)
     }
 
@@ -86,20 +96,20 @@ impl LocalStore for Device {
         Ok(self.shelf.append(item, draft, attached).await?)
     }
 
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
-        Ok(self.shelf.remove(ids).await?)
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError> {
+        Ok(self.shelf.remove(items).await?)
     }
 
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError> {
-        Ok(self.shelf.settle(items).await?)
+        Ok((talking().await?.settle)(&self.shelf, items).await?)
     }
 
     async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), LocalError> {
-        Ok(self.shelf.absorb(page, now).await?)
+        Ok((talking().await?.absorb)(&self.shelf, page, now).await?)
     }
 
     async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError> {
-        Ok(self.shelf.keep_marks(marks).await?)
+        Ok((talking().await?.keep_marks)(&self.shelf, marks).await?)
     }
 
     async fn sent(&self) -> Result<Vec<Queued>, LocalError> {
@@ -141,19 +151,19 @@ impl LocalStore for Device {
     }
 
     async fn let_go(&self, gone: &LetGo) -> Result<(), LocalError> {
-        self.take_in_stashes().await;
+        self.take_in_stashes(&gone.whose().to_string()).await;
         Ok((Seldom::here().await?.let_go)(&self.shelf, gone).await?)
     }
 
     async fn close(&self, gone: &LetGo) -> Result<(), LocalError> {
-        self.take_in_stashes().await;
+        self.take_in_stashes(&gone.whose().to_string()).await;
         (Seldom::here().await?.close)(&self.shelf, gone).await?;
         browser::entry_is_noted();
         Ok(())
     }
 
-    async fn session_ended(&self) -> Result<(), LocalError> {
-        Ok(self.shelf.session_ended().await?)
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError> {
+        Ok((talking().await?.session_ended)(&self.shelf, whose).await?)
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {
@@ -169,6 +179,11 @@ impl LocalStore for Device {
         browser::remember_device(self.id);
         Ok(())
     }
+}
+
+/// The part of the program that talks with the server: only there does anybody ask for what is forwarded to it.
+async fn talking() -> Result<&'static Talking, LocalError> {
+    Talking::here().await.map_err(|_| LocalError::Unavailable("not loaded".to_owned()))
 }
 
 /// What the screens may ask of the browser around the app.

@@ -1,25 +1,24 @@
 //! The platform under the sync loop, [`Host`]: this tab of this browser.
 
-use crate::{
-    browser,
-    device::Device,
-    live::Live,
-    tabs::{self, Tabs},
-};
+use crate::{browser, device::Device, live::Live, tabs::Tabs, talking::Talking};
 use async_trait::async_trait;
 use domain::{
     kernel::{Span, Timestamp},
     sync::{Alone, Host, News, Turn},
 };
 use gloo_timers::future::TimeoutFuture;
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, OnceCell},
+    rc::Rc,
+};
 use wasm_bindgen_futures::spawn_local;
 
 /// One tab.
 pub(crate) struct Tab {
     pub(crate) device: Rc<Device>,
     pub(crate) tabs: Tabs,
-    pub(crate) live: Live,
+    /// Made when it is first listened to.
+    pub(crate) live: OnceCell<Live>,
     pub(crate) has_asked_to_persist: Cell<bool>,
 }
 
@@ -53,7 +52,8 @@ impl Host for Tab {
     }
 
     async fn alone(&self, turn: Turn) -> Option<Alone> {
-        tabs::alone(turn).await
+        // Only whoever talks asks for a turn.
+        (Talking::here().await.ok()?.alone)(turn).await
     }
 
     fn is_visible(&self) -> bool {
@@ -68,12 +68,8 @@ impl Host for Tab {
     }
 
     fn listen(&self, wanted: bool) -> bool {
-        if wanted {
-            self.live.listen();
-        } else {
-            self.live.hang_up();
-        }
-        self.live.is_open()
+        // Until the part that talks has come, nothing is listened to.
+        Talking::come().is_some_and(|talking| (talking.listen)(self, wanted))
     }
 
     fn is_too_old(&self) {

@@ -7,6 +7,7 @@
 //! | [`device`] | the door to the device, `LocalStore`; [`indexed_db`] is what it keeps, and how |
 //! | [`transport`] | the door to the server, `Transport` |
 //! | [`host`] | the platform under the sync loop, `Host`: clock, chance, pauses; [`tabs`] and [`live`] are parts of it |
+//! | [`talking`] | the part of the program that talks with the server, and how it is had |
 //! | [`service_worker`], [`install`] | starting without signal, new versions, the home screen |
 //! | [`checkup`] | what the browser says about itself |
 //! | [`browser`], [`events`] | clock, chance, events as futures |
@@ -26,6 +27,7 @@ mod service_worker;
 mod start;
 mod tabs;
 mod take_over;
+mod talking;
 mod transport;
 
 use app::ui::{App, Client};

@@ -1,7 +1,7 @@
 //! News as they happen: `GET /api/live` tells the newest positions of the feeds of the person's own communities, and the
 //! sync loop pulls at once. Where the connection does not hold, the loop asks every half minute instead.
 
-use crate::browser;
+use crate::{browser, host::Tab};
 use app::ui::Client;
 use domain::kernel::{CommunityId, json};
 use gloo_timers::future::TimeoutFuture;
@@ -29,8 +29,19 @@ pub(crate) struct Live {
     broke: Closure<dyn FnMut()>,
 }
 
+/// Listens in a tab, or no longer does. Says whether news come by themselves now.
+pub(crate) fn listen(tab: &Tab, wanted: bool) -> bool {
+    let live = tab.live.get_or_init(|| Live::new(tab.device.client()));
+    if wanted {
+        live.listen();
+    } else {
+        live.hang_up();
+    }
+    live.is_open()
+}
+
 impl Live {
-    pub(crate) fn new(client: Client) -> Self {
+    fn new(client: Client) -> Self {
         let source: Rc<RefCell<Option<EventSource>>> = Rc::default();
         let (began, rests_until) = (Rc::new(Cell::new(0.0)), Rc::new(Cell::new(0.0)));
         let heard = Closure::new(move |event: MessageEvent| {
@@ -57,12 +68,12 @@ impl Live {
     }
 
     /// Whether news come by themselves right now.
-    pub(crate) fn is_open(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.source.borrow().as_ref().is_some_and(|source| source.ready_state() == EventSource::OPEN)
     }
 
     /// Listens where nothing is listened to yet. To be called when the server has just answered.
-    pub(crate) fn listen(&self) {
+    fn listen(&self) {
         let now = js_sys::Date::now();
         if self.source.borrow().is_some() || now < self.rests_until.get() || !browser::is_visible() {
             return;
@@ -75,7 +86,7 @@ impl Live {
     }
 
     /// Stops listening.
-    pub(crate) fn hang_up(&self) {
+    fn hang_up(&self) {
         hang_up(&self.source);
     }
 }

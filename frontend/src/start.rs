@@ -6,8 +6,8 @@ use crate::{
     events::listen,
     host::Tab,
     indexed_db::{Seldom, Shelf},
-    live::Live,
     tabs::Tabs,
+    talking::Talking,
     transport::Fetch,
 };
 use app::ui::{Client, Flag, Phase};
@@ -16,7 +16,11 @@ use domain::{
     sync::{Doors, LocalError, LocalStore, News, Replica},
 };
 use gloo_timers::future::TimeoutFuture;
-use std::{cell::Cell, pin::Pin, rc::Rc};
+use std::{
+    cell::{Cell, OnceCell},
+    pin::Pin,
+    rc::Rc,
+};
 use wasm_bindgen_futures::spawn_local;
 
 /// How often the shown time moves on, in milliseconds.
@@ -65,7 +69,7 @@ async fn run(client: Client, device: Rc<Device>) {
     let tab = Rc::new(Tab {
         device: Rc::clone(&device),
         tabs: Tabs::open(),
-        live: Live::new(client),
+        live: OnceCell::new(),
         has_asked_to_persist: Cell::default(),
     });
     let doors = Doors {
@@ -74,18 +78,19 @@ async fn run(client: Client, device: Rc<Device>) {
         host: Rc::clone(&tab) as Rc<dyn domain::sync::Host>,
     };
     let replica = client.connect(doors, Rc::new(Around(Rc::clone(&device))));
+    // Before anything is read: what another tab tells meanwhile is looked at once this one runs.
+    hear(client, &tab, &replica);
     // The screen says so where this fails.
     let _ = client.start(browser::has_just_entered()).await;
     device.install.watch(client);
-    hear(client, &tab, &replica);
-    spawn_local(Rc::clone(&replica).run(upload));
+    spawn_local(Talking::run(Rc::clone(&replica)));
     spawn_local(device.versions.clone().register());
     spawn_local(watch_over(device, replica));
     client.persisted.set(browser::is_persisted(false).await);
 }
 
 /// Uploads are in a later part of the program. One that cannot be had now is asked for at the next round.
-fn upload(replica: Rc<Replica>) -> Pin<Box<dyn Future<Output = ()>>> {
+pub(crate) fn upload(replica: Rc<Replica>) -> Pin<Box<dyn Future<Output = ()>>> {
     Box::pin(async move {
         if let Ok(part) = Seldom::here().await {
             (part.upload)(replica).await;

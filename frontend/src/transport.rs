@@ -1,6 +1,6 @@
 //! The browser's door to the server, [`Transport`]: the server functions of `app`, and `fetch` for the bytes of photos.
 
-use crate::{events::within, indexed_db::Seldom};
+use crate::{events::within, indexed_db::Seldom, talking::Talking};
 use app::{api, error::AppError, ui::js};
 use async_trait::async_trait;
 use domain::{
@@ -28,15 +28,15 @@ pub(crate) struct Fetch;
 #[async_trait(?Send)]
 impl Transport for Fetch {
     async fn me(&self) -> Result<MeReply, Failure> {
-        answered(api::me()).await
+        (part().await?.me)().await
     }
 
     async fn push(&self, request: &PushRequest) -> Result<PushReply, Failure> {
-        answered(api::push(request.write().map_err(unwritten)?)).await
+        (part().await?.push)(request.write().map_err(unwritten)?).await
     }
 
     async fn pull(&self, request: &PullRequest) -> Result<PullReply, Failure> {
-        answered(api::pull(json::write(request).map_err(unwritten)?)).await
+        (part().await?.pull)(json::write(request).map_err(unwritten)?).await
     }
 
     async fn blob_offset(&self, sha256: &Sha256) -> Result<u64, Failure> {
@@ -51,8 +51,33 @@ impl Transport for Fetch {
     }
 
     async fn sign_out(&self) -> Result<(), Failure> {
-        answered(api::sign_out()).await
+        (part().await?.sign_out)().await
     }
+}
+
+/// The part of the program that asks. One that cannot be had now is asked for at the next round.
+async fn part() -> Result<&'static Talking, Failure> {
+    Talking::here().await.map_err(|_| Failure::Unreachable)
+}
+
+/// Whose session this is. Like the next three in the part that talks.
+pub(crate) async fn me() -> Result<MeReply, Failure> {
+    answered(api::me()).await
+}
+
+/// Sends a batch of commands.
+pub(crate) async fn push(request: String) -> Result<PushReply, Failure> {
+    answered(api::push(request)).await
+}
+
+/// Reads a page of the feeds.
+pub(crate) async fn pull(request: String) -> Result<PullReply, Failure> {
+    answered(api::pull(request)).await
+}
+
+/// Ends the session.
+pub(crate) async fn sign_out() -> Result<(), Failure> {
+    answered(api::sign_out()).await
 }
 
 /// A reply, or [`Failure::Unreachable`] when the server takes longer than anybody waits.

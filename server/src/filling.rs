@@ -102,7 +102,7 @@ pub async fn fill(
     }
     let started = Instant::now();
     let made_up = demo::synthetic(&seeds, now, seed).take(synthetic);
-    let mut batches = demo::entries(&seeds, now).into_iter().chain(made_up).peekable();
+    let mut batches = in_order_of_receipt(demo::entries(&seeds, now).into_iter(), made_up).peekable();
     let mut taken_in = 0;
     // The next chunk is made up and read while the one before is being stored.
     let mut storing = JoinSet::new();
@@ -123,6 +123,21 @@ pub async fn fill(
         entries: usize::try_from(store.counts().await?.entries).unwrap_or_default(),
         took: started.elapsed(),
         password,
+    })
+}
+
+/// Two histories as one: a server hears of things as time goes by.
+fn in_order_of_receipt(
+    one: impl Iterator<Item = PushBatch>,
+    other: impl Iterator<Item = PushBatch>,
+) -> impl Iterator<Item = PushBatch> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || {
+        let is_first = match (one.peek(), other.peek()) {
+            (Some(one), Some(other)) => one.received <= other.received,
+            (next, _) => next.is_some(),
+        };
+        if is_first { one.next() } else { other.next() }
     })
 }
 

@@ -76,10 +76,10 @@ fn community() -> Founding {
     for number in 0..PHONES {
         let (place, login) = (stairwell(number), login(number));
         founding.place(here, place, PlaceKind::Stairwell, id(GRID), &format!("{number}单元"));
-        founding.person(&login, &login, &[Post { community: here, role: Role::Watcher, place, until: None }]);
+        founding.person(&login, &login, here, &[Post { community: here, role: Role::Watcher, place, until: None }]);
     }
     let post = Post { community: here, role: Role::PartyCommittee, place: here.into(), until: None };
-    founding.person(COMMITTEE, "赵某民", &[post]);
+    founding.person(COMMITTEE, "赵某民", here, &[post]);
     founding
 }
 

@@ -181,7 +181,7 @@ async fn nothing_is_overwritten_and_what_is_no_backup_is_not_restored() {
     let output = watchlog("backup", &backup, &database);
     assert!(output.status.success(), "{output:?}");
     let names: BTreeSet<_> = fs::read_dir(&backup).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names, ["erasures.jsonl", "log.db"].map(Into::into).into(), "and nothing unfinished");
+    assert_eq!(names, ["ended.jsonl", "log.db"].map(Into::into).into(), "and nothing unfinished");
     let kept = fs::read(backup.join("log.db")).unwrap();
     refused(&watchlog("backup", &backup, &database), "nothing is overwritten");
     refused(&watchlog("restore", &backup, &database), "nothing is overwritten");

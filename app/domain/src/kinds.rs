@@ -5,8 +5,8 @@
 //! ([`Kinds::add`]); the server and the tests know all ([`Kinds::all`]).
 
 use crate::kernel::{
-    Command, Effects, Kind, Known, Occasion, Record, RecordKey, Refusal, Rejection, Rights, Role, ServerSide, Shared,
-    Topics, Unreadable, json,
+    Command, Effects, Head, Kind, Known, Look, Occasion, Record, RecordKey, Refusal, Rejection, Rights, Role,
+    ServerSide, Shared, Topics, Unreadable, json,
 };
 use crate::{log, organisation, residents, seen};
 
@@ -91,8 +91,36 @@ impl Module {
 pub struct ActOf {
     /// Its name on the wire, one among all modules.
     pub name: &'static str,
-    /// It ends something (takes back, answers, redacts, closes), and so never meets a bound.
-    pub ends_something: bool,
+    /// What it puts an end to.
+    pub ends: Ends,
+}
+
+/// What an act puts an end to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// Nothing: it makes, changes or opens something.
+    Nothing,
+    /// Something that was open: it takes back, answers, closes or sets aside.
+    Something,
+    /// Somebody's post.
+    Posts,
+    /// The words of a record: they are erased.
+    Words,
+}
+
+impl Ends {
+    /// Whether such an act never meets a bound: nobody can freeze a record by filling it.
+    #[must_use]
+    pub const fn is_anything(self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
+    /// Whether it is carried out again after a restore from a backup that does not know it: neither access nor erased
+    /// words come back (LESSONS.md L33).
+    #[must_use]
+    pub const fn outlives_restore(self) -> bool {
+        matches!(self, Self::Posts | Self::Words)
+    }
 }
 
 /// A kind of record, whatever its type.
@@ -199,6 +227,7 @@ impl Kinds {
         let (module, act) = self.act(command.act_name()).ok_or(Refusal::UnknownAct)?;
         let occasion = Occasion { known, head: &command.head, server };
         occasion.check_clock()?;
+        check_words_stand(known, &command.head, act)?;
         let effects = (module.apply)(&occasion, command).map_err(|refusal| match refusal {
             Refusal::WaitsFor(_) if !(module.may_somewhere)(&occasion.rights(None), act.name) => {
                 Rejection::NO_RIGHT.into()
@@ -207,7 +236,7 @@ impl Kinds {
         })?;
         for record in effects.records() {
             debug_assert!(command.head.about.contains(&record.key()), "{} changes what it does not name", act.name);
-            record.check_bounds(command.head.actor, act.ends_something)?;
+            record.check_bounds(command.head.actor, act.ends.is_anything())?;
         }
         Ok(effects)
     }
@@ -215,8 +244,18 @@ impl Kinds {
     /// What its author meant by a command that the rules do not take. Only for the author's own phone.
     #[must_use]
     pub fn as_meant(&self, known: &dyn Known, command: &Command) -> Option<Effects> {
-        let (module, _) = self.act(command.act_name())?;
+        let (module, act) = self.act(command.act_name())?;
+        // What was erased is not built up again from what still lies in an outbox.
+        check_words_stand(known, &command.head, act).ok()?;
         (module.as_meant)(&Occasion { known, head: &command.head, server: None }, command)
+    }
+}
+
+/// A record whose words were erased takes nothing more: nothing that is sent about it is kept.
+fn check_words_stand(known: &dyn Known, head: &Head, act: &ActOf) -> Result<(), Rejection> {
+    match known.look(head.first()) {
+        Look::Here(record) if record.is_erased() && act.ends != Ends::Words => Err(Rejection::ERASED.into()),
+        _ => Ok(()),
     }
 }
 

@@ -47,7 +47,7 @@ pub struct FeedPage {
 pub struct PageLimit {
     /// Most records.
     pub records: u32,
-    /// A page ends with the record that goes beyond this.
+    /// Most bytes of envelopes; a single record may be larger.
     pub bytes: Bytes,
     /// From the start, records that do not stay open and were last changed before this are left out.
     pub horizon: Timestamp,
@@ -121,13 +121,6 @@ pub struct AccountLine {
     pub cards: Vec<Person>,
 }
 
-/// What an erasure did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Erased {
-    /// How many commands had their bytes removed; their hashes stay.
-    pub commands: u64,
-}
-
 /// The database did not do what was asked. The cause stays on the server.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -190,7 +183,9 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`]: then nothing of the batch counts as stored, and the phone sends it again.
     async fn push(&self, batch: PushBatch) -> Result<Vec<CommandReply>, StoreError>;
 
-    /// Takes in commands that were made inside the server: by the system, or for a resident. As [`Store::push`].
+    /// Takes in commands that were made inside the server: by the system, or for a resident. As [`Store::push`]. Where one
+    /// erases the words of a record, the bytes of the commands about it go in the same transaction
+    /// ([`crate::sync::decide::Decision::erased`]).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -288,14 +283,6 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError`].
     async fn orphans(&self, blobs: Vec<Sha256>) -> Result<Vec<Sha256>, StoreError>;
-
-    /// Removes the bytes of commands about a record (the first of their keys), and what came under their ids; they stay
-    /// known by their hash. What was still parked or held is rejected for ever. The list of erasures keeps which and why.
-    /// Retention, a person's right, redaction.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    async fn erase(&self, key: &RecordKey, why: &str, at: Timestamp) -> Result<Erased, StoreError>;
 
     /// Adds somebody who can sign in.
     ///

@@ -15,7 +15,7 @@ pub use shown::ShownEntry;
 
 use crate::ui::Flag;
 use crate::ui::reactive::{Memo, RwSignal};
-use domain::kernel::{EntryId, PersonId, Sha256, Timestamp};
+use domain::kernel::{EntryId, PersonId, Sha256, SortedMap, Timestamp};
 use domain::sync::{
     Card, Changed, Doors, Drafts, KeptBlob, LeftBehind, Link, LocalError, Outbox, Records, Replica, SyncMarks,
     SyncStatus,
@@ -27,7 +27,7 @@ use domain::{
 use known::Standing;
 use leptos::prelude::*;
 use shown::Laid;
-use std::{collections::BTreeMap, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 /// How far the app has come on this device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub struct Client {
     /// What one's own commands do to the confirmed records.
     overlay: Memo<Laid>,
     /// All entries with one's own commands on top.
-    pub shown: Memo<Arc<BTreeMap<EntryId, ShownEntry>>>,
+    pub shown: Memo<Arc<SortedMap<EntryId, ShownEntry>>>,
     /// What the person is now in each community of which something is known here.
     standings: Memo<Vec<Standing>>,
     /// What the state strip says.

@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     Incomplete,
     /// Another person is signed in on this device by now, or nobody.
     AnotherPerson,
+    /// Another tab has read on meanwhile.
+    Outdated,
     /// What was kept here before was taken away.
     Emptied,
 }
@@ -36,6 +38,7 @@ impl From<Failure> for LocalError {
             Failure::Broken(what) => Self::Unavailable(what),
             Failure::Incomplete => Self::Incomplete,
             Failure::AnotherPerson => Self::AnotherPerson,
+            Failure::Outdated => Self::Outdated,
             Failure::Emptied => Self::Emptied,
         }
     }

@@ -3,15 +3,15 @@
 use super::{
     blobs::time,
     failure::Failure,
-    identity::{SIGNED_IN, card_in},
+    identity::is_signed_in,
     rows,
     schema::{BY_PERSON_AND_TIME, DEVICE, MARKS, OUTBOX, RECORDS, SENT},
-    shelf::{Shelf, among, outbox_rows},
+    shelf::{Shelf, among, forget_commands, outbox_rows},
     transaction::{Access, Transaction, answer, pair},
 };
 use domain::{
     kernel::{CommunityId, Span, Timestamp},
-    sync::{Page, Queued, SyncMarks},
+    sync::{LocalError, Page, Queued, SyncMarks},
 };
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -23,10 +23,9 @@ const SENT_FOR: Span = Span::days(30);
 impl Shelf {
     /// Takes in a page of the feed and moves what it confirms from the outbox to what was sent. Only for whoever is
     /// signed in on this device, as it says itself: another tab may have signed them out a moment ago, and what was
-    /// forgotten then must not come back. And only where the page before is there: the device may have been emptied.
+    /// forgotten then must not come back. And only where the page before is there ([`Page::check_follows`]).
     pub(crate) async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), Failure> {
         let (person, marks) = (self.person(), rows::json(&page.marks)?);
-        let told_from_the_start: Vec<CommunityId> = page.forgotten.clone();
         let records: Vec<(JsValue, String)> = page
             .envelopes
             .iter()
@@ -36,13 +35,10 @@ impl Shelf {
             is_signed_in(transaction, &person).await?;
             let before = answer(transaction.store(MARKS)?.get(&(&*person).into())).await?;
             let before: SyncMarks = rows::parsed(&before).unwrap_or_default();
-            let follows = |cursor: &domain::sync::Cursor| {
-                let is_known = before.cursors.iter().any(|known| known.community == cursor.community);
-                is_known || told_from_the_start.contains(&cursor.community)
-            };
-            if !page.marks.cursors.iter().all(follows) {
-                return Err(Failure::Emptied);
-            }
+            page.check_follows(&before).map_err(|error| match error {
+                LocalError::Outdated => Failure::Outdated,
+                _ => Failure::Emptied,
+            })?;
             let store = transaction.store(RECORDS)?;
             for community in &page.forgotten {
                 store.delete(&of_community(&person, *community)?)?;
@@ -53,6 +49,9 @@ impl Shelf {
             transaction.store(MARKS)?.put_with_key(&marks.as_str().into(), &(&*person).into())?;
             if !page.confirmed.is_empty() {
                 move_to_sent(transaction, &person, &page.confirmed, now).await?;
+            }
+            if !page.erased.is_empty() {
+                forget_commands(transaction, &person, &|item| page.erases(item)).await?;
             }
             Ok(())
         };
@@ -68,14 +67,6 @@ impl Shelf {
             Ok(())
         };
         self.database.transact(&[DEVICE, MARKS], Access::Write, work).await
-    }
-}
-
-async fn is_signed_in(transaction: &Transaction, person: &str) -> Result<(), Failure> {
-    let card = card_in(&answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await?);
-    match card {
-        Some(card) if card.person.to_string() == person => Ok(()),
-        _ => Err(Failure::AnotherPerson),
     }
 }
 

@@ -5,18 +5,18 @@ use super::{
     failure::Failure,
     identity::{SIGN_OUT_OWED, SIGNED_IN},
     rows,
-    schema::{BLOB_TIMES, BLOBS, BY_PERSON_AND_TIME, DEVICE, MARKS, OUTBOX, RECORDS, SENT},
-    shelf::{Shelf, outbox_rows},
+    schema::{BLOB_TIMES, BLOBS, DEVICE, MARKS, OUTBOX, RECORDS, SENT},
+    shelf::{Shelf, forget_commands},
     transaction::{Access, Transaction, answer, beginning_with, pair},
 };
 use domain::{kernel::RecordKey, sync::LetGo};
 use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 
 impl Shelf {
     /// Lets go of what may not stay; the marks are replaced with it.
     pub(super) async fn let_go_here(&self, gone: &LetGo) -> Result<(), Failure> {
-        let person = self.person();
+        let person = gone.whose().to_string();
         let work = async |transaction: &Transaction| carry_out(transaction, &person, gone).await;
         self.database.transact(&[RECORDS, OUTBOX, SENT, BLOBS, BLOB_TIMES, MARKS], Access::WriteStrict, work).await
     }
@@ -24,18 +24,16 @@ impl Shelf {
     /// The same, and nobody is signed in any more.
     pub(super) async fn close_here(&self, gone: &LetGo) -> Result<(), Failure> {
         self.write_drafts().await?;
-        let person = self.person();
+        let person = gone.whose().to_string();
         let work = async |transaction: &Transaction| {
             carry_out(transaction, &person, gone).await?;
             let device = transaction.store(DEVICE)?;
             device.delete(&SIGNED_IN.into())?;
-            device.put_with_key(&(&*person).into(), &SIGN_OUT_OWED.into())?;
+            device.put_with_key(&person.as_str().into(), &SIGN_OUT_OWED.into())?;
             Ok(())
         };
         let stores = [DEVICE, RECORDS, OUTBOX, SENT, BLOBS, BLOB_TIMES, MARKS];
-        self.database.transact(&stores, Access::WriteStrict, work).await?;
-        self.person.replace("".into());
-        Ok(())
+        self.database.transact(&stores, Access::WriteStrict, work).await
     }
 }
 
@@ -50,20 +48,7 @@ async fn carry_out(transaction: &Transaction, person: &str, gone: &LetGo) -> Res
             records.delete(&key)?;
         }
     }
-    let outbox = transaction.store(OUTBOX)?;
-    for (key, row) in outbox_rows(transaction, person).await? {
-        if !keeps(gone, &row) {
-            outbox.delete(&key)?;
-        }
-    }
-    let (sent, range) = (transaction.index(SENT, BY_PERSON_AND_TIME)?, beginning_with(person)?);
-    let (rows, keys) = (answer(sent.get_all_with_key(&range)), answer(sent.get_all_keys_with_key(&range)));
-    let (rows, keys) = (rows.await?.unchecked_into::<Array>(), keys.await?.unchecked_into::<Array>());
-    for (key, row) in keys.iter().zip(rows.iter()) {
-        if !keeps(gone, &row) {
-            transaction.store(SENT)?.delete(&key)?;
-        }
-    }
+    forget_commands(transaction, person, &|item| !gone.keeps_command(item)).await?;
     for sha256 in &gone.blobs {
         let key = pair(person, &sha256.to_string());
         transaction.store(BLOBS)?.delete(&key)?;
@@ -71,9 +56,4 @@ async fn carry_out(transaction: &Transaction, person: &str, gone: &LetGo) -> Res
     }
     transaction.store(MARKS)?.put_with_key(&rows::json(&gone.marks)?.into(), &person.into())?;
     Ok(())
-}
-
-/// A row that holds no command is kept: nobody knows what it is.
-fn keeps(gone: &LetGo, row: &JsValue) -> bool {
-    rows::queued(&Array::of1(row)).iter().all(|item| gone.keeps_command(item))
 }

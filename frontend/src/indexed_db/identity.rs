@@ -9,7 +9,7 @@ use super::{
     transaction::{Access, Transaction, answer, beginning_with, rows_of},
 };
 use domain::{
-    kernel::DeviceId,
+    kernel::{DeviceId, PersonId},
     sync::{Card, Identity, Snapshot, SyncMarks},
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -78,10 +78,14 @@ impl Shelf {
         Ok(profile.device.is_some() && *self.life.borrow() == profile.life)
     }
 
-    /// Whatever session was to be ended is.
-    pub(crate) async fn session_ended(&self) -> Result<(), Failure> {
+    /// The session of somebody that was to be ended is.
+    pub(crate) async fn session_ended(&self, whose: PersonId) -> Result<(), Failure> {
+        let whose = whose.to_string();
         let work = async |transaction: &Transaction| {
-            transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
+            let device = transaction.store(DEVICE)?;
+            if answer(device.get(&SIGN_OUT_OWED.into())).await?.as_string().as_ref() == Some(&whose) {
+                device.delete(&SIGN_OUT_OWED.into())?;
+            }
             Ok(())
         };
         self.database.transact(&[DEVICE], Access::Write, work).await
@@ -89,44 +93,53 @@ impl Shelf {
 
     /// Makes somebody the person of this device, unless they are. Where this fails, the device stays as it was.
     pub(crate) async fn sign_in(&self, card: &Card) -> Result<(), Failure> {
-        let id = card.person.to_string();
-        let text = card.write().map_err(|_| Failure::Broken("no JSON form".to_owned()))?;
+        let text = card_row(card)?;
         let read = async |transaction: &Transaction| answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await;
         let known = self.database.transact(&[DEVICE], Access::Read, read).await?.as_string();
         if known.as_ref() != Some(&text) {
             let work = async |transaction: &Transaction| {
-                let device = transaction.store(DEVICE)?;
-                device.put_with_key(&text.as_str().into(), &SIGNED_IN.into())?;
-                device.delete(&SIGN_OUT_OWED.into())?;
-                transaction.store(PEOPLE)?.put_with_key(&text.as_str().into(), &id.as_str().into())?;
-                Ok(())
+                transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
+                put_card(transaction, card, &text)
             };
             self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
         }
-        self.person.replace(id.as_str().into());
         Ok(())
+    }
+
+    /// Another card of the person of this device, where they still are.
+    pub(crate) async fn renew_card(&self, card: &Card) -> Result<(), Failure> {
+        let (id, text) = (card.person.to_string(), card_row(card)?);
+        let work = async |transaction: &Transaction| {
+            is_signed_in(transaction, &id).await?;
+            put_card(transaction, card, &text)
+        };
+        self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await
+    }
+
+    /// From now on this tab is this person's.
+    pub(crate) fn turn_to(&self, person: Option<PersonId>) {
+        self.person.replace(person.map_or_else(String::new, |person| person.to_string()).into());
     }
 
     /// Everything held for the person of this tab, as of one moment; [`Failure::Emptied`] where it is another life's.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
         let life = self.life.borrow().clone();
-        let (kept, snapshot) = self.read_all().await?;
+        let (kept, snapshot) = self.read_all(&self.person()).await?;
         if kept == life { Ok(snapshot) } else { Err(Failure::Emptied) }
     }
 
-    /// The same, whatever life it is: an emptied device is opened before it is filled again and named.
-    pub(crate) async fn read_all(&self) -> Result<(Option<String>, Snapshot), Failure> {
+    /// The same for somebody, whatever life it is: an emptied device is opened before it is filled again and named.
+    pub(crate) async fn read_all(&self, person: &str) -> Result<(Option<String>, Snapshot), Failure> {
         // Where this fails, they count among what is read all the same.
         let _ = self.write_drafts().await;
-        let person = self.person();
         let work = async |transaction: &Transaction| {
-            let (key, range) = (JsValue::from_str(&person), beginning_with(&person)?);
+            let (key, range) = (JsValue::from_str(person), beginning_with(person)?);
             // All under way at once: the browser reads while we wait for the first.
             let life = answer(transaction.store(DEVICE)?.get(&LIFE.into()));
             let outbox = answer(transaction.index(OUTBOX, BY_PERSON)?.get_all_with_key(&key));
-            let drafts = rows_of(transaction, DRAFTS, &person)?;
+            let drafts = rows_of(transaction, DRAFTS, person)?;
             let marks = answer(transaction.store(MARKS)?.get(&key));
-            let blobs = rows_of(transaction, BLOB_TIMES, &person)?;
+            let blobs = rows_of(transaction, BLOB_TIMES, person)?;
             let records = answer(transaction.store(RECORDS)?.get_all_with_key(&range));
             Ok((life.await?, outbox.await?, drafts.await?, marks.await?, blobs.await?, records.await?))
         };
@@ -141,12 +154,31 @@ impl Shelf {
         let snapshot = Snapshot {
             records,
             outbox: rows::queued(&outbox.unchecked_into()),
-            drafts: self.texts_in(&person, drafts),
+            drafts: self.texts_in(person, drafts),
             marks,
             blobs: blobs_in(blobs),
         };
         Ok((kept.as_string(), snapshot))
     }
+}
+
+/// Only for whoever is signed in on this device, as it says itself: another tab may have signed them out a moment ago.
+pub(super) async fn is_signed_in(transaction: &Transaction, person: &str) -> Result<(), Failure> {
+    let card = card_in(&answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await?);
+    match card {
+        Some(card) if card.person.to_string() == person => Ok(()),
+        _ => Err(Failure::AnotherPerson),
+    }
+}
+
+fn card_row(card: &Card) -> Result<String, Failure> {
+    card.write().map_err(|_| Failure::Broken("no JSON form".to_owned()))
+}
+
+fn put_card(transaction: &Transaction, card: &Card, text: &str) -> Result<(), Failure> {
+    transaction.store(DEVICE)?.put_with_key(&text.into(), &SIGNED_IN.into())?;
+    transaction.store(PEOPLE)?.put_with_key(&text.into(), &card.person.to_string().into())?;
+    Ok(())
 }
 
 /// The card in a row.

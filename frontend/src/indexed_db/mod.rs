@@ -35,5 +35,6 @@ mod shelf;
 mod stash;
 mod transaction;
 
+pub(crate) use failure::Failure;
 pub(crate) use seldom::Seldom;
 pub(crate) use shelf::Shelf;

@@ -6,12 +6,12 @@ use super::{
     drafts::Unwritten,
     failure::Failure,
     rows,
-    schema::{BLOBS, BY_PERSON, DRAFTS, OUTBOX},
-    transaction::{Access, Transaction, answer},
+    schema::{BLOBS, BY_PERSON, BY_PERSON_AND_TIME, DRAFTS, OUTBOX, SENT},
+    transaction::{Access, Transaction, answer, beginning_with},
 };
 use crate::events::Bell;
 use domain::{
-    kernel::{Actor, CommandId, Sha256},
+    kernel::{Actor, Sha256},
     sync::Queued,
 };
 use js_sys::Array;
@@ -46,7 +46,7 @@ impl Shelf {
         self.database.closed.wait().await;
     }
 
-    pub(super) fn person(&self) -> Rc<str> {
+    pub(crate) fn person(&self) -> Rc<str> {
         Rc::clone(&self.person.borrow())
     }
 
@@ -79,13 +79,13 @@ impl Shelf {
         outcome
     }
 
-    /// Takes out commands, all or none.
-    pub(crate) async fn remove(&self, ids: &[CommandId]) -> Result<(), Failure> {
+    /// Takes out these very commands, as far as they may be given up.
+    pub(crate) async fn remove(&self, items: &[Queued]) -> Result<(), Failure> {
         let person = self.person();
         let work = async |transaction: &Transaction| {
             for (key, row) in outbox_rows(transaction, &person).await? {
-                let queued = rows::queued(&Array::of1(&row));
-                if queued.iter().any(|item| item.id().is_some_and(|id| ids.contains(&id))) {
+                let may_go = rows::queued(&Array::of1(&row)).iter().all(Queued::may_be_given_up);
+                if may_go && among(items, &row).is_some() {
                     transaction.store(OUTBOX)?.delete(&key)?;
                 }
             }
@@ -117,6 +117,30 @@ pub(super) async fn outbox_rows(transaction: &Transaction, person: &str) -> Resu
     let keys = answer(index.get_all_keys_with_key(&person));
     let (rows, keys) = (rows.await?.unchecked_into::<Array>(), keys.await?.unchecked_into::<Array>());
     Ok(keys.iter().zip(rows.iter()).collect())
+}
+
+/// Takes commands out of a person's outbox and of what was sent. A row that holds no command is kept: nobody knows what it
+/// is.
+pub(super) async fn forget_commands(
+    transaction: &Transaction,
+    person: &str,
+    goes: &dyn Fn(&Queued) -> bool,
+) -> Result<(), Failure> {
+    let (sent, range) = (transaction.index(SENT, BY_PERSON_AND_TIME)?, beginning_with(person)?);
+    let (rows, keys) = (answer(sent.get_all_with_key(&range)), answer(sent.get_all_keys_with_key(&range)));
+    let goes = |row: &JsValue| rows::queued(&Array::of1(row)).iter().any(goes);
+    for (key, row) in outbox_rows(transaction, person).await? {
+        if goes(&row) {
+            transaction.store(OUTBOX)?.delete(&key)?;
+        }
+    }
+    let (rows, keys) = (rows.await?.unchecked_into::<Array>(), keys.await?.unchecked_into::<Array>());
+    for (key, row) in keys.iter().zip(rows.iter()) {
+        if goes(&row) {
+            transaction.store(SENT)?.delete(&key)?;
+        }
+    }
+    Ok(())
 }
 
 /// The item that a row of the outbox holds.

@@ -29,40 +29,44 @@ impl Shelf {
         }
     }
 
-    /// What pages have left for the person of this tab comes to where everything is, if that was emptied since. What cannot
-    /// come now stays where it is, for the next time.
-    pub(crate) async fn take_in_stashes(&self) -> Result<(), Failure> {
-        let stashes = browser::remembered_below(&[STASH, &self.person(), "/"].concat());
+    /// What pages have left for somebody comes to where everything is, if that was emptied since. What cannot come now stays
+    /// where it is, for the next time.
+    pub(crate) async fn take_in_stashes(&self, person: &str) -> Result<(), Failure> {
+        let stashes = browser::remembered_below(&[STASH, person, "/"].concat());
         if stashes.is_empty() {
             return Ok(());
         }
         let life = self.profile().await?.life.unwrap_or_default();
+        let mut outcome = Ok(());
         for (name, text) in stashes {
-            if name.rsplit('/').next() != Some(&life) {
-                (Seldom::here().await?.take_in)(self, &text).await?;
+            let is_lost = name.rsplit('/').next() != Some(&life);
+            let taken_in =
+                async { if is_lost { (Seldom::here().await?.take_in)(self, person, &text).await } else { Ok(()) } };
+            match taken_in.await {
+                Ok(()) => drop(browser::remember(&name, None)),
+                // The others come nevertheless.
+                error => outcome = error,
             }
-            browser::remember(&name, None);
         }
-        Ok(())
+        outcome
     }
 
     /// Takes in what was left: commands that are not in the outbox, and texts whose place is empty. Part of the program that
     /// comes later.
-    pub(super) async fn take_in_here(&self, text: &str) -> Result<(), Failure> {
+    pub(super) async fn take_in_here(&self, person: &str, text: &str) -> Result<(), Failure> {
         // Another version's stays where it is.
         let stash = Stash::read(text).map_err(|_| Failure::Broken("another version's".to_owned()))?;
-        let person = self.person();
         let work = async |transaction: &Transaction| {
-            let (outbox, before) = (transaction.store(OUTBOX)?, outbox_rows(transaction, &person).await?);
+            let (outbox, before) = (transaction.store(OUTBOX)?, outbox_rows(transaction, person).await?);
             for bytes in &stash.commands {
                 let item = Queued::restored(bytes.clone(), QueuedState::Waiting);
                 if before.iter().all(|(_, row)| among(std::slice::from_ref(&item), row).is_none()) {
-                    outbox.add(&rows::outbox_row(&person, &item)?)?;
+                    outbox.add(&rows::outbox_row(person, &item)?)?;
                 }
             }
             let drafts = transaction.store(DRAFTS)?;
             for (key, text) in &stash.texts {
-                let key = pair(&person, key);
+                let key = pair(person, key);
                 if answer(drafts.get_key(&key)).await?.is_undefined() {
                     drafts.put_with_key(&text.as_str().into(), &key)?;
                 }

@@ -98,6 +98,8 @@ CREATE TABLE command (
     ruling INTEGER,
     ruling_why TEXT,
     ruled_at INTEGER,
+    -- Whether it is carried out again after a restore that has lost it: it erases words, or ends posts.
+    outlives INTEGER NOT NULL,
     -- NULL where they were erased: the hash says which they were.
     bytes TEXT,
     CHECK ((position IS NOT NULL) + (waits_for IS NOT NULL) + held + (rejection IS NOT NULL) = 1)
@@ -108,6 +110,12 @@ CREATE INDEX command_waiting ON command (waits_for, arrival) WHERE waits_for IS 
 CREATE INDEX command_queue ON command (about) WHERE waits_for IS NOT NULL;
 CREATE INDEX command_parked ON command (actor) WHERE waits_for IS NOT NULL;
 CREATE INDEX command_held ON command (arrival) WHERE held = 1;
+-- How much of one person is held, in a moment: it counts towards the same bound as what is parked.
+CREATE INDEX command_held_of ON command (actor) WHERE held = 1;
+
+-- What must not come back with a backup (server/src/store/sqlite/ended.rs).
+CREATE INDEX command_outlives ON command (arrival) WHERE outlives = 1;
+CREATE INDEX command_erased ON command (arrival) WHERE bytes IS NULL;
 
 -- Other bytes under an id that was taken: nothing was changed by them, and a few are there to be looked at.
 CREATE TABLE conflict (
@@ -120,15 +128,6 @@ CREATE TABLE conflict (
     bytes TEXT NOT NULL,
     UNIQUE (command, sha256)
 ) STRICT;
-
--- What was erased, and why. Lies beside every backup as well, and is carried out again after a restore.
-CREATE TABLE erasure (
-    command BLOB PRIMARY KEY,
-    sha256 BLOB NOT NULL,
-    record TEXT NOT NULL,
-    why TEXT NOT NULL,
-    erased INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
 
 -- The last number of a series; of one that begins anew each day, of that day, and otherwise of the day ''.
 CREATE TABLE serial (
@@ -165,7 +164,9 @@ CREATE TABLE account (
     -- Lower case.
     login TEXT NOT NULL UNIQUE,
     -- Argon2id in PHC text form; NULL for accounts that only the demo opens, and for closed ones.
-    password_hash TEXT
+    password_hash TEXT,
+    -- How often a password has ceased to open anything: one of a backup that is older than the last time never does again.
+    password_ends INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- Who is signed in. Only the hash of the secret is here.

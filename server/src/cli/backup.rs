@@ -3,7 +3,7 @@
 use super::{CommandError, output::say};
 use crate::{
     config::{BlobOptions, DatabaseOptions},
-    store::{BackedUp, BackupError, back_up, restore},
+    store::{BackedUp, BackupError, EndedAgain, Restored, back_up, restore},
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -42,11 +42,35 @@ impl Backup {
 impl Restore {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let Self { folder, database: DatabaseOptions { database }, blobs: BlobOptions { blobs } } = self;
-        let BackedUp { entries, blobs: copied, lacks, .. } = restore(&folder, database.path(), &blobs).await?;
+        let Restored { holds, ended } = restore(&folder, database.path(), &blobs).await?;
+        let BackedUp { entries, blobs: copied, lacks, .. } = holds;
         say!(
             "{database}: {entries} entries, {copied} photos and voice notes. Phones will offer again what they sent within the last 30 days."
         );
+        say_ended(&ended);
         complete(lacks, &folder)
+    }
+}
+
+/// What had ended after the backup, one by one: whoever restores has to know.
+fn say_ended(ended: &EndedAgain) {
+    let EndedAgain { erased, posts, passwords, not_in_force, passed_over, .. } = ended;
+    for key in erased {
+        say!("erased after this backup, and erased again: {key}");
+    }
+    for name in posts {
+        say!("posts of {name} ended after this backup, and have ended again");
+    }
+    for login in passwords {
+        say!(
+            "{login}: the password of this backup opened nothing any more, and opens nothing; a new one: watchlog person password {login}"
+        );
+    }
+    for command in not_in_force {
+        say!("ended after this backup, and NOT ended again: {command}");
+    }
+    if *passed_over > 0 {
+        say!("{passed_over} lines of what has ended are about communities that this backup does not have");
     }
 }
 

@@ -6,11 +6,16 @@ use super::{
     output::say,
     with_store,
 };
-use crate::{clock::now, config::DatabaseOptions, store::SqliteStore};
+use crate::{
+    clock::now,
+    config::DatabaseOptions,
+    store::{SqliteStore, overwrite_erased},
+};
 use clap::{ArgGroup, Args, Subcommand};
 use domain::{
     kernel::{Actor, Command, CommandId, Record as _, RecordKey},
     log::{self, Entry},
+    residents::{self, Resident},
     store::Store,
     sync::{CommandReply, Outcome},
 };
@@ -20,6 +25,8 @@ use uuid::Uuid;
 pub(super) enum Record {
     /// Set an entry aside: it is kept, leaves the lists and takes nothing more
     SetAside(SetAside),
+    /// Take the words of an entry, or all that is known of a resident, away for good, on every device and in the trail
+    Erase(Erase),
     /// What waits for a decision: it came so late that the post of its author had long ended
     Held(Held),
     /// Decide about what waits: it counts as if it had come in time, or never
@@ -32,6 +39,18 @@ pub(super) struct SetAside {
     #[arg(value_parser = named)]
     key: Named,
     /// Why; it is said on the entry's page
+    #[arg(long, value_name = "TEXT", value_parser = super::not_empty)]
+    why: String,
+    #[command(flatten)]
+    database: DatabaseOptions,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Erase {
+    /// The entry or resident: COMMUNITY/KIND/ID, or the ID alone
+    #[arg(value_parser = named)]
+    key: Named,
+    /// Why, without the words themselves; it stays in the trail, and is said on the entry's page
     #[arg(long, value_name = "TEXT", value_parser = super::not_empty)]
     why: String,
     #[command(flatten)]
@@ -93,6 +112,7 @@ impl Record {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::SetAside(set_aside) => set_aside.run().await,
+            Self::Erase(erase) => erase.run().await,
             Self::Held(held) => held.run().await,
             Self::Decide(decide) => decide.run().await,
         }
@@ -103,7 +123,7 @@ impl SetAside {
     async fn run(self) -> Result<(), CommandError> {
         let Self { key, why, database: DatabaseOptions { database } } = self;
         let key = with_store(&database, async |store| {
-            let key = find_entry(store, key).await?;
+            let key = find(store, key, &[Entry::KIND], "entry", "set aside").await?;
             act(store, vec![command(vec![key.clone()], &log::Act::SetAsideEntry { why })?]).await?;
             Ok(key)
         });
@@ -113,15 +133,50 @@ impl SetAside {
     }
 }
 
-async fn find_entry(store: &SqliteStore, named: Named) -> Result<RecordKey, CommandError> {
+impl Erase {
+    async fn run(self) -> Result<(), CommandError> {
+        let Self { key, why, database: DatabaseOptions { database } } = self;
+        let key = with_store(&database, async |store| {
+            let key = find(store, key, &[Entry::KIND, Resident::KIND], "entry or resident", "erased").await?;
+            let about = vec![key.clone()];
+            let erase = if key.kind == Entry::KIND {
+                command(about, &log::Act::EraseEntry { why })?
+            } else {
+                command(about, &residents::Act::EraseResident { why })?
+            };
+            act(store, vec![erase]).await?;
+            Ok(key)
+        });
+        let key = key.await?;
+        overwrite_erased(database.path()).await.map_err(|error| CommandError {
+            message: format!("{key} is erased, and the file still has traces of it: run this once more ({error})"),
+            code: 1,
+        })?;
+        say!(
+            "the words of {key} are gone here, and go from each phone with its next pull; files of photos go in two days"
+        );
+        say!("backups from before still have them: delete those, or keep them where nobody reads them");
+        Ok(())
+    }
+}
+
+/// The record that is meant, where it is here and of one of these kinds.
+async fn find(
+    store: &SqliteStore,
+    named: Named,
+    kinds: &[&'static str],
+    what: &str,
+    done: &str,
+) -> Result<RecordKey, CommandError> {
     let candidates: Vec<RecordKey> = match named {
-        Named::Key(key) if key.kind != Entry::KIND => {
-            return Err(CommandError::usage(format!("{key} is no entry; only entries can be set aside")));
+        Named::Key(key) if kinds.iter().all(|kind| key.kind != *kind) => {
+            return Err(CommandError::usage(format!("{key} is no {what}, and cannot be {done}")));
         }
         Named::Key(key) => vec![key],
         Named::Id(id) => {
             let communities = Organisation::of(store).await?;
-            communities.communities().map(|community| Entry::key_of(community, id.into())).collect()
+            let keys = |community| kinds.iter().map(move |kind| RecordKey::new(community, kind, id));
+            communities.communities().flat_map(keys).collect()
         }
     };
     for key in candidates {
@@ -129,7 +184,7 @@ async fn find_entry(store: &SqliteStore, named: Named) -> Result<RecordKey, Comm
             return Ok(key);
         }
     }
-    Err(CommandError::usage("there is no such entry"))
+    Err(CommandError::usage(format!("there is no such {what}")))
 }
 
 impl Held {

@@ -5,7 +5,7 @@ use super::chance::Chance;
 use super::households::{ElderAges, Population, compose, members};
 use super::names;
 use super::places::{Ground, Home, SHOP, id_of};
-use super::seed::{known_since, made_at};
+use super::seed::{known_since, made_at, nth_command_about};
 use super::table::rows;
 use domain::kernel::{Actor, ResidentId};
 use domain::organisation::DoorLabel;
@@ -146,8 +146,10 @@ fn resident(ground: Ground<'_>, phone_index: usize, inhabitant: Inhabitant, year
     care.sort_unstable();
     // 7919 has no common divisor with 10,000: no number comes twice.
     let number = || format!("1380000{:04}", phone_index * 7_919 % 10_000);
+    let id = ResidentId::from_parts(MADE, id);
+    let made = made_at(known_since(ground.made.written, birth_year));
     Resident {
-        id: ResidentId::from_parts(MADE, id),
+        id,
         community: ground.community,
         place: id_of(&home),
         door: Some(door),
@@ -157,8 +159,11 @@ fn resident(ground: Ground<'_>, phone_index: usize, inhabitant: Inhabitant, year
         phones: phone.map(|whose| Phone { number: number(), whose: whose.to_owned() }).into_iter().collect(),
         note: None,
         moved_away: None,
+        set_aside: None,
+        erased: None,
+        added: nth_command_about(&Resident::key_of(ground.community, id), 1, made.written),
         made_by: Actor::OPERATOR,
-        made: made_at(known_since(ground.made.written, birth_year)),
+        made,
         steps: Vec::new(),
     }
 }

@@ -194,13 +194,18 @@ impl Maker {
         let Some(first) = about.first() else { return Ok(()) };
         let number = self.about.entry(first.clone()).or_default();
         *number += 1;
-        let chance = Chance::named(&format!("make/{first}"), *number).bytes();
         let written = times.written;
-        let id = CommandId::from_parts(written.millis(), chance);
+        let id = nth_command_about(first, *number, written);
         let head = Head { id, actor: Actor::OPERATOR, device: DeviceId::SERVER, written, offset: None, about };
         self.commands.push(Command::new(head, act)?);
         Ok(())
     }
+}
+
+/// The id of the operator's command of this number, from one on, about a record.
+pub(super) fn nth_command_about(record: &RecordKey, number: u64, written: Timestamp) -> CommandId {
+    let chance = Chance::named(&format!("make/{record}"), number).bytes();
+    CommandId::from_parts(written.millis(), chance)
 }
 
 /// The key of a place, or of the community itself.

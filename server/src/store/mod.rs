@@ -4,5 +4,6 @@
 mod sqlite;
 
 pub use sqlite::{
-    BackedUp, BackupError, ConflictingBytes, Counts, HashError, SqliteStore, back_up, hash_password, restore,
+    BackedUp, BackupError, ConflictingBytes, Counts, EndedAgain, HashError, Restored, SqliteStore, back_up,
+    hash_password, overwrite_erased, restore,
 };

@@ -358,7 +358,7 @@ async fn a_backup_has_the_photos_and_a_restored_log_shows_them() {
     let elsewhere = back_up(&server.database(), &folder.join("nowhere"), &folder.join("other")).await.unwrap();
     assert_eq!((elsewhere.blobs, elsewhere.lacks), (0, 1));
     let (database, blobs) = (folder.join("new/log.db"), folder.join("new/blobs"));
-    assert_eq!(restore(&folder.join("backup"), &database, &blobs).await.unwrap().blobs, 1);
+    assert_eq!(restore(&folder.join("backup"), &database, &blobs).await.unwrap().holds.blobs, 1);
 
     let restored = TestServer::serve(&database, &blobs).await;
     let chen = restored.signed_in(CHEN).await;

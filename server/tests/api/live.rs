@@ -14,6 +14,7 @@ use domain::{
 };
 use reqwest::{Response, header};
 use serde_json::json;
+use server::store::SqliteStore;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -181,5 +182,17 @@ async fn strangers_hear_nothing_and_who_never_had_a_post_of_no_community() {
     server.store.add_account(world::account("gone")).await.unwrap();
     let client = server.signed_in("gone").await;
     assert_eq!(Stream::open(&client).await.heads().await, []);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_listens_hears_within_seconds_of_what_the_command_line_commits_beside_the_server() {
+    let server = TestServer::start().await;
+    let mut wang = Stream::open(&server.signed_in(WANG).await).await;
+    let before = wang.position().await;
+    let other = SqliteStore::open(server.database().to_str().unwrap()).await.unwrap();
+    operate(&other, appoint("feng", "冯某", &[(Role::Watcher, STAIRWELL)])).await;
+    other.close().await;
+    assert!(wang.position().await > before);
     server.stop().await;
 }

@@ -1,4 +1,5 @@
-//! What an operator decides and takes in by the binary: entries set aside, what came too late, files of unsent entries.
+//! What an operator decides and takes in by the binary: entries set aside, words erased, what came too late, files of unsent
+//! entries.
 
 use crate::{
     command_line::{database, run, said, told},
@@ -8,9 +9,10 @@ use crate::{
     },
 };
 use domain::{
-    kernel::{Command, Day, PersonId, Rejection, Role, Span, Timestamp},
+    kernel::{Command, Day, PersonId, Rejection, ResidentId, Role, Span, Timestamp},
     log::{Entry, EntryFilter},
     organisation::{self, Person},
+    residents::{self, Resident},
     store::{PageLimit, PushBatch, Store},
     sync::{Carried, CommandReply, Outcome, PAGE_BYTES},
 };
@@ -52,7 +54,7 @@ async fn an_entry_that_is_set_aside_leaves_the_lists_and_every_phone_hears_why()
 
     let nobody = PersonId::from_parts(1, [7; 10]).to_string();
     for (name, expected) in
-        [("x", "COMMUNITY/KIND/ID"), (nobody.as_str(), "no such entry"), (&at(STAIRWELL).to_string(), "only entries")]
+        [("x", "COMMUNITY/KIND/ID"), (nobody.as_str(), "no such entry"), (&at(STAIRWELL).to_string(), "is no entry")]
     {
         let output = run(&folder, &["record", "set-aside", name, "--why", "试试"], &environment);
         assert_eq!(output.status.code(), Some(2), "{name}");
@@ -60,6 +62,58 @@ async fn an_entry_that_is_set_aside_leaves_the_lists_and_every_phone_hears_why()
     }
     let output = run(&folder, &["record", "set-aside", &names[0]], &environment);
     assert!(output.status.code() == Some(2) && said(&output).contains("--why"), "{}", said(&output));
+}
+
+#[tokio::test]
+async fn words_that_are_erased_go_from_the_log_and_a_restore_says_what_it_has_erased_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder).await;
+    let environment = [("WATCHLOG_DATABASE_URL", url.as_str())];
+    let store = SqliteStore::open(&url).await.unwrap();
+    let resident = Resident::key_of(id(world::HERE), ResidentId::from_parts(1, [7; 10]));
+    let form = residents::Form { name: "吴某奶奶".to_owned(), ..residents::Form::default() };
+    let add = residents::Act::AddResident { form };
+    operate(&store, vec![founding(vec![resident.clone(), at(STAIRWELL)], &add)]).await;
+    let written = [entry(WANG, STAIRWELL, "王某兰家的私事"), entry(WANG, STAIRWELL, "另一家的私事")];
+    assert!(push(&store, WANG, &written).await.iter().all(is_stored));
+    let backup = ["backup", "backups/one", "--blobs", "blobs"];
+    assert!(run(&folder, &backup, &environment).status.success());
+
+    // By its whole name, as it stands in the address of its page, and a resident; twice is as good as once.
+    let (whole, short) = (written[0].head.first().to_string(), entry_of(&written[1]).to_string());
+    for name in [&whole, &short, &resident.to_string(), &whole] {
+        let output = run(&folder, &["record", "erase", name, "--why", "本人要求"], &environment);
+        assert!(output.status.success(), "{}", said(&output));
+        assert!(told(&output).contains("backups from before"), "{}", told(&output));
+    }
+    let limit = PageLimit { records: 100, bytes: PAGE_BYTES, horizon: Timestamp::EARLIEST };
+    let page = store.pull(person(WANG), Vec::new(), limit, now()).await.unwrap();
+    let text: String = page.envelopes.iter().map(|envelope| envelope.text.as_str()).collect();
+    assert!(!text.contains("私事") && !text.contains("吴某奶奶"));
+    let why: Vec<_> =
+        entries(&page.envelopes).iter().map(|entry| entry.erased().unwrap().as_str().to_owned()).collect();
+    assert_eq!(why, ["本人要求"; 2]);
+    assert_eq!(listed(&store, CHEN).await, []);
+
+    for (name, expected) in [("x", "COMMUNITY/KIND/ID"), (&at(STAIRWELL).to_string(), "is no entry or resident")] {
+        let output = run(&folder, &["record", "erase", name, "--why", "试试"], &environment);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(said(&output).contains(expected), "{}", said(&output));
+    }
+    let output = run(&folder, &["record", "erase", &whole], &environment);
+    assert!(output.status.code() == Some(2) && said(&output).contains("--why"), "{}", said(&output));
+
+    assert!(run(&folder, &["person", "close", WANG], &environment).status.success());
+    store.close().await;
+    std::fs::remove_file(folder.path().join("log.db")).unwrap();
+    let output = run(&folder, &["restore", "backups/one", "--blobs", "blobs"], &environment);
+    assert!(output.status.success(), "{}", said(&output));
+    for expected in [&whole, &short, &resident.to_string(), "posts of", &format!("person password {WANG}")] {
+        assert!(told(&output).contains(expected), "{expected} in {}", told(&output));
+    }
+    let again = SqliteStore::open(&url).await.unwrap();
+    assert_eq!(listed(&again, CHEN).await, []);
+    assert!(push(&again, WANG, &written).await.iter().all(|reply| matches!(reply.outcome, Outcome::Duplicate { .. })));
 }
 
 #[tokio::test]

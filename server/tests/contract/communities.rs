@@ -69,4 +69,19 @@ promises! {
         assert_eq!((page.start_over.as_slice(), entries(&page.envelopes).len()), (&[id(HERE)][..], 1));
         assert_eq!(here.outcomes(WANG, &[write_at(WANG, FAR, "01", now(), "替班")]).await, ["accepted"]);
     }
+
+    async fn a_post_begins_and_ends_by_the_clock_alone(here) {
+        let note = write_at(QIAN, FAR, "01", now(), "远处的事");
+        here.accept(QIAN, std::slice::from_ref(&note)).await;
+        let (role, from, until) = (Role::Watcher, minutes(5), Some(minutes(10)));
+        let act = Act::Organisation(organisation::Act::GivePost { role, from, until });
+        here.operate(now(), &[(vec![card_key(WANG, HERE), place_key(HERE, FAR)], act)]).await;
+        let mut cursors = here.pull(WANG, Vec::new(), 1_000).await.cursors;
+        for (minute, is_anew, count) in [(4, false, 0), (5, true, 1), (9, false, 0), (10, true, 0)] {
+            let page = here.pull_at(WANG, minutes(minute), cursors).await;
+            let told = (page.start_over == [id(HERE)], entries(&page.envelopes).len());
+            assert_eq!(told, (is_anew, count), "minute {minute}");
+            cursors = page.cursors;
+        }
+    }
 }

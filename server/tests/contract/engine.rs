@@ -3,6 +3,7 @@
 use domain::kinds::Kinds;
 use domain::memory::MemoryStore;
 use domain::store::Store;
+use futures::future::BoxFuture;
 use server::store::{SqliteStore, hash_password};
 use std::sync::Arc;
 
@@ -41,8 +42,13 @@ pub struct Opened {
     pub store: Arc<dyn Store>,
     /// How this engine has passwords hashed.
     pub hash: fn(&str) -> String,
+    /// The same data, as a program with these modules opens them.
+    pub again: Again,
     pub _folder: Option<tempfile::TempDir>,
 }
+
+/// Opens what is there once more.
+pub type Again = Box<dyn Fn(Kinds) -> BoxFuture<'static, Arc<dyn Store>> + Send + Sync>;
 
 impl Engine {
     pub const ALL: [Self; 2] = [Self::Memory, Self::Sqlite];
@@ -50,15 +56,28 @@ impl Engine {
     pub async fn open(self, kinds: Kinds) -> Opened {
         match self {
             Self::Memory => {
-                let store = MemoryStore::of(kinds, |password, hash| password == hash);
-                Opened { store: Arc::new(store), hash: str::to_owned, _folder: None }
+                let store = Arc::new(MemoryStore::of(kinds, |password, hash| password == hash));
+                let there = Arc::clone(&store);
+                let again = move |kinds| {
+                    let again = MemoryStore::of(kinds, |password, hash| password == hash);
+                    again.restore(there.back_up(), there.epoch()).unwrap();
+                    Box::pin(async move { Arc::new(again) as Arc<dyn Store> }) as BoxFuture<'static, _>
+                };
+                Opened { store, hash: str::to_owned, again: Box::new(again), _folder: None }
             }
             Self::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
                 let file = folder.path().join("data/log.db");
                 let store = SqliteStore::open_with(file.to_str().unwrap(), kinds).await.unwrap();
                 let hash = |password: &str| hash_password(password).unwrap();
-                Opened { store: Arc::new(store), hash, _folder: Some(folder) }
+                let again = move |kinds| {
+                    let file = file.clone();
+                    Box::pin(async move {
+                        let store = SqliteStore::open_with(file.to_str().unwrap(), kinds).await.unwrap();
+                        Arc::new(store) as Arc<dyn Store>
+                    }) as BoxFuture<'static, _>
+                };
+                Opened { store: Arc::new(store), hash, again: Box::new(again), _folder: Some(folder) }
             }
         }
     }

@@ -74,6 +74,20 @@ promises! {
         }
     }
 
+    async fn a_long_feed_is_told_whole_and_in_its_order(here) {
+        for _ in 0..3 {
+            here.accept(WANG, &(0..100).map(|index| note(&format!("第{index}条"))).collect::<Vec<_>>()).await;
+        }
+        let whole = here.pull(LI, Vec::new(), 1_000).await;
+        assert_eq!((entries(&whole.envelopes).len(), whole.more), (300, false));
+        let of_here = whole.envelopes.iter().filter(|envelope| envelope.head.key.community == id(HERE));
+        let positions: Vec<_> = of_here.map(|envelope| envelope.head.position).collect();
+        assert!(positions.is_sorted(), "{positions:?}");
+        let first = here.pull(LI, Vec::new(), 150).await;
+        let rest = here.pull(LI, first.cursors, 1_000).await;
+        assert_eq!([first.envelopes, rest.envelopes].concat(), whole.envelopes);
+    }
+
     async fn a_page_ends_with_the_record_that_goes_beyond_its_bytes(here) {
         here.accept(WANG, &(0..4).map(|_| note(&"水".repeat(2_000))).collect::<Vec<_>>()).await;
         let limit = PageLimit { records: 1_000, bytes: Bytes::new(7_000), horizon: Timestamp::EARLIEST };

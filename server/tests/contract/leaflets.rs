@@ -4,7 +4,7 @@ use domain::kernel::{
     Actor, Audience, Command, Effects, Occasion, PersonId, PlaceId, Post, Reach, Reader, Record, RecordKey, Refusal,
     Row, Timestamp, Topics, Weight,
 };
-use domain::kinds::{ActOf, KindOf, Module};
+use domain::kinds::{ActOf, Ends, KindOf, Module};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ pub enum Act {
 pub static LEAFLETS: Module = Module {
     name: "leaflets",
     kinds: &[KindOf::of::<Leaflet>()],
-    acts: &[ActOf { name: "print", ends_something: false }],
+    acts: &[ActOf { name: "print", ends: Ends::Nothing }],
     apply: print,
     may_somewhere: |_, _| true,
     as_meant: |_, _| None,

@@ -25,6 +25,7 @@ mod held;
 mod leaflets;
 mod lists;
 mod neighbourhood;
+mod newer;
 mod numbers;
 mod records;
 mod sessions;

@@ -99,6 +99,11 @@ impl Neighbourhood {
         here
     }
 
+    /// The same neighbourhood, as a program with these modules opens it.
+    pub async fn opened_by(&self, kinds: Kinds) -> Arc<dyn Store> {
+        (self.opened.again)(kinds).await
+    }
+
     pub fn hash(&self, password: &str) -> String {
         (self.opened.hash)(password)
     }
@@ -159,6 +164,12 @@ impl Neighbourhood {
         self.store.pull(person(who), cursors, limit, now()).await.unwrap()
     }
 
+    /// A page at that time, which has room for everything.
+    pub async fn pull_at(&self, who: &str, at: Timestamp, cursors: Vec<Cursor>) -> FeedPage {
+        let limit = PageLimit { records: 1_000, bytes: PAGE_BYTES, horizon: Timestamp::EARLIEST };
+        self.store.pull(person(who), cursors, limit, at).await.unwrap()
+    }
+
     /// Everything that a new phone hears.
     pub async fn everything(&self, who: &str) -> Vec<Envelope> {
         let page = self.pull(who, Vec::new(), 1_000).await;
@@ -206,6 +217,7 @@ fn operators_id(at: Timestamp, index: usize, about: &[RecordKey]) -> CommandId {
 pub enum Act {
     Organisation(organisation::Act),
     Residents(residents::Act),
+    Log(log::Act),
 }
 
 pub fn place_key(community: u128, place: u128) -> RecordKey {

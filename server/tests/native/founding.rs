@@ -83,10 +83,11 @@ impl Founding {
         self.give(vec![Place::key_of(community, place), standing_in(community, parent)], &act);
     }
 
-    /// Somebody with posts ever since, who can sign in with [`PASSWORD`].
-    pub fn person(&mut self, login: &str, name: &str, posts: &[Post]) {
+    /// Somebody of this community with posts ever since, there or elsewhere, who can sign in with [`PASSWORD`].
+    pub fn person(&mut self, login: &str, name: &str, community: CommunityId, posts: &[Post]) {
         let person = person(login);
-        let mut communities: Vec<CommunityId> = posts.iter().map(|post| post.community).collect();
+        let mut communities = vec![community];
+        communities.extend(posts.iter().map(|post| post.community).filter(|other| *other != community));
         communities.dedup();
         for community in communities {
             let act = Act::AddPerson { name: name.to_owned(), agency: None };

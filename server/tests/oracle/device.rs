@@ -3,6 +3,7 @@
 
 use crate::{
     chance::chance,
+    diary::Diary,
     disk::Disk,
     life::Life,
     native::{HttpTransport, NativeHost, person},
@@ -14,13 +15,15 @@ use domain::{
     kernel::{DeviceId, PersonId, Span},
     kinds::Kinds,
     memory::MemoryDisk,
-    sync::{Doors, Failure, Replica, Stop, upload},
+    sync::{Doors, Epoch, Failure, Replica, Stop, upload},
 };
 use rand::Rng;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// Rounds that one talk has at most: the server's life or the session may turn out to be another one.
 const ROUNDS: usize = 4;
+/// One of so many things that people do while an answer is on its way is to sign out and in again.
+const SIGNS_OUT: u32 = 20;
 /// Whose chance makes ids, as against what happens.
 const IDS: u64 = u64::MAX;
 
@@ -31,9 +34,12 @@ pub struct Device {
     pub work: Work,
     pub notebook: Notebook,
     pub life: Rc<Life>,
+    pub diary: Rc<Diary>,
     pub host: Rc<NativeHost>,
     pub disk: MemoryDisk,
     pub way: Rc<HttpTransport>,
+    /// The life of the server that the next one is a poor copy of.
+    owes: RefCell<Option<Epoch>>,
     network: Rc<Network>,
     page: RefCell<(Rc<Disk>, Rc<Replica>)>,
     /// How far its clock is ahead of the right time.
@@ -50,19 +56,21 @@ impl Device {
         let is_wrong = draws.random_ratio(1, 4);
         let ahead = if is_wrong { Span::from_millis(draws.random_range(-7_200_000..7_200_000)) } else { Span::ZERO };
         let host = NativeHost::new(ahead, chance(seed, number, IDS).random());
-        let life = Rc::new(Life::new(draws));
+        let (life, diary) = (Rc::new(Life::new(draws)), Rc::default());
         let (disk, way) = (MemoryDisk::at_once(device), HttpTransport::to(base));
         let network = Network::over(&way, &life);
-        let page = RefCell::new(opened(&disk, &life, &network, &host));
+        let page = RefCell::new(opened(&disk, (&life, &diary), &network, &host));
         let device = Rc::new(Self {
             login: neighbour.login.clone(),
             person: person(&neighbour.login),
             work: neighbour.work.clone(),
             notebook: Notebook::default(),
             life,
+            diary,
             host,
             disk,
             way,
+            owes: RefCell::default(),
             network,
             page,
             ahead,
@@ -72,9 +80,8 @@ impl Device {
         device.network.set_person(Box::new(move || {
             let device = weak.upgrade();
             Box::pin(async move {
-                if let Some(device) = device {
-                    device.act_once().await;
-                }
+                let Some(device) = device else { return };
+                if device.life.once_in(SIGNS_OUT) { device.sign_out_and_in().await } else { device.act_once().await }
             })
         }));
         device
@@ -84,6 +91,7 @@ impl Device {
     pub fn begin(&self, step: u64) {
         let (seed, number) = self.origin;
         self.life.begin(chance(seed, number, step));
+        self.diary.begin(step);
     }
 
     /// Its clock shows what it showed so long ago.
@@ -106,11 +114,16 @@ impl Device {
         self.replica().with(|state| state.marks.first_sync_done)
     }
 
+    /// The server's life that it has met last.
+    pub fn life_met(&self) -> Option<Epoch> {
+        self.replica().with(|state| state.marks.epoch.clone())
+    }
+
     /// The page is closed, or has died, and the app is opened again: as often as it takes.
     pub async fn open_again(&self) {
         self.set_clock_back(Span::ZERO);
         loop {
-            self.page.replace(opened(&self.disk, &self.life, &self.network, &self.host));
+            self.page.replace(opened(&self.disk, (&self.life, &self.diary), &self.network, &self.host));
             let replica = self.replica();
             if self.life.lived(replica.start()).await.is_some_and(|started| started.is_ok()) {
                 return;
@@ -159,15 +172,27 @@ impl Device {
         self.replica().signed_in().await.map_err(drop)
     }
 
-    /// Its person signs out and in again: what the server has goes from the device, and comes again.
+    /// Its person signs out and in again, also in the middle of a talk: what the server has goes from the device, and comes
+    /// again. Not where a backup is to be made good by this device.
     pub async fn sign_out_and_in(&self) {
-        let work = async {
-            if self.replica().sign_out().await.is_ok() {
-                // Where it does not succeed, the next talk tries again.
-                let _ = self.sign_in().await;
-            }
-        };
-        self.on_page(work).await;
+        if !self.is_needed() && self.replica().sign_out().await.is_ok() {
+            // Where it does not succeed, the next talk tries again.
+            let _ = self.sign_in().await;
+        }
+    }
+
+    /// What this life of the server acknowledges from now on is in no backup: the device is to offer it to the next one.
+    pub fn owe(&self, life: &Epoch) {
+        self.owes.replace(Some(life.clone()));
+    }
+
+    /// Whether it holds what was acknowledged by the life that is to be made good, and has heard of no other.
+    fn is_needed(&self) -> bool {
+        let shelf = self.disk.shelf(self.person);
+        let holds_commands = !shelf.sent.is_empty() || shelf.outbox.iter().any(|item| !item.is_unsent());
+        (holds_commands || !shelf.blobs.is_empty())
+            && shelf.marks.epoch.is_some()
+            && shelf.marks.epoch == *self.owes.borrow()
     }
 
     /// The whole loop, as the browser runs it, until all is read and nothing waits, or for as long as `most`.
@@ -191,8 +216,13 @@ impl Device {
 }
 
 /// A page that nobody has looked at yet.
-fn opened(disk: &MemoryDisk, life: &Rc<Life>, network: &Rc<Network>, host: &Rc<NativeHost>) -> (Rc<Disk>, Rc<Replica>) {
-    let disk = Disk::over(disk.tab(), life);
+fn opened(
+    disk: &MemoryDisk,
+    (life, diary): (&Rc<Life>, &Rc<Diary>),
+    network: &Rc<Network>,
+    host: &Rc<NativeHost>,
+) -> (Rc<Disk>, Rc<Replica>) {
+    let disk = Disk::over(disk.tab(), life, diary);
     let doors = Doors { local: Rc::clone(&disk) as _, transport: Rc::clone(network) as _, host: Rc::clone(host) as _ };
     (disk, Replica::new(doors, Kinds::all(), |_| ()))
 }

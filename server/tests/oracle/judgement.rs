@@ -12,7 +12,7 @@ use crate::{
     story::Story,
 };
 use domain::{
-    kernel::{Actor, Attachment, CommandId, EntryId, Envelope, Known as _, Look, Record, RecordKey, Sha256, json},
+    kernel::{Actor, CommandId, EntryId, Envelope, Known as _, Look, Record, RecordKey, Sha256, json},
     log::{Did, Entry},
     sync::{Queued, QueuedState, Trouble},
 };
@@ -84,9 +84,7 @@ impl Story {
     /// Nothing waits that can go on by itself. Says for which reasons people are needed.
     fn everybody_is_done(&self, truth: &BTreeMap<&RecordKey, &Envelope>) -> String {
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
-        let all = self.devices.iter().flat_map(|device| outbox(device));
-        let refused = all.filter(Queued::needs_person).filter_map(|item| item.record().cloned());
-        let refused: BTreeSet<RecordKey> = refused.collect();
+        let never_came = self.refused_or_given_up();
         for (number, device) in self.devices.iter().enumerate() {
             for item in outbox(device) {
                 match &item.state {
@@ -97,7 +95,11 @@ impl Story {
                     // What its author has not yet made right, or given up, never came.
                     QueuedState::Parked { waits_for } => {
                         assert!(!truth.contains_key(waits_for), "device {number} waits for what is there: {item:?}");
-                        assert!(refused.contains(waits_for), "device {number} waits for nothing: {item:?}");
+                        assert!(
+                            never_came.contains(waits_for),
+                            "device {number} waits for nothing: {item:?}, and this was done about it: {}",
+                            self.done_about(waits_for)
+                        );
                         *reasons.entry("parked".to_owned()).or_default() += 1;
                     }
                     _ => panic!("device {number} is not done: {item:?}"),
@@ -111,6 +113,31 @@ impl Story {
         reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>().join(", ")
     }
 
+    /// What was done about a record, on which device, and what became of it there.
+    fn done_about(&self, record: &RecordKey) -> String {
+        let mut about = String::new();
+        for (number, device) in self.devices.iter().enumerate() {
+            for note in device.notebook.notes().iter().filter(|note| note.record == *record) {
+                about.push_str(&format!(
+                    "\ndevice {number}, {:?}: {}\n{}",
+                    note.known,
+                    note.bytes,
+                    device.diary.about(note.id)
+                ));
+            }
+        }
+        about
+    }
+
+    /// Records whose commands have not come into force, and may never.
+    fn refused_or_given_up(&self) -> BTreeSet<RecordKey> {
+        let refused = self.devices.iter().flat_map(|device| outbox(device)).filter(Queued::needs_person);
+        let refused = refused.filter_map(|item| item.record().cloned());
+        let notes = self.devices.iter().flat_map(|device| device.notebook.notes());
+        let given_up = notes.filter(|note| note.known == Known::GivenUp).map(|note| note.record);
+        refused.chain(given_up).collect()
+    }
+
     /// Every command that a device said was kept is in force at the server or still with its author, and not both.
     fn everything_is_kept_once(&self, holds: &Holds) -> (usize, usize) {
         let given: Vec<&Accepted> = holds.accepted.iter().filter(|one| is_persons(one)).collect();
@@ -120,14 +147,15 @@ impl Story {
         for device in &self.devices {
             let outbox: BTreeSet<String> = outbox(device).into_iter().map(|item| item.bytes).collect();
             let notes = device.notebook.notes();
-            for Note { bytes, known, .. } in &notes {
+            for Note { id, bytes, known, .. } in &notes {
                 let places = usize::from(in_force.contains(bytes.as_str())) + usize::from(outbox.contains(bytes));
                 let is_right = match known {
                     Known::Saved => places == 1,
                     Known::Refused => places == 0,
                     Known::Unsaid | Known::GivenUp => places <= 1,
                 };
-                assert!(is_right, "{known:?}, and in {places} places: {bytes}");
+                let diary = || device.diary.about(id);
+                assert!(is_right, "{known:?}, and in {places} places: {bytes}\n{}", diary());
             }
             let noted: BTreeSet<&str> = notes.iter().map(|note| note.bytes.as_str()).collect();
             for bytes in &outbox {
@@ -145,7 +173,11 @@ impl Story {
     /// The bytes of every photo that an entry names are here, as they were taken. Says how many that are.
     fn every_photo_is_there(&self, entries: &BTreeMap<EntryId, Entry>) -> usize {
         for entry in entries.values() {
-            assert_eq!(entry.awaited().collect::<Vec<_>>(), Vec::<&Attachment>::new(), "not uploaded: {entry:?}");
+            if let Some(one) = entry.awaited().next() {
+                let its_authors = self.devices.iter().filter(|device| device.person == entry.author);
+                let diaries: Vec<String> = its_authors.map(|device| device.diary.about(one.sha256)).collect();
+                panic!("{one:?} is not uploaded: {entry:?}\n{}", diaries.join("\n"));
+            }
         }
         let arrived: BTreeSet<Sha256> = entries.values().flat_map(|entry| entry.arrived.clone()).collect();
         for sha256 in &arrived {
@@ -227,10 +259,12 @@ async fn photos_are_seen(newcomers: &[Rc<Device>]) {
 
 /// On its disk and on its screen.
 fn sees_exactly(device: &Device, theirs: &BTreeMap<RecordKey, Envelope>) {
-    let who = format!("{} on {}", device.login, device.replica().device());
+    let told = device.replica().with(|state| state.marks.last_contact.zip(Some(state.marks.cursors.clone())));
+    let who = format!("{} on {}, last told at {told:?},", device.login, device.replica().device());
     let kept = device.disk.shelf(device.person).records;
+    let cards: Vec<_> = theirs.values().filter(|one| one.head.key.id == device.person.uuid()).collect();
     for (key, envelope) in theirs {
-        assert_eq!(kept.get(key), Some(envelope), "{who} missed something of {key}");
+        assert_eq!(kept.get(key), Some(envelope), "{who} missed something of {key}; what they are: {cards:?}");
     }
     let beyond: Vec<_> = kept.keys().filter(|key| !theirs.contains_key(key)).collect();
     assert!(beyond.is_empty(), "{who} sees {} records too many: {beyond:?}", beyond.len());

@@ -14,6 +14,7 @@
 //! | [`device`] | a phone with its person: pages that die, talks, a session |
 //! | [`life`], [`disk`], [`network`] | when a page dies; what its disk and its network do to it |
 //! | [`notebook`] | what was done on a device: the test's own note |
+//! | [`diary`] | what its disk was told, for a story that does not end well |
 //! | [`work`] | what its person does with it; a module for each kind of work |
 //! | [`site`] | the server as a process, its kills, its backup, its restore, and whoever runs it |
 //! | [`story`] | one run from a seed |
@@ -42,6 +43,7 @@
 
 mod chance;
 mod device;
+mod diary;
 mod disk;
 mod holds;
 mod judgement;

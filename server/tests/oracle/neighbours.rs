@@ -1,5 +1,5 @@
 //! Eight stairwells in two grids and a yard, sixteen watchers, four of them with a second device, and three who read; a
-//! community next to it, with a post for two of them; and one whose post has ended long ago.
+//! community next to it, with a post for two of them; one whose post has ended long ago, and one who stands in.
 
 use crate::native::{Founding, Post, id};
 use domain::{
@@ -33,6 +33,8 @@ pub const TWO_DEVICES: usize = 4;
 const IN_BOTH: usize = WATCHERS - 2;
 /// The watcher who is a social worker as well, and in another grid than their stairwell.
 const WITH_TWO_POSTS: usize = WATCHERS - 1;
+/// Who has no post to begin with, and is given and taken one.
+pub const STAND_IN: &str = "lin";
 /// How long ago the post of 钱某 ended: longer than late work counts.
 const ENDED: Span = Span::days(40);
 /// And how long ago it is that things were written down which come only now.
@@ -95,6 +97,8 @@ pub fn writers() -> Vec<Neighbour> {
         Neighbour { name: login.clone(), login, posts, work: Work::Watching(vec![(id(ELSEWHERE), home)]) }
     }));
     writers.push(late());
+    let (login, name) = (STAND_IN.to_owned(), "林某".to_owned());
+    writers.push(Neighbour { login, name, posts: Vec::new(), work: Work::Watching(vec![(id(HERE), stairwell(1))]) });
     writers
 }
 
@@ -159,7 +163,9 @@ pub fn founding() -> Founding {
     let mut known: Vec<String> = Vec::new();
     for neighbour in writers().into_iter().chain(readers()) {
         if !known.contains(&neighbour.login) {
-            founding.person(&neighbour.login, &neighbour.name, &neighbour.posts);
+            let Neighbour { login, name, posts, .. } = &neighbour;
+            let community = posts.first().map_or(id(HERE), |post| post.community);
+            founding.person(login, name, community, posts);
             known.push(neighbour.login);
         }
     }

@@ -4,12 +4,17 @@
 use crate::{
     chance::{STORYTELLER, chance},
     device::Device,
-    neighbours::{self, TWO_DEVICES, WATCHERS, readers, writers},
+    native::person,
+    neighbours::{self, STAND_IN, TWO_DEVICES, WATCHERS, readers, writers},
     site::Site,
 };
-use domain::{kernel::Record, log::Entry};
+use domain::{
+    kernel::{Record, Span},
+    log::Entry,
+};
 use futures::future::join_all;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom, seq::index::sample};
+use server::clock::now;
 use std::{
     collections::BTreeSet,
     rc::Rc,
@@ -71,16 +76,19 @@ impl Story {
     /// Tells the story until there are enough entries.
     pub async fn told(&mut self) {
         self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
+        let first_life = self.devices[0].life_met().unwrap();
         self.set_bad(true);
-        let mut backed_up = false;
+        let mut is_backed_up = false;
         loop {
             let written: usize = self.devices.iter().map(|device| device.notebook.entries()).sum();
             if written >= ENTRIES {
                 return;
             }
             self.begin_step();
-            if !backed_up && written >= BACKUP_AFTER {
-                backed_up = true;
+            if !is_backed_up && written >= BACKUP_AFTER {
+                is_backed_up = true;
+                // What a sign-out takes away is covered by the backup alone (DESIGN.md 5.4).
+                self.devices.iter().for_each(|device| device.owe(&first_life));
                 let some = self.some_devices();
                 self.talk_together(&some, Meanwhile::BackedUp).await;
             } else if !self.is_restored && written >= RESTORE_AFTER {
@@ -110,6 +118,7 @@ impl Story {
         }
         self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
         self.decided += self.site.decide_all().await;
+        self.posts_are_as_said().await;
         let quiet = Instant::now();
         for _ in 0..QUIET_ROUNDS {
             self.talk_together(&self.everybody(), Meanwhile::Nothing).await;
@@ -117,6 +126,18 @@ impl Story {
         let took = quiet.elapsed();
         assert!(took <= QUIET, "it took {took:?} until everybody had heard everything");
         took
+    }
+
+    /// Every post that somebody was given has begun, and every end has come.
+    async fn posts_are_as_said(&self) {
+        let committee = self.devices.last().unwrap().replica();
+        let latest = committee.with(|state| {
+            let of = |community| state.records.directory(community).memberships(person(STAND_IN));
+            let held = state.records.communities().flat_map(of);
+            held.flat_map(|one| [Some(one.from), one.until]).flatten().max()
+        });
+        let left = latest.map_or(Span::ZERO, |latest| latest.since(now())).millis().max(0);
+        tokio::time::sleep(Duration::from_millis(left.unsigned_abs())).await;
     }
 
     fn everybody(&self) -> BTreeSet<usize> {
@@ -148,17 +169,12 @@ impl Story {
             }
             2 => self.set_aside().await,
             3 => self.decided += self.site.decide_all().await,
-            4 => {
-                // What a sign-out takes away is covered by no device any more.
-                if self.is_restored {
-                    device.sign_out_and_in().await;
-                }
-            }
-            5..8 => {
+            4 | 5 => device.on_page(device.sign_out_and_in()).await,
+            6..9 => {
                 let first = &self.devices[[0, WATCHERS][self.chance.random_range(0..2)]];
                 first.cannot_stop().await;
             }
-            8..12 => device.open_again().await,
+            9..12 => device.open_again().await,
             12..30 => self.talk_together(&BTreeSet::from([number]), Meanwhile::Nothing).await,
             30..66 => {
                 let some = self.some_devices();

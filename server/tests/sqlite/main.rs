@@ -1,4 +1,5 @@
-//! What is SQLite's own and no promise of every engine: files, news between tasks, backups, erasures.
+//! What is SQLite's own and no promise of every engine: the file, trouble with it, news between processes, backups, and what
+//! must not come back with them.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,6 +9,10 @@
 )]
 
 mod backup;
+mod ended;
+mod erased;
+mod file;
 mod news;
 mod plans;
+mod trouble;
 mod world;

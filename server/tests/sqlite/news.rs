@@ -1,7 +1,9 @@
-//! A commit in one community wakes nobody in another.
+//! Who hears of a commit: whoever listens to that community, whichever process made it.
 
 use crate::world::*;
 use domain::store::Store;
+use std::time::Duration;
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn a_commit_in_one_community_wakes_nobody_in_another() {
@@ -34,4 +36,17 @@ async fn what_another_process_changed_counts_at_once() {
     assert!(world.store.sign_in_without_password(watcher(1), later).await.is_err());
     let replies = world.push(2, &[note(2, "又一件")]).await;
     assert!(matches!(replies[0].outcome, domain::sync::Outcome::Accepted { .. }), "{replies:?}");
+}
+
+#[tokio::test]
+async fn who_listens_hears_of_another_process_without_a_commit_of_this_one() {
+    let world = World::new().await;
+    let (mut here, mut there) = (world.store.news(community(1)), world.store.news(community(2)));
+    let before = (*here.borrow_and_update(), *there.borrow_and_update());
+    // As `watchlog record set-aside` does beside a running server.
+    let other = open(&world.file()).await;
+    push(&other, 1, &[note(1, "灯不亮")]).await;
+    other.close().await;
+    timeout(Duration::from_secs(10), here.changed()).await.expect("heard").unwrap();
+    assert_eq!((*here.borrow_and_update(), *there.borrow_and_update()), (before.0 + 1, before.1));
 }

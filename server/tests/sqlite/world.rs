@@ -9,7 +9,7 @@ use domain::organisation::{Act, Community, Person, Place};
 use domain::store::{PushBatch, Store};
 use domain::sync::{CommandReply, Outcome};
 use serde::Serialize;
-use server::store::SqliteStore;
+use server::store::{SqliteStore, back_up};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -81,14 +81,37 @@ impl World {
     }
 
     pub async fn operate(&self, about: Vec<RecordKey>, act: &impl Serialize) {
-        let head = Head { about, ..head(Actor::OPERATOR) };
-        let replies = self.store.act(vec![Command::new(head, act).unwrap()], now()).await.unwrap();
+        let replies = self.store.act(vec![operators(about, act)], now()).await.unwrap();
         assert!(matches!(replies[0].outcome, Outcome::Accepted { .. }), "{replies:?}");
+    }
+
+    /// As `watchlog record erase` does it.
+    pub async fn erase(&self, note: &Command) {
+        let why = "本人要求".to_owned();
+        self.operate(vec![note.head.first().clone()], &log::Act::EraseEntry { why }).await;
+    }
+
+    /// A folder or file beside the database.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A copy of everything, of that name.
+    pub async fn back_up(&self, name: &str) {
+        back_up(&self.file(), &self.path("blobs"), &self.path(name)).await.unwrap();
     }
 
     pub async fn push(&self, number: u128, commands: &[Command]) -> Vec<CommandReply> {
         push(&self.store, number, commands).await
     }
+}
+
+/// Whether the bytes of any file in a folder, or in one within it, say this.
+pub fn is_said_in(folder: &Path, words: &str) -> bool {
+    folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).any(|path| {
+        let has = |bytes: Vec<u8>| bytes.windows(words.len()).any(|window| window == words.as_bytes());
+        if path.is_dir() { is_said_in(&path, words) } else { has(std::fs::read(&path).unwrap()) }
+    })
 }
 
 pub async fn open(file: &Path) -> SqliteStore {
@@ -122,6 +145,17 @@ pub fn note(number: u128, text: &str) -> Command {
     };
     let head = Head { about, device: id(9), ..head(Actor::Person(watcher(number))) };
     Command::new(head, &log::Act::WriteEntry { form }).unwrap()
+}
+
+/// Something that whoever runs the server does.
+pub fn operators(about: Vec<RecordKey>, act: &impl Serialize) -> Command {
+    Command::new(Head { about, ..head(Actor::OPERATOR) }, act).unwrap()
+}
+
+/// Something that a watcher does.
+pub fn act(number: u128, about: Vec<RecordKey>, act: &impl Serialize) -> Command {
+    let head = Head { about, device: id(9), ..head(Actor::Person(watcher(number))) };
+    Command::new(head, act).unwrap()
 }
 
 fn head(actor: Actor) -> Head {

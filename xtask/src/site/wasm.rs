@@ -76,7 +76,12 @@ pub(super) fn build(mode: Mode) -> Result<Module> {
         .remove_producers_section(true)
         .generate_output()
         .when(|| "wasm-bindgen could not read the compiled frontend")?;
-    let renamed = if tools.is_some() { shorten_names(&mut glue) } else { Vec::new() };
+    let renamed = if tools.is_some() {
+        drop_unmade(&mut glue);
+        shorten_names(&mut glue)
+    } else {
+        Vec::new()
+    };
     glue.emit(&folder).when(|| "writing what wasm-bindgen made")?;
     let javascript = folder.join(JAVASCRIPT_NAME);
     let loader = with_patience(&read_text(&folder.join(LOADER_NAME))?)?;
@@ -96,6 +101,25 @@ pub(super) fn build(mode: Mode) -> Result<Module> {
         parts: cut.parts.into_iter().map(part).collect::<Result<_>>()?,
         snippets: read_snippets(&folder.join("snippets"))?,
     })
+}
+
+/// Takes back what libraries export for classes that nobody here ever makes (streams of bodies): exported, it would be
+/// downloaded. A class that is made is made by a function that the WebAssembly imports, `__wbg_CLASS_new…`.
+fn drop_unmade(glue: &mut Output) {
+    let module = glue.wasm_mut();
+    let class_of = |name: &str| Some(name.strip_prefix("__wbg_")?.strip_suffix("_free")?.to_owned());
+    let mut unmade: Vec<String> = module.exports.iter().filter_map(|export| class_of(&export.name)).collect();
+    unmade.retain(|class| {
+        let made = format!("__wbg_{class}_new");
+        module.imports.iter().all(|import| !import.name.starts_with(&made))
+    });
+    let is_of =
+        |name: &str, class: &String| name == format!("__wbg_{class}_free") || name.starts_with(&format!("{class}_"));
+    let of_unmade = |name: &str| unmade.iter().any(|class| is_of(name, class));
+    let dropped: Vec<_> = module.exports.iter().filter(|export| of_unmade(&export.name)).map(|one| one.id()).collect();
+    for export in dropped {
+        module.exports.delete(export);
+    }
 }
 
 /// Gives every function that the WebAssembly calls in JavaScript a short name, and says which had which. wasm-bindgen's

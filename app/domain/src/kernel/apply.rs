@@ -41,6 +41,11 @@ pub trait Known {
         let _ = community;
         Span::days(30)
     }
+    /// How many people are known in a community, whatever they are there by now.
+    fn people(&self, community: CommunityId) -> usize {
+        let _ = community;
+        0
+    }
 }
 
 impl dyn Known + '_ {

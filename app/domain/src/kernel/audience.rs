@@ -1,8 +1,7 @@
 //! Who may read a record: said once by the record, asked by rights, SQL and tests alike.
 
-use super::{CommunityId, PersonId, PlaceId, Post, Sha256};
+use super::{CommunityId, PersonId, PlaceId, Post, Sha256, SortedSet};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// A set of topics: what a record is about, or what a role reads. The numbers stand in `kinds.rs`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -106,9 +105,9 @@ pub struct Reading {
     /// What.
     pub topics: Topics,
     /// Records about these places; `None` for every place of the community.
-    pub places: Option<BTreeSet<PlaceId>>,
+    pub places: Option<SortedSet<PlaceId>>,
     /// Records about these places that reach through: the places above the posts.
-    pub above: BTreeSet<PlaceId>,
+    pub above: SortedSet<PlaceId>,
 }
 
 /// What one person may read in one community, as a store can ask for it.
@@ -149,7 +148,7 @@ impl ReadScope {
         }
         for Reading { topics, places, above } in &self.readings {
             text.push_str(&format!("/{}:{}", topics.bits(), if places.is_none() { "all" } else { "" }));
-            for place in places.iter().flatten().chain(above) {
+            for place in places.iter().flat_map(SortedSet::iter).chain(above.iter()) {
                 text.push_str(&format!(",{place}"));
             }
         }

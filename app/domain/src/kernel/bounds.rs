@@ -15,6 +15,8 @@ pub struct Bounds {
     pub steps: usize,
     /// Of one actor.
     pub steps_of_one: usize,
+    /// Of its words: whoever looks at the older ones has all of them rebuilt.
+    pub versions: usize,
     /// That wait for an answer.
     pub open_questions: usize,
 }
@@ -26,13 +28,17 @@ pub struct Weight {
     pub steps: usize,
     /// Steps of the actor whose command is weighed.
     pub steps_of_one: usize,
+    /// Versions of its words.
+    pub versions: usize,
     /// Questions that wait for an answer.
     pub open_questions: usize,
 }
 
 impl Bounds {
-    /// To begin with, for every kind: 256 kB are a page's half, 300 steps nobody has seen on one entry.
-    pub const USUAL: Self = Self { bytes: Bytes::kib(256), steps: 300, steps_of_one: 100, open_questions: 20 };
+    /// To begin with, for every kind: 256 kB are a page's half, 300 steps nobody has seen on one entry. Two people may have
+    /// changed the words as often as they can; the third of the steps that is left is for reviews.
+    pub const USUAL: Self =
+        Self { bytes: Bytes::kib(256), steps: 300, steps_of_one: 100, versions: 200, open_questions: 20 };
 
     /// Whether the new state of a record fits.
     ///
@@ -45,6 +51,7 @@ impl Bounds {
         let fits = bytes.get() <= self.bytes.get() / 5 * 4
             && weight.steps <= usable(self.steps)
             && weight.steps_of_one <= usable(self.steps_of_one)
+            && weight.versions <= usable(self.versions)
             && weight.open_questions <= usable(self.open_questions);
         if fits || ends_something { Ok(()) } else { Err(Rejection::FULL) }
     }

@@ -1,7 +1,7 @@
 //! A record as it travels and as a phone keeps it: a line that sync reads, and the text that only its kind reads.
 //! Nothing is JSON inside a JSON string.
 
-use super::{RecordKey, Unreadable, json};
+use super::{Bytes, RecordKey, Unreadable, json};
 use serde::{Deserialize, Serialize};
 
 /// What sync reads of a record.
@@ -23,6 +23,16 @@ pub struct Envelope {
 }
 
 impl Envelope {
+    /// How much room both lines take.
+    #[must_use]
+    pub fn size(&self) -> Bytes {
+        /// `{"key":"COMMUNITY/KIND/ID","position":NUMBER}` without kind and number, and two line breaks.
+        const FRAME: usize = 98;
+        let EnvelopeHead { key, position } = &self.head;
+        let digits = position.checked_ilog10().map_or(1, |digits| digits as usize + 1);
+        Bytes::new((FRAME + key.kind.as_str().len() + digits + self.text.len()) as u64)
+    }
+
     /// Adds both lines to `body`.
     ///
     /// # Errors
@@ -44,5 +54,23 @@ impl Envelope {
         let head = json::read(head.as_bytes())?;
         let text = lines.next().ok_or_else(|| Unreadable::malformed("a head without a record"))?;
         Ok(Some(Self { head, text: text.to_owned() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn an_envelope_takes_as_much_room_as_it_says() {
+        for (kind, position) in [("entry", 0), ("seen", 9), ("community", 10), ("entry", 1_234_567_890_123)] {
+            let key = RecordKey::new(Uuid::from_u128(1).into(), kind, Uuid::from_u128(2));
+            let envelope =
+                Envelope { head: EnvelopeHead { key, position }, text: "{\"name\":\"张某兰\"}".to_owned() };
+            let mut body = String::new();
+            assert_eq!(envelope.write_to(&mut body), Ok(()));
+            assert_eq!(envelope.size(), Bytes::of(body.as_bytes()), "{body}");
+        }
     }
 }

@@ -31,7 +31,8 @@ impl Unreadable {
 /// # Errors
 /// None of our types fails to have a JSON form.
 pub fn write(value: &impl Serialize) -> Result<String, Unreadable> {
-    serde_json::to_string(value).map_err(unreadable)
+    let unwritten = |error| if cfg!(target_family = "wasm") { Unreadable::malformed("") } else { unreadable(error) };
+    serde_json::to_string(value).map_err(unwritten)
 }
 
 /// Reads a value.

@@ -16,6 +16,7 @@
 //! | `moment`, `units` | instants and days; spans, sizes, hashes |
 //! | `text` | fields, what can be wrong with them, text that was looked at |
 //! | `json` | how values become text and back |
+//! | `sorted` | maps and sets that cost a phone little |
 //! | `role`, `place` | roles and posts; the tree of places and who lies within whom |
 //! | `audience`, `rights` | who may read; who may do what |
 //! | `command`, `rejection` | head and act; why a command did nothing |
@@ -40,6 +41,7 @@ mod record;
 mod rejection;
 mod rights;
 mod role;
+mod sorted;
 mod text;
 mod times;
 mod units;
@@ -60,6 +62,7 @@ pub use record::{AnyRecord, Arrival, Record, Row, Shared, StoredRecord};
 pub use rejection::{Reason, Rejection};
 pub use rights::{Rights, Standing};
 pub use role::{Membership, Post, Role, main_role};
+pub use sorted::{SortedMap, SortedSet};
 pub use text::{Field, FieldError, Problem, Text, is_word};
 pub use times::Times;
 pub use units::{Bytes, Sha256, Span};

@@ -204,6 +204,27 @@ mod tests {
     }
 
     #[test]
+    fn days_are_read_strictly() {
+        for wrong in [
+            "2025-13-01",
+            "2025-00-10",
+            "2025-11-31",
+            "+025-11-17",
+            "2025-+1-17",
+            "25-11-17",
+            "2025-11-17-1",
+            "2025-1-7",
+            "2025-11-17 ",
+            "2025/11/17",
+            "２０２５-11-17",
+            "",
+        ] {
+            assert_eq!(Day::parse(wrong), None, "{wrong}");
+        }
+        assert!(Day::parse("2025-11-17").is_some());
+    }
+
+    #[test]
     fn absurd_instants_do_not_panic() {
         for millis in [i64::MIN, i64::MAX, -1, 0] {
             let at = Timestamp::from_millis(millis);
@@ -212,6 +233,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_calendar_counts_without_gaps(days in -3_000_i64..30_000, step in -400_i64..400) {
+            let day = Timestamp::EARLIEST.day().plus_days(days);
+            prop_assert_eq!(day.plus_days(step).days_since(day), step);
+            prop_assert_eq!(day.plus_days(1).start().since(day.start()), Span::days(1));
+            prop_assert_eq!(day.span().end().plus(Span::from_millis(1)), day.plus_days(1).start());
+            prop_assert_eq!(Day::parse(&day.to_string()), Some(day));
+            let (year, month, number) = day.numbers();
+            prop_assert_eq!(Day::from_numbers(year, month, number), Some(day));
+        }
+
+        #[test]
+        fn days_sort_as_they_are_written(one in 0_i64..20_000, other in 0_i64..20_000) {
+            let day = |days| Timestamp::EARLIEST.day().plus_days(days);
+            prop_assert_eq!(day(one).compact().cmp(&day(other).compact()), one.cmp(&other));
+            prop_assert_eq!(day(one).to_string().cmp(&day(other).to_string()), day(one).cmp(&day(other)));
+        }
+
         #[test]
         fn every_instant_lies_in_its_day(millis in 946_656_000_000_i64..4_102_444_800_000) {
             let at = Timestamp::from_millis(millis);

@@ -3,9 +3,8 @@
 //! Who lies within whom is asked of the tree and never of a code's beginning: grids are redrawn, and a stairwell moves
 //! with its history.
 
-use super::{CommunityId, PlaceId};
+use super::{CommunityId, PlaceId, SortedMap, SortedSet};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A level of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,11 +63,11 @@ pub struct Node {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {
     root: PlaceId,
-    nodes: BTreeMap<PlaceId, Node>,
+    nodes: SortedMap<PlaceId, Node>,
     /// Places that are no more. They keep their node: what happened there still lies within something.
-    closed: BTreeSet<PlaceId>,
+    closed: SortedSet<PlaceId>,
     /// The codes that places were given.
-    codes: BTreeMap<PlaceId, String>,
+    codes: SortedMap<PlaceId, String>,
 }
 
 impl Tree {
@@ -82,7 +81,7 @@ impl Tree {
     /// A community without places.
     #[must_use]
     pub fn new(community: CommunityId) -> Self {
-        Self { root: community.into(), nodes: BTreeMap::new(), closed: BTreeSet::new(), codes: BTreeMap::new() }
+        Self { root: community.into(), nodes: SortedMap::new(), closed: SortedSet::new(), codes: SortedMap::new() }
     }
 
     /// Adds a place, or its newest state.
@@ -158,8 +157,8 @@ impl Tree {
 
     /// The place and everything within it.
     #[must_use]
-    pub fn within(&self, outer: PlaceId) -> BTreeSet<PlaceId> {
-        let mut found: BTreeSet<PlaceId> =
+    pub fn within(&self, outer: PlaceId) -> SortedSet<PlaceId> {
+        let mut found: SortedSet<PlaceId> =
             self.nodes.keys().copied().filter(|place| self.covers(outer, *place)).collect();
         found.insert(outer);
         found

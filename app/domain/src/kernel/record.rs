@@ -83,6 +83,11 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
         false
     }
 
+    /// Whether its words were erased. Which it is, who did what and when, stays; it takes nothing more.
+    fn is_erased(&self) -> bool {
+        false
+    }
+
     /// What somebody with these rights is told of it; `None` if nothing.
     #[must_use]
     fn seen_with(self, rights: &Rights<'_>) -> Option<Self> {
@@ -117,6 +122,8 @@ pub trait AnyRecord: Any + Send + Sync {
     fn arrival(&self, sha256: &Sha256) -> Arrival;
     /// [`Record::has_step`]
     fn has_step(&self, command: CommandId) -> bool;
+    /// [`Record::is_erased`]
+    fn is_erased(&self) -> bool;
     /// As it is stored. On the server: a phone keeps envelopes as they came, and does without this code.
     ///
     /// # Errors
@@ -172,6 +179,10 @@ impl<R: Record> AnyRecord for R {
 
     fn has_step(&self, command: CommandId) -> bool {
         Record::has_step(self, command)
+    }
+
+    fn is_erased(&self) -> bool {
+        Record::is_erased(self)
     }
 
     #[cfg(not(target_family = "wasm"))]

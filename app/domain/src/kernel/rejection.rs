@@ -51,6 +51,11 @@ impl Rejection {
     /// The operator has set the record aside.
     pub const SET_ASIDE: Reason =
         Reason { code: "set_aside", says: "这一条已经停用了，有要说的，另记一条；字都在。" };
+    /// The words of the record were erased, and nothing that is sent about it is kept.
+    pub const ERASED: Reason = Reason {
+        code: "erased",
+        says: "这一条的内容已经按要求清除了，不能再补、再改。别的事，另记一条。",
+    };
     /// Whoever decides about late work has decided against it.
     pub const TOO_LATE: Reason =
         Reason { code: "too_late", says: "负责的时间早已结束，社区没有收下这一条；字都在。" };

@@ -4,11 +4,10 @@
 //! The rights themselves are types of their modules (`log::MayReview` …), which only a module's `rights.rs` can make.
 
 use super::{
-    Actor, CommunityId, Membership, PersonId, PlaceId, Post, ReadScope, Reading, Refusal, Rejection, Role, Span,
-    Timestamp, Topics, Tree,
+    Actor, CommunityId, Membership, PersonId, PlaceId, Post, ReadScope, Reading, Refusal, Rejection, Role, SortedSet,
+    Span, Timestamp, Topics, Tree,
 };
 use crate::kinds;
-use std::collections::BTreeSet;
 
 /// The rights of one actor at one time in one community.
 #[derive(Clone, Debug)]
@@ -49,7 +48,7 @@ impl<'t> Rights<'t> {
         };
         let (lapsed, posts): (Vec<_>, Vec<_>) = held.partition(|membership| is_late(membership));
         let posts_of = |held: Vec<&Membership>| {
-            let posts: BTreeSet<Post> = held.into_iter().map(Membership::post).collect();
+            let posts: SortedSet<Post> = held.into_iter().map(Membership::post).collect();
             posts.into_iter().collect()
         };
         Self { actor, tree, community, posts: posts_of(posts), lapsed: posts_of(lapsed) }
@@ -158,7 +157,7 @@ impl<'t> Rights<'t> {
     fn add_reading(&self, readings: &mut Vec<Reading>, topics: Topics, place: PlaceId) {
         let everywhere = place == self.tree.root();
         let places = (!everywhere).then(|| self.tree.within(place));
-        let above: BTreeSet<PlaceId> = self.tree.path(place).into_iter().skip(1).collect();
+        let above: SortedSet<PlaceId> = self.tree.path(place).into_iter().skip(1).collect();
         match readings.iter_mut().find(|reading| reading.topics == topics) {
             Some(reading) => {
                 reading.above.extend(above);

@@ -66,6 +66,12 @@ pub enum Act {
         /// Why.
         why: String,
     },
+    /// 清除内容: whoever runs the server, or retention, takes its words away for good, in the trail too. That it was
+    /// written, by whom, when and about what kind of thing, stays.
+    EraseEntry {
+        /// Why, without the words themselves.
+        why: String,
+    },
 }
 
 impl Act {

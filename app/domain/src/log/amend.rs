@@ -59,6 +59,9 @@ impl Wanted {
     }
 }
 
+/// All photos and voice notes that the versions of an entry name together: each may be sent, and its arrival is noted.
+const MOST_EVER_ATTACHED: usize = 100;
+
 /// All photos and voice notes that an entry holds at once.
 const MOST_ATTACHMENTS: usize = AttachmentKind::Photo.most() + AttachmentKind::Voice.most();
 
@@ -77,10 +80,11 @@ pub(super) fn amend(occasion: &Occasion<'_>, seen: CommandId, changes: &[FieldCh
     let earliest = entry.step_of(seen).map_or_else(|| entry.written(), |step| step.times.corrected());
     let right = occasion.rights(Some(earliest)).grant(|rights| MayAmend::find(rights, entry))?;
     check_stands(entry)?;
+    let known = if right.adds_attachments() { Vec::new() } else { entry.all_attachments() };
     for one in &wanted {
         match one.field {
             EntryField::Spot if one.to != one.from => Spot::from(one.to.clone()).check(place)?,
-            EntryField::Attachments if !right.adds_attachments() => check_known(entry, &one.to)?,
+            EntryField::Attachments if !right.adds_attachments() => check_known(&known, &one.to)?,
             _ => {}
         }
     }
@@ -89,14 +93,17 @@ pub(super) fn amend(occasion: &Occasion<'_>, seen: CommandId, changes: &[FieldCh
     check_lists(&amended)?;
     amended.classes = amended.classes.and(amended.content.category.topic());
     let mut amended = with_step(amended, occasion, earliest, Did::Changed(changed))?;
+    if amended.all_attachments().len() > MOST_EVER_ATTACHED {
+        return Err(Rejection::FULL.into());
+    }
     amended.drop_settled();
     amended.ask_for_arrivals(occasion);
     Ok(Effects::of(amended))
 }
 
 /// Refuses an attachment that no version of the entry names.
-fn check_known(entry: &Entry, word: &str) -> Result<(), FieldError> {
-    let is_known = word.is_empty() || entry.all_attachments().iter().any(|one| one.word() == word);
+fn check_known(known: &[Attachment], word: &str) -> Result<(), FieldError> {
+    let is_known = word.is_empty() || known.iter().any(|one| one.word() == word);
     if is_known { Ok(()) } else { Err(FieldError::new(ATTACHMENTS, Problem::Unknown)) }
 }
 

@@ -7,13 +7,13 @@ use super::field::{ANSWER, COMMENT, PLACE, QUESTION, WHY};
 use super::rights::{MayContinue, MayReview, MayWrite, REVIEWERS, WRITERS};
 use super::{
     Act, Answered, Commented, Did, Entry, EntryContent, EntryForm, EntryNumber, Part, QUESTION_LIMIT, Read, SentBack,
-    SetAside, Step, amend, reason,
+    SetAside, Step, amend, erase, reason,
 };
 use crate::kernel::{
     Actor, Command, CommandId, Effects, FieldError, Occasion, PlaceKind, Problem, Refusal, Rejection, Rights, Role,
     Sha256, Text, Timestamp,
 };
-use crate::organisation::Place;
+use crate::organisation::{Place, reasons as of_places};
 
 /// [`crate::kinds::Module::apply`]
 pub(super) fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal> {
@@ -21,21 +21,22 @@ pub(super) fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effect
         Act::WriteEntry { form } => write(occasion, &form),
         Act::AmendEntry { seen, changes } => amend::amend(occasion, seen, &changes),
         Act::WithdrawEntry {} => withdraw(occasion),
-        Act::MarkRead { version } => review(occasion, version, &|role| Did::Read(Read { version, role })),
+        Act::MarkRead { version } => review(occasion, version, &|version, role| Did::Read(Read { version, role })),
         Act::Comment { version, text } => {
             let text = Text::parse(COMMENT, &text, QUESTION_LIMIT)?;
-            review(occasion, version, &|role| Did::Commented(Commented { version, role, text: text.clone() }))
+            review(occasion, version, &|version, role| Did::Commented(Commented { version, role, text: text.clone() }))
         }
         // A part of a newer version's form.
         Act::SendBack { part: Part::Unknown, .. } => Err(Refusal::UnknownAct),
         Act::SendBack { version, part, question } => {
             let question = Text::parse(QUESTION, &question, QUESTION_LIMIT)?;
-            let did = |role| Did::SentBack(SentBack { version, role, part, question: question.clone() });
+            let did = |version, role| Did::SentBack(SentBack { version, role, part, question: question.clone() });
             review(occasion, version, &did)
         }
         Act::Answer { question, text } => answer(occasion, question, &text),
         Act::TakeBlob { sha256 } => take_blob(occasion, &sha256),
         Act::SetAsideEntry { why } => set_aside(occasion, &why),
+        Act::EraseEntry { why } => erase::erase(occasion, &why),
     }
 }
 
@@ -92,6 +93,10 @@ fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> 
     if place.kind != PlaceKind::Stairwell {
         return Err(FieldError::new(PLACE, Problem::Unknown).into());
     }
+    // What was written before it was closed still counts.
+    if place.closed.is_some_and(|closed| closed.corrected() <= times.corrected()) {
+        return Err(of_places::CLOSED.into());
+    }
     content.spot.check(place)?;
     let day = times.corrected().day();
     let mut entry = Entry {
@@ -110,30 +115,35 @@ fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> 
     Ok(Effects::of(entry))
 }
 
-/// Taking back is for slips: once somebody else has reacted, the entry is part of a conversation.
+/// Taking back is for slips: once somebody else has reacted, the entry is part of a conversation. It is dated not before the
+/// words that it takes back.
 fn withdraw(occasion: &Occasion<'_>) -> Result<Effects, Refusal> {
     expect_keys(occasion, 1)?;
     let entry: &Entry = occasion.need(0)?;
-    let written = entry.written();
-    occasion.rights(Some(written)).grant(|rights| MayContinue::find(rights, entry))?;
+    let newest = entry.steps.iter().rev().find(|step| step.words().is_some());
+    let earliest = newest.map_or_else(|| entry.written(), |step| step.times.corrected());
+    occasion.rights(Some(earliest)).grant(|rights| MayContinue::find(rights, entry))?;
     check_stands(entry)?;
     if entry.steps.iter().any(|step| step.reviewed().is_some()) {
         return Err(reason::ALREADY_REVIEWED.into());
     }
-    Ok(Effects::of(with_step(entry.clone(), occasion, written, Did::Withdrew {})?))
+    Ok(Effects::of(with_step(entry.clone(), occasion, earliest, Did::Withdrew {})?))
 }
 
-fn review(occasion: &Occasion<'_>, version: CommandId, did: &dyn Fn(Role) -> Did) -> Result<Effects, Refusal> {
+/// `did` is given the version as the entry calls it: a device names the one that it made itself by its command.
+fn review(
+    occasion: &Occasion<'_>,
+    version: CommandId,
+    did: &dyn Fn(CommandId, Role) -> Did,
+) -> Result<Effects, Refusal> {
     expect_keys(occasion, 1)?;
     let entry: &Entry = occasion.need(0)?;
-    let reviewed = entry.step_of(version).map(|step| step.times.corrected());
-    let earliest = reviewed.unwrap_or_else(|| entry.written());
+    let reviewed = entry.step_of(version).and_then(|step| Some((step.version()?, step.times.corrected())));
+    let earliest = reviewed.map_or_else(|| entry.written(), |(_, at)| at);
     let right = occasion.rights(Some(earliest)).grant(|rights| MayReview::find(rights, entry))?;
     check_stands(entry)?;
-    if reviewed.is_none() {
-        return Err(reason::NO_SUCH_VERSION.into());
-    }
-    let did = did(right.post().role);
+    let (version, _) = reviewed.ok_or(reason::NO_SUCH_VERSION)?;
+    let did = did(version, right.post().role);
     // 已阅 stands once per version and role: the next one changes nothing.
     if matches!(did, Did::Read(_)) && entry.steps.iter().any(|step| step.did == did) {
         return Ok(Effects::none());
@@ -185,7 +195,8 @@ fn set_aside(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refusal> {
     Ok(Effects::of(with_step(entry.clone(), occasion, entry.written(), did)?))
 }
 
-fn check_system(occasion: &Occasion<'_>) -> Result<(), Refusal> {
+/// Refuses what only the system does with one entry.
+pub(super) fn check_system(occasion: &Occasion<'_>) -> Result<(), Refusal> {
     expect_keys(occasion, 1)?;
     if matches!(occasion.head.actor, Actor::System(_)) { Ok(()) } else { Err(Rejection::NO_RIGHT.into()) }
 }

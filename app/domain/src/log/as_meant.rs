@@ -40,7 +40,11 @@ pub(super) fn as_meant(occasion: &Occasion<'_>, command: &Command) -> Option<Eff
         Act::Answer { question, text } => {
             with_step(known?, occasion, times, Did::Answered(Answered { question, text: Text::unjudged(&text) }))
         }
-        Act::WithdrawEntry {} | Act::MarkRead { .. } | Act::TakeBlob { .. } | Act::SetAsideEntry { .. } => return None,
+        Act::WithdrawEntry {}
+        | Act::MarkRead { .. }
+        | Act::TakeBlob { .. }
+        | Act::SetAsideEntry { .. }
+        | Act::EraseEntry { .. } => return None,
     };
     Some(Effects::of(entry))
 }

@@ -112,10 +112,19 @@ impl Entry {
         })
     }
 
-    /// Whether lists show it: neither taken back nor set aside.
+    /// Why its words were erased, where they were.
+    #[must_use]
+    pub fn erased(&self) -> Option<&Text> {
+        self.steps.iter().rev().find_map(|step| match &step.did {
+            Did::Erased(erased) => Some(&erased.why),
+            _ => None,
+        })
+    }
+
+    /// Whether lists show it: neither taken back nor set aside, and with words.
     #[must_use]
     pub fn is_listed(&self) -> bool {
-        self.withdrawn().is_none() && self.set_aside().is_none()
+        self.withdrawn().is_none() && self.set_aside().is_none() && self.erased().is_none()
     }
 
     /// Whether a command has already had its effect on the entry.

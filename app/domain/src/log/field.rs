@@ -37,6 +37,9 @@ pub const ANSWER: Field = Field::typed("answer", "回答");
 /// 停用的原因
 pub const WHY: Field = Field::typed("why", "停用的原因");
 
+/// 清除的原因
+pub const ERASED_FOR: Field = Field::typed("why", "清除的原因");
+
 /// A field of the entry itself: what a change can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntryField {

@@ -39,7 +39,7 @@ pub struct EntryForm {
     /// When it happened, by the clock of the device; `None` means when it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub happened: Option<Timestamp>,
-    /// Whom it concerns.
+    /// Whom it concerns. Not looked up: a head names fewer records than an entry people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<ResidentId>,
     /// Photos and voice notes ([`Attachment::word`]), in the order in which they are shown.

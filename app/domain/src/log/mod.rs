@@ -5,6 +5,7 @@
 //! | data | [`Entry`]: what it says now, and the steps that led there, each with what it changed before and after |
 //! | who | watchers and grid workers write; the author, and whoever is watcher there now, change; readers review what they may read and did not write ([`MayWrite`], [`MayAmend`], [`MayReview`]) |
 //! | offline | everything: the phone decides with the same code, the number and the arrival of photos follow from the server |
+//! | erased | what it says, its door, whom it concerns, its photos, and what was said to it; stairwell, class, urgency and time stay, and who did what when |
 //! | never | a change that overwrites another one without a word (`amend.rs`); a review of a version that was not on the screen |
 
 mod act;
@@ -15,6 +16,7 @@ mod care;
 mod category;
 mod content;
 mod entry;
+mod erase;
 pub mod field;
 mod filter;
 mod form;
@@ -42,15 +44,15 @@ pub use number::EntryNumber;
 pub use review::{QUESTION_LIMIT, Question, ReviewState};
 pub use rights::{MayAmend, MayContinue, MayReview, MayWrite};
 pub use spot::{Part, Spot};
-pub use step::{Answered, Changed, Commented, Did, Read, SentBack, SetAside, Step};
+pub use step::{Answered, Changed, Commented, Did, Erased, Read, SentBack, SetAside, Step};
 pub use template::Template;
 pub use unsent::{act_to_mend, as_another_entry, refused_answer, wants_another_entry};
 pub use versions::EntryVersion;
 
-use crate::kinds::{ActOf, KindOf, Module};
+use crate::kinds::{ActOf, Ends, KindOf, Module};
 
-const fn act(name: &'static str, ends_something: bool) -> ActOf {
-    ActOf { name, ends_something }
+const fn act(name: &'static str, ends: Ends) -> ActOf {
+    ActOf { name, ends }
 }
 
 /// What the module contributes.
@@ -58,15 +60,16 @@ pub static MODULE: Module = Module {
     name: "log",
     kinds: &[KindOf::of::<Entry>()],
     acts: &[
-        act("write_entry", false),
-        act("amend_entry", false),
-        act("withdraw_entry", true),
-        act("mark_read", false),
-        act("comment", false),
-        act("send_back", false),
-        act("answer", true),
-        act("take_blob", true),
-        act("set_aside_entry", true),
+        act("write_entry", Ends::Nothing),
+        act("amend_entry", Ends::Nothing),
+        act("withdraw_entry", Ends::Something),
+        act("mark_read", Ends::Nothing),
+        act("comment", Ends::Nothing),
+        act("send_back", Ends::Nothing),
+        act("answer", Ends::Something),
+        act("take_blob", Ends::Something),
+        act("set_aside_entry", Ends::Something),
+        act("erase_entry", Ends::Words),
     ],
     apply: apply::apply,
     may_somewhere: apply::may_somewhere,

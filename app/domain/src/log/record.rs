@@ -16,7 +16,9 @@ impl Entry {
     /// The word of its state, as lists ask for it.
     #[must_use]
     pub fn state_code(&self) -> &'static str {
-        if self.set_aside().is_some() {
+        if self.erased().is_some() {
+            "erased"
+        } else if self.set_aside().is_some() {
             "set_aside"
         } else if self.withdrawn().is_some() {
             "withdrawn"
@@ -75,11 +77,16 @@ impl Record for Entry {
         Self::has_step(self, command)
     }
 
+    fn is_erased(&self) -> bool {
+        self.erased().is_some()
+    }
+
     fn weight(&self, actor: Actor) -> Weight {
         let is_own = |step: &&Step| step.by == actor;
         Weight {
             steps: self.steps.len(),
             steps_of_one: self.steps.iter().filter(is_own).count(),
+            versions: self.steps.iter().filter(|step| step.version().is_some()).count(),
             open_questions: self.open_questions().count(),
         }
     }

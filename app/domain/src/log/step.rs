@@ -40,6 +40,8 @@ pub enum Did {
     Answered(Answered),
     /// 停用: the operator has set the entry aside.
     SetAside(SetAside),
+    /// 清除内容: its words were taken away for good.
+    Erased(Erased),
     /// A deed of a newer version.
     Unknown {},
 }
@@ -105,6 +107,13 @@ pub struct SetAside {
     pub why: Text,
 }
 
+/// 清除内容
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// Why.
+    pub why: Text,
+}
+
 impl Step {
     /// What it changed.
     #[must_use]
@@ -133,6 +142,7 @@ enum Name {
     SentBack,
     Answered,
     SetAside,
+    Erased,
     #[serde(other)]
     Unknown,
 }
@@ -141,7 +151,7 @@ enum Name {
 impl<'de> Deserialize<'de> for Did {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const NAMES: &[&str] =
-            &["wrote", "changed", "withdrew", "read", "commented", "sent_back", "answered", "set_aside"];
+            &["wrote", "changed", "withdrew", "read", "commented", "sent_back", "answered", "set_aside", "erased"];
         deserializer.deserialize_enum("Did", NAMES, DidVisitor)
     }
 }
@@ -166,6 +176,7 @@ impl<'de> Visitor<'de> for DidVisitor {
             Name::SentBack => value.newtype_variant().map(Did::SentBack),
             Name::Answered => value.newtype_variant().map(Did::Answered),
             Name::SetAside => value.newtype_variant().map(Did::SetAside),
+            Name::Erased => value.newtype_variant().map(Did::Erased),
             Name::Unknown => value.newtype_variant::<IgnoredAny>().map(|_| Did::Unknown {}),
         }
     }

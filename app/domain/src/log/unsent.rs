@@ -4,7 +4,7 @@
 
 use super::{Act, Entry, EntryField, EntryForm, reason};
 use crate::{
-    kernel::{Attachment, CommandId, EntryId, RecordKey, Rejection, Span},
+    kernel::{Actor, Attachment, CommandId, EntryId, RecordKey, Rejection, Span},
     organisation::Place,
     sync::{Outbox, Queued, QueuedState, Trouble},
 };
@@ -35,6 +35,9 @@ impl Act {
 #[must_use]
 pub fn act_to_mend(item: &Queued, fresh: EntryId) -> Option<(Vec<RecordKey>, Act)> {
     let QueuedState::NeedsPerson { trouble } = &item.state else { return None };
+    if trouble.is_of_erased_record() {
+        return None;
+    }
     let act = Act::of(item)?;
     let mut about = item.command.as_ref()?.head.about.clone();
     if let (true, Act::WriteEntry { .. }) = (trouble.is_id_taken(), &act) {
@@ -61,10 +64,11 @@ pub fn wants_another_entry(why: &Rejection) -> bool {
     why.is(reason::WITHDRAWN) || why.takes_no_more()
 }
 
-/// 另记一条: a refused change as an entry of its own, with all words and photos that its author meant the entry to have.
-/// `entry` is the one that is shown, with the refused change on top; `offset` what to add to the device's clock to get the
-/// server's. Saved, it takes the place of the change ([`Outbox::mend`]). `None` where the command changed no words, or where
-/// something else stands in its way.
+/// 另记一条: a refused change as an entry of its own, with all words that its author meant the entry to have, and with the
+/// photos, where they are the author's own: of a stand-in's entry nobody could send the bytes of another one's. `entry` is
+/// the one that is shown, with the refused change on top; `offset` what to add to the device's clock to get the server's.
+/// Saved, it takes the place of the change ([`Outbox::mend`]). `None` where the command changed no words, or where something
+/// else stands in its way.
 #[must_use]
 pub fn as_another_entry(
     item: &Queued,
@@ -77,11 +81,14 @@ pub fn as_another_entry(
     if !takes_no_more || !matches!(Act::of(item)?, Act::AmendEntry { .. }) {
         return None;
     }
-    let form = EntryForm {
+    let mut form = EntryForm {
         // A form is by the clock of the device.
         happened: Some(entry.happened().plus(offset.unwrap_or_default().negated())),
         ..entry.content.to_form()
     };
+    if item.actor() != Some(Actor::Person(entry.author)) {
+        form.attachments.clear();
+    }
     let about = vec![Entry::key_of(entry.community, fresh), Place::key_of(entry.community, entry.place)];
     Some((about, Act::WriteEntry { form }))
 }

@@ -13,7 +13,7 @@ use super::{
     disk::{Disk, LocalFault, Shelf},
 };
 use crate::{
-    kernel::{CommandId, DeviceId, PersonId, Sha256, Span, Timestamp},
+    kernel::{DeviceId, PersonId, Sha256, Span, Timestamp},
     sync::{Card, Identity, LeftBehind, LetGo, LocalError, LocalStore, Page, Queued, Snapshot, Stash, SyncMarks},
 };
 use async_trait::async_trait;
@@ -72,17 +72,28 @@ impl LocalStore for MemoryLocalStore {
     }
 
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
-        let snapshot = self
-            .write(|disk| {
-                disk.identity = Identity { signed_in: Some(card.clone()), sign_out_owed: None };
-                disk.take_in_stashes(card.person);
-                let shelf = disk.shelf(card.person);
-                shelf.name.clone_from(&card.name);
-                Ok(shelf.snapshot())
-            })
-            .await?;
-        self.person.set(Some(card.person));
-        Ok(snapshot)
+        self.write(|disk| {
+            disk.identity = Identity { signed_in: Some(card.clone()), sign_out_owed: None };
+            disk.take_in_stashes(card.person);
+            disk.shelf(card.person).name.clone_from(&card.name);
+            Ok(())
+        })
+        .await?;
+        // Reading takes its own time, as on a real device.
+        self.read(|disk| Ok(disk.shelves.get(&card.person).map(Shelf::snapshot).unwrap_or_default())).await
+    }
+
+    fn turn_to(&self, person: Option<PersonId>) {
+        self.person.set(person);
+    }
+
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError> {
+        self.write(|disk| {
+            disk.of_signed_in(card.person)?.name.clone_from(&card.name);
+            disk.identity.signed_in = Some(card.clone());
+            Ok(())
+        })
+        .await
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
@@ -119,10 +130,11 @@ impl LocalStore for MemoryLocalStore {
         .await
     }
 
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError> {
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError> {
         let me = self.me()?;
         self.write(|disk| {
-            disk.shelf(me).outbox.retain(|item| item.id().is_none_or(|id| !ids.contains(&id)));
+            let stays = |item: &Queued| !item.may_be_given_up() || items.iter().all(|other| other.bytes != item.bytes);
+            disk.shelf(me).outbox.retain(stays);
             Ok(())
         })
         .await
@@ -148,6 +160,7 @@ impl LocalStore for MemoryLocalStore {
                 return Err(LocalError::Emptied);
             }
             let shelf = disk.of_signed_in(me)?;
+            page.check_follows(&shelf.marks)?;
             shelf.records.retain(|key, _| !page.forgotten.contains(&key.community));
             for envelope in &page.envelopes {
                 let known = shelf.records.get(&envelope.head.key).map(|known| known.head.position);
@@ -163,7 +176,8 @@ impl LocalStore for MemoryLocalStore {
                     shelf.sent.push((now, item.clone()));
                 }
             }
-            shelf.sent.retain(|(at, _)| now.since(*at) <= SENT);
+            shelf.sent.retain(|(at, item)| now.since(*at) <= SENT && !page.erases(item));
+            shelf.outbox.retain(|item| !page.erases(item));
             Ok(())
         })
         .await
@@ -269,31 +283,27 @@ impl LocalStore for MemoryLocalStore {
     }
 
     async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError> {
-        let me = self.me()?;
         self.write(|disk| {
-            disk.take_in_stashes(me);
-            disk.shelf(me).let_go(let_go);
+            disk.take_in_stashes(let_go.whose());
+            disk.shelf(let_go.whose()).let_go(let_go);
             Ok(())
         })
         .await
     }
 
     async fn close(&self, let_go: &LetGo) -> Result<(), LocalError> {
-        let me = self.me()?;
         self.write(|disk| {
-            disk.take_in_stashes(me);
-            disk.shelf(me).let_go(let_go);
-            disk.identity = Identity { signed_in: None, sign_out_owed: Some(me) };
+            disk.take_in_stashes(let_go.whose());
+            disk.shelf(let_go.whose()).let_go(let_go);
+            disk.identity = Identity { signed_in: None, sign_out_owed: Some(let_go.whose()) };
             Ok(())
         })
-        .await?;
-        self.person.set(None);
-        Ok(())
+        .await
     }
 
-    async fn session_ended(&self) -> Result<(), LocalError> {
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError> {
         self.write(|disk| {
-            disk.identity.sign_out_owed = None;
+            disk.identity.sign_out_owed.take_if(|owed| *owed == whose);
             Ok(())
         })
         .await

@@ -21,5 +21,5 @@ pub use host::{MemoryHost, Tabs};
 pub use local_store::MemoryLocalStore;
 pub use network::{Asked, Fate, MemoryNetwork};
 pub use simulation::{Simulation, TaskId};
-pub use store::{Backup, CommandRow, ConflictRow, Erasure, IsRight, MemoryStore};
+pub use store::{Backup, CommandRow, ConflictRow, IsRight, MemoryStore};
 pub use transport::{Browser, MemoryServer};

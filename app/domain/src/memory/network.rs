@@ -58,6 +58,8 @@ pub enum Fate {
     Fails(Failure),
     /// It arrives after so long, and is answered.
     Slow(Span),
+    /// It arrives, and the answer comes after so long: what it says is old by then.
+    AnswerSlow(Span),
 }
 
 /// One device's way to the server.
@@ -122,9 +124,12 @@ impl MemoryNetwork {
             Fate::Portal => return Err(Failure::NotOurAnswer),
             Fate::Fails(failure) => return Err(failure),
             Fate::Slow(span) => self.simulation.sleep(span).await,
-            Fate::Arrives | Fate::AnswerLost | Fate::Cut(_) => {}
+            Fate::Arrives | Fate::AnswerLost | Fate::AnswerSlow(_) | Fate::Cut(_) => {}
         }
         let answer = request.await;
+        if let Fate::AnswerSlow(span) = fate {
+            self.simulation.sleep(span).await;
+        }
         self.simulation.sleep(LATENCY).await;
         if matches!(fate, Fate::AnswerLost | Fate::Cut(_)) { Err(Failure::Unreachable) } else { answer }
     }

@@ -2,7 +2,7 @@
 
 use super::{Agency, Door, DoorLabel, LocalNumber};
 use crate::kernel::{FieldChange, PlaceKind, Role, Timestamp};
-use crate::kinds::ActOf;
+use crate::kinds::{ActOf, Ends};
 use serde::{Deserialize, Serialize};
 
 /// An act. What it is about stands in the head of the command, named here as `about`.
@@ -151,21 +151,21 @@ pub enum Beside {
     Alone,
 }
 
-const fn act(name: &'static str, ends_something: bool) -> ActOf {
-    ActOf { name, ends_something }
+const fn act(name: &'static str, ends: Ends) -> ActOf {
+    ActOf { name, ends }
 }
 
 /// The names of all acts.
 pub(super) const ALL: &[ActOf] = &[
-    act("make_community", false),
-    act("change_community", false),
-    act("make_place", false),
-    act("change_place", false),
-    act("move_place", false),
-    act("close_place", true),
-    act("add_person", false),
-    act("change_person", false),
-    act("give_post", false),
-    act("end_post", true),
-    act("end_posts", true),
+    act("make_community", Ends::Nothing),
+    act("change_community", Ends::Nothing),
+    act("make_place", Ends::Nothing),
+    act("change_place", Ends::Nothing),
+    act("move_place", Ends::Nothing),
+    act("close_place", Ends::Something),
+    act("add_person", Ends::Nothing),
+    act("change_person", Ends::Nothing),
+    act("give_post", Ends::Nothing),
+    act("end_post", Ends::Posts),
+    act("end_posts", Ends::Posts),
 ];

@@ -2,18 +2,22 @@
 //! asked of.
 
 use super::{Community, Person, Place, full_name};
-use crate::kernel::{AnyRecord, CommunityId, Membership, PersonId, PlaceId, Record, Span, Tree};
-use std::{collections::BTreeMap, sync::Arc};
+use crate::kernel::{AnyRecord, CommunityId, Membership, PersonId, PlaceId, Record, SortedMap, Span, Tree};
+use std::sync::Arc;
 
 /// One community, decoded. A clone costs three counters: a server hands one to every request and changes its own.
 #[derive(Clone, Debug)]
 pub struct Directory {
     community: Option<Arc<Community>>,
     tree: Arc<Tree>,
-    people: Arc<BTreeMap<PersonId, Arc<Person>>>,
+    people: Arc<SortedMap<PersonId, Arc<Person>>>,
 }
 
 impl Directory {
+    /// Most people of a community, those who have no post any more among them: one for each place that it can have
+    /// ([`Tree::MOST_PLACES`]). Server and phones keep all of them decoded.
+    pub const MOST_PEOPLE: usize = Tree::MOST_PLACES;
+
     /// The kinds of records that it is made of.
     pub const KINDS: [&str; 3] = [Community::KIND, Place::KIND, Person::KIND];
 

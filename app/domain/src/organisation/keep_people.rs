@@ -1,6 +1,6 @@
 //! People and their posts.
 
-use super::{Agency, Person, fields, reasons, rights::has_posts_at, whereabouts::Whereabouts};
+use super::{Agency, Directory, Person, fields, reasons, rights::has_posts_at, whereabouts::Whereabouts};
 use crate::kernel::{
     Effects, Field, FieldChange, FieldError, Membership, Merge, Occasion, Post, Problem, Refusal, Role, Timestamp,
     check_time,
@@ -11,7 +11,12 @@ pub(super) fn add(occasion: &Occasion<'_>, name: &str, agency: Option<&Agency>) 
     let name = fields::text(fields::PERSON_NAME, Some(name), fields::NAME_LIMIT)?;
     let agency = agency_of(agency.map(|agency| agency.0.as_str()))?;
     let key = occasion.make::<Person>(0)?;
-    occasion.rights(None).grant(|rights| rights.may_add_people())?;
+    let rights = occasion.rights(None);
+    rights.grant(|rights| rights.may_add_people())?;
+    // Whoever runs the server knows what they do.
+    if !rights.is_system() && occasion.known.people(key.community) >= Directory::MOST_PEOPLE {
+        return Err(reasons::TOO_MANY_PEOPLE.into());
+    }
     let times = occasion.times(None);
     Ok(Effects::of(Person {
         id: key.id.into(),
@@ -92,8 +97,8 @@ pub(super) fn give_post(
     Ok(Effects::of(new))
 }
 
-/// Somebody's post ends, or with `post` `None` all of them: not before it is said, because what was done until then
-/// counts.
+/// Somebody's post ends, or with `role` `None` all of them: not before it is said, because what was done until then
+/// counts, and not before it began. One that had not begun when the server heard of it never was.
 pub(super) fn end_posts(occasion: &Occasion<'_>, role: Option<Role>, until: Timestamp) -> Result<Effects, Refusal> {
     check_time(fields::UNTIL, until)?;
     let person = occasion.need::<Person>(0)?;
@@ -107,11 +112,12 @@ pub(super) fn end_posts(occasion: &Occasion<'_>, role: Option<Role>, until: Time
     let until = until.max(times.corrected());
     let mut new = right.person().clone();
     new.memberships.retain_mut(|membership| {
+        let until = until.max(membership.from);
         if post.is_some_and(|post| post != membership.post()) || membership.until.is_some_and(|end| end <= until) {
             return true;
         }
         membership.until = Some(until);
-        membership.from < until
+        membership.from < until || membership.from <= times.effective()
     });
     if new.memberships == person.memberships {
         return Ok(Effects::none());

@@ -24,6 +24,9 @@ pub const CLOSED: Reason =
 /// The community has as many places as it can have.
 pub const TOO_MANY_PLACES: Reason =
     Reason { code: "too_many_places", says: "社区登记的地方已经满了，请找管理系统的人看看。" };
+/// The community has as many people as it can have.
+pub const TOO_MANY_PEOPLE: Reason =
+    Reason { code: "too_many_people", says: "社区登记的人员已经满了，请找管理系统的人看看。" };
 /// A code is given once.
 pub const CODE_TAKEN: Reason =
     Reason { code: "code_taken", says: "这个编码可能用过了，编码只用一次，换一个大一点的。" };

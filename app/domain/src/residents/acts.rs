@@ -1,9 +1,9 @@
-//! What can be done with residents, as it is written on the second line of a command. `about` is always the resident and
-//! the stairwell.
+//! What can be done with residents, as it is written on the second line of a command. `about` is the resident and the
+//! stairwell.
 
 use super::{CareGroup, Phone};
 use crate::kernel::FieldChange;
-use crate::kinds::ActOf;
+use crate::kinds::{ActOf, Ends};
 use crate::organisation::DoorLabel;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,18 @@ pub enum Act {
     MoveResidentAway {},
     /// They do live there: it was a mistake, or they are back.
     BringResidentBack {},
+    /// 停用: whoever runs the server sets the record aside. It is kept, told as of somebody who has moved away, and takes
+    /// nothing more.
+    SetAsideResident {
+        /// Why.
+        why: String,
+    },
+    /// 清除内容: whoever runs the server, or retention, takes away for good what is known of them, in the trail too.
+    /// `about` is the resident alone.
+    EraseResident {
+        /// Why, without the words themselves.
+        why: String,
+    },
 }
 
 /// A resident, as one enters them.
@@ -53,8 +65,10 @@ pub struct Form {
 
 /// The names of all acts.
 pub(super) const ALL: &[ActOf] = &[
-    ActOf { name: "add_resident", ends_something: false },
-    ActOf { name: "change_resident", ends_something: false },
-    ActOf { name: "move_resident_away", ends_something: true },
-    ActOf { name: "bring_resident_back", ends_something: false },
+    ActOf { name: "add_resident", ends: Ends::Nothing },
+    ActOf { name: "change_resident", ends: Ends::Nothing },
+    ActOf { name: "move_resident_away", ends: Ends::Something },
+    ActOf { name: "bring_resident_back", ends: Ends::Nothing },
+    ActOf { name: "set_aside_resident", ends: Ends::Something },
+    ActOf { name: "erase_resident", ends: Ends::Words },
 ];

@@ -8,7 +8,10 @@ pub(super) fn as_meant(occasion: &Occasion<'_>, command: &Command) -> Option<Eff
     match command.read_act().ok()? {
         Act::AddResident { form } => add(occasion, form),
         Act::ChangeResident { changes } => change(occasion, changes),
-        Act::MoveResidentAway {} | Act::BringResidentBack {} => None,
+        Act::MoveResidentAway {}
+        | Act::BringResidentBack {}
+        | Act::SetAsideResident { .. }
+        | Act::EraseResident { .. } => None,
     }
 }
 
@@ -27,6 +30,9 @@ fn add(occasion: &Occasion<'_>, form: Form) -> Option<Effects> {
         phones: form.phones,
         note: form.note.as_deref().map(unjudged),
         moved_away: None,
+        set_aside: None,
+        erased: None,
+        added: occasion.id(),
         made_by: occasion.head.actor,
         made: occasion.times(None),
         steps: Vec::new(),

@@ -90,11 +90,11 @@ impl VisitFrequency {
 }
 
 impl Resident {
-    /// How often this person should be seen; `None` outside of every care group, and for whoever has moved away. Living
+    /// How often this person should be seen; `None` outside of every care group, and for whoever does not live here. Living
     /// alone, with an empty nest or left behind at 80 and above is high risk.
     #[must_use]
     pub fn visit_frequency(&self, today: Day) -> Option<VisitFrequency> {
-        if self.moved_away.is_some() {
+        if !self.lives_here() {
             return None;
         }
         let alone = [CareGroup::LivingAlone, CareGroup::EmptyNest, CareGroup::LeftBehind];

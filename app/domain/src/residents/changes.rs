@@ -40,17 +40,17 @@ pub(super) fn merge(
     change: &FieldChange,
 ) -> Result<(), Refusal> {
     let field = change.field.as_str();
-    let before = resident.clone();
+    let (items, was) = (items(resident, field), value(resident, field));
     let merge = set(resident, Some(place), change)?;
     if merge == Merge::Same {
         return Ok(());
     }
-    let (from, to) = match items(&before, field) {
+    let (from, to) = match items {
         Some(items) => {
             let seen = item(field, change.from.as_deref());
             (seen.filter(|seen| items.contains(seen)), item(field, change.to.as_deref()))
         }
-        None => (value(&before, field), value(resident, field)),
+        None => (was, value(resident, field)),
     };
     if merge == Merge::Clash
         && let Some(other) = resident.steps.iter().rev().find(|step| has_changed(step, change))

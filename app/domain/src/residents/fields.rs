@@ -33,6 +33,11 @@ pub const PHONE: Field = Field {
 pub const NOTE: Field = Field::typed("note", "备注");
 /// 已搬走; set by acts of its own.
 pub const MOVED_AWAY: Field = Field::chosen("moved_away", "已搬走");
+/// 停用的原因; set by an act of its own.
+pub const SET_ASIDE: Field = Field::typed("set_aside", "停用的原因");
+
+/// 清除的原因
+pub const ERASED_FOR: Field = Field::typed("why", "清除的原因");
 
 /// All fields of the form, in its order.
 pub const ALL: [Field; 6] = [DOOR, NAME, BIRTH_YEAR, CARE, PHONE, NOTE];

@@ -1,7 +1,9 @@
 //! Adding residents, changing what is known of them, and moving away.
 
 use super::{CareGroup, Form, Phone, Resident, Step, changes, fields, reasons};
-use crate::kernel::{Effects, FieldChange, FieldError, Occasion, PlaceKind, Problem, Refusal, Rejection, Text};
+use crate::kernel::{
+    Effects, FieldChange, FieldError, Occasion, PlaceKind, Problem, Refusal, Rejection, Text, Timestamp,
+};
 use crate::organisation::{Place, reasons as of_places};
 
 /// Somebody lives behind a door.
@@ -36,6 +38,9 @@ pub(super) fn add(occasion: &Occasion<'_>, form: Form) -> Result<Effects, Refusa
         phones: Vec::new(),
         note: note.map(|note| note.as_str().to_owned()),
         moved_away: None,
+        set_aside: None,
+        erased: None,
+        added: occasion.id(),
         made_by: occasion.head.actor,
         made: occasion.times(earliest),
         steps: Vec::new(),
@@ -43,9 +48,9 @@ pub(super) fn add(occasion: &Occasion<'_>, form: Form) -> Result<Effects, Refusa
     for phone in phones {
         if !resident.phones.contains(&phone) {
             resident.phones.push(phone);
+            changes::check_phones(&resident.phones)?;
         }
     }
-    changes::check_phones(&resident.phones)?;
     Ok(Effects::of(resident))
 }
 
@@ -58,7 +63,7 @@ pub(super) fn change(occasion: &Occasion<'_>, wanted: &[FieldChange]) -> Result<
         return Err(reasons::MOVED_AWAY.into());
     }
     let mut new = resident.clone();
-    let mut step = step(occasion, resident);
+    let mut step = step(occasion, resident.made.corrected());
     for change in wanted {
         changes::merge(&mut new, place, &mut step, change)?;
     }
@@ -77,10 +82,28 @@ pub(super) fn set_moved_away(occasion: &Occasion<'_>, is_away: bool) -> Result<E
         return Ok(Effects::none());
     }
     let mut new = resident.clone();
-    let mut step = step(occasion, resident);
+    let mut step = step(occasion, resident.last_moved());
     let word = |is_away: bool| is_away.then_some(changes::YES);
     step.changes.push(FieldChange::new(fields::MOVED_AWAY.key, word(!is_away), word(is_away)));
     new.moved_away = is_away.then_some(step.times);
+    new.steps.push(step);
+    Ok(Effects::of(new))
+}
+
+/// 停用, by whoever runs the server.
+pub(super) fn set_aside(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refusal> {
+    let why = Text::parse(fields::SET_ASIDE, why, fields::NOTE_LIMIT)?;
+    let resident = occasion.need::<Resident>(0)?;
+    if !occasion.rights(None).is_system() {
+        return Err(Rejection::NO_RIGHT.into());
+    }
+    if resident.set_aside.is_some() {
+        return Ok(Effects::none());
+    }
+    let mut new = resident.clone();
+    let mut step = step(occasion, resident.made.corrected());
+    step.changes.push(FieldChange::new(fields::SET_ASIDE.key, None, Some(why.as_str())));
+    new.set_aside = Some(step.times);
     new.steps.push(step);
     Ok(Effects::of(new))
 }
@@ -94,14 +117,18 @@ fn keep<'a>(occasion: &Occasion<'a>) -> Result<(&'a Resident, &'a Place), Refusa
     }
     let earliest = Some(resident.made.corrected());
     occasion.rights(earliest).grant(|rights| rights.may_keep_residents(resident.place))?;
+    if resident.set_aside.is_some() {
+        return Err(Rejection::SET_ASIDE.into());
+    }
     Ok((resident, place))
 }
 
-fn step(occasion: &Occasion<'_>, resident: &Resident) -> Step {
+/// A step that is dated not before what it works on.
+pub(super) fn step(occasion: &Occasion<'_>, not_before: Timestamp) -> Step {
     Step {
         id: occasion.id(),
         by: occasion.head.actor,
-        times: occasion.times(Some(resident.made.corrected())),
+        times: occasion.times(Some(not_before)),
         changes: Vec::new(),
         clashes: Vec::new(),
     }

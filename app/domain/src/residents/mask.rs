@@ -12,7 +12,7 @@ enum Sight {
     Names,
     /// Names and numbers masked, no notes: everybody else.
     Masked,
-    /// Who has moved away: that somebody lived behind the door, what kind of thing was changed, and when.
+    /// Who has moved away, was set aside or erased: that somebody lived behind the door, what kind of thing was changed, and when.
     Gone,
 }
 
@@ -21,7 +21,7 @@ impl Sight {
         let holds = |role| rights.holds(&[role], resident.place);
         if rights.is_system() || holds(Role::GridWorker) {
             Self::Full
-        } else if resident.moved_away.is_some() {
+        } else if !resident.lives_here() {
             Self::Gone
         } else if holds(Role::Watcher) {
             Self::Full

@@ -4,12 +4,14 @@
 //! |---|---|---|---|
 //! | name, door, year of birth, care groups, telephone numbers with whose they are, a note; what was changed, by whom | watcher (and stand-in) of the stairwell, grid worker | added and changed; two changes meet field by field | identity numbers; lists of police, justice or health staff (DOMAIN.md 2.12) |
 //! | the same, masked ([`mask_name`], [`mask_phone`]) | social workers: names of people in a care group in full, numbers masked; committee: people in a care group, masked | read | notes |
-//! | of whoever has moved away: door, kind of change, time | everybody but the grid worker, who keeps all | read | name, year of birth, numbers, care groups |
+//! | of whoever has moved away, or was set aside: door, kind of change, time | everybody but the grid worker, who keeps all | read | name, year of birth, numbers, care groups |
+//! | of whoever was erased: stairwell, which fields were filled and changed, when, by whom | everybody who was told of them | read | what stood in the fields |
 
 mod acts;
 mod as_meant;
 mod care;
 mod changes;
+mod erase;
 pub mod fields;
 mod keep;
 mod mask;
@@ -25,7 +27,7 @@ pub use phone::Phone;
 pub use resident::{Resident, Step};
 pub use rights::MayKeepResidents;
 
-use crate::kernel::{Command, Effects, Occasion, Refusal};
+use crate::kernel::{Command, Effects, Occasion, Refusal, Rights};
 use crate::kinds::{KindOf, Module};
 
 /// What the module contributes.
@@ -34,7 +36,7 @@ pub static MODULE: Module = Module {
     kinds: &[KindOf::of::<Resident>()],
     acts: acts::ALL,
     apply,
-    may_somewhere: |rights, _| rights.holds_somewhere(rights::KEEPERS),
+    may_somewhere,
     as_meant: as_meant::as_meant,
 };
 
@@ -44,5 +46,14 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
         Act::ChangeResident { changes } => keep::change(occasion, &changes),
         Act::MoveResidentAway {} => keep::set_moved_away(occasion, true),
         Act::BringResidentBack {} => keep::set_moved_away(occasion, false),
+        Act::SetAsideResident { why } => keep::set_aside(occasion, &why),
+        Act::EraseResident { why } => erase::erase(occasion, &why),
+    }
+}
+
+fn may_somewhere(rights: &Rights<'_>, act: &str) -> bool {
+    match act {
+        "set_aside_resident" | "erase_resident" => rights.is_system(),
+        _ => rights.holds_somewhere(rights::KEEPERS),
     }
 }

@@ -3,7 +3,7 @@
 use super::{CareGroup, Phone, fields};
 use crate::kernel::{
     Actor, Audience, Bounds, Clash, CommandId, CommunityId, Day, FieldChange, PlaceId, Record, RecordKey, ResidentId,
-    Rights, Row, Times, Weight,
+    Rights, Row, Times, Timestamp, Weight,
 };
 use crate::kinds::topic;
 use crate::organisation::DoorLabel;
@@ -38,6 +38,14 @@ pub struct Resident {
     /// Since when they live here no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_away: Option<Times>,
+    /// Since when whoever runs the server has set the record aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<Times>,
+    /// Since when nothing is known of them any more: it was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Times>,
+    /// The command that added them.
+    pub added: CommandId,
     /// Who added them.
     pub made_by: Actor,
     /// When they were added.
@@ -56,7 +64,7 @@ pub struct Step {
     pub by: Actor,
     /// When.
     pub times: Times,
-    /// What, field by field; masked where the reader may not see all. Empty where somebody moved away.
+    /// What, field by field; masked where the reader may not see all, and without values where they were erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
     /// Fields that somebody else had changed meanwhile.
@@ -74,6 +82,18 @@ impl Resident {
         RecordKey::new(community, Self::KIND, id)
     }
 
+    /// Whether lists show them: neither moved away, nor set aside, nor erased.
+    #[must_use]
+    pub const fn lives_here(&self) -> bool {
+        self.moved_away.is_none() && self.set_aside.is_none() && self.erased.is_none()
+    }
+
+    /// When they were last said to live here or not to.
+    pub(super) fn last_moved(&self) -> Timestamp {
+        let is_move = |step: &&Step| step.changes.iter().any(|change| change.field == fields::MOVED_AWAY.key);
+        self.steps.iter().rev().find(is_move).map_or(self.made, |step| step.times).corrected()
+    }
+
     /// Whether the person is in a care group.
     #[must_use]
     pub fn is_in_care(&self) -> bool {
@@ -84,6 +104,18 @@ impl Resident {
     fn was_ever_in_care(&self) -> bool {
         let mut changes = self.steps.iter().flat_map(|step| &step.changes);
         self.is_in_care() || changes.any(|change| change.field == fields::CARE.key)
+    }
+
+    const fn state_code(&self) -> &'static str {
+        if self.erased.is_some() {
+            "erased"
+        } else if self.set_aside.is_some() {
+            "set_aside"
+        } else if self.moved_away.is_some() {
+            "moved_away"
+        } else {
+            "here"
+        }
     }
 
     /// Age in completed years, as exactly as a birth year allows: the age reached in the course of this year.
@@ -113,16 +145,19 @@ impl Record for Resident {
     /// Names are not looked through for words: whoever sees them masked would find them by guessing.
     fn row(&self) -> Row {
         let newest = self.steps.last().map_or(self.made, |step| step.times);
-        Row {
-            written: self.made.corrected(),
-            changed: newest.effective(),
-            state: if self.moved_away.is_some() { "moved_away" } else { "here" },
-            ..Row::default()
-        }
+        Row { written: self.made.corrected(), changed: newest.effective(), state: self.state_code(), ..Row::default() }
     }
 
     fn author(&self) -> Option<Actor> {
         Some(self.made_by)
+    }
+
+    fn has_step(&self, command: CommandId) -> bool {
+        self.added == command || self.steps.iter().any(|step| step.id == command)
+    }
+
+    fn is_erased(&self) -> bool {
+        self.erased.is_some()
     }
 
     fn seen_with(self, rights: &Rights<'_>) -> Option<Self> {
@@ -135,6 +170,6 @@ impl Record for Resident {
 
     fn weight(&self, actor: Actor) -> Weight {
         let of_one = self.steps.iter().filter(|step| step.by == actor).count();
-        Weight { steps: self.steps.len(), steps_of_one: of_one, open_questions: 0 }
+        Weight { steps: self.steps.len(), steps_of_one: of_one, ..Weight::default() }
     }
 }

@@ -10,7 +10,7 @@ mod see;
 pub use record::{Seen, Sight};
 
 use crate::kernel::Role;
-use crate::kinds::{ActOf, KindOf, Module};
+use crate::kinds::{ActOf, Ends, KindOf, Module};
 use serde::{Deserialize, Serialize};
 
 /// What can be done: about the actor's own record, which is made by the first.
@@ -35,7 +35,7 @@ pub enum Act {
 pub static MODULE: Module = Module {
     name: "seen",
     kinds: &[KindOf::of::<Seen>()],
-    acts: &[ActOf { name: "see", ends_something: false }],
+    acts: &[ActOf { name: "see", ends: Ends::Nothing }],
     apply: |occasion, command| see::see(occasion, command.read_act()?),
     may_somewhere: |rights, _| rights.holds_somewhere(&Role::ALL),
     as_meant: |_, _| None,

@@ -110,6 +110,15 @@ impl Failure {
         }
     }
 
+    /// The life of the server that answered, where it says so.
+    #[must_use]
+    pub const fn epoch(&self) -> Option<&Epoch> {
+        match self {
+            Self::SignInNeeded { epoch } | Self::Forbidden { epoch, .. } => epoch.as_ref(),
+            _ => None,
+        }
+    }
+
     /// After how long the same request may succeed, where the server knows.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Span> {

@@ -10,7 +10,7 @@
 //! is a plain one.
 
 use super::Cursor;
-use crate::kernel::{Bytes, CommunityId, PersonId, ReadScope, Rights, Timestamp};
+use crate::kernel::{Bytes, CommunityId, Envelope, PersonId, ReadScope, Rights, Timestamp};
 use crate::organisation::Directory;
 use crate::store::PageLimit;
 
@@ -83,30 +83,36 @@ impl Mark {
 pub struct Room {
     records: u32,
     bytes: Bytes,
+    is_empty: bool,
 }
 
 impl Room {
-    /// An empty page. At least one record fits on it, however large: nobody is stuck.
+    /// An empty page.
     #[must_use]
     pub fn of(limit: &PageLimit) -> Self {
-        Self { records: limit.records.max(1), bytes: Bytes::new(limit.bytes.get().max(1)) }
+        Self { records: limit.records.max(1), bytes: limit.bytes, is_empty: true }
     }
 
-    /// How many records, at most.
+    /// How many records still fit, at most.
     #[must_use]
     pub const fn records(&self) -> u32 {
         self.records
     }
 
-    /// Whether the page has ended.
+    /// Whether a record still fits; then it is on the page, and where it does not, the page has ended. The first one always
+    /// does, however large: nobody is stuck.
     #[must_use]
-    pub const fn is_full(&self) -> bool {
-        self.records == 0 || self.bytes.get() == 0
-    }
-
-    /// A record is on the page.
-    pub fn take(&mut self, text: &str) {
-        self.records = self.records.saturating_sub(1);
-        self.bytes = Bytes::new(self.bytes.get().saturating_sub(text.len() as u64));
+    pub fn takes(&mut self, envelope: &Envelope) -> bool {
+        let size = envelope.size();
+        let fits = self.is_empty || (self.records > 0 && size <= self.bytes);
+        if fits {
+            self.is_empty = false;
+            self.records = self.records.saturating_sub(1);
+            self.bytes = Bytes::new(self.bytes.get().saturating_sub(size.get()));
+        } else {
+            // What comes after it is not told before it.
+            self.records = 0;
+        }
+        fits
     }
 }

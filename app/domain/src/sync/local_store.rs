@@ -8,8 +8,8 @@
 //! | offline | everything; no method asks anybody else |
 //! | never | it decides nothing, looks into no record, and knows no screen. Each method is one transaction: it did all or nothing |
 
-use super::{Card, Drafts, LetGo, LocalError, Queued, Stash, SyncMarks};
-use crate::kernel::{CommandId, CommunityId, DeviceId, Envelope, PersonId, Sha256, Timestamp};
+use super::{Card, Cursor, Drafts, LetGo, LocalError, Queued, Stash, SyncMarks};
+use crate::kernel::{CommunityId, DeviceId, Envelope, PersonId, RecordKey, Sha256, Timestamp};
 use async_trait::async_trait;
 
 /// What a start finds.
@@ -59,6 +59,8 @@ pub struct LeftBehind {
 /// A page of the feed, as a device takes it in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
+    /// Where this device stood when it asked for it: it follows that and nothing else.
+    pub after: Vec<Cursor>,
     /// Newest states. A state that is older than what is kept under the same key changes nothing.
     pub envelopes: Vec<Envelope>,
     /// How far the device has come with it.
@@ -67,6 +69,35 @@ pub struct Page {
     pub confirmed: Vec<Queued>,
     /// All confirmed records of these communities are forgotten first (never the outbox).
     pub forgotten: Vec<CommunityId>,
+    /// Records whose words were erased: what the server has acknowledged of one's own commands about them goes last, from
+    /// the outbox and from what was sent.
+    pub erased: Vec<RecordKey>,
+}
+
+impl Page {
+    /// Whether a command goes with the words of its record. What the server does not have stays with its author.
+    #[must_use]
+    pub fn erases(&self, item: &Queued) -> bool {
+        !item.is_unsent() && item.record().is_some_and(|record| self.erased.contains(record))
+    }
+
+    /// Whether it follows what a device keeps. Two tabs may read at once where a browser cannot keep them apart: the page of
+    /// the slower one would lay older states over newer ones, or leave out what lies between.
+    ///
+    /// # Errors
+    /// [`LocalError::Emptied`] where the page before is not here any more, [`LocalError::Outdated`] where another one is.
+    pub fn check_follows(&self, kept: &SyncMarks) -> Result<(), LocalError> {
+        let read_on = self.marks.cursors.iter().map(|cursor| cursor.community);
+        for community in read_on.filter(|community| !self.forgotten.contains(community)) {
+            let of = |cursors: &'_ [Cursor]| cursors.iter().find(|cursor| cursor.community == community).cloned();
+            match of(&kept.cursors) {
+                None => return Err(LocalError::Emptied),
+                here if here != of(&self.after) => return Err(LocalError::Outdated),
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Keeps what a person wrote on this device.
@@ -85,13 +116,24 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn identity(&self) -> Result<Identity, LocalError>;
 
-    /// Makes `card` the person of this device, and of this tab, and loads what is held for them; writes nothing where they
-    /// were that already. Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is
-    /// taken in.
+    /// Makes `card` the person of this device, and loads what is held for them; writes nothing where they were that already.
+    /// Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken in. The tab
+    /// turns to them when it shows them ([`LocalStore::turn_to`]): until then what somebody types into it is still another
+    /// one's.
     ///
     /// # Errors
     /// [`LocalError`]; the device stays as it was.
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError>;
+
+    /// From now on the person of this tab is this one, or nobody: whatever is kept and read without a name is theirs. To be
+    /// called in the very moment in which the tab shows them.
+    fn turn_to(&self, person: Option<PersonId>);
+
+    /// The server tells something else of the person of this device than their card: this one takes its place.
+    ///
+    /// # Errors
+    /// [`LocalError::AnotherPerson`] where they have signed out meanwhile (in another tab): nobody is signed in by it.
+    async fn renew_card(&self, card: &Card) -> Result<(), LocalError>;
 
     /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count, and
     /// what other pages have stashed is taken in.
@@ -109,12 +151,13 @@ pub trait LocalStore {
     /// still there.
     async fn append(&self, item: &Queued, draft: Option<&str>, attached: &[Sha256]) -> Result<(), LocalError>;
 
-    /// Takes commands out at their author's wish, all or none. Only for commands that need a person, and what waits for
-    /// them alone.
+    /// Takes these very commands out at their author's wish, in one transaction: by their bytes, since two may bear one id.
+    /// Only those that need a person, and what waits for them alone ([`Queued::may_be_given_up`]), as the device has them:
+    /// another tab may have sent one again.
     ///
     /// # Errors
-    /// [`LocalError`].
-    async fn remove(&self, ids: &[CommandId]) -> Result<(), LocalError>;
+    /// [`LocalError`]; all of them stay.
+    async fn remove(&self, items: &[Queued]) -> Result<(), LocalError>;
 
     /// Stores new states of commands, after the server answered. A command that is not in the outbox any more stays out.
     ///
@@ -123,17 +166,18 @@ pub trait LocalStore {
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError>;
 
     /// Takes in a page of the feed, its marks, and moves confirmed commands out of the outbox to what was sent, since
-    /// `now`: one transaction. What was sent more than 30 days ago goes (DESIGN.md 5.4).
+    /// `now` by the server's clock; then what [`Page::erases`] says goes: one transaction. What was sent more than 30 days ago
+    /// goes (DESIGN.md 5.4).
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], when the person has signed out meanwhile (in another tab): then nothing is kept.
-    /// [`LocalError::Emptied`] where the page before is not here any more: the feed would only tell what is new.
+    /// As [`Page::check_follows`]: the feed would only tell what is new.
     async fn absorb(&self, page: &Page, now: Timestamp) -> Result<(), LocalError>;
 
     /// Keeps how it stands with the server, and nothing else.
     ///
     /// # Errors
-    /// As [`LocalStore::absorb`].
+    /// [`LocalError::AnotherPerson`], as [`LocalStore::absorb`].
     async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError>;
 
     /// What was confirmed within the last 30 days, oldest first: offered again after a restore (LESSONS.md L11).
@@ -189,7 +233,7 @@ pub trait LocalStore {
     /// anything is let go: by then the server may have what it holds.
     fn stash(&self, stash: &Stash);
 
-    /// Lets go of what the person of this tab may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the
+    /// Lets go of what its person ([`LetGo::whose`]) may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the
     /// outbox and among what was sent that `let_go` does not keep, and its blobs. Marks are replaced in the same
     /// transaction. Never touches a draft.
     ///
@@ -203,12 +247,13 @@ pub trait LocalStore {
     /// [`LocalError`]; then they are still signed in.
     async fn close(&self, let_go: &LetGo) -> Result<(), LocalError>;
 
-    /// The server has ended the session that [`LocalStore::close`] left open. Until this is called, the device tries to
-    /// end it: signing out without signal must not bring the same person back later.
+    /// The server has ended the session of somebody that [`LocalStore::close`] left open. Until this is called, the device
+    /// tries to end it: signing out without signal must not bring the same person back later. Changes nothing where another
+    /// one's session is to be ended by now.
     ///
     /// # Errors
     /// [`LocalError`].
-    async fn session_ended(&self) -> Result<(), LocalError>;
+    async fn session_ended(&self, whose: PersonId) -> Result<(), LocalError>;
 
     /// Whose entries wait on this device, for the sign-in page.
     ///

@@ -50,7 +50,7 @@ pub use stash::Stash;
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
 pub use talk::{Done, Stop, Work, upload};
 pub use transport::Transport;
-pub use uploads::{AfterUpload, Kept, Upload, UploadStep, after_failed_upload, kept_for, to_upload};
+pub use uploads::{AfterUpload, Kept, Upload, UploadStep, after_failed_upload, kept_for, still_awaited, to_upload};
 pub use view::{Overlay, Shown, View, check};
 pub use wire::{
     BATCH_BYTES, BATCH_COMMANDS, BlobReply, CommandReply, Cursor, Epoch, Outcome, PAGE_BYTES, PAGE_RECORDS, PART_BYTES,

@@ -11,10 +11,12 @@
 //! signal, another record, a decision, a newer server), or in need of a person.
 
 use super::{
-    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Outcome, PushReply, Queued, QueuedState, Records, Trouble,
+    BATCH_BYTES, BATCH_COMMANDS, CommandReply, Cursor, Outcome, Page, PushReply, Queued, QueuedState, Records, Trouble,
 };
-use crate::kernel::{CommandId, Known, Look, RecordKey, Rejection, Sha256};
-use std::collections::BTreeSet;
+use crate::kernel::{CommandId, Known, Look, RecordKey, Rejection, Sha256, SortedMap, SortedSet};
+
+/// So often in a row nothing damages the same request on its way.
+const MOST_MISREAD: u8 = 3;
 
 /// The commands of one person on one device, in the order in which they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +26,9 @@ pub struct Outbox {
     /// cannot be read. Only remembered while the app is open.
     aside: Vec<Option<RecordKey>>,
     /// Records with a command that the server wants to be offered again later: not in this round.
-    put_off: BTreeSet<Option<RecordKey>>,
+    put_off: SortedSet<Option<RecordKey>>,
+    /// Batches of one that the server could not read, and how often. Only remembered while the app is open.
+    misread: SortedMap<Sha256, u8>,
 }
 
 /// What the replies to a push have changed.
@@ -112,17 +116,17 @@ impl Outbox {
         self.in_turn().into_iter().filter(|(_, item)| !self.is_put_off(item))
     }
 
-    /// What waits and may be sent to a server like the last one, with its place. What stands behind a command of its record that awaits a
-    /// newer server awaits it too: sent before it, it would be undone by it (what one device did to one record keeps its
-    /// order).
+    /// What waits and may be sent to a server like the last one, with its place. What stands behind a command of its record
+    /// that awaits a newer server awaits it too: sent before it, it would be undone by it (what one device did to one record
+    /// keeps its order).
     fn in_turn(&self) -> Vec<(usize, &Queued)> {
-        let mut held_up: BTreeSet<&RecordKey> = BTreeSet::new();
+        let mut held_up: SortedSet<&RecordKey> = SortedSet::new();
         let mut in_turn = Vec::new();
         for (index, item) in self.items.iter().enumerate() {
             let record = item.record();
             if matches!(item.state, QueuedState::AwaitsServer { .. }) {
                 held_up.extend(record);
-            } else if item.is_waiting() && record.is_none_or(|record| !held_up.contains(record)) {
+            } else if item.is_waiting() && record.is_none_or(|record| !held_up.contains(&record)) {
                 in_turn.push((index, item));
             }
         }
@@ -155,9 +159,23 @@ impl Outbox {
         }
     }
 
+    /// The server could not read the request with this batch of one. Says whether it is the bytes themselves: a body may be
+    /// cut on its way, by a proxy as well, and is asked for anew.
+    pub fn is_misread_for_good(&mut self, batch: &[String]) -> bool {
+        let times = batch.iter().map(|bytes| {
+            let times = self.misread.get_or_insert_with(Sha256::of(bytes.as_bytes()), u8::default);
+            *times = times.saturating_add(1);
+            *times
+        });
+        times.max().is_some_and(|times| times >= MOST_MISREAD)
+    }
+
     /// The server cannot take this batch of one, and will not: it waits for a person, with its words. Returns what
     /// changed, for the device to store.
     pub fn quarantine(&mut self, batch: &[String]) -> Vec<Queued> {
+        let records = self.records_of(batch);
+        self.aside.retain(|key| !records.contains(key));
+        self.forget_misread(batch);
         let in_batch = |item: &Queued| item.is_waiting() && batch.contains(&item.bytes);
         let trouble = Trouble::Rejected { reason: Rejection::MALFORMED.into() };
         self.change(in_batch, &QueuedState::NeedsPerson { trouble })
@@ -219,6 +237,14 @@ impl Outbox {
         self.items.iter().position(|item| item.needs_person() && item.id() == Some(id))
     }
 
+    fn forget_misread(&mut self, batch: &[String]) {
+        // Hashing is for the seldom case.
+        if !self.misread.is_empty() {
+            let answered: Vec<Sha256> = batch.iter().map(|bytes| Sha256::of(bytes.as_bytes())).collect();
+            self.misread.retain(|sha256, _| !answered.contains(sha256));
+        }
+    }
+
     fn records_of(&self, batch: &[String]) -> Vec<Option<RecordKey>> {
         let in_batch = self.items.iter().filter(|item| batch.contains(&item.bytes));
         in_batch.map(|item| item.record().cloned()).collect()
@@ -231,6 +257,7 @@ impl Outbox {
         if !reply.replies.is_empty() {
             let answered = self.records_of(&batch[..batch.len().min(reply.replies.len())]);
             self.aside.retain(|key| !answered.contains(key));
+            self.forget_misread(batch);
         }
         for (bytes, one) in batch.iter().zip(&reply.replies) {
             let Some(state) = one.as_ref().and_then(|one| settled_state(bytes, one, &reply.server.version)) else {
@@ -258,6 +285,13 @@ impl Outbox {
             _ => false,
         };
         self.items.extract_if(.., is_confirmed).collect()
+    }
+
+    /// Removes what goes with the words of its record ([`Page::erases`]). Says whether there was any.
+    pub(super) fn drop_erased(&mut self, page: &Page) -> bool {
+        let before = self.items.len();
+        self.items.retain(|item| !page.erases(item));
+        self.items.len() < before
     }
 
     /// After a restore the server may have lost what it acknowledged: everything is offered again (LESSONS.md L11).
@@ -293,6 +327,11 @@ impl Outbox {
         }
         removed
     }
+
+    /// Takes out these very commands, which the device has taken out, whatever has become of them here meanwhile.
+    pub fn take_out(&mut self, given_up: &[Queued]) {
+        self.items.retain(|item| given_up.iter().all(|other| other.bytes != item.bytes));
+    }
 }
 
 /// The records that a command was to make: not known here, and its words alone are enough for them.
@@ -309,8 +348,8 @@ fn settled_state(bytes: &str, reply: &CommandReply, version: &str) -> Option<Que
     let conflict = || QueuedState::NeedsPerson { trouble: Trouble::Conflict };
     Some(match &reply.outcome {
         Outcome::Later => return None,
-        // Nothing is stored under its id: damaged on the way.
-        Outcome::UnknownAct if !same_bytes => return None,
+        // Nothing is stored under its id, and what was looked at are other bytes: damaged on the way.
+        Outcome::UnknownAct | Outcome::Rejected { .. } if !same_bytes => return None,
         Outcome::UnknownAct => QueuedState::AwaitsServer { version: version.to_owned() },
         _ if !same_bytes => conflict(),
         Outcome::Accepted { community, position, number } | Outcome::Duplicate { community, position, number } => {

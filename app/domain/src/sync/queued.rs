@@ -79,7 +79,9 @@ impl Trouble {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Rejected { reason } => !reason.is(Rejection::ANOTHER_AUTHOR) && !self.is_id_taken(),
+            Self::Rejected { reason } => {
+                !reason.is(Rejection::ANOTHER_AUTHOR) && !self.is_of_erased_record() && !self.is_id_taken()
+            }
             Self::Conflict => false,
         }
     }
@@ -91,6 +93,12 @@ impl Trouble {
             Self::Rejected { reason } => reason.is(Rejection::EXISTS),
             Self::Conflict => true,
         }
+    }
+
+    /// Whether the words of what it is about were erased: it is not offered to be sent again in any way.
+    #[must_use]
+    pub fn is_of_erased_record(&self) -> bool {
+        matches!(self, Self::Rejected { reason } if reason.is(Rejection::ERASED))
     }
 }
 
@@ -164,6 +172,12 @@ impl Queued {
     #[must_use]
     pub const fn needs_person(&self) -> bool {
         matches!(self.state, QueuedState::NeedsPerson { .. })
+    }
+
+    /// Whether its author may take it out: it needs a person, or waits on the server for something that may never come.
+    #[must_use]
+    pub const fn may_be_given_up(&self) -> bool {
+        matches!(self.state, QueuedState::NeedsPerson { .. } | QueuedState::Parked { .. })
     }
 
     /// Whether it is to be sent.

@@ -11,14 +11,13 @@ use super::PullReplyHead;
 use crate::{
     kernel::{
         Actor, AttachmentKind, CommunityId, Envelope, Got, Kind, Known, Look, Membership, PersonId, Record, RecordKey,
-        Shared, Span, Tree,
+        Sha256, Shared, SortedMap, Span, Tree,
     },
     kinds::{Kinds, Module},
-    organisation::{Community, Directory, Person, Place},
+    organisation::Directory,
 };
 use std::{
     any::Any,
-    collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
 use uuid::Uuid;
@@ -27,7 +26,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Records {
     kinds: Kinds,
-    communities: BTreeMap<CommunityId, Told>,
+    communities: SortedMap<CommunityId, Told>,
     /// A community of which nothing has been told.
     nowhere: Directory,
 }
@@ -35,7 +34,7 @@ pub struct Records {
 /// What was told of one community.
 #[derive(Clone, Default)]
 struct Told {
-    tables: BTreeMap<Kind, BTreeMap<Uuid, Arc<Row>>>,
+    tables: SortedMap<Kind, SortedMap<Uuid, Arc<Row>>>,
     /// Made when it is first asked for.
     directory: OnceLock<Directory>,
 }
@@ -58,14 +57,11 @@ impl Row {
 }
 
 impl Told {
-    /// The kinds that a [`Directory`] is made of.
-    const DIRECTORY: [&'static str; 3] = [Community::KIND, Place::KIND, Person::KIND];
-
     fn directory(&self, community: CommunityId, kinds: &Kinds) -> &Directory {
         self.directory.get_or_init(|| {
             let mut directory = Directory::new(community);
-            let rows = Self::DIRECTORY.iter().filter_map(|kind| self.tables.get(&Kind::known(kind)));
-            for record in rows.flat_map(BTreeMap::values).filter_map(|row| row.read(kinds)) {
+            let rows = Directory::KINDS.iter().filter_map(|kind| self.tables.get(&Kind::known(kind)));
+            for record in rows.flat_map(SortedMap::values).filter_map(|row| row.read(kinds)) {
                 directory.take_in(&**record);
             }
             directory
@@ -74,7 +70,7 @@ impl Told {
 
     fn put(&mut self, envelope: Envelope, kinds: &Kinds) {
         let key = envelope.head.key.clone();
-        let table = self.tables.entry(key.kind).or_default();
+        let table = self.tables.get_or_insert_with(key.kind, SortedMap::new);
         if table.get(&key.id).is_some_and(|row| row.envelope.head.position > envelope.head.position) {
             return;
         }
@@ -93,7 +89,7 @@ impl Records {
     /// Nothing was told yet; these modules are known.
     #[must_use]
     pub fn new(kinds: Kinds) -> Self {
-        Self { kinds, communities: BTreeMap::new(), nowhere: Directory::new(Uuid::nil().into()) }
+        Self { kinds, communities: SortedMap::new(), nowhere: Directory::new(Uuid::nil().into()) }
     }
 
     /// The modules that are known.
@@ -107,7 +103,7 @@ impl Records {
         self.kinds.add(module);
         for told in self.communities.values_mut() {
             told.directory = OnceLock::new();
-            let rows = told.tables.values_mut().flat_map(BTreeMap::values_mut);
+            let rows = told.tables.values_mut().flat_map(SortedMap::values_mut);
             for row in rows.filter(|row| matches!(row.decoded.get(), Some(None))) {
                 *row = Row::new(row.envelope.clone());
             }
@@ -117,7 +113,7 @@ impl Records {
     /// Takes in newest states. One that is older than what is known changes nothing.
     pub fn take_in(&mut self, envelopes: impl IntoIterator<Item = Envelope>) {
         for envelope in envelopes {
-            let told = self.communities.entry(envelope.head.key.community).or_default();
+            let told = self.communities.get_or_insert_with(envelope.head.key.community, Told::default);
             told.put(envelope, &self.kinds);
         }
     }
@@ -159,8 +155,7 @@ impl Records {
 
     /// The names of all records, those that cannot be read included.
     pub fn keys(&self) -> impl Iterator<Item = &RecordKey> {
-        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(BTreeMap::values);
-        rows.map(|row| &row.envelope.head.key)
+        self.all_rows().map(|row| &row.envelope.head.key)
     }
 
     /// Community, places and people, decoded; an empty one where nothing was told.
@@ -177,7 +172,7 @@ impl Records {
 
     /// Whether a record is part of its community's [`Directory`].
     pub(super) fn is_of_directory(key: &RecordKey) -> bool {
-        Told::DIRECTORY.contains(&key.kind.as_str())
+        Directory::KINDS.contains(&key.kind.as_str())
     }
 
     /// A record that can be read.
@@ -216,21 +211,38 @@ impl Records {
     /// The records that `author` made and that name an attachment.
     pub(super) fn with_attachments_of(&self, author: PersonId) -> impl Iterator<Item = &Shared> {
         let words = AttachmentKind::ALL.map(|kind| ["\"", kind.code(), ":"].concat());
-        let rows = self.communities.values().flat_map(|told| told.tables.values()).flat_map(BTreeMap::values);
         // Few records name one, and most need not be decoded for the answer.
-        let naming = rows.filter(move |row| words.iter().any(|word| row.envelope.text.contains(word)));
+        let naming = self.all_rows().filter(move |row| words.iter().any(|word| row.envelope.text.contains(word)));
         let read = naming.filter_map(|row| row.read(&self.kinds));
         read.filter(move |record| record.author() == Some(Actor::Person(author)))
+    }
+
+    /// Those of `envelopes` whose words were erased.
+    pub(super) fn erased_among(&self, envelopes: &[Envelope]) -> Vec<RecordKey> {
+        // Few are, and they need not be decoded for the answer.
+        let may_be = envelopes.iter().filter(|one| one.text.contains("\"erased\""));
+        let read = may_be.filter_map(|one| self.kinds.read(&one.head.key, &one.text).ok());
+        read.filter(|record| record.is_erased()).map(|record| record.key()).collect()
+    }
+
+    /// The photos and voice notes that records name.
+    pub(super) fn attachments_of(&self, keys: &[RecordKey]) -> Vec<Sha256> {
+        let records = keys.iter().filter_map(|key| self.shared(key));
+        records.flat_map(|record| record.attachments()).map(|one| one.sha256).collect()
     }
 
     fn row(&self, key: &RecordKey) -> Option<&Arc<Row>> {
         self.communities.get(&key.community)?.tables.get(&key.kind)?.get(&key.id)
     }
 
+    fn all_rows(&self) -> impl Iterator<Item = &Arc<Row>> {
+        self.communities.values().flat_map(|told| told.tables.values()).flat_map(SortedMap::values)
+    }
+
     fn rows(&self, kind: &'static str) -> impl Iterator<Item = &Arc<Row>> {
         let kind = Kind::known(kind);
         let tables = self.communities.values().filter_map(move |told| told.tables.get(&kind));
-        tables.flat_map(BTreeMap::values)
+        tables.flat_map(SortedMap::values)
     }
 }
 
@@ -260,6 +272,10 @@ impl Known for Records {
 
     fn grace(&self, community: CommunityId) -> Span {
         self.directory(community).grace()
+    }
+
+    fn people(&self, community: CommunityId) -> usize {
+        self.directory(community).people().count()
     }
 }
 

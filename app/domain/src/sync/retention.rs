@@ -7,12 +7,11 @@
 //! | offline | all of it, but for what only the server can say |
 //! | never | a captive portal takes nothing away, and nothing that the server has not acknowledged ever goes |
 
-use super::{Failure, Kept, Outbox, Queued, Records, SyncMarks, kept_for};
+use super::{Failure, Kept, Outbox, Queued, Records, SyncMarks, kept_for, still_awaited};
 use crate::{
-    kernel::{CommunityId, PersonId, Record, RecordKey, Role, Sha256, Timestamp},
+    kernel::{CommunityId, PersonId, Record, RecordKey, Role, Sha256, SortedSet, Timestamp},
     organisation::{Community, Person, Place},
 };
-use std::collections::BTreeSet;
 
 /// The kinds that stay whole: places with their doors, and the community's numbers to dial.
 pub const KINDS_THAT_STAY: [&str; 2] = [Community::KIND, Place::KIND];
@@ -51,7 +50,7 @@ pub struct Holding<'h> {
 /// What goes. The device carries it out in one transaction, with the marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetGo {
-    /// Whose own card stays.
+    /// Whose it is; their own card stays.
     me: PersonId,
     /// `None`: of all communities, and what cannot be read.
     communities: Option<Vec<CommunityId>>,
@@ -62,6 +61,12 @@ pub struct LetGo {
 }
 
 impl LetGo {
+    /// Whose it is.
+    #[must_use]
+    pub const fn whose(&self) -> PersonId {
+        self.me
+    }
+
     /// Whether a confirmed record stays.
     #[must_use]
     pub fn keeps(&self, key: &RecordKey) -> bool {
@@ -111,9 +116,15 @@ pub fn let_go(cause: Cause<'_>, holding: &Holding<'_>) -> Option<LetGo> {
     let left = holding.blobs.iter().filter(|sha256| holding.why(sha256) > Kept::ForDraft).count();
     // Where records have gone before and were not read again, they do not say it.
     let left = if holding.marks.first_sync_done { left } else { left.max(holding.marks.blobs_left) };
-    let marks = holding.marks.forgot(communities.as_deref(), left);
+    let is_about = |community| communities.as_ref().is_none_or(|gone| gone.contains(&community));
+    let mut awaited =
+        still_awaited(holding.me, holding.records, holding.outbox, &holding.marks.still_awaited, is_about);
+    awaited.retain(|one| holding.blobs.contains(&one.sha256));
+    let marks = holding.marks.forgot(communities.as_deref(), left, awaited);
     let mut gone = LetGo { me: holding.me, communities, blobs: Vec::new(), marks };
-    let uploaded = holding.blobs.iter().filter(|sha256| holding.why(sha256) == Kept::Uploaded);
+    // Which life of the server has them is known only where one was met.
+    let is_met = holding.marks.epoch.is_some();
+    let uploaded = holding.blobs.iter().filter(|sha256| is_met && holding.why(sha256) == Kept::Uploaded);
     gone.blobs = uploaded.filter(|sha256| !holding.is_named_outside(sha256, &gone)).copied().collect();
     Some(gone)
 }
@@ -159,7 +170,7 @@ fn always_stays(key: &RecordKey, me: PersonId) -> bool {
 
 impl Holding<'_> {
     /// The communities of which there is something to let go of.
-    fn communities_with_copies(&self) -> BTreeSet<CommunityId> {
+    fn communities_with_copies(&self) -> SortedSet<CommunityId> {
         let records = self.records.keys().filter(|key| !always_stays(key, self.me)).map(|key| key.community);
         let read = self.marks.cursors.iter().map(|cursor| cursor.community);
         let acknowledged = self.outbox.items().iter().filter(|item| !item.is_unsent());
@@ -168,7 +179,8 @@ impl Holding<'_> {
     }
 
     fn why(&self, sha256: &Sha256) -> Kept {
-        kept_for(sha256, self.me, self.records, self.outbox, self.drafts.iter().copied())
+        let forgotten = &self.marks.still_awaited;
+        kept_for(sha256, self.me, self.records, self.outbox, forgotten, self.drafts.iter().copied())
     }
 
     /// Whether a record that stays names it.

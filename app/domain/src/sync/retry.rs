@@ -14,7 +14,8 @@ pub enum NextStep {
     Halve,
     /// The server stumbled over this one command: [`super::Outbox::set_aside`], wait, go on with the others.
     SetAside,
-    /// The server will never take this one command: [`super::Outbox::quarantine`], go on with the others.
+    /// The server cannot read the request with this one command: as [`NextStep::SetAside`], and where it happens again and
+    /// again ([`super::Outbox::is_misread_for_good`]), [`super::Outbox::quarantine`].
     Quarantine,
     /// Stop until the same person has signed in again; writing goes on.
     AwaitSignIn,

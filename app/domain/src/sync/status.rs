@@ -2,8 +2,8 @@
 //! and since when.
 
 use super::{Cursor, Epoch, Outbox, PullReplyHead, QueuedState, ServerMark};
-use crate::kernel::{Command, CommunityId, Span, Timestamp};
-use serde::{Deserialize, Serialize};
+use crate::kernel::{Attachment, Command, CommunityId, Span, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a device remembers about its talks with the server. Kept with the confirmed records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,7 +11,7 @@ pub struct SyncMarks {
     /// How far each community's feed was read.
     #[serde(default)]
     pub cursors: Vec<Cursor>,
-    /// The server's life that the cursors belong to.
+    /// The server's life that the cursors belong to; `None` where none was met, or another one was only heard of.
     pub epoch: Option<Epoch>,
     /// The first reading went through to its end; until then lists may be incomplete (LESSONS.md L12).
     pub first_sync_done: bool,
@@ -21,8 +21,12 @@ pub struct SyncMarks {
     pub clock_offset: Option<Span>,
     /// Photos and voice notes that were not uploaded when the records were forgotten, at sign-out or to be read anew: which
     /// they are follows from the records.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "as_u32")]
     pub blobs_left: usize,
+    /// Photos and voice notes that the server waits for, of records that were forgotten here. They go on being uploaded, also
+    /// where the community tells this person nothing any more: what is not uploaded stays (DESIGN.md 5.9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub still_awaited: Vec<Attachment>,
     /// Which version of the program answered last.
     #[serde(default)]
     pub server_version: Option<String>,
@@ -31,20 +35,34 @@ pub struct SyncMarks {
 /// A clock that is off by less is as good as right (LESSONS.md: ten minutes).
 const NOTICEABLE: Span = Span::minutes(10);
 
+/// A phone would download the reader of a `usize` with all that it can say of a number that is too large, the printing of
+/// fractions included: three kilobytes.
+fn as_u32<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    u32::deserialize(deserializer).map(|number| usize::try_from(number).unwrap_or(usize::MAX))
+}
+
 impl SyncMarks {
     /// Takes in what a reply says of the server: `asked` and `answered` are the device's clock before and after. Says
     /// whether the server has begun another life since the last talk: then everything of the last 30 days is to be
     /// offered again, and all feeds are read anew (LESSONS.md L11).
     pub fn meet(&mut self, server: &ServerMark, asked: Timestamp, answered: Timestamp) -> bool {
-        let another_life = self.epoch.as_ref().is_some_and(|known| *known != server.epoch);
-        if another_life {
-            self.cursors.clear();
-            self.first_sync_done = false;
-        }
+        let another_life = self.hear_of(&server.epoch);
         self.epoch = Some(server.epoch.clone());
         self.last_contact = Some(server.now);
         self.clock_offset = Some(measured_offset(asked, answered, server.now));
         self.server_version = Some(server.version.clone());
+        another_life
+    }
+
+    /// A server of this life answers, before it has told anything. Says whether it is another one than was met: then none is
+    /// known any more that has what this device holds, and all feeds are read anew.
+    pub fn hear_of(&mut self, epoch: &Epoch) -> bool {
+        let another_life = self.epoch.as_ref().is_some_and(|known| known != epoch);
+        if another_life {
+            self.epoch = None;
+            self.cursors.clear();
+            self.first_sync_done = false;
+        }
         another_life
     }
 
@@ -58,10 +76,15 @@ impl SyncMarks {
     }
 
     /// The records of these communities were forgotten (`None`: of all): their feeds are read anew. `blobs_left` is how many
-    /// photos were not uploaded then.
+    /// photos were not uploaded then, `still_awaited` those of them that the server waits for.
     #[must_use]
-    pub fn forgot(&self, communities: Option<&[CommunityId]>, blobs_left: usize) -> Self {
-        let mut marks = Self { first_sync_done: false, blobs_left, ..self.clone() };
+    pub fn forgot(
+        &self,
+        communities: Option<&[CommunityId]>,
+        blobs_left: usize,
+        still_awaited: Vec<Attachment>,
+    ) -> Self {
+        let mut marks = Self { first_sync_done: false, blobs_left, still_awaited, ..self.clone() };
         marks.cursors.retain(|cursor| communities.is_some_and(|gone| !gone.contains(&cursor.community)));
         marks
     }
@@ -170,7 +193,8 @@ impl SyncStatus {
     }
 }
 
-/// Sums up what an outbox has to tell its person of, and what hangs on it: `attachments` that are to be uploaded, and `refused` ones.
+/// Sums up what an outbox has to tell its person of, and what hangs on it: `attachments` that are to be uploaded, and
+/// `refused` ones.
 #[must_use]
 pub fn sync_status(outbox: &Outbox, attachments: usize, refused: usize, link: Link) -> SyncStatus {
     let mut status = SyncStatus { attachments, refused, link, ..SyncStatus::default() };

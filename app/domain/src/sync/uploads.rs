@@ -2,10 +2,11 @@
 //! (DESIGN.md 5.8).
 //!
 //! Nothing is noted about a blob on the phone but its bytes. Whether it waits, for what, and whether it may go follows from
-//! what names it: a record, a command in the outbox, or an unfinished text.
+//! what names it: a record, a command in the outbox, or an unfinished text. Where the record has to go from the phone before
+//! the server has the bytes, the marks name it ([`super::SyncMarks::still_awaited`]).
 
 use super::{Failure, Outbox, PART_BYTES, Queued, Records};
-use crate::kernel::{Arrival, Attachment, PersonId, Sha256, Shared, Span};
+use crate::kernel::{Arrival, Attachment, CommunityId, PersonId, Sha256, Shared, Span};
 use std::ops::Range;
 
 /// Why a phone keeps the bytes of an attachment.
@@ -42,35 +43,39 @@ impl Kept {
     }
 }
 
-/// Why the bytes of `sha256` are kept by `me`; `drafts` are unfinished texts as the device keeps them. Where several things
-/// name it, what is most urgent counts. What another version of the product wrote counts by the mere name in it.
+/// Why the bytes of `sha256` are kept by `me`; `drafts` are unfinished texts as the device keeps them, `forgotten` what
+/// records that went from here waited for. Where several things name it, what is most urgent counts. What another version of
+/// the product wrote counts by the mere name in it.
 #[must_use]
 pub fn kept_for<'d>(
     sha256: &Sha256,
     me: PersonId,
     records: &Records,
     outbox: &Outbox,
+    forgotten: &[Attachment],
     drafts: impl IntoIterator<Item = &'d str>,
 ) -> Kept {
     let name = sha256.to_string();
-    let in_records = records.with_attachments_of(me).map(|record| {
-        let names_it = record.attachments().iter().any(|one| one.sha256 == *sha256);
-        match record.arrival(sha256) {
-            Arrival::Arrived if names_it => Kept::Uploaded,
-            Arrival::Awaited if names_it => Kept::ToUpload,
-            _ => Kept::ForNothing,
-        }
+    let names_it = |record: &&Shared| record.attachments().iter().any(|one| one.sha256 == *sha256);
+    let naming: Vec<&Shared> = records.with_attachments_of(me).filter(names_it).collect();
+    // What a record that is here says of it is newer.
+    let is_forgotten = naming.is_empty() && forgotten.iter().any(|one| one.sha256 == *sha256);
+    let in_records = naming.into_iter().map(|record| match record.arrival(sha256) {
+        Arrival::Arrived => Kept::Uploaded,
+        Arrival::Awaited => Kept::ToUpload,
+        Arrival::LetGo => Kept::ForNothing,
     });
+    let in_records = in_records.chain(is_forgotten.then_some(Kept::ToUpload));
     let in_outbox = outbox.items().iter().filter(|item| item.bytes.contains(&name));
     let in_outbox = in_outbox.map(|item| if item.is_unsent() { Kept::AfterWords } else { Kept::ToUpload });
     let in_draft = drafts.into_iter().filter(|text| text.contains(&name)).map(|_| Kept::ForDraft);
     in_records.chain(in_outbox).chain(in_draft).max().unwrap_or(Kept::ForNothing)
 }
 
-/// What the server waits for and this phone may have: the oldest record first, each attachment once. One that cannot be
-/// sent is passed over by whoever sends; none waits for another.
+/// What the server waits for and this phone may have: the oldest record first, each attachment once, and last what records
+/// that went from here waited for. One that cannot be sent is passed over by whoever sends; none waits for another.
 #[must_use]
-pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox) -> Vec<Attachment> {
+pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox, forgotten: &[Attachment]) -> Vec<Attachment> {
     let mut own: Vec<&Shared> = records.with_attachments_of(me).collect();
     own.sort_by_cached_key(|record| record.key().id);
     let named: Vec<(Attachment, Arrival)> = own.iter().flat_map(|record| with_arrival(record)).collect();
@@ -78,9 +83,43 @@ pub fn to_upload(me: PersonId, records: &Records, outbox: &Outbox) -> Vec<Attach
     // What its author has taken off again, or made unrecognisable, before it was uploaded stays where it is.
     let awaited = named.iter().filter(|(_, how)| *how == Arrival::Awaited).map(|(one, _)| one.clone());
     let acknowledged = outbox.items().iter().filter(|item| !item.is_unsent()).flat_map(Queued::attached);
+    let is_named = |sha256: &Sha256| named.iter().any(|(one, _)| one.sha256 == *sha256);
+    let forgotten = forgotten.iter().filter(|one| !is_named(&one.sha256)).cloned();
+    each_once(awaited.chain(acknowledged).chain(forgotten).filter(|one| !arrived(&one.sha256)).collect())
+}
+
+/// What the server goes on waiting for when the records of some communities go from this phone, as far as no record that
+/// stays says so: the words are with the server, and it takes the bytes of its sender whatever has become of their posts.
+/// `before` went earlier.
+#[must_use]
+pub fn still_awaited(
+    me: PersonId,
+    records: &Records,
+    outbox: &Outbox,
+    before: &[Attachment],
+    goes: impl Fn(CommunityId) -> bool,
+) -> Vec<Attachment> {
+    let own = records.with_attachments_of(me).flat_map(|record| {
+        let goes = goes(record.key().community);
+        with_arrival(record).into_iter().map(move |(one, how)| (one, how, goes))
+    });
+    let own: Vec<(Attachment, Arrival, bool)> = own.collect();
+    let is_said = |one: &Attachment| {
+        let says = |(other, how, goes): &(Attachment, Arrival, bool)| {
+            other.sha256 == one.sha256 && (!goes || *how == Arrival::Arrived)
+        };
+        own.iter().any(says)
+    };
+    let awaited = own.iter().filter(|(_, how, goes)| *goes && *how == Arrival::Awaited).map(|(one, _, _)| one.clone());
+    let is_going = |item: &&Queued| !item.is_unsent() && item.record().is_some_and(|key| goes(key.community));
+    let acknowledged = outbox.items().iter().filter(is_going).flat_map(Queued::attached);
+    each_once(before.iter().cloned().chain(awaited).chain(acknowledged).filter(|one| !is_said(one)).collect())
+}
+
+fn each_once(attachments: Vec<Attachment>) -> Vec<Attachment> {
     let mut all: Vec<Attachment> = Vec::new();
-    for one in awaited.chain(acknowledged) {
-        if !arrived(&one.sha256) && all.iter().all(|other| other.sha256 != one.sha256) {
+    for one in attachments {
+        if all.iter().all(|other| other.sha256 != one.sha256) {
             all.push(one);
         }
     }

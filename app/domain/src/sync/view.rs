@@ -10,12 +10,12 @@
 use super::{Delivery, Outbox, Queued, QueuedState, Records, as_type};
 use crate::{
     kernel::{
-        Command, CommunityId, Effects, Known, Look, Membership, PersonId, Record, RecordKey, Refusal, Shared, Span,
-        Tree,
+        Command, CommunityId, Effects, Known, Look, Membership, PersonId, Record, RecordKey, Refusal, Shared,
+        SortedMap, Span, Tree,
     },
     organisation::Directory,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// A record as its reader sees it.
 #[derive(Clone)]
@@ -49,9 +49,9 @@ impl Shown {
 /// What the outbox does to the confirmed records: made once for each change of either.
 #[derive(Clone, Default)]
 pub struct Overlay {
-    laid: BTreeMap<RecordKey, Laid>,
+    laid: SortedMap<RecordKey, Laid>,
     /// Of communities whose places or people own commands change.
-    directories: BTreeMap<CommunityId, Directory>,
+    directories: SortedMap<CommunityId, Directory>,
 }
 
 #[derive(Clone, Default)]
@@ -90,7 +90,7 @@ impl<'v> View<'v> {
     #[must_use]
     pub fn of_kind(&self, kind: &'static str) -> Vec<Shown> {
         let confirmed = self.records.of_kind(kind).map(|record| (record.key(), Shown::confirmed(record)));
-        let mut all: BTreeMap<RecordKey, Shown> = confirmed.collect();
+        let mut all: SortedMap<RecordKey, Shown> = confirmed.collect();
         for key in self.overlay.laid.keys().filter(|key| key.kind == kind) {
             if let Some(shown) = self.shown(key) {
                 all.insert(key.clone(), shown);
@@ -130,6 +130,10 @@ impl Known for View<'_> {
 
     fn grace(&self, community: CommunityId) -> Span {
         self.directory(community).grace()
+    }
+
+    fn people(&self, community: CommunityId) -> usize {
+        self.directory(community).people().count()
     }
 }
 
@@ -272,7 +276,7 @@ impl Overlay {
                 continue;
             }
             self.keep_directory(records, &key, &record);
-            let laid = self.laid.entry(key.clone()).or_default();
+            let laid = self.laid.get_or_insert_with(key.clone(), Laid::default);
             laid.record = Some(record);
             if let QueuedState::Acknowledged { number: Some(number), .. } = &layer.item.state
                 && key == *layer.record()
@@ -288,12 +292,12 @@ impl Overlay {
     fn keep_directory(&mut self, records: &Records, key: &RecordKey, record: &Shared) {
         if Records::is_of_directory(key) {
             let confirmed = || records.directory_or_new(key.community);
-            self.directories.entry(key.community).or_insert_with(confirmed).take_in(&**record);
+            self.directories.get_or_insert_with(key.community, confirmed).take_in(&**record);
         }
     }
 
     fn mark(&mut self, key: &RecordKey, delivery: Delivery) {
-        let laid = self.laid.entry(key.clone()).or_default();
+        let laid = self.laid.get_or_insert_with(key.clone(), Laid::default);
         laid.delivery = laid.delivery.worse(delivery);
     }
 }

@@ -27,8 +27,9 @@ pub const BATCH_COMMANDS: usize = 100;
 /// Most bytes of commands in one push; below the server's limit of 1 MB.
 pub const BATCH_BYTES: Bytes = Bytes::new(800_000);
 
-/// A page of the feed is cut here, by bytes as well as by count: what an old phone takes in at once.
-pub const PAGE_BYTES: Bytes = Bytes::kib(512);
+/// The envelopes of a page of the feed are cut here, by bytes as well as by count: with its first line it stays within
+/// 512 kB, what an old phone takes in at once.
+pub const PAGE_BYTES: Bytes = Bytes::kib(508);
 
 /// Most records in one page.
 pub const PAGE_RECORDS: u32 = 1_000;

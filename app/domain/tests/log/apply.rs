@@ -1,8 +1,12 @@
 //! What commands do: the same everywhere and at every replay, and nothing that was written ever goes away.
 
 use crate::neighbourhood::*;
-use domain::kernel::{Actor, Command, Field, Job, Problem, Record, Refusal, Rejection, Span, Timestamp, Unreadable};
+use domain::kernel::{
+    Actor, Command, Field, Job, Problem, Record, Refusal, Rejection, Span, Times, Timestamp, Unreadable,
+};
 use domain::log::{Act, EntryFilter, EntryForm, Part, field, reason};
+use domain::organisation::Place;
+use std::sync::Arc;
 
 /// 记下的时间, which the kernel looks at.
 const WRITTEN: Field = Field {
@@ -172,6 +176,31 @@ fn nothing_is_dated_before_what_it_works_on() {
     let mut early = command(7, Who::Former, 1, &change(5, "feedback", "", "换了"));
     early.head.written = minutes(-61);
     assert_eq!(world.take(&early), rejected(Rejection::NO_RIGHT));
+}
+
+#[test]
+fn words_are_not_taken_back_before_they_were_written() {
+    let mut world = World::new();
+    world.take(&command(5, Who::Watcher, 1, &write("灯不亮"))).unwrap();
+    world.take(&command(9, Who::StandIn, 1, &change(5, "feedback", "", "换了"))).unwrap();
+    let mut early = command(10, Who::Watcher, 1, &Act::WithdrawEntry {});
+    early.head.written = minutes(6);
+    assert_eq!(world.take(&early).unwrap().withdrawn().unwrap().times.corrected(), minutes(9));
+}
+
+#[test]
+fn a_stairwell_that_is_no_more_takes_what_was_written_before_and_nothing_after() {
+    let mut world = World::new();
+    let closed = Times { written: minutes(10), clock_offset: None, received: Some(minutes(10)) };
+    let place = Place { closed: Some(closed), ..world.stairwell().clone() };
+    world.absorb(Arc::new(place));
+    let mut take = |n: usize| {
+        let command = command(n, Who::Watcher, u8::try_from(n).unwrap(), &write("一切平安"));
+        world.take_at(&command, &Server::at(minutes(60))).map(|entry| entry.author)
+    };
+    assert_eq!(take(9), Ok(Who::Watcher.id()), "written without signal");
+    let refused = rejected(domain::organisation::reasons::CLOSED).map(|entry| entry.author);
+    assert_eq!([take(10), take(11)], [refused.clone(), refused]);
 }
 
 #[test]

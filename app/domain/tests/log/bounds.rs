@@ -65,6 +65,48 @@ fn the_longest_texts_fill_an_entry_by_bytes_and_it_still_fits_a_page() {
 }
 
 #[test]
+fn an_entry_names_a_hundred_photos_in_all_its_versions_and_then_says_so() {
+    let (mut world, _) = story([(Who::Watcher, write("灯不亮"))]);
+    let swap = |n: usize| {
+        let word = |n: usize| domain::kernel::Attachment {
+            kind: domain::kernel::AttachmentKind::Photo,
+            bytes: Bytes::new(250_000),
+            sha256: domain::kernel::Sha256::of(&n.to_be_bytes()),
+        };
+        let nine = |from: usize| (from..from + 9).map(move |n| word(n).word());
+        let (gone, new) = (nine(9 * n.saturating_sub(1)), nine(9 * n));
+        let field = "attachments";
+        let gone = gone.filter(|_| n > 0).map(|word| domain::kernel::FieldChange::new(field, Some(&word), None));
+        let new = new.map(|word| domain::kernel::FieldChange::new(field, None, Some(&word)));
+        Act::AmendEntry { seen: command_id(n), changes: gone.chain(new).collect() }
+    };
+    let taken = (0..33).take_while(|n| world.take(&command(n + 1, Who::Watcher, 1, &swap(*n))).is_ok()).count();
+    assert_eq!(taken, 11, "nine each time");
+    assert!(is_full(&world.take(&command(39, Who::Watcher, 1, &swap(taken)))));
+    assert_eq!(world.entry(1).all_attachments().len(), 99);
+    assert!(world.take(&command(40, Who::Watcher, 1, &change(0, "feedback", "", "换好了"))).is_ok());
+}
+
+#[test]
+fn the_words_have_two_hundred_versions_at_most_without_the_last_fifth() {
+    let (mut world, _) = story([(Who::Watcher, write("灯不亮"))]);
+    let mut n = 0;
+    let mut change_as = |world: &mut World, who: Who| {
+        n += 1;
+        let before = world.entry(1).content.to_form();
+        let after = EntryForm { feedback: format!("第{n}次"), ..before.clone() };
+        world.take(&command(n, who, 1, &amend(world.entry(1).version(), &before, &after)))
+    };
+    let mut taken = Vec::new();
+    for who in [Who::Watcher, Who::StandIn, Who::Both] {
+        taken.push((0..100).take_while(|_| change_as(&mut world, who).is_ok()).count());
+    }
+    assert_eq!(taken, [79, 80, 0], "two people as often as they can, and nobody after them");
+    assert!(world.take(&command(900, Who::SocialWorker, 1, &send_back(0, "换了吗？"))).is_ok(), "reviews go on");
+    assert!(world.take(&command(901, Who::Watcher, 1, &answer(900, "换了"))).is_ok(), "and so do their answers");
+}
+
+#[test]
 fn twenty_questions_are_open_at_most_and_their_answers_fit() {
     let (mut world, _) = story([(Who::Watcher, write("灯不亮"))]);
     let long = "\u{2000B}".repeat(500);

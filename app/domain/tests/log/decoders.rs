@@ -64,6 +64,7 @@ fn every_act() -> Vec<Act> {
         answer(0, "五"),
         Act::TakeBlob { sha256: Sha256::of(b"") },
         Act::SetAsideEntry { why: "六".into() },
+        Act::EraseEntry { why: "七".into() },
     ]
 }
 

@@ -8,6 +8,7 @@ mod attachments;
 mod bounds;
 mod care;
 mod decoders;
+mod erasing;
 mod list;
 mod names;
 mod neighbourhood;

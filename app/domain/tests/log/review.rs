@@ -2,7 +2,7 @@
 
 use crate::neighbourhood::*;
 use domain::kernel::{Record, Role};
-use domain::log::{Act, Entry, MayReview, ReviewState, reason};
+use domain::log::{Act, Did, Entry, MayReview, ReviewState, reason};
 
 fn states(acts: Vec<(Who, Act)>) -> Vec<ReviewState> {
     story(acts).1.into_iter().map(|entry| entry.unwrap().review_state()).collect()
@@ -103,6 +103,32 @@ fn who_wrote_some_of_the_words_does_not_review_them() {
     let refused = world.take(&command(2, Who::Both, 1, &read(1)));
     assert_eq!(refused, rejected(domain::kernel::Rejection::NO_RIGHT));
     assert!(world.take(&command(3, Who::SocialWorker, 1, &read(1))).is_ok());
+}
+
+#[test]
+fn whoever_reads_a_version_under_the_name_that_its_device_gives_it_has_read_it() {
+    let (_, form) = crate::amend::first();
+    let one = crate::amend::with(&form, |form| form.feedback = "明天换".into());
+    let other = crate::amend::with(&form, |form| form.measures = "已报修".into());
+    let changes = [(1, Who::StandIn, 0, &form, &one), (2, Who::Watcher, 0, &form, &other)];
+    let (mut world, entry) = crate::amend::after(&changes);
+    assert_ne!(entry.version(), command_id(2), "both together have a name of their own");
+    let read = world.take(&command(3, Who::SocialWorker, 1, &read(2))).unwrap();
+    assert!(read.is_read_as(Role::SocialWorker));
+    assert_eq!(read.steps.last().unwrap().reviewed(), Some((entry.version(), Role::SocialWorker)));
+    let again = Act::MarkRead { version: entry.version() };
+    assert_eq!(world.take(&command(4, Who::Colleague, 1, &again)).unwrap().steps, read.steps, "once is enough");
+}
+
+#[test]
+fn a_question_waits_for_the_author_alone_and_for_nobody_once_the_entry_is_taken_back() {
+    let (world, _) = story([(Who::Watcher, write("一切平安")), (Who::GridWorker, send_back(0, "几点？"))]);
+    let mut entry = world.entry(1).clone();
+    assert_eq!(Who::ALL.map(|who| entry.questions_to(who.id()).count()), [1, 0, 0, 0, 0, 0, 0, 0]);
+    let mut step = entry.steps[0].clone();
+    step.did = Did::Withdrew {};
+    entry.steps.push(step);
+    assert_eq!((entry.open_questions().count(), entry.questions_to(Who::Watcher.id()).count()), (1, 0));
 }
 
 #[test]

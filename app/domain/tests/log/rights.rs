@@ -1,7 +1,7 @@
 //! Who may do what: every role at every place, for every category, own or another's (DOMAIN.md 2.13).
 
 use crate::neighbourhood::*;
-use domain::kernel::{Audience, Membership, Record, Rights, Role};
+use domain::kernel::{Audience, Membership, Record, Rights, Role, Span, Timestamp, main_role};
 use domain::log::{Act, Category, Entry, EntryForm, MayAmend, MayContinue, MayReview, MayWrite};
 use proptest::prelude::*;
 
@@ -80,6 +80,47 @@ fn a_watcher_here_who_reviews_elsewhere_reviews_nothing_here() {
     let (world, entry) = filed_under(&[Category::CareVisit]);
     let posts = [post(Role::Watcher, Where::Stairwell), post(Role::SocialWorker, Where::OtherGrid)];
     assert!(MayReview::find(&rights(&world, Who::Neighbour, &posts), &entry).is_none());
+}
+
+#[test]
+fn a_watcher_of_two_stairwells_reviews_nothing() {
+    let (world, entry) = filed_under(&[Category::CareVisit]);
+    let posts = [post(Role::Watcher, Where::Stairwell), post(Role::Watcher, Where::NextDoor)];
+    let rights = rights(&world, Who::Neighbour, &posts);
+    assert!(may_read(&rights, &entry) && MayReview::find(&rights, &entry).is_none() && !rights.is_reader());
+}
+
+#[test]
+fn a_post_holds_from_its_first_instant_until_before_its_last() {
+    let world = World::new();
+    let held = [Membership { from: NOON, until: Some(minutes(1)), ..post(Role::Watcher, Where::Stairwell) }];
+    let holds = |at: Timestamp| {
+        !Rights::now(Who::Watcher.id(), community(), &held, world.directory.tree(), at).posts().is_empty()
+    };
+    let before = |at: Timestamp| at.plus(Span::from_millis(-1));
+    assert!(!holds(before(NOON)) && holds(NOON) && holds(before(minutes(1))) && !holds(minutes(1)));
+}
+
+#[test]
+fn another_post_at_the_same_place_is_another_scope() {
+    let world = World::new();
+    let scope = |posts: &[Membership]| rights(&world, Who::Neighbour, posts).read_scope().unwrap().fingerprint();
+    let scopes = Role::ALL.map(|role| scope(&[post(role, Where::Grid)]));
+    for (index, one) in scopes.iter().enumerate() {
+        assert!(!scopes[..index].contains(one), "what {:?} saw in full must go", Role::ALL[index]);
+    }
+    let both = [post(Role::Watcher, Where::Stairwell), post(Role::SocialWorker, Where::Grid)];
+    let turned = [both[1].clone(), both[0].clone()];
+    assert_eq!(scope(&both), scope(&turned), "in whatever order they were given");
+}
+
+#[test]
+fn whoever_watches_a_stairwell_starts_there_whatever_else_they_are() {
+    let (watcher, reader) = (post(Role::Watcher, Where::Stairwell), post(Role::PartyBranch, Where::Grid));
+    assert_eq!(main_role(&[watcher.clone(), reader.clone()]), Some(Role::Watcher));
+    assert_eq!(main_role(&[reader.clone(), watcher]), Some(Role::Watcher));
+    assert_eq!(main_role(&[reader]), Some(Role::PartyBranch));
+    assert_eq!(main_role(&[]), None);
 }
 
 #[test]

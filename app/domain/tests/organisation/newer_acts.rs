@@ -28,6 +28,7 @@ fn acts() -> Vec<Value> {
         json!({"answer": {"question": id, "text": "三楼的"}}),
         json!({"take_blob": {"sha256": hash}}),
         json!({"set_aside_entry": {"why": "重复"}}),
+        json!({"erase_entry": {"why": "本人要求"}}),
         json!({"make_community": {"name": "和平新村社区", "abbreviation": "HPXC", "code": "210102025900",
             "numbers": [{"name": "物业", "number": "02400000001"}]}}),
         json!({"change_community": {"changes": changes}}),
@@ -48,6 +49,8 @@ fn acts() -> Vec<Value> {
         json!({"change_resident": {"changes": changes}}),
         json!({"move_resident_away": {}}),
         json!({"bring_resident_back": {}}),
+        json!({"set_aside_resident": {"why": "重复"}}),
+        json!({"erase_resident": {"why": "本人要求"}}),
         json!({"see": {"up_to": 7, "seen": sight, "unseen": sight}}),
     ]
 }

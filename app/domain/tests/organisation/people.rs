@@ -5,7 +5,8 @@ use crate::world::{
     change, code, community, person, person_key, place, place_key, root_key,
 };
 use domain::kernel::{Actor, CommunityId, Record, RecordKey, Refusal, Role, Span, Timestamp};
-use domain::organisation::{Act, Agency, Community, Person, Place};
+use domain::organisation::{Act, Agency, Community, Directory, Person, Place};
+use std::sync::Arc;
 use uuid::Uuid;
 
 const NEW: u128 = 301;
@@ -122,6 +123,36 @@ fn ending_a_post_never_makes_it_longer_and_takes_away_one_that_has_not_begun() {
     assert_eq!(world.act(by(SECRETARY_LI), &about, &end(in_days(20))), Ok(0));
     assert_eq!(world.act(by(SECRETARY_LI), &about, &end(in_days(2))), Ok(1));
     assert_eq!(world.person(WATCHER_ZHANG).memberships.len(), 1);
+}
+
+#[test]
+fn an_end_that_is_dated_before_the_post_began_leaves_its_trace() {
+    let mut world = World::new();
+    let about = [person_key(WATCHER_ZHANG), place_key(STAIRWELL_1)];
+    world.now.set(world.now.get().plus(Span::days(2)));
+    let from = world.now.get();
+    world.operator(&about, &give(Role::Watcher, from, None));
+    let before = from.plus(Span::days(-1));
+    let end = Act::EndPost { role: Role::Watcher, until: before };
+    assert_eq!(world.act_late(by(SECRETARY_LI), before, &about, &end), Ok(1), "by a clock that was set back");
+    let post = world.person(WATCHER_ZHANG).memberships.pop().unwrap();
+    assert_eq!((post.place, post.from, post.until), (place(STAIRWELL_1), from, Some(from)));
+    assert_eq!(world.act(by(SECRETARY_LI), &about, &end), Ok(0));
+}
+
+#[test]
+fn a_community_has_as_many_people_as_it_can_have_and_then_says_so() {
+    let mut world = World::new();
+    let known = world.directory().people().count();
+    let somebody = world.person(WATCHER_ZHANG);
+    for number in 0..Directory::MOST_PEOPLE - known - 1 {
+        let id = person(10_000 + number as u128);
+        world.put(Arc::new(Person { id, memberships: Vec::new(), ..somebody.clone() }));
+    }
+    assert_eq!(world.act(by(SECRETARY_LI), &[person_key(NEW)], &add("刘某芝")), Ok(1), "the last one");
+    assert_eq!(code(world.act(by(SECRETARY_LI), &[person_key(NEW + 1)], &add("王某山"))), "too_many_people");
+    assert_eq!(code(world.act(by(GRID_WORKER_WANG), &[person_key(NEW + 1)], &add("王某山"))), "no_right");
+    world.operator(&[person_key(NEW + 1)], &add("王某山"));
 }
 
 #[test]

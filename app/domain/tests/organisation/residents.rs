@@ -4,9 +4,10 @@ use crate::world::{
     GRID_WORKER_WANG, SECOND_GRID, SECRETARY_LI, SOCIAL_WORKER_SUN, STAIRWELL_1, STAIRWELL_3, WATCHER_ZHANG, World, by,
     change, code, key, label, place_key,
 };
-use domain::kernel::{Actor, Day, Effects, FieldChange, RecordKey, Refusal, Role, Span};
+use domain::kernel::{Actor, Day, Effects, FieldChange, Record, RecordKey, Refusal, Role, Span};
 use domain::organisation::{self, DoorChange};
 use domain::residents::{Act, CareGroup, Form, Phone, Resident, VisitFrequency};
+use uuid::Uuid;
 
 pub const GRANDMA: u128 = 500;
 
@@ -191,6 +192,65 @@ fn who_moves_away_is_due_no_more_and_nothing_is_changed_of_them() {
     assert_eq!(world.act(by(WATCHER_ZHANG), &about(GRANDMA), &Act::BringResidentBack {}), Ok(1));
     assert_eq!(world.act(by(WATCHER_ZHANG), &about(GRANDMA), &act), Ok(1));
     assert_eq!(grandma(&world).moved_away, None);
+}
+
+#[test]
+fn nobody_is_back_before_they_have_moved_away() {
+    let mut world = with_grandma();
+    let added = world.now.get();
+    world.now.set(added.plus(Span::days(3)));
+    assert_eq!(world.act(by(WATCHER_ZHANG), &about(GRANDMA), &Act::MoveResidentAway {}), Ok(1));
+    let moved = grandma(&world).moved_away.unwrap().corrected();
+    let early = added.plus(Span::days(1));
+    assert_eq!(world.act_late(by(WATCHER_ZHANG), early, &about(GRANDMA), &Act::BringResidentBack {}), Ok(1));
+    assert_eq!(grandma(&world).steps.last().unwrap().times.corrected(), moved);
+    // What two people change of her keeps its own times.
+    let act = changes(vec![change("note", None, Some("早就写的"))]);
+    assert_eq!(world.act_late(by(GRID_WORKER_WANG), early, &about(GRANDMA), &act), Ok(1));
+    assert_eq!(grandma(&world).steps.last().unwrap().times.corrected(), early);
+}
+
+#[test]
+fn a_record_that_was_set_aside_is_kept_leaves_the_lists_and_takes_nothing_more() {
+    let mut world = with_grandma();
+    let today = Day::from_numbers(2025, 11, 17).unwrap();
+    let aside = |why: &str| Act::SetAsideResident { why: why.to_owned() };
+    let alone = [resident_key(GRANDMA)];
+    for who in [WATCHER_ZHANG, GRID_WORKER_WANG, SECRETARY_LI] {
+        assert_eq!(code(world.act(by(who), &alone, &aside("不是居民"))), "no_right");
+        let nobody = world.act(by(who), &[resident_key(GRANDMA + 1)], &aside("不是居民"));
+        assert_eq!(code(nobody), "no_right", "nothing of theirs is parked");
+    }
+    assert_eq!(code(world.act(Actor::OPERATOR, &alone, &aside(" "))), "set_aside/missing");
+    assert_eq!(world.act(Actor::OPERATOR, &alone, &aside("不是居民")), Ok(1));
+    assert_eq!(world.act(Actor::OPERATOR, &alone, &aside("不是居民")), Ok(0));
+    let now = grandma(&world);
+    assert_eq!((now.lives_here(), now.row().state, now.visit_frequency(today)), (false, "set_aside", None));
+    assert_eq!(now.steps.last().unwrap().changes, [change("set_aside", None, Some("不是居民"))], "seen in the trail");
+    let more = changes(vec![change("note", None, Some("还写"))]);
+    for act in [more, Act::MoveResidentAway {}, Act::BringResidentBack {}] {
+        assert_eq!(code(world.act(by(WATCHER_ZHANG), &about(GRANDMA), &act)), "set_aside");
+    }
+    let told = world.told::<Resident>(by(WATCHER_ZHANG), &resident_key(GRANDMA)).unwrap();
+    assert!(told.name.is_empty() && told.phones.is_empty() && told.note.is_none() && !told.lives_here(), "{told:?}");
+    assert!(told.steps.iter().flat_map(|step| &step.changes).all(|change| change.to.is_none()));
+    assert_eq!(world.told::<Resident>(by(GRID_WORKER_WANG), &resident_key(GRANDMA)).unwrap().name, "张某兰");
+}
+
+#[test]
+fn a_phone_knows_its_own_command_again_in_what_came_back() {
+    let mut world = with_grandma();
+    let written = world.now.get();
+    let form = Form { note: None, ..form() };
+    let added = world.command(by(WATCHER_ZHANG), written, &about(501), &Act::AddResident { form });
+    let kept = world.kinds.apply(&world, &added, Some(&world)).unwrap().into_records().remove(0);
+    assert!(kept.has_step(added.head.id), "the answer to the push may be lost");
+    world.put(kept);
+    let act = changes(vec![change("note", None, Some("耳背"))]);
+    let changed = world.command(by(WATCHER_ZHANG), written, &about(501), &act);
+    let kept = world.kinds.apply(&world, &changed, Some(&world)).unwrap().into_records().remove(0);
+    assert!(kept.has_step(changed.head.id) && kept.has_step(added.head.id));
+    assert!(!kept.has_step(Uuid::from_u128(7).into()));
 }
 
 #[test]

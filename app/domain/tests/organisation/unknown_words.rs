@@ -30,7 +30,7 @@ const RESIDENT: &str = r#"{"id":"00000000-0000-0000-0000-0000000001f4","communit
  "place":"00000000-0000-0000-0000-00000000000d","door":"3-2","name":"张某兰","care":["aged","sleepless"],
  "phones":[{"number":"13800005678","whose":"女儿","verified":true}],"pets":["猫"],
  "made_by":{"person":"00000000-0000-0000-0000-000000000067"},"made":{"written":1763341200000},
- "steps":[{"id":"00000000-0000-0000-0000-0000000f4240","by":{"system":"weather"},"times":{"written":1763341200000},
+ "added":"00000000-0000-0000-0000-0000000f423f","steps":[{"id":"00000000-0000-0000-0000-0000000f4240","by":{"system":"weather"},"times":{"written":1763341200000},
  "mood":"good","changes":[{"field":"pets","from":"狗","to":"猫","why":"x"}]}]}"#;
 
 const SEEN: &str = r#"{"person":"00000000-0000-0000-0000-000000000067","community":"00000000-0000-0000-0000-000000000001",

@@ -263,6 +263,10 @@ impl Known for World {
     fn grace(&self, community: CommunityId) -> Span {
         self.directories.get(&community).map_or(Community::USUAL_GRACE, Directory::grace)
     }
+
+    fn people(&self, community: CommunityId) -> usize {
+        self.directories.get(&community).map_or(0, |directory| directory.people().count())
+    }
 }
 
 impl ServerSide for World {

@@ -99,9 +99,9 @@ fn how_many_photos_were_left_at_sign_out_is_known_until_the_log_is_read_again() 
 fn a_community_that_was_forgotten_is_read_anew_and_the_others_go_on() {
     let cursors = vec![cursor(community(), 7), cursor(other_community(), 3)];
     let marks = SyncMarks { cursors, first_sync_done: true, ..SyncMarks::default() };
-    let one = marks.forgot(Some(&[community()]), 1);
+    let one = marks.forgot(Some(&[community()]), 1, Vec::new());
     assert_eq!((one.cursors, one.first_sync_done, one.blobs_left), (vec![cursor(other_community(), 3)], false, 1));
-    assert_eq!(marks.forgot(None, 0).cursors, []);
+    assert_eq!(marks.forgot(None, 0, Vec::new()).cursors, []);
 }
 
 #[test]

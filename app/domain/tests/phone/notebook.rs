@@ -5,7 +5,7 @@ use domain::kernel::{
     Actor, Arrival, Attachment, Audience, Bounds, Command, CommandId, CommunityId, Effects, Got, Occasion, PersonId,
     PlaceId, Record, RecordKey, Refusal, Rejection, Rights, Role, Row, Sha256, Timestamp, Weight,
 };
-use domain::kinds::{ActOf, KindOf, Module, topic};
+use domain::kinds::{ActOf, Ends, KindOf, Module, topic};
 use domain::organisation::Place;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -38,6 +38,8 @@ pub struct Note {
     pub arrived: Vec<Sha256>,
     #[serde(default)]
     pub taken_off: Vec<Sha256>,
+    #[serde(default)]
+    pub erased: bool,
 }
 
 impl Note {
@@ -87,6 +89,10 @@ impl Record for Note {
         self.ticks.contains(&command) || self.lines.iter().any(|line| line.id == command)
     }
 
+    fn is_erased(&self) -> bool {
+        self.erased
+    }
+
     fn bounds() -> Bounds {
         Bounds { steps: 50, ..Bounds::USUAL }
     }
@@ -114,6 +120,8 @@ pub enum NoteAct {
     TickNote {},
     /// About the note: the server has bytes that it names. Only of the system.
     TakeBlob { sha256: Sha256 },
+    /// About the note: its words and photos go. Only of the system.
+    EraseNote {},
 }
 
 /// The module.
@@ -121,11 +129,12 @@ pub static NOTEBOOK: Module = Module {
     name: "notebook",
     kinds: &[KindOf::of::<Note>()],
     acts: &[
-        ActOf { name: "write_note", ends_something: false },
-        ActOf { name: "add_line", ends_something: false },
-        ActOf { name: "link_note", ends_something: false },
-        ActOf { name: "tick_note", ends_something: true },
-        ActOf { name: "take_blob", ends_something: true },
+        ActOf { name: "write_note", ends: Ends::Nothing },
+        ActOf { name: "add_line", ends: Ends::Nothing },
+        ActOf { name: "link_note", ends: Ends::Nothing },
+        ActOf { name: "tick_note", ends: Ends::Something },
+        ActOf { name: "take_blob", ends: Ends::Something },
+        ActOf { name: "erase_note", ends: Ends::Words },
     ],
     apply,
     may_somewhere,
@@ -140,6 +149,9 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
     let act: NoteAct = command.read_act()?;
     if let NoteAct::TakeBlob { sha256 } = act {
         return take_blob(occasion, sha256);
+    }
+    if let NoteAct::EraseNote {} = act {
+        return erase(occasion);
     }
     let by = occasion.head.actor.person().ok_or(Rejection::NO_RIGHT)?;
     let rights = occasion.rights(None);
@@ -162,7 +174,7 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
             occasion.need::<Note>(1)?;
             note.lines.push(Line { id: occasion.id(), by, text });
         }
-        NoteAct::WriteNote { .. } | NoteAct::TakeBlob { .. } => {}
+        NoteAct::WriteNote { .. } | NoteAct::TakeBlob { .. } | NoteAct::EraseNote {} => {}
     }
     Ok(Effects::of(note))
 }
@@ -176,6 +188,19 @@ fn take_blob(occasion: &Occasion<'_>, sha256: Sha256) -> Result<Effects, Refusal
         return Ok(Effects::none());
     }
     note.arrived.push(sha256);
+    Ok(Effects::of(note))
+}
+
+fn erase(occasion: &Occasion<'_>) -> Result<Effects, Refusal> {
+    let mut note = occasion.need::<Note>(0)?.clone();
+    if !occasion.rights(None).is_system() {
+        return Err(Rejection::NO_RIGHT.into());
+    }
+    for line in &mut note.lines {
+        line.text.clear();
+    }
+    note.attachments.clear();
+    note.erased = true;
     Ok(Effects::of(note))
 }
 
@@ -194,7 +219,7 @@ fn as_meant(occasion: &Occasion<'_>, command: &Command) -> Option<Effects> {
             (known.unwrap_or_else(|| empty(key, place, by, occasion.head.written)), text, attachments)
         }
         NoteAct::AddLine { text } | NoteAct::LinkNote { text } => (known?, text, Vec::new()),
-        NoteAct::TickNote {} | NoteAct::TakeBlob { .. } => return None,
+        NoteAct::TickNote {} | NoteAct::TakeBlob { .. } | NoteAct::EraseNote {} => return None,
     };
     note.lines.push(line(text));
     note.attachments.extend(attachments);
@@ -214,5 +239,6 @@ fn empty(key: &RecordKey, place: PlaceId, author: PersonId, written: Timestamp) 
         attachments: Vec::new(),
         arrived: Vec::new(),
         taken_off: Vec::new(),
+        erased: false,
     }
 }

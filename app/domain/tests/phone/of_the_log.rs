@@ -5,11 +5,12 @@ use domain::kernel::{
     Attachment, Command, CommandId, EntryId, FieldChange, Got, Head, Record, RecordKey, Rejection, Span,
 };
 use domain::kinds::Kinds;
-use domain::log::{self, Act, Entry, EntryForm, act_to_mend, as_another_entry, refused_answer};
+use domain::log::{self, Act, Entry, EntryForm, Part, ReviewState, act_to_mend, as_another_entry, refused_answer};
 use domain::organisation::{self, Place};
 use domain::sync::{
     Delivery, Outbox, Overlay, Queued, QueuedState, Records, Trouble, View, check, delivery_of, to_upload,
 };
+use std::cmp::Reverse;
 use uuid::Uuid;
 
 fn entry_id(n: u8) -> EntryId {
@@ -88,7 +89,7 @@ fn an_own_step_that_came_back_with_the_feed_is_called_uploaded_and_not_shown_twi
 fn what_the_log_waits_for_is_uploaded_and_what_was_taken_off_is_not() {
     let taken_off = FieldChange::new("attachments", Some(&photo(1).word()), None);
     let records = told(&[written(0, 1, &[1, 2]), amended(1, 1, command_id(0), vec![taken_off])]);
-    let wanted: Vec<Attachment> = to_upload(Who::Watcher.id(), &records, &Outbox::default());
+    let wanted: Vec<Attachment> = to_upload(Who::Watcher.id(), &records, &Outbox::default(), &[]);
     assert_eq!(wanted, [photo(2)]);
     let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
     assert!(entry.stays_open(), "told to its author's phone as long as a photo is missing");
@@ -146,6 +147,19 @@ fn what_a_full_entry_does_not_take_becomes_another_entry_with_its_words_and_phot
 }
 
 #[test]
+fn another_entry_of_a_stand_in_has_the_words_and_not_the_photos_of_the_one_before() {
+    let records = told(&[written(0, 1, &[1])]);
+    let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
+    let of_another = Entry { author: Who::Former.id(), ..entry.clone() };
+    let item = in_state(amended(1, 1, command_id(0), vec![louder()]), refused_with(Rejection::FULL));
+    let attached = |entry| {
+        let (_, act) = as_another_entry(&item, entry, entry_id(9), None).expect("it is offered");
+        act.attached()
+    };
+    assert_eq!((attached(entry), attached(&of_another)), (vec![photo(1)], Vec::new()));
+}
+
+#[test]
 fn another_entry_is_offered_only_where_the_entry_itself_is_in_the_way() {
     let records = told(&[written(0, 1, &[])]);
     let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
@@ -157,4 +171,49 @@ fn another_entry_is_offered_only_where_the_entry_itself_is_in_the_way() {
     assert!(!offered(refused()) && !offered(QueuedState::Waiting));
     let full = |command| as_another_entry(&in_state(command, refused_with(Rejection::FULL)), entry, entry_id(9), None);
     assert!(full(given(3, vec![key(1)], &Act::MarkRead { version: command_id(0) })).is_none(), "it has no words");
+}
+
+/// The entries on the screen, the newest first.
+fn newest_first(records: &Records, outbox: &Outbox) -> Vec<Entry> {
+    let overlay = Overlay::of(records, outbox);
+    let shown = View::new(records, &overlay).of_kind(Entry::KIND);
+    let mut entries: Vec<Entry> = shown.iter().map(|shown| shown.read::<Entry>().unwrap().clone()).collect();
+    entries.sort_by_key(|entry| Reverse(entry.place_in_list()));
+    entries
+}
+
+#[test]
+fn a_phone_whose_clock_was_wrong_by_years_shows_its_newest_entry_first() {
+    let written_at = |n: u8, minute: i64, offset: Span| {
+        let clock = minutes(minute).plus(offset.negated());
+        let id = EntryId::from_parts(clock.millis(), [n; 10]);
+        let about = vec![Entry::key_of(community(), id), Place::key_of(community(), stairwell(1))];
+        let mut written = given(usize::from(n), about, &Act::WriteEntry { form: form("一切平安", &[]) });
+        (written.head.written, written.head.offset) = (clock, Some(offset));
+        written
+    };
+    let years = Span::days(5 * 366);
+    let waiting = [written_at(1, 0, Span::ZERO), written_at(2, 2, years), written_at(3, 1, Span::ZERO)];
+    let entries = newest_first(&told(&[]), &outbox(waiting));
+    let order: Vec<_> = entries.iter().map(Entry::written).collect();
+    assert_eq!(order, [2, 1, 0].map(minutes));
+}
+
+#[test]
+fn an_offline_answer_shows_at_once_and_is_honest_about_where_it_is() {
+    let ask = Act::SendBack { version: command_id(0), part: Part::Problem, question: "体温多少？".to_owned() };
+    let head = command(1, Who::SocialWorker, tick(1)).head;
+    let asked = Command::new(Head { about: vec![key(1)], ..head }, &ask).unwrap();
+    let mut written = written(0, 1, &[]);
+    written.act = written.act.replace("\"04\"", "\"09\"");
+    let records = told(&[written, asked]);
+    let shown = |outbox: &Outbox| {
+        let overlay = Overlay::of(&records, outbox);
+        let shown = View::new(&records, &overlay).shown(&key(1)).unwrap();
+        (shown.read::<Entry>().unwrap().review_state(), shown.delivery)
+    };
+    assert_eq!(shown(&Outbox::default()), (ReviewState::AwaitingAnswer, Delivery::Uploaded));
+    let act = Act::Answer { question: command_id(1), text: "三十七度".to_owned() };
+    let answered = outbox([given(2, vec![key(1)], &act)]);
+    assert_eq!(shown(&answered), (ReviewState::Answered, Delivery::OnDevice { since: minutes(2) }));
 }

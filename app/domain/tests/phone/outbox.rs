@@ -31,7 +31,6 @@ fn a_receipt_for_other_bytes_is_a_conflict_and_never_a_receipt() {
         Outcome::Accepted { community: community(), position: 1, number: None },
         Outcome::Duplicate { community: community(), position: 1, number: None },
         Outcome::Parked { waits_for: note_key(1) },
-        Outcome::Rejected { reason: Rejection::NO_RIGHT.into() },
         Outcome::Held,
         Outcome::Conflict,
     ];
@@ -42,6 +41,51 @@ fn a_receipt_for_other_bytes_is_a_conflict_and_never_a_receipt() {
         assert_eq!(outbox.settle(&batch, &answer([reply])).changed.len(), 1);
         assert_eq!(outbox.items()[0].state, QueuedState::NeedsPerson { trouble: Trouble::Conflict });
     }
+}
+
+#[test]
+fn a_refusal_of_other_bytes_refuses_nothing() {
+    // Nothing is stored of what is refused: what was looked at was damaged on its way.
+    for outcome in [Outcome::Rejected { reason: Rejection::MALFORMED.into() }, Outcome::UnknownAct] {
+        let mut outbox = three();
+        let batch = outbox.next_batch(1);
+        let reply = CommandReply { id: None, sha256: Sha256::of(b"other bytes"), outcome };
+        assert_eq!(outbox.settle(&batch, &answer([reply])), Settled { changed: Vec::new(), later: 1 });
+        assert_eq!(outbox.items()[0].state, QueuedState::Waiting);
+    }
+}
+
+#[test]
+fn a_request_that_was_misread_now_and_then_is_no_reason_to_give_a_command_up() {
+    let mut outbox = three();
+    let batch = outbox.next_batch(1);
+    for _ in 0..3 {
+        assert_eq!([(); 2].map(|()| outbox.is_misread_for_good(&batch)), [false, false]);
+        let later = CommandReply { outcome: Outcome::Later, ..accepted(&batch[0], 0) };
+        outbox.settle(&batch, &answer([later]));
+    }
+    assert_eq!([(); 3].map(|()| outbox.is_misread_for_good(&batch)), [false, false, true]);
+}
+
+#[test]
+fn what_was_given_up_is_taken_out_by_its_bytes_whatever_became_of_it_here() {
+    let twin = |text: &str, state| {
+        let mut twin = command(2, Who::Watcher, write(2, text));
+        twin.head.id = command_id(1);
+        (twin, state)
+    };
+    let conflict = QueuedState::NeedsPerson { trouble: Trouble::Conflict };
+    let mut outbox = outbox_in([
+        (command(1, Who::Watcher, write(1, "一切平安")), conflict.clone()),
+        twin("灯不亮", conflict.clone()),
+        twin("门坏了", QueuedState::Waiting),
+    ]);
+    let given_up = outbox.items()[0].clone();
+    outbox.take_out(std::slice::from_ref(&given_up));
+    assert_eq!(outbox.items().len(), 2, "neither of those that bear its id");
+    let as_it_was = Queued { state: conflict, ..outbox.items()[1].clone() };
+    outbox.take_out(&[as_it_was]);
+    assert_eq!(outbox.items().len(), 1, "the device does not have it any more");
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn note(text: &str) -> Note {
         attachments: Vec::new(),
         arrived: Vec::new(),
         taken_off: Vec::new(),
+        erased: false,
     }
 }
 

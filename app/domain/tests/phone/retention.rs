@@ -30,6 +30,7 @@ fn note(community: CommunityId, n: u8, author: Who, photos: &[u8], arrived: &[u8
         attachments: photos.iter().copied().map(photo).collect(),
         arrived: arrived.iter().map(|n| photo(*n).sha256).collect(),
         taken_off: Vec::new(),
+        erased: false,
     }
 }
 

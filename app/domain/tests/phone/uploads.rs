@@ -5,7 +5,7 @@ use crate::notebook::Note;
 use domain::kernel::{Attachment, AttachmentKind, Bytes, Span};
 use domain::sync::{
     AfterUpload, Failure, Kept, Outbox, PART_BYTES, QueuedState, Records, Upload, UploadStep, after_failed_upload,
-    kept_for, to_upload,
+    kept_for, still_awaited, to_upload,
 };
 use proptest::prelude::*;
 
@@ -24,6 +24,7 @@ fn note(n: u8, photos: &[u8], arrived: &[u8], taken_off: &[u8]) -> Note {
         attachments: photos.iter().copied().map(photo).collect(),
         arrived: hashes(arrived),
         taken_off: hashes(taken_off),
+        erased: false,
     }
 }
 
@@ -34,7 +35,7 @@ fn told(notes: &[Note]) -> Records {
 }
 
 fn wanted(records: &Records, outbox: &Outbox) -> Vec<Attachment> {
-    to_upload(Who::Watcher.id(), records, outbox)
+    to_upload(Who::Watcher.id(), records, outbox, &[])
 }
 
 #[test]
@@ -51,8 +52,8 @@ fn photos_wait_for_their_words_and_then_go_the_oldest_first() {
 #[test]
 fn only_ones_own_photos_are_on_ones_own_phone() {
     let records = told(&[note(1, &[1], &[], &[])]);
-    assert_eq!(to_upload(Who::Neighbour.id(), &records, &Outbox::default()), []);
-    let why = kept_for(&photo(1).sha256, Who::Neighbour.id(), &records, &Outbox::default(), []);
+    assert_eq!(to_upload(Who::Neighbour.id(), &records, &Outbox::default(), &[]), []);
+    let why = kept_for(&photo(1).sha256, Who::Neighbour.id(), &records, &Outbox::default(), &[], []);
     assert_eq!(why, Kept::ForNothing);
 }
 
@@ -68,12 +69,12 @@ fn why_a_photo_is_kept_follows_from_what_names_it() {
     let waiting = outbox([command(5, Who::Watcher, write_with(5, "漏水", &[3, 1]))]);
     // As another version may have written it.
     let draft = format!("{{\"new\":[\"{}\"]}}", [4, 2, 3].map(|n| photo(n).word()).join("+"));
-    let why = |n| kept_for(&photo(n).sha256, Who::Watcher.id(), &records, &waiting, [draft.as_str()]);
+    let why = |n| kept_for(&photo(n).sha256, Who::Watcher.id(), &records, &waiting, &[], [draft.as_str()]);
     assert_eq!(
         [1, 2, 3, 4, 5].map(why),
         [Kept::AfterWords, Kept::ToUpload, Kept::AfterWords, Kept::ForDraft, Kept::ForNothing]
     );
-    let alone = kept_for(&photo(1).sha256, Who::Watcher.id(), &records, &Outbox::default(), []);
+    let alone = kept_for(&photo(1).sha256, Who::Watcher.id(), &records, &Outbox::default(), &[], []);
     assert_eq!(alone, Kept::Uploaded);
 }
 
@@ -94,8 +95,24 @@ fn nothing_that_the_server_waits_for_or_may_still_want_ever_goes_from_the_phone(
 fn what_its_author_took_off_before_it_was_uploaded_is_not_uploaded() {
     let records = told(&[note(1, &[1, 2, 3], &[2], &[1])]);
     assert_eq!(wanted(&records, &Outbox::default()), [photo(3)]);
-    let why = |n| kept_for(&photo(n).sha256, Who::Watcher.id(), &records, &Outbox::default(), []);
+    let why = |n| kept_for(&photo(n).sha256, Who::Watcher.id(), &records, &Outbox::default(), &[], []);
     assert_eq!([1, 2, 3].map(why), [Kept::ForNothing, Kept::Uploaded, Kept::ToUpload]);
+}
+
+#[test]
+fn what_a_record_that_goes_was_waiting_for_still_goes_up_until_a_record_that_is_here_says_otherwise() {
+    let records = told(&[note(1, &[1, 2, 3], &[2], &[3])]);
+    let sent = outbox_in([(command(5, Who::Watcher, write_with(5, "漏水", &[5])), acknowledged(9))]);
+    let after = |before: &[Attachment], goes: bool| still_awaited(Who::Watcher.id(), &records, &sent, before, |_| goes);
+    assert_eq!(after(&[photo(4)], true), [4, 1, 5].map(photo), "neither what has arrived nor what was taken off");
+    assert_eq!(after(&[photo(4), photo(1), photo(3)], false), [photo(4)], "the record says it");
+    let (nothing, forgotten) = (neighbourhood(), [photo(1)]);
+    assert_eq!(to_upload(Who::Watcher.id(), &nothing, &Outbox::default(), &forgotten), forgotten);
+    let why = |records| kept_for(&photo(1).sha256, Who::Watcher.id(), records, &Outbox::default(), &forgotten, []);
+    assert_eq!(why(&nothing), Kept::ToUpload);
+    let arrived = told(&[note(1, &[1], &[1], &[])]);
+    assert_eq!(why(&arrived), Kept::Uploaded);
+    assert_eq!(to_upload(Who::Watcher.id(), &arrived, &Outbox::default(), &forgotten), []);
 }
 
 fn upload(bytes: u64) -> Upload {

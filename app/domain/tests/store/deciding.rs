@@ -3,8 +3,10 @@
 use super::notes::Act;
 use super::world::*;
 use domain::kernel::{
-    Actor, Audience, Job, PlaceKind, Record, RecordKey, Rejection, RequestId, Role, Row, Span, StoredRecord, Topics,
+    Actor, Audience, Day, Job, PlaceKind, Record, RecordKey, Rejection, RequestId, Role, Row, Span, StoredRecord,
+    Topics,
 };
+use domain::log::EntryNumber;
 use domain::organisation::{Community, Place};
 use domain::store::Store;
 use domain::sync::Outcome;
@@ -154,6 +156,55 @@ fn numbers_count_from_one_within_a_day_and_of_what_is_refused_none_is_used_up() 
     assert_eq!(number(world.push_one(WANG, &numbered(WANG, 102))), "HPXC-20251117-0003");
     let replies = world.push_at(WANG, &[next_day], later(24 * 60));
     assert_eq!(number(replies[0].outcome.clone()), "HPXC-20251118-0001");
+}
+
+#[test]
+fn numbers_turn_with_the_day_in_shanghai_and_sort_as_they_were_given() {
+    let world = World::new();
+    let new_year = Day::from_numbers(2026, 1, 1).expect("a day").start();
+    let leap_day = Day::from_numbers(2028, 2, 29).expect("a day").at(23, 59);
+    let written = [new_year.plus(Span::from_millis(-1)), new_year, leap_day];
+    let mut numbers = Vec::new();
+    for (index, at) in written.into_iter().cycle().take(9).enumerate() {
+        let mut note = numbered(WANG, 100 + index as u128);
+        note.head.written = at;
+        let outcome = world.push_at(WANG, &[note], at).remove(0).outcome;
+        let Outcome::Accepted { number: Some(number), .. } = outcome else { panic!("no number: {outcome:?}") };
+        numbers.push(EntryNumber::new(number));
+    }
+    let words: Vec<&str> = numbers[..4].iter().map(EntryNumber::as_str).collect();
+    assert_eq!(words, ["HPXC-20251231-0001", "HPXC-20260101-0001", "HPXC-20280229-0001", "HPXC-20251231-0002"]);
+    let by_day_and_serial = [0, 3, 6, 1, 4, 7, 2, 5, 8].map(|index| numbers[index].clone());
+    numbers.sort();
+    assert_eq!(numbers, by_day_and_serial);
+}
+
+#[test]
+fn other_bytes_under_the_id_of_what_was_turned_down_are_no_conflict() {
+    let world = World::new();
+    world.appoint(COMMUNITY, 3, vec![post(Role::Watcher, STAIRWELL)]);
+    let parked = append(3, 100, "refused");
+    let mut other = append(3, 101, "另外的");
+    other.head.id = parked.head.id;
+    let by_three = |command: &domain::kernel::Command| {
+        let commands = vec![command.to_bytes().expect("bytes")];
+        let batch =
+            domain::store::PushBatch { sender: id(3), device: id(3), sent_at: MORNING, received: MORNING, commands };
+        domain::sync::decide::Delivery::read(batch)
+    };
+    let written = domain::sync::decide::Delivery::read(domain::store::PushBatch {
+        sender: id(WANG),
+        device: id(WANG),
+        sent_at: MORNING,
+        received: MORNING,
+        commands: vec![write(WANG, 100).to_bytes().expect("bytes")],
+    });
+    // Parked, then other bytes, then the record that turns the first one down: nothing of it is stored in the end.
+    let replies = world.store.take_in(&[by_three(&parked), by_three(&other), written]).expect("replies");
+    let outcomes: Vec<Outcome> = replies.into_iter().flatten().map(|reply| reply.outcome).collect();
+    assert_eq!(words(&outcomes), ["set_aside", "later", "accepted"]);
+    assert!(world.store.conflicts(parked.head.id).is_empty());
+    assert_eq!(word(&world.push_one(3, &other)), "parked", "it may be judged for itself");
 }
 
 #[test]

@@ -2,12 +2,15 @@
 
 use super::notes::Note;
 use super::world::*;
-use domain::kernel::Bytes;
-use domain::kernel::{PlaceKind, Record, RecordKey, Role, Span, Timestamp};
+use domain::kernel::{
+    Audience, Bytes, Kind, PlaceKind, Record, RecordKey, Role, Row, Span, StoredRecord, Timestamp, Topics,
+};
+use domain::kinds::topic;
 use domain::organisation::Person;
-use domain::store::{PageLimit, Store};
-use domain::sync::{Cursor, Epoch};
+use domain::store::{PageLimit, Store, StoreError};
+use domain::sync::{Cursor, Epoch, PAGE_BYTES};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Pulls until there is no more; the newest state of each record, and the cursors.
 pub fn pull_all(
@@ -58,11 +61,42 @@ fn a_page_is_cut_by_bytes_as_well() {
     for number in 100..110 {
         world.push_one(WANG, &write(WANG, number));
     }
-    let limit = PageLimit { records: 1_000, bytes: Bytes::new(600), horizon: Timestamp::EARLIEST };
-    let page = at_once(world.store.pull(id(LI), Vec::new(), limit, MORNING)).expect("a page");
-    let sizes: Vec<usize> = page.envelopes.iter().map(|envelope| envelope.text.len()).collect();
-    let (last, before) = sizes.split_last().expect("something");
-    assert!(page.more && before.iter().sum::<usize>() < 600, "{sizes:?} {last}");
+    let pull = |bytes: u64, cursors| {
+        let limit = PageLimit { records: 1_000, bytes: Bytes::new(bytes), horizon: Timestamp::EARLIEST };
+        at_once(world.store.pull(id(LI), cursors, limit, MORNING)).expect("a page")
+    };
+    let whole = pull(1_000_000, Vec::new());
+    let (mut cursors, mut told) = (Vec::new(), Vec::new());
+    loop {
+        let page = pull(1_500, cursors);
+        let bytes: u64 = page.envelopes.iter().map(|envelope| envelope.size().get()).sum();
+        assert!(page.envelopes.len() > 1 && bytes <= 1_500, "{bytes}");
+        told.extend(page.envelopes);
+        cursors = page.cursors;
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(told, whole.envelopes);
+    assert_eq!(pull(1, Vec::new()).envelopes.len(), 1, "a record that is larger than a page holds up nobody");
+}
+
+#[test]
+fn a_record_that_only_a_newer_version_knows_stops_the_pull_and_is_not_passed_over() {
+    let world = World::new();
+    world.push_one(WANG, &write(WANG, 100));
+    world.store.put_unread(StoredRecord {
+        key: RecordKey { community: community(), kind: Kind::parse("song").expect("a word"), id: Uuid::from_u128(1) },
+        text: "{}".to_owned(),
+        audience: Audience::down(id(STAIRWELL), Topics::number(topic::FIRST_CLASS)),
+        author: None,
+        row: Row::default(),
+        stays_open: true,
+        attachments: Vec::new(),
+    });
+    let limit = PageLimit { records: 10, bytes: PAGE_BYTES, horizon: Timestamp::EARLIEST };
+    let pulled = at_once(world.store.pull(id(LI), Vec::new(), limit, MORNING));
+    assert!(matches!(pulled, Err(StoreError::Unavailable(_))), "its reader would never hear of it again");
 }
 
 #[test]
@@ -167,7 +201,7 @@ fn a_restored_backup_is_another_life_without_sessions_and_takes_in_again_what_ca
     let backup = world.store.back_up();
     world.push_one(WANG, &lost);
     let (_, ahead) = pull_all(&world, WANG, Vec::new(), 100, MORNING);
-    world.store.restore(backup, Epoch("2".to_owned()));
+    world.store.restore(backup, Epoch("2".to_owned())).expect("restored");
     assert_eq!(world.store.epoch(), Epoch("2".to_owned()));
     assert!(at_once(world.store.signed_in(&token, MORNING)).expect("a look").is_none());
     assert_eq!(world.pull(WANG, ahead, 100, MORNING).start_over, [community()], "a cursor beyond the feed");

@@ -1,11 +1,11 @@
 //! A module for tests: notes, and acts that make places and people without the rules of the organisation.
 
 use domain::kernel::{
-    Actor, Attachment, Audience, Command, CommandId, CommunityId, Effects, Job, Membership, Occasion, PersonId,
-    PlaceId, PlaceKind, Reach, Reader, Record, RecordKey, Refusal, Rejection, Rights, Role, Row, Sha256, Times,
-    Timestamp, Topics, Weight,
+    Actor, Attachment, Audience, Command, CommandId, CommunityId, Effects, Field, FieldError, Job, Membership,
+    Occasion, PersonId, PlaceId, PlaceKind, Problem, Reach, Reader, Record, RecordKey, Refusal, Rejection, Rights,
+    Role, Row, Sha256, Times, Timestamp, Topics, Weight,
 };
-use domain::kinds::{ActOf, KindOf, Module};
+use domain::kinds::{ActOf, Ends, KindOf, Module};
 use domain::organisation::{Community, Person, Place};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
@@ -26,6 +26,8 @@ pub struct Note {
     pub written: Timestamp,
     pub changed: Timestamp,
     pub stays_open: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 impl Record for Note {
@@ -56,6 +58,10 @@ impl Record for Note {
 
     fn attachments(&self) -> Vec<Attachment> {
         self.attachments.clone()
+    }
+
+    fn is_erased(&self) -> bool {
+        self.erased
     }
 
     /// Others hear the first line only.
@@ -102,10 +108,16 @@ pub enum Act {
     },
     /// About a note; changes nothing.
     Look {},
+    /// About a note of one's own: no post is needed for it.
+    Sign {},
     /// About a note; takes a serial without a day, twice.
     Count {},
     TakeBlob {
         sha256: Sha256,
+    },
+    /// About a note: its lines lose their words.
+    Erase {
+        why: String,
     },
     EndPosts {
         until: Timestamp,
@@ -113,7 +125,7 @@ pub enum Act {
 }
 
 const fn act(name: &'static str) -> ActOf {
-    ActOf { name, ends_something: false }
+    ActOf { name, ends: Ends::Nothing }
 }
 
 pub static NOTES: Module = Module {
@@ -126,9 +138,11 @@ pub static NOTES: Module = Module {
         act("write"),
         act("append"),
         act("look"),
+        act("sign"),
         act("count"),
         act("take_blob"),
-        act("end_posts"),
+        ActOf { name: "erase", ends: Ends::Words },
+        ActOf { name: "end_posts", ends: Ends::Posts },
     ],
     apply,
     may_somewhere: |rights, _| rights.holds_somewhere(&Role::ALL),
@@ -193,11 +207,16 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
                 written,
                 changed,
                 stays_open,
+                erased: false,
             }))
         }
         Act::Append { line } => {
             if line.is_empty() {
                 return Err(Rejection::MALFORMED.into());
+            }
+            if line == "too long" {
+                let problem = Problem::TooLong { limit: 1, actual: 8 };
+                return Err(FieldError::new(Field::typed("line", "一行"), problem).into());
             }
             let mut note = occasion.need::<Note>(0)?.clone();
             if occasion.head.about.len() > 1 {
@@ -215,6 +234,12 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
             occasion.need::<Note>(0)?;
             Ok(Effects::none())
         }
+        Act::Sign {} => {
+            let mut note = occasion.need::<Note>(0)?.clone();
+            occasion.rights(None).grant(|rights| (rights.person() == Some(note.author)).then_some(()))?;
+            note.lines.push((occasion.id(), "签字".to_owned()));
+            Ok(Effects::of(note))
+        }
         Act::Count {} => {
             let mut note = occasion.need::<Note>(0)?.clone();
             let Some(server) = occasion.server else { return Ok(Effects::none()) };
@@ -228,6 +253,19 @@ fn apply(occasion: &Occasion<'_>, command: &Command) -> Result<Effects, Refusal>
                 return Ok(Effects::none());
             }
             note.arrived.push(sha256);
+            Ok(Effects::of(note))
+        }
+        Act::Erase { .. } => {
+            by_system(occasion)?;
+            let mut note = occasion.need::<Note>(0)?.clone();
+            if note.erased {
+                return Ok(Effects::none());
+            }
+            for (_, line) in &mut note.lines {
+                line.clear();
+            }
+            note.attachments.clear();
+            note.erased = true;
             Ok(Effects::of(note))
         }
         Act::EndPosts { until } => {

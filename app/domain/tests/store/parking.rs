@@ -118,6 +118,32 @@ fn nothing_is_parked_for_somebody_without_the_right_to_such_an_act_anywhere() {
 }
 
 #[test]
+fn what_has_a_wrong_shape_is_refused_behind_what_is_parked_too() {
+    let world = World::new();
+    world.push_one(WANG, &append(WANG, 100, "一"));
+    let long = append(WANG, 100, "too long");
+    assert_eq!(word(&world.push_one(WANG, &long)), "too_long", "its author can mend it today");
+    let mut from_tomorrow = append(WANG, 100, "二");
+    from_tomorrow.head.written = later(24 * 60);
+    from_tomorrow.head.offset = Some(domain::kernel::Span::ZERO);
+    assert_eq!(word(&world.push_one(WANG, &from_tomorrow)), "in_future");
+    assert_eq!(word(&world.push_one(WANG, &append(WANG, 100, "三"))), "parked");
+}
+
+#[test]
+fn whoever_may_do_it_now_may_do_it_behind_what_is_parked() {
+    let world = World::new();
+    world.push_one(WANG, &write(WANG, 100));
+    world.push_one(WANG, &append_with(WANG, 100, 200, "一"));
+    world.appoint(COMMUNITY, WANG, Vec::new());
+    let sign = by(WANG, vec![note_key(100)], &Act::Sign {});
+    assert_eq!(word(&world.push_one(WANG, &sign)), "parked", "its author needs no post for it");
+    let another = command(Actor::Person(id(WANG)), 99, vec![note_key(100)], &Act::Sign {});
+    assert_eq!(word(&world.push_one(WANG, &another)), "accepted", "as on another device");
+    assert_eq!(word(&world.push_one(WANG, &append(WANG, 100, "二"))), "no_right");
+}
+
+#[test]
 fn five_thousand_commands_to_be_parked_are_bounded_and_the_rest_is_answered_later() {
     let world = World::new();
     let lines: Vec<_> = (0..5_000).map(|number| append(WANG, 1_000 + number % 50, &number.to_string())).collect();

@@ -82,6 +82,23 @@ fn giving_up_takes_along_what_waits_for_it_alone_and_nothing_that_may_still_go()
 }
 
 #[test]
+fn what_the_server_parks_just_now_is_either_given_up_with_its_record_or_stays_in_sight() {
+    for millis in (0..120).step_by(5) {
+        let world = World::at_noon();
+        let (phone, tab) = world.phone_of(Who::Watcher);
+        refuses(&world, "错的");
+        let bad = tab.write(1, "错的");
+        world.pass(A_MOMENT);
+        tab.add(1, "补充");
+        world.pass(Span::from_millis(millis));
+        tab.does(move |replica| async move { replica.give_up(bad).await }).unwrap();
+        world.pass(A_MOMENT);
+        let kept: Vec<QueuedState> = phone.shelf(Who::Watcher).outbox.into_iter().map(|item| item.state).collect();
+        assert_eq!(tab.states(), kept, "{millis} ms");
+    }
+}
+
+#[test]
 fn trying_again_can_succeed() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
@@ -108,7 +125,7 @@ fn a_file_of_everything_unsent_is_taken_in_by_its_author_on_another_phone() {
     let photo = tab.take_photo(Who::Watcher, vec![5; 300]).unwrap();
     tab.write_with_photo(1, &photo);
     tab.write(2, "一切平安");
-    tab.does(|replica| async move { replica.keep_draft("write/3", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/3", "没写完");
     let carried = tab.does(|replica| async move { replica.carried(None).await }).unwrap();
     let file = carried.to_text().into_bytes();
     let (other, elsewhere) = world.phone_of(Who::Watcher);

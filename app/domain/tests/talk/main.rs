@@ -16,6 +16,7 @@ mod notebook;
 
 mod acts;
 mod communities;
+mod erasing;
 mod letting_go;
 mod patience;
 mod photos;

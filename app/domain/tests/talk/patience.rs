@@ -1,6 +1,6 @@
 //! It never gives up, never waits longer than five minutes, and storms nobody.
 
-use crate::neighbourhood::Who;
+use crate::neighbourhood::{Who, note_key};
 use crate::site::about;
 use crate::world::{A_MOMENT, World};
 use domain::kernel::Span;
@@ -105,15 +105,57 @@ fn nobody_who_has_nothing_to_say_asks_more_than_twice_a_minute() {
     let before = phone.network.count(Asked::Pull);
     world.pass(Span::hours(1));
     assert!(phone.network.count(Asked::Pull) - before <= 13, "news come by themselves");
-    tab.host.set_visible(false);
-    tab.replica.looked_at(false);
-    tab.replica.talk_soon();
+    tab.goes_into_a_pocket();
     world.pass(A_MOMENT);
     let before = phone.network.count(Asked::Pull);
     world.pass(Span::hours(5));
     assert_eq!(phone.network.count(Asked::Pull), before, "nobody looks");
-    tab.host.set_visible(true);
-    tab.replica.looked_at(true);
+    tab.is_looked_at();
     world.pass(A_MOMENT);
     assert_eq!(phone.network.count(Asked::Pull), before + 1);
+}
+
+#[test]
+fn a_photo_that_the_server_will_never_take_keeps_nobody_asking() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    let bad = Failure::BadRequest { detail: "no picture".to_owned() };
+    phone.network.order(Asked::Part, [Fate::Fails(bad)]);
+    let photo = tab.take_photo(Who::Watcher, vec![1; 100]).unwrap();
+    tab.write_with_photo(1, &photo);
+    world.pass(Span::minutes(1));
+    assert_eq!(tab.replica.status().refused, 1);
+    tab.goes_into_a_pocket();
+    world.pass(A_MOMENT);
+    let before = phone.network.asked().len();
+    world.pass(Span::hours(5));
+    assert_eq!(phone.network.asked().len(), before, "nobody looks, and nothing waits");
+}
+
+#[test]
+fn a_photo_that_does_not_get_through_is_tried_less_often_and_no_other_waits_for_it() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    phone.network.order(Asked::Offset, vec![Fate::Fails(Failure::NotFound); 1_000]);
+    let photo = tab.take_photo(Who::Watcher, vec![1; 100]).unwrap();
+    tab.write_with_photo(1, &photo);
+    tab.host.set_visible(false);
+    tab.replica.looked_at(false);
+    world.pass(Span::hours(3));
+    let tries = pauses(&phone.network.asked(), Asked::Offset);
+    assert!(tries.len() < 100, "{} tries in three hours", tries.len());
+    // It is tried in the round after its time has come.
+    let longest = LONGEST.plus(Span::seconds(30));
+    assert!(tries.iter().all(|pause| *pause <= longest), "{:?}", tries.iter().max());
+    let before = phone.network.count(Asked::Offset);
+    let other = tab.take_photo(Who::Watcher, vec![2; 100]).unwrap();
+    tab.write_with_photo(2, &other);
+    world.pass(A_MOMENT);
+    assert!(phone.network.count(Asked::Offset) > before, "what is new goes at once");
+    phone.network.forget_orders();
+    world.pass(longest);
+    for (n, photo) in [(1, &photo), (2, &other)] {
+        assert_eq!(world.site.note(&note_key(n)).unwrap().arrived, [photo.sha256], "{n}");
+    }
+    assert!(tab.replica.status().all_uploaded());
 }

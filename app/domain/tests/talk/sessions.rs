@@ -95,6 +95,25 @@ fn signing_out_without_signal_ends_the_session_as_soon_as_there_is_one() {
 }
 
 #[test]
+fn a_page_asked_for_before_a_sign_out_is_no_page_of_what_is_read_anew_after_it() {
+    for seconds in [1, 20] {
+        let world = World::at_noon();
+        let (phone, tab) = world.phone_of(Who::Watcher);
+        tab.write(1, "一切平安");
+        world.pass(A_MOMENT);
+        phone.network.order(Asked::Pull, [Fate::Slow(Span::seconds(seconds))]);
+        tab.write(2, "灯不亮");
+        world.pass(Span::from_millis(500));
+        // Out and in again while that answer is on its way: everything is to be read anew.
+        tab.sign_out();
+        tab.sign_in(Who::Watcher).unwrap();
+        world.pass(Span::minutes(1));
+        assert_eq!((tab.lines(1), tab.lines(2)), (vec!["一切平安".to_owned()], vec!["灯不亮".to_owned()]));
+        assert!(phone.shelf(Who::Watcher).records.contains_key(&note_key(1)), "{seconds} s");
+    }
+}
+
+#[test]
 fn an_owed_sign_out_does_not_end_the_session_of_whoever_came_after() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
@@ -104,6 +123,23 @@ fn an_owed_sign_out_does_not_end_the_session_of_whoever_came_after() {
     tab.sign_in(Who::Neighbour).unwrap();
     world.pass(Span::minutes(10));
     assert!(holds_session(&phone.browser) && tab.replica.is(Who::Neighbour.id()));
+}
+
+#[test]
+fn whoever_signs_in_again_while_their_old_session_is_being_ended_keeps_the_new_one() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    phone.network.set_always(Fate::Lost);
+    tab.sign_out();
+    world.pass(A_MOMENT);
+    phone.network.set_always(Fate::Arrives);
+    phone.network.order(Asked::Me, [Fate::Slow(Span::seconds(2))]);
+    tab.replica.reconnected();
+    world.pass(Span::from_millis(200));
+    tab.sign_in(Who::Watcher).unwrap();
+    world.pass(Span::minutes(1));
+    assert!(holds_session(&phone.browser) && tab.replica.is(Who::Watcher.id()));
+    assert_eq!((tab.link(), phone.network.count(Asked::SignOut)), (Link::Reached, 0));
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! The server of these tests: the store in memory with the notebook, and a community that is there from the start.
 
 use crate::neighbourhood::{NOON, Who, community, community_record, place};
-use crate::notebook::Note;
+use crate::notebook::{Note, NoteAct};
 use domain::kernel::{
-    Actor, Command, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Occasion, Record, RecordKey, Refusal, Span,
-    json,
+    Actor, Command, CommunityId, DeviceId, Effects, Envelope, Head, Kind, Membership, Occasion, Record, RecordKey,
+    Refusal, Role, Span, Timestamp, json,
 };
-use domain::kinds::{ActOf, Kinds, Module};
+use domain::kinds::{ActOf, Ends, Kinds, Module};
 use domain::memory::{Backup, Browser, MemoryServer, MemoryStore, Simulation};
 use domain::organisation::{Community, Person, Place};
 use domain::store::{Account, Store};
@@ -37,9 +37,9 @@ static FOUNDING: Module = Module {
     name: "founding",
     kinds: &[],
     acts: &[
-        ActOf { name: "found_community", ends_something: false },
-        ActOf { name: "found_place", ends_something: false },
-        ActOf { name: "found_person", ends_something: false },
+        ActOf { name: "found_community", ends: Ends::Nothing },
+        ActOf { name: "found_place", ends: Ends::Nothing },
+        ActOf { name: "found_person", ends: Ends::Nothing },
     ],
     apply: found,
     may_somewhere: |_, _| false,
@@ -97,12 +97,25 @@ impl Site {
         }
     }
 
-    /// The posts of somebody in a community have ended at noon, so long ago that nobody speaks of it.
+    /// The posts of somebody in a community have ended so long ago that nobody speaks of it.
     pub fn dismiss(&self, who: Who, community: CommunityId) {
+        self.dismiss_at(who, community, NOON.plus(Span::days(-60)));
+    }
+
+    /// The posts of somebody in a community end.
+    pub fn dismiss_at(&self, who: Who, community: CommunityId, until: Timestamp) {
         let mut person = who.person(community);
         for membership in &mut person.memberships {
-            membership.until = Some(NOON.plus(Span::days(-60)));
+            membership.until = Some(until);
         }
+        self.make(Founding::Person(person));
+    }
+
+    /// Somebody has one more post in a community.
+    pub fn promote(&self, who: Who, community: CommunityId, role: Role) {
+        let mut person = who.person(community);
+        let place = community.into();
+        person.memberships.push(Membership { role, place, from: Timestamp::EARLIEST, until: None });
         self.make(Founding::Person(person));
     }
 
@@ -121,6 +134,17 @@ impl Site {
             about: vec![key],
         };
         let command = Command::new(head, &founding).unwrap();
+        let replies = at_once(self.store.act(vec![command], NOON)).unwrap();
+        assert!(matches!(replies[0].outcome, Outcome::Accepted { .. }), "{replies:?}");
+    }
+
+    /// The words of a note go, as whoever runs the server has it.
+    pub fn erase(&self, key: &RecordKey) {
+        let about = vec![key.clone()];
+        let id = Uuid::from_u128(0xE000 + self.made.replace(self.made.get() + 1)).into();
+        let (actor, device) = (Actor::OPERATOR, DeviceId::SERVER);
+        let head = Head { id, actor, device, written: NOON, offset: None, about };
+        let command = Command::new(head, &NoteAct::EraseNote {}).unwrap();
         let replies = at_once(self.store.act(vec![command], NOON)).unwrap();
         assert!(matches!(replies[0].outcome, Outcome::Accepted { .. }), "{replies:?}");
     }
@@ -174,7 +198,7 @@ impl Site {
 
     /// Lost with its disk, and restored from the backup: another life, and nobody is signed in.
     pub fn restore(&self) {
-        self.store.restore(self.backup.borrow().clone().unwrap(), Epoch("2".to_owned()));
+        self.store.restore(self.backup.borrow().clone().unwrap(), Epoch("2".to_owned())).unwrap();
         self.server.lose_blobs();
     }
 

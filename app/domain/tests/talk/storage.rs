@@ -1,10 +1,10 @@
 //! A device that is full, blocked, emptied, or that dies in between.
 
-use crate::neighbourhood::{Who, note_key};
+use crate::neighbourhood::{Who, note_key, queued};
 use crate::world::{A_MOMENT, World};
 use domain::kernel::Span;
 use domain::memory::{Fate, LocalFault};
-use domain::sync::{Link, LocalError, NotSaved};
+use domain::sync::{Link, LocalError, LocalStore, NotSaved, Queued, QueuedState, Trouble};
 
 fn blocked() -> LocalError {
     LocalError::Unavailable("blocked".to_owned())
@@ -15,7 +15,7 @@ fn what_the_device_does_not_keep_is_not_saved_and_its_draft_stays() {
     for error in [LocalError::Full, blocked()] {
         let world = World::at_noon();
         let (phone, tab) = world.phone_of(Who::Watcher);
-        tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+        tab.keep_draft("write/1", "灯不亮");
         phone.disk.order([LocalFault::Refused(error.clone())]);
         let command = tab.writing(1, "灯不亮", Vec::new());
         assert_eq!(tab.submit(command, Some("write/1")), Err(NotSaved::Device(error)));
@@ -90,7 +90,7 @@ fn an_emptied_storage_is_filled_again_from_the_open_page() {
     world.pass(A_MOMENT);
     phone.network.set_always(Fate::Lost);
     tab.write(2, "还没传");
-    tab.does(|replica| async move { replica.keep_draft("write/3", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/3", "没写完");
     phone.disk.empty();
     tab.replica.storage_closed();
     world.pass(A_MOMENT);
@@ -120,13 +120,39 @@ fn a_page_that_finds_the_storage_empty_by_itself_fills_it_too() {
 }
 
 #[test]
+fn what_is_given_up_leaves_the_disk_by_its_bytes_and_only_where_it_still_may() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    let needs_person = |item: &Queued| {
+        let trouble = Trouble::Conflict;
+        Queued { state: QueuedState::NeedsPerson { trouble }, ..item.clone() }
+    };
+    let bad = tab.writing(1, "编号撞了", Vec::new());
+    let mut twin = tab.writing(2, "还没传", Vec::new());
+    twin.head.id = bad.head.id;
+    let (bad, twin) = (queued(bad), queued(twin));
+    let (store, turned) = (phone.disk.tab(), (bad.clone(), twin.clone()));
+    let kept = tab.does(move |_| async move {
+        store.turn_to(Some(Who::Watcher.id()));
+        let (bad, twin) = turned;
+        store.append(&bad, None, &[]).await?;
+        store.append(&twin, None, &[]).await?;
+        store.settle(&[needs_person(&bad)]).await?;
+        // As a tab has them that has not heard yet: the second one was sent again in another one.
+        store.remove(&[needs_person(&bad), needs_person(&twin)]).await?;
+        store.snapshot().await
+    });
+    assert_eq!(kept.unwrap().outbox, [twin]);
+}
+
+#[test]
 fn a_page_that_goes_before_the_emptied_storage_is_filled_again_leaves_its_words_to_the_next_one() {
     for millis in 0..40 {
         let world = World::at_noon();
         let (phone, tab) = world.phone_of(Who::Watcher);
         phone.network.set_always(Fate::Lost);
         tab.write(1, "还没传");
-        tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+        tab.keep_draft("write/2", "没写完");
         phone.disk.empty();
         tab.replica.storage_closed();
         world.pass(Span::from_millis(millis));
@@ -149,7 +175,7 @@ fn a_page_that_goes_before_the_emptied_storage_is_filled_again_leaves_its_words_
 fn what_a_page_has_left_is_shown_to_nobody_else_and_waits_for_its_writer() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
-    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/2", "没写完");
     phone.disk.empty();
     tab.replica.storage_closed();
     tab.replica.leaving();
@@ -166,7 +192,7 @@ fn what_a_page_has_left_is_shown_to_nobody_else_and_waits_for_its_writer() {
 fn a_page_that_goes_before_it_has_heard_that_its_storage_was_emptied_leaves_its_words_too() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
-    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/2", "没写完");
     phone.disk.empty();
     tab.replica.leaving();
     tab.kill();
@@ -180,7 +206,7 @@ fn what_was_finished_after_a_page_had_left_it_does_not_come_back() {
     let world = World::at_noon();
     let (phone, first) = world.phone_of(Who::Watcher);
     let second = phone.open();
-    first.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    first.keep_draft("write/1", "灯不亮");
     world.pass(A_MOMENT);
     first.replica.leaving();
     first.kill();
@@ -194,7 +220,7 @@ fn what_was_finished_after_a_page_had_left_it_does_not_come_back() {
 fn a_page_that_comes_back_has_left_nothing() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
-    tab.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    tab.keep_draft("write/1", "灯不亮");
     tab.replica.leaving();
     assert_eq!(phone.disk.stashed(Who::Watcher.id()).len(), 1);
     tab.replica.came_back();

@@ -1,10 +1,10 @@
 //! Two tabs of one device: one talks, the other hears.
 
-use crate::neighbourhood::Who;
-use crate::site::begin_session;
-use crate::world::{A_MOMENT, World};
-use domain::kernel::Span;
-use domain::memory::{Asked, Fate};
+use crate::neighbourhood::{Who, community, note_key, other_community};
+use crate::site::{begin_session, holds_session};
+use crate::world::{A_MOMENT, Phone, Tab, World};
+use domain::kernel::{Role, Span};
+use domain::memory::{Asked, Fate, Tabs};
 use domain::sync::{Delivery, Link, News};
 use std::rc::Rc;
 
@@ -72,7 +72,7 @@ fn a_page_that_was_on_its_way_at_sign_out_brings_nothing_back() {
     world.pass(Span::from_millis(500));
     second.sign_out();
     world.pass(Span::minutes(1));
-    assert!(!phone.shelf(Who::Watcher).records.contains_key(&crate::neighbourhood::note_key(1)));
+    assert!(!phone.shelf(Who::Watcher).records.contains_key(&note_key(1)));
     assert!(first.replica.person().is_none() && first.lines(1).is_empty());
 }
 
@@ -81,10 +81,10 @@ fn drafts_are_seen_in_both_and_the_newest_stroke_holds() {
     let world = World::at_noon();
     let (phone, first) = world.phone_of(Who::Watcher);
     let second = phone.open();
-    first.does(|replica| async move { replica.keep_draft("write/1", "灯".to_owned()).await }).unwrap();
+    first.keep_draft("write/1", "灯");
     world.pass(A_MOMENT);
     assert_eq!(second.replica.draft("write/1").as_deref(), Some("灯"));
-    second.does(|replica| async move { replica.keep_draft("write/1", "灯不亮".to_owned()).await }).unwrap();
+    second.keep_draft("write/1", "灯不亮");
     world.pass(A_MOMENT);
     assert_eq!(first.replica.draft("write/1").as_deref(), Some("灯不亮"));
     let command = second.writing(1, "灯不亮", Vec::new());
@@ -98,7 +98,7 @@ fn what_is_written_while_nobody_is_signed_in_is_whose_signs_in() {
     let world = World::at_noon();
     let phone = world.phone();
     let tab = phone.open();
-    tab.does(|replica| async move { replica.keep_draft("write/1", "先写着".to_owned()).await }).unwrap();
+    tab.keep_draft("write/1", "先写着");
     tab.sign_in(Who::Watcher).unwrap();
     assert_eq!(tab.replica.draft("write/1").as_deref(), Some("先写着"));
     assert_eq!(phone.shelf(Who::Watcher).drafts.get("write/1").map(String::as_str), Some("先写着"));
@@ -156,7 +156,7 @@ fn a_tab_that_is_asked_who_is_signed_in_while_the_storage_is_empty_forgets_nothi
     let (phone, tab) = world.phone_of(Who::Watcher);
     phone.network.set_always(Fate::Lost);
     tab.write(1, "还没传");
-    tab.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    tab.keep_draft("write/2", "没写完");
     phone.disk.empty();
     // Where tabs cannot tell each other, one that is looked at again asks; and no browser has said that it was emptied.
     tab.replica.hear(News::Person);
@@ -171,7 +171,7 @@ fn a_tab_that_is_asked_who_is_signed_in_while_the_storage_is_empty_forgets_nothi
 fn whoever_has_signed_in_on_the_emptied_device_stays_its_person_and_nothing_of_the_other_is_lost() {
     let world = World::at_noon();
     let (phone, first) = world.phone_of(Who::Watcher);
-    first.does(|replica| async move { replica.keep_draft("write/2", "没写完".to_owned()).await }).unwrap();
+    first.keep_draft("write/2", "没写完");
     phone.network.set_always(Fate::Lost);
     first.write(1, "还没传");
     phone.network.set_always(Fate::Arrives);
@@ -236,4 +236,139 @@ fn what_the_server_takes_away_goes_from_every_tab() {
     for tab in [&first, &second] {
         assert_eq!((tab.lines(1), tab.link()), (vec!["一切平安".to_owned()], Link::Reached));
     }
+}
+
+#[test]
+fn whoever_is_still_shown_is_whose_stroke_it_is_and_whose_page_comes() {
+    for millis in 0..60 {
+        let world = World::at_noon();
+        let (phone, first) = world.phone_of(Who::Watcher);
+        let second = phone.open();
+        world.pass(A_MOMENT);
+        first.write(1, "王某兰写的");
+        world.pass(A_MOMENT);
+        // It hears of it late, as a tab does that nobody can tell anything.
+        first.host.hear(|_| {});
+        second.sign_in(Who::Neighbour).unwrap();
+        first.replica.talk_soon();
+        world.pass(Span::from_millis(60));
+        first.replica.hear(News::Person);
+        world.pass(Span::from_millis(millis));
+        let (shown, writes) = (first.replica.person(), Rc::clone(&first.replica));
+        world.simulation.begin(async move { drop(writes.keep_draft("write/9", "没写完".to_owned()).await) });
+        world.pass(A_MOMENT);
+        let has = |who: Who| phone.shelf(who).drafts.get("write/9").is_some();
+        let expected = (shown == Some(Who::Watcher.id()), shown == Some(Who::Neighbour.id()));
+        assert_eq!((has(Who::Watcher), has(Who::Neighbour)), expected, "{millis}");
+        assert!(!phone.shelf(Who::Neighbour).records.contains_key(&note_key(1)), "{millis}");
+        assert!(first.replica.is(Who::Neighbour.id()) && first.lines(1).is_empty(), "{millis}");
+    }
+}
+
+#[test]
+fn a_new_card_signs_nobody_in_again_who_signs_out_in_another_tab() {
+    for millis in 60..120 {
+        let world = World::at_noon();
+        let (phone, tab) = world.phone_of(Who::Watcher);
+        tab.kill();
+        // Her card says something else by now; the first tab will hear of it from the server.
+        world.site.found(other_community(), &[Who::Watcher]);
+        let (first, second) = (phone.open(), phone.open());
+        first.host.hear(|_| {});
+        world.pass(Span::from_millis(millis));
+        second.sign_out();
+        world.pass(Span::minutes(1));
+        assert!(phone.disk.identity().signed_in.is_none(), "{millis}");
+        assert!(!holds_session(&phone.browser), "{millis}");
+        first.replica.hear(News::Person);
+        world.pass(A_MOMENT);
+        assert!(first.replica.person().is_none(), "{millis}");
+    }
+}
+
+#[test]
+fn a_stroke_on_its_way_while_the_copies_go_is_not_taken_back() {
+    for millis in 0..200 {
+        let world = World::at_noon();
+        let (phone, tab) = world.phone_of(Who::Watcher);
+        world.site.end_all_sessions();
+        tab.replica.talk_soon();
+        world.pass(Span::from_millis(millis));
+        let writes = Rc::clone(&tab.replica);
+        world.simulation.begin(async move { drop(writes.keep_draft("write/1", "灯不亮".to_owned()).await) });
+        world.pass(Span::from_millis(40));
+        assert_eq!(tab.replica.draft("write/1").as_deref(), Some("灯不亮"), "{millis}");
+        world.pass(A_MOMENT);
+        assert_eq!(phone.shelf(Who::Watcher).drafts.get("write/1").map(String::as_str), Some("灯不亮"), "{millis}");
+    }
+}
+
+/// Two tabs in a browser that cannot keep them apart, and that hear nothing of each other.
+fn apart(world: &World) -> (Phone, Tab, Tab) {
+    let phone = world.phone_with(Tabs::without_locks());
+    let first = phone.open();
+    first.sign_in(Who::Watcher).unwrap();
+    let second = phone.open();
+    world.pass(A_MOMENT);
+    for tab in [&first, &second] {
+        tab.host.hear(|_| {});
+    }
+    (phone, first, second)
+}
+
+#[test]
+fn where_tabs_cannot_be_kept_apart_an_older_page_does_not_take_the_place_of_a_newer_one() {
+    let world = World::at_noon();
+    let (phone, first, second) = apart(&world);
+    let (_, elsewhere) = world.phone_of(Who::Watcher);
+    elsewhere.write(1, "灯不亮");
+    world.pass(A_MOMENT);
+    phone.network.order(Asked::Pull, [Fate::AnswerSlow(Span::seconds(3))]);
+    second.replica.talk_soon();
+    world.pass(Span::from_millis(300));
+    elsewhere.add(1, "换好了");
+    world.pass(A_MOMENT);
+    first.replica.talk_soon();
+    world.pass(Span::from_millis(300));
+    let newest = phone.shelf(Who::Watcher);
+    world.pass(Span::seconds(4));
+    let after = phone.shelf(Who::Watcher);
+    assert_eq!(after.marks.cursors, newest.marks.cursors);
+    assert_eq!(after.records[&note_key(1)], newest.records[&note_key(1)]);
+    for tab in [&first, &second] {
+        assert_eq!(tab.lines(1), ["灯不亮", "换好了"]);
+    }
+}
+
+#[test]
+fn where_tabs_cannot_be_kept_apart_reading_anew_leaves_no_hole() {
+    let world = World::at_noon();
+    let (phone, first, second) = apart(&world);
+    phone.network.set_always(Fate::Lost);
+    for n in 0..120 {
+        first.write(n, "一切平安");
+    }
+    phone.network.set_always(Fate::Arrives);
+    world.pass(Span::minutes(2));
+    // The second tab has a bad network, and reads in small pages.
+    phone.network.order(Asked::Pull, vec![Fate::Lost; 8]);
+    for _ in 0..8 {
+        second.replica.reconnected();
+        world.pass(A_MOMENT);
+    }
+    phone.network.forget_orders();
+    world.site.promote(Who::Watcher, community(), Role::SocialWorker);
+    phone.network.order(Asked::Pull, [Fate::AnswerSlow(Span::seconds(2))]);
+    second.replica.reconnected();
+    world.pass(Span::from_millis(200));
+    first.replica.reconnected();
+    world.pass(A_MOMENT);
+    assert!(first.lines(119) == ["一切平安"]);
+    // The first page of the second tab begins anew what the first one has read to its end; then that tab is closed.
+    world.pass(Span::from_millis(400));
+    second.kill();
+    world.pass(Span::minutes(2));
+    let kept = phone.shelf(Who::Watcher).records;
+    let missing: Vec<u8> = (0..120).filter(|n| !kept.contains_key(&note_key(*n))).collect();
+    assert_eq!(missing, Vec::<u8>::new());
 }

@@ -107,6 +107,21 @@ fn one_command_that_the_server_can_never_take_waits_for_its_author_with_its_word
 }
 
 #[test]
+fn a_request_that_was_damaged_on_its_way_is_made_anew_and_asks_nobody_for_anything() {
+    let world = World::at_noon();
+    let (phone, tab) = world.phone_of(Who::Watcher);
+    let cut =
+        || Fate::Fails(Failure::BadRequest { detail: "the commands are not as long as the head says".to_owned() });
+    phone.network.order(Asked::Push, [cut(), cut()]);
+    tab.write(1, "一切平安");
+    world.pass(A_MOMENT);
+    assert!(matches!(tab.states()[..], [QueuedState::Waiting]), "{:?}", tab.states());
+    world.pass(Span::minutes(2));
+    assert_eq!(tab.delivery(1), Some(Delivery::Uploaded));
+    assert!(tab.outbox_is_empty());
+}
+
+#[test]
 fn many_are_sent_in_batches_and_read_in_pages() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);

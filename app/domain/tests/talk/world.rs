@@ -52,13 +52,18 @@ impl World {
 
     /// A phone that nobody has touched.
     pub fn phone(&self) -> Phone {
+        self.phone_with(Tabs::default())
+    }
+
+    /// One whose tabs are these.
+    pub fn phone_with(&self, tabs: Tabs) -> Phone {
         self.phones.set(self.phones.get() + 1);
         let number = self.phones.get();
         let browser = self.site.browser();
         let network = MemoryNetwork::to(Rc::clone(&browser) as Rc<dyn Transport>, &self.simulation);
         let disk = MemoryDisk::new(&self.simulation, Uuid::from_u128(0xD100 + u128::from(number)).into());
         let opened = Cell::new(number * 1_000);
-        Phone { simulation: self.simulation.clone(), disk, tabs: Tabs::default(), network, browser, opened }
+        Phone { simulation: self.simulation.clone(), disk, tabs, network, browser, opened }
     }
 }
 
@@ -163,6 +168,25 @@ impl Tab {
 
     pub fn add(&self, n: u8, text: &str) -> CommandId {
         self.submit(self.adding(n, text), None).unwrap()
+    }
+
+    /// Keeps an unfinished text at its place.
+    pub fn keep_draft(&self, place: &'static str, text: &str) {
+        let text = text.to_owned();
+        self.does(|replica| async move { replica.keep_draft(place, text).await }).unwrap();
+    }
+
+    /// Nobody looks at it any more.
+    pub fn goes_into_a_pocket(&self) {
+        self.host.set_visible(false);
+        self.replica.looked_at(false);
+        self.replica.talk_soon();
+    }
+
+    /// Somebody looks at it.
+    pub fn is_looked_at(&self) {
+        self.host.set_visible(true);
+        self.replica.looked_at(true);
     }
 
     /// Takes a photo.

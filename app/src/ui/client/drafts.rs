@@ -49,8 +49,12 @@ impl Client {
         }
         let Some(replica) = self.replica() else { return };
         replica.note_draft(key, text.clone());
-        let key = key.to_owned();
+        let (key, whose) = (key.to_owned(), replica.person());
         leptos::task::spawn_local(async move {
+            if replica.person() != whose {
+                // Nobody's is for whoever is in now, and was noted above; another one's is not theirs.
+                return;
+            }
             match replica.keep_draft(&key, text).await {
                 // It may have been in the tab before anybody signed in.
                 Ok(()) if !is_nobodys => keep_in_tab(&key, ""),

@@ -142,7 +142,7 @@ impl Client {
         self.with_view(|view| {
             let all = view.of_kind(Resident::KIND);
             let residents = all.iter().filter_map(domain::sync::Shown::shared::<Resident>);
-            residents.filter(|one| one.place == place && one.moved_away.is_none()).collect()
+            residents.filter(|one| one.place == place && one.lives_here()).collect()
         })
     }
 }

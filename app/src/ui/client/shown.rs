@@ -1,10 +1,10 @@
 //! Entries as the screens show them: confirmed, with one's own commands on top.
 
 use super::Client;
-use domain::kernel::{EntryId, Envelope, EnvelopeHead, Known, Look, Record, json};
+use domain::kernel::{EntryId, Envelope, EnvelopeHead, Known, Look, Record, SortedMap, json};
 use domain::log::{Entry, EntryNumber};
 use domain::sync::{Delivery, Outbox, Overlay, Records, Shown, View};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// An entry as its reader sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Laid {
         View::new(records, &self.0)
     }
 
-    pub(super) fn entries(&self, records: &Records) -> Arc<BTreeMap<EntryId, ShownEntry>> {
+    pub(super) fn entries(&self, records: &Records) -> Arc<SortedMap<EntryId, ShownEntry>> {
         let all = self.over(records).of_kind(Entry::KIND);
         Arc::new(all.iter().filter_map(ShownEntry::of).map(|shown| (shown.entry.id, shown)).collect())
     }
@@ -54,7 +54,7 @@ impl Client {
     /// As [`Client::shown`], with entries that only the server had until it was asked: they lie beneath one's own commands
     /// like everything else. What the device knows itself is not older than what it was told in between.
     #[must_use]
-    pub fn shown_with(self, found: &BTreeMap<EntryId, Arc<Entry>>) -> Arc<BTreeMap<EntryId, ShownEntry>> {
+    pub fn shown_with(self, found: &SortedMap<EntryId, Arc<Entry>>) -> Arc<SortedMap<EntryId, ShownEntry>> {
         if found.is_empty() {
             return self.shown.get();
         }

@@ -32,7 +32,7 @@ pub fn door_notes<'a>(
 ) -> Vec<(DoorLabel, DoorNote)> {
     let here = entries.map(|shown| shown.entry.as_ref()).filter(|entry| entry.place == place.id);
     let seen = last_seen(place, here);
-    let residents = records.all::<Resident>().filter(|one| one.place == place.id && one.moved_away.is_none());
+    let residents = records.all::<Resident>().filter(|one| one.place == place.id && one.lives_here());
     let residents: Vec<&Resident> = residents.collect();
     let note = |door: &Door| (door.label.clone(), door_note(door, &residents, &seen, today));
     place.doors().map(note).collect()

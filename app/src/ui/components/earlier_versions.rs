@@ -18,7 +18,8 @@ pub fn EarlierVersions(
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let now = now.get_untracked();
-    let changes = entry.times_changed();
+    // What an erased entry said before, nobody knows any more.
+    let changes = if entry.erased().is_some() { 0 } else { entry.times_changed() };
     let (arrived, author) = (entry.arrived.clone(), entry.author);
     let arrived = Signal::derive(move || arrived.clone());
     let version = move |version: EntryVersion| {

@@ -1,7 +1,7 @@
 //! What an entry says, as on paper: 问题 — 措施 — 反馈, and beneath it the plain facts.
 
 use super::NEWER;
-use super::spoken_time;
+use super::{spoken_spot, spoken_time};
 use crate::ui::reactive::Signal;
 use domain::kernel::{Actor, PersonId, PlaceId, Timestamp};
 use domain::log::{Entry, EntryContent, Part};
@@ -31,6 +31,12 @@ pub fn EntryParts(
     view! { <dl class="parts card">{Part::ALL.map(part)}</dl> }
 }
 
+/// Instead of the parts of an entry whose words were erased.
+#[must_use]
+pub fn words_erased() -> AnyView {
+    view! { <p class="card soft">"这一条的内容已经按要求清除了，只留下哪一类、什么时候、谁记的。"</p> }.into_any()
+}
+
 /// When it happened, was written and was received; who wrote it where; its number.
 #[component]
 #[must_use]
@@ -53,7 +59,7 @@ pub fn EntryFacts(
     let number = entry.number.as_ref().map_or_else(|| "上传后编号".to_owned(), ToString::to_string);
     view! {
         <dl class="facts card">
-            <div><dt>"地点"</dt><dd>{place}" "{entry.content.spot().title().to_owned()}</dd></div>
+            <div><dt>"地点"</dt><dd>{spoken_spot(&entry, Some(&place))}</dd></div>
             <div><dt>"发生"</dt><dd>{spoken_time(entry.happened(), now)}</dd></div>
             <div><dt>"记下"</dt><dd>{spoken_time(entry.written(), now)}" · "{author}</dd></div>
             <div>

@@ -7,14 +7,26 @@ use domain::log::{Entry, Part, Urgency};
 use domain::sync::Records;
 use leptos::prelude::*;
 
-/// Where an entry was, within its stairwell: `5-2`, `楼道`; with the stairwell in front for readers of several.
+/// Where an entry was, within its stairwell: `5-2`, `楼道`; with the stairwell in front for readers of several. Of one whose
+/// words were erased the stairwell alone.
 #[must_use]
 pub fn spoken_spot(entry: &Entry, stairwell: Option<&str>) -> String {
-    let spot = entry.content.spot().title();
+    let spot = if entry.erased().is_some() { "" } else { entry.content.spot().title() };
     match stairwell {
         Some(stairwell) => [stairwell, " ", spot].concat(),
         None => spot.to_owned(),
     }
+}
+
+/// What a line of a list says of an entry.
+#[must_use]
+pub fn spoken_problem(entry: &Entry) -> String {
+    let words = if entry.erased().is_some() {
+        "内容已清除"
+    } else {
+        entry.content.part(Part::Problem).unwrap_or_default()
+    };
+    words.to_owned()
 }
 
 /// The name of the stairwell of an entry, for whoever has several: `5-2` alone would be any of them.
@@ -45,7 +57,7 @@ pub fn EntryRow(
     let entry = shown.entry.clone();
     let content = &entry.content;
     let (category, urgency) = (content.category(), content.urgency());
-    let words = content.part(Part::Problem).unwrap_or_default().to_owned();
+    let words = spoken_problem(&entry);
     let spot = spoken_spot(&entry, stairwell.as_deref());
     // An entry that was written on a later day than it happened says so.
     let day = entry.happened().day();

@@ -33,8 +33,8 @@ pub use delivery::{AttachedMark, DeliveryMark, EntryState, NEWER, ReviewMark, co
 pub use dialog::Dialog;
 pub use door_table::{DoorNote, DoorTable, care_words, door_notes};
 pub use earlier_versions::EarlierVersions;
-pub use entry_parts::{EntryFacts, EntryParts, actor_name, name_of, place_name};
-pub use entry_row::{EntryRow, spoken_spot, stairwell_of};
+pub use entry_parts::{EntryFacts, EntryParts, actor_name, name_of, place_name, words_erased};
+pub use entry_row::{EntryRow, spoken_problem, spoken_spot, stairwell_of};
 pub use field_note::{FieldNote, RoomLeft};
 pub use focus::{focus_first, focus_if_lost, focus_is_lost};
 pub use gate::{Gate, storage_closed};

@@ -31,9 +31,12 @@ fn lines(entry: &Entry) -> Vec<Line> {
             Did::SentBack(asked) => (["退回补充「", asked.part.title(), "」"].concat(), Some(&asked.question), true),
             Did::Answered(answer) => ("补充".to_owned(), Some(&answer.text), false),
             Did::SetAside(aside) => ("停用".to_owned(), Some(&aside.why), false),
+            Did::Erased(erased) => ("清除内容".to_owned(), Some(&erased.why), false),
             Did::Unknown {} => (NEWER.to_owned(), None, false),
         };
-        Line { by: step.by, times: step.times, deed, words: words.map(|words| words.as_str().to_owned()), is_review }
+        // Of what was erased nothing is left to be said.
+        let words = words.map(|words| words.as_str().to_owned()).filter(|words| !words.is_empty());
+        Line { by: step.by, times: step.times, deed, words, is_review }
     };
     let mut lines: Vec<Line> = entry.steps.iter().map(line).collect();
     lines.sort_by_key(|line| line.times.corrected());

@@ -7,7 +7,7 @@ mod trouble;
 use super::known;
 use crate::ui::components::{
     AttachedOf, Clashes, EarlierVersions, EntryFacts, EntryParts, EntryState, Gate, Icon, IconName, Notice, PageHead,
-    ReadAloud, Timeline, UrgencyMark,
+    ReadAloud, Timeline, UrgencyMark, spoken_spot, words_erased,
 };
 use crate::ui::reactive::{Memo, Show, dynamic, optional};
 use crate::ui::{Client, ShownEntry};
@@ -97,7 +97,10 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
             entry.map(|entry| view! { <Clashes entry=entry settle=able.get() /> }).into_any()
         })}
         <For each=move || questions.get() key=|asked| (asked.question, asked.refused.clone()) children=question />
-        {optional(move || entry.get().map(|entry| view! { <EntryParts content=entry.content.clone() /> }))}
+        {optional(move || entry.get().map(|entry| match entry.erased() {
+            Some(_) => words_erased(),
+            None => view! { <EntryParts content=entry.content.clone() /> }.into_any(),
+        }))}
         <AttachedOf entry=entry />
         <ReadAloud words=words />
         {optional(move || entry.get().map(|entry| view! { <EntryFacts entry=entry records=client.records now=client.now /> }))}
@@ -115,7 +118,7 @@ fn Known(shown: Memo<Option<ShownEntry>>) -> impl IntoView {
 #[component]
 fn Head(shown: ShownEntry) -> impl IntoView {
     let content = &shown.entry.content;
-    let (category, urgency, spot) = (content.category(), content.urgency(), content.spot().title().to_owned());
+    let (category, urgency, spot) = (content.category(), content.urgency(), spoken_spot(&shown.entry, None));
     let number = shown.entry.number.as_ref().map(ToString::to_string);
     view! {
         <div>
@@ -166,6 +169,9 @@ pub(super) fn asked_of(client: Client, id: EntryId, me: PersonId) -> Vec<Asked> 
 /// The entry as it would be told.
 fn read_out(entry: &Entry) -> String {
     let content = &entry.content;
+    if entry.erased().is_some() {
+        return [content.category().title(), "，内容清除了。"].concat();
+    }
     let mut told = [content.category().title(), "，", content.spot().title(), "。"].concat();
     for part in Part::ALL {
         if let Some(text) = content.part(part) {

@@ -1,13 +1,10 @@
-//! Copies of the log: made while the server works, and put into an empty place, where a new life begins.
+//! Copies of the log, made while the server works.
 //!
 //! A backup is a folder; `log.db` in it is the database as of one moment, `blobs` the photos and voice notes that it names,
-//! and perhaps some more, and `erasures.jsonl` the list of what was erased until then. The folder appears under its name
-//! only when all of it is on disk. A restore carries out the lists of all backups that lie beside it, and brings data,
-//! never access: nobody is signed in afterwards (LESSONS.md L33). Phones learn of a restore by the epoch, which a restored database has of its own: they offer
-//! what they sent within the last 30 days once more, so that what was written after the backup comes back
-//! (DESIGN.md 5.4, LESSONS.md L11).
+//! and perhaps some more, and `ended.jsonl` the list of what had ended for good until then ([`ended`]). The folder appears
+//! under its name only when all of it is on disk.
 
-use super::{connection, erasures, failure::store_error, rows};
+use super::{connection, ended, failure::store_error, rows};
 use crate::blobs::{BlobError, Blobs};
 use domain::store::StoreError;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -19,11 +16,9 @@ use std::{
 };
 
 /// The database inside a backup.
-const DATABASE: &str = "log.db";
-/// The list of erasures inside a backup.
-const ERASURES: &str = "erasures.jsonl";
+pub(super) const DATABASE: &str = "log.db";
 /// The folder of the photos inside a backup.
-const BLOBS: &str = "blobs";
+pub(super) const BLOBS: &str = "blobs";
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,11 +92,11 @@ pub async fn back_up(database: &Path, blobs: &Path, folder: &Path) -> Result<Bac
         sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await.map_err(store_error)?;
         connection.close().await.map_err(store_error)?;
         let entries = looked_over(&copy).await?;
-        let list = unfinished.join(ERASURES);
+        let list = unfinished.join(ended::IN_BACKUP);
         let mut connection = open(&copy, true).await?;
-        let lines = erasures::lines(&mut connection).await.map_err(store_error)?;
+        let lines = ended::lines(&mut connection).await.map_err(store_error)?;
         connection.close().await.map_err(store_error)?;
-        fs::write(&list, lines).map_err(at(&list))?;
+        fs::write(&list, lines.into_iter().map(|line| line + "\n").collect::<String>()).map_err(at(&list))?;
         flush(&list)?;
         // After the database: whatever it names is here by now.
         let photos = copy_blobs(blobs, &unfinished.join(BLOBS)).await?;
@@ -120,40 +115,8 @@ pub async fn back_up(database: &Path, blobs: &Path, folder: &Path) -> Result<Bac
     made
 }
 
-/// Puts a backup where no database is, as a database with a life of its own.
-///
-/// # Errors
-/// [`BackupError`].
-pub async fn restore(folder: &Path, database: &Path, blobs: &Path) -> Result<BackedUp, BackupError> {
-    let copy = folder.join(DATABASE);
-    if !copy.is_file() {
-        return Err(BackupError::Missing(copy));
-    }
-    is_free(database)?;
-    looked_over(&copy).await?;
-    let unfinished = beside(database, &unfinished());
-    let made = async {
-        remove(&unfinished)?;
-        make_folders(parent(database))?;
-        let bytes = fs::copy(&copy, &unfinished).map_err(at(&unfinished))?;
-        begin_another_life(&unfinished, &lists_beside(folder)?).await?;
-        let entries = looked_over(&unfinished).await?;
-        flush(&unfinished)?;
-        // Before the database: whatever it names is here by then. What is here already has the same bytes.
-        let photos = copy_blobs(&folder.join(BLOBS), blobs).await?;
-        let lacks = lacking(&unfinished, blobs).await?;
-        // A server may have been started meanwhile. A link takes the name only where nobody has it.
-        is_free(database)?;
-        fs::hard_link(&unfinished, database).map_err(at(database))?;
-        flush_parent(database)?;
-        Ok(BackedUp { entries, blobs: photos, lacks, bytes })
-    };
-    let made = made.await;
-    remove(&unfinished)?;
-    made
-}
-
-async fn copy_blobs(from: &Path, to: &Path) -> Result<usize, BackupError> {
+/// Copies photos and voice notes from one place to another; says how many there are.
+pub(super) async fn copy_blobs(from: &Path, to: &Path) -> Result<usize, BackupError> {
     if !from.is_dir() {
         // From before there were any.
         return Ok(0);
@@ -163,7 +126,7 @@ async fn copy_blobs(from: &Path, to: &Path) -> Result<usize, BackupError> {
 }
 
 /// How many of the blobs that a database says were sent are not in this place.
-async fn lacking(database: &Path, blobs: &Path) -> Result<usize, BackupError> {
+pub(super) async fn lacking(database: &Path, blobs: &Path) -> Result<usize, BackupError> {
     let mut connection = open(database, true).await?;
     let sql = "SELECT DISTINCT sha256 FROM blob";
     let sent: Vec<Vec<u8>> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.map_err(store_error)?;
@@ -178,53 +141,8 @@ async fn lacking(database: &Path, blobs: &Path) -> Result<usize, BackupError> {
     Ok(lacks)
 }
 
-/// Whether no database has this name, and none has left anything that SQLite would add to the next one.
-fn is_free(database: &Path) -> Result<(), BackupError> {
-    let names = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(database, suffix));
-    names.into_iter().find(|path| path.exists()).map_or(Ok(()), |taken| Err(BackupError::Taken(taken)))
-}
-
-async fn begin_another_life(database: &Path, erasures: &[erasures::Erasure]) -> Result<(), BackupError> {
-    let epoch = uuid::Builder::from_random_bytes(rand::random()).into_uuid().to_string();
-    let mut connection = open(database, false).await?;
-    let begin = async |connection: &mut SqliteConnection| {
-        let sql = "UPDATE meta SET value = $1 WHERE name = 'epoch'";
-        sqlx::query(sql).bind(epoch).execute(&mut *connection).await?;
-        sqlx::query("DELETE FROM session").execute(&mut *connection).await?;
-        sqlx::query("DELETE FROM sign_in_try").execute(&mut *connection).await?;
-        erasures::carry_out(connection, erasures).await
-    };
-    begin(&mut connection).await.map_err(store_error)?;
-    Ok(connection.close().await.map_err(store_error)?)
-}
-
-/// The lists of erasures of a backup and of all that lie beside it: what was erased after it was made is known to those
-/// that came later.
-fn lists_beside(folder: &Path) -> Result<Vec<erasures::Erasure>, BackupError> {
-    let mut all = Vec::new();
-    let place = fs::canonicalize(folder).map_err(at(folder))?;
-    for beside in fs::read_dir(parent(&place)).map_err(at(&place))? {
-        let list = beside.map_err(at(&place))?.path().join(ERASURES);
-        match fs::read_to_string(&list) {
-            Ok(lines) => {
-                let (erasures, unreadable) = erasures::read(&lines);
-                if unreadable > 0 {
-                    return Err(BackupError::Damaged {
-                        path: list,
-                        reason: format!("{unreadable} lines cannot be read"),
-                    });
-                }
-                all.extend(erasures);
-            }
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-            Err(error) => return Err(at(&list)(error)),
-        }
-    }
-    Ok(all)
-}
-
 /// Whether a database is whole and ours; says how many entries it has.
-async fn looked_over(database: &Path) -> Result<i64, BackupError> {
+pub(super) async fn looked_over(database: &Path) -> Result<i64, BackupError> {
     let damaged = |reason: String| BackupError::Damaged { path: database.to_owned(), reason };
     let mut connection = open(database, true).await.map_err(|error| damaged(error.to_string()))?;
     let findings: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
@@ -241,25 +159,40 @@ async fn looked_over(database: &Path) -> Result<i64, BackupError> {
     Ok(entries)
 }
 
-async fn open(database: &Path, reads_only: bool) -> Result<SqliteConnection, StoreError> {
+/// Writes a database anew, so that nothing is left of what was erased from it: neither where nothing lies any more, nor in
+/// the word index, nor in the log beside the file. A server may write to it meanwhile, and waits for the end of it.
+///
+/// # Errors
+/// [`StoreError`]: then what was erased cannot be read by the program, and traces of it are in the file.
+pub async fn overwrite_erased(database: &Path) -> Result<(), StoreError> {
+    let mut connection = open(database, false).await?;
+    for sql in
+        ["INSERT INTO entry_words (entry_words) VALUES ('optimize')", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+    {
+        sqlx::query(sql).execute(&mut connection).await.map_err(store_error)?;
+    }
+    connection.close().await.map_err(store_error)
+}
+
+pub(super) async fn open(database: &Path, reads_only: bool) -> Result<SqliteConnection, StoreError> {
     let options = SqliteConnectOptions::new().filename(database).read_only(reads_only);
     options.busy_timeout(connection::BUSY).connect().await.map_err(store_error)
 }
 
 /// The path with something at its end.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
 }
 
 /// What stands at the end of a name until the work is done; each run has its own.
-fn unfinished() -> String {
+pub(super) fn unfinished() -> String {
     format!(".unfinished-{}", std::process::id())
 }
 
 /// Removes what is not finished, with what SQLite may have put beside it.
-fn remove(path: &Path) -> Result<(), BackupError> {
+pub(super) fn remove(path: &Path) -> Result<(), BackupError> {
     remove_one(&beside(path, "-journal"))?;
     remove_one(path)
 }
@@ -272,27 +205,27 @@ fn remove_one(path: &Path) -> Result<(), BackupError> {
     }
 }
 
-fn flush(path: &Path) -> Result<(), BackupError> {
+pub(super) fn flush(path: &Path) -> Result<(), BackupError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(at(path))
 }
 
 /// Makes a folder with the folders above it that are missing, so that each of them is on disk.
-fn make_folders(path: &Path) -> Result<(), BackupError> {
+pub(super) fn make_folders(path: &Path) -> Result<(), BackupError> {
     let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
     fs::create_dir_all(path).map_err(at(path))?;
     missing.into_iter().rev().try_for_each(flush_parent)
 }
 
 /// A name is on disk when its folder is.
-fn flush_parent(path: &Path) -> Result<(), BackupError> {
+pub(super) fn flush_parent(path: &Path) -> Result<(), BackupError> {
     flush(parent(path))
 }
 
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + use<> {
+pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + use<> {
     let path = path.to_owned();
     |source| BackupError::File { path, source }
 }

@@ -1,8 +1,14 @@
 //! Who may send a blob, who may see it, and which nobody names.
 
-use super::{SqliteStore, communities::Head, failure::Sql, rows};
+use super::{
+    SqliteStore,
+    communities::Head,
+    failure::{Sql, decode_error},
+    pull::told,
+    rows,
+};
 use domain::{
-    kernel::{Attachment, PersonId, Sha256, Timestamp},
+    kernel::{Attachment, Kind, PersonId, RecordKey, Sha256, Timestamp},
     store::NamedBlob,
 };
 use sqlx::QueryBuilder;
@@ -27,19 +33,24 @@ impl SqliteStore {
         let mut connection = self.readers.acquire().await?;
         for head in Head::fetch(&mut connection).await? {
             let community = self.communities.at(&mut connection, head).await?;
-            let Some(told) = community.told(person, now)? else { continue };
+            let Some(reader) = community.told(person, now)? else { continue };
             // Only what the record's own author has sent: to name a hash that one has heard of shows nothing.
             let mut query = QueryBuilder::new(
-                "SELECT r.text FROM blob_name b JOIN record r ON r.slot = b.record
+                "SELECT r.kind, r.id, r.text FROM blob_name b JOIN record r ON r.slot = b.record
                 JOIN numbered a ON a.number = r.author JOIN blob k ON k.sha256 = b.sha256 AND k.author = a.id
                 WHERE b.sha256 = ",
             );
             query.push_bind(rows::hash(sha256)).push(" AND r.community = ").push_bind(head.number);
-            told.scope.push(&mut query, "r");
-            query.push(" LIMIT 1");
-            let text: Option<String> = query.build_query_scalar().fetch_optional(&mut *connection).await?;
-            if let Some(text) = text {
-                return Ok(named_in(&text, sha256));
+            reader.scope.push(&mut query, "r");
+            let found: Vec<(String, Vec<u8>, String)> = query.build_query_as().fetch_all(&mut *connection).await?;
+            for (kind, id, text) in found {
+                let kind = Kind::parse(&kind).map_err(decode_error)?;
+                let key = RecordKey { community: head.community, kind, id: rows::id(&id)? };
+                let text = told(self.communities.kinds(), &key, text, &community.rights(person, now))?;
+                let named = text.and_then(|text| named_in(&text, sha256));
+                if named.is_some() {
+                    return Ok(named);
+                }
             }
         }
         Ok(None)

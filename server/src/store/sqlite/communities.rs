@@ -50,8 +50,8 @@ pub(super) struct Community {
     pub structure: i64,
     pub directory: Directory,
     numbers: HashMap<Uuid, i64>,
-    /// The numbers of what lies within each place, as JSON lists.
-    within: HashMap<PlaceId, String>,
+    /// The numbers of what lies within each place.
+    within: HashMap<PlaceId, Vec<i64>>,
     /// What people are told: made once for as long as places and people stay as they are.
     told: Mutex<HashMap<PersonId, Arc<Told>>>,
 }
@@ -76,17 +76,12 @@ impl Community {
 
     fn with(head: Head, directory: Directory, numbers: HashMap<Uuid, i64>) -> Self {
         let tree = directory.tree();
-        let mut within = HashMap::<PlaceId, String>::new();
+        let mut within = HashMap::<PlaceId, Vec<i64>>::new();
         for node in tree.nodes() {
             let Some(number) = numbers.get(&node.id.uuid()) else { continue };
             for outer in tree.path(node.id) {
-                let list = within.entry(outer).or_default();
-                list.push(if list.is_empty() { '[' } else { ',' });
-                list.push_str(&number.to_string());
+                within.entry(outer).or_default().push(*number);
             }
-        }
-        for list in within.values_mut() {
-            list.push(']');
         }
         Self { number: head.number, structure: head.structure, directory, numbers, within, told: Mutex::default() }
     }
@@ -143,9 +138,9 @@ impl Community {
         places.into_iter().filter_map(|place| self.number_of(*place)).collect()
     }
 
-    /// The numbers of everything within a place, as a JSON list.
-    pub(super) fn within(&self, place: PlaceId) -> &str {
-        self.within.get(&place).map_or("[]", String::as_str)
+    /// The numbers of everything within a place.
+    pub(super) fn within(&self, place: PlaceId) -> &[i64] {
+        self.within.get(&place).map_or(&[], Vec::as_slice)
     }
 
     /// A named reader, as it is kept.

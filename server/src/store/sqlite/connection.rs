@@ -9,11 +9,8 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, SqlSafeStr};
 use std::{os::unix::fs::MetadataExt, path::Path, str::FromStr, time::Duration};
 
-/// Number, name and text of every migration. Only ever added to.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "records", include_str!("../../../migrations/sqlite/0001_records.sql")),
-    (2, "held_of", include_str!("../../../migrations/sqlite/0002_held_of.sql")),
-];
+/// Number, name and text of every migration. Only ever added to, from 0.2.0 on.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "records", include_str!("../../../migrations/sqlite/0001_records.sql"))];
 
 /// Readers beside the writer: SQLite reads are short, and each connection costs a thread and a cache.
 const READERS: u32 = 3;
@@ -51,15 +48,20 @@ pub(super) async fn prepare(options: &SqliteConnectOptions) -> Result<(), StoreE
     }
     let options = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
     let mut connection = options.connect().await.map_err(store_error)?;
+    migrate(&mut connection).await?;
+    sqlx::Connection::close(connection).await.map_err(store_error)
+}
+
+/// Brings the schema up to date. One of a newer version is left alone, and is an error.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let migrations = MIGRATIONS.iter().map(|(number, name, sql)| {
         Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
     });
     let migrator = Migrator::with_migrations(migrations.collect());
-    migrator.run_direct(None, &mut connection, false).await.map_err(|error| match error {
+    migrator.run_direct(None, connection, false).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::Execute(error) => store_error(error),
         error => StoreError::Failed(Box::new(error)),
-    })?;
-    sqlx::Connection::close(connection).await.map_err(store_error)
+    })
 }
 
 /// The connection that writes.
@@ -76,7 +78,7 @@ pub(super) fn readers(options: &SqliteConnectOptions) -> SqlitePool {
     pool.acquire_timeout(BUSY).connect_lazy_with(options)
 }
 
-/// A connection that does nothing but stay open from the start to the end. All connections of a process share the
+/// A connection that stays open from the start to the end, and is asked now and then whether others have written. All connections of a process share the
 /// WAL's index as the first of them opened it: where everybody had left while the file system was read-only, those who
 /// read next would keep the index read-only, and writing would fail as long as anybody reads, also when the file system
 /// takes writes again.

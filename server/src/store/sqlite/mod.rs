@@ -7,11 +7,12 @@
 //! | `writer` | the one task that writes: group commit, fetching for a decision, writing what came out |
 //! | `pull` | the feed, and single records |
 //! | `read` | rows of their own, and lists, of modules that need them |
-//! | `scope`, `words`, `rows`, `table` | how rights, words and values look in queries; writing many rows |
+//! | `scope`, `words`, `rows` | how rights, words and values look in queries |
+//! | `page`, `table` | reading many rows, writing many rows |
 //! | `blobs` | who may send and see photos and voice notes |
 //! | `session`, `password` | who is signed in |
 //! | `accounts` | accounts and counts |
-//! | `backup`, `erasures` | copies of everything, a new life from one, and what must not come back with it |
+//! | `backup`, `restore`, `ended` | copies of everything, a new life from one, and what must not come back with it |
 //! | `failure` | from database errors to [`StoreError`] |
 //!
 //! What a reply promises is said by [`domain::sync::decide`]. **Accepted**, **parked** and **held** are on disk before they
@@ -22,11 +23,13 @@ mod backup;
 mod blobs;
 mod communities;
 mod connection;
-mod erasures;
+mod ended;
 mod failure;
+mod page;
 mod password;
 mod pull;
 mod read;
+mod restore;
 mod rows;
 mod scope;
 mod session;
@@ -35,8 +38,10 @@ mod words;
 mod writer;
 
 pub use accounts::{ConflictingBytes, Counts};
-pub use backup::{BackedUp, BackupError, back_up, restore};
+pub use backup::{BackedUp, BackupError, back_up, overwrite_erased};
+pub use ended::EndedAgain;
 pub use password::{HashError, hash_password};
+pub use restore::{Restored, restore};
 
 use async_trait::async_trait;
 use communities::{Communities, Head};
@@ -46,19 +51,19 @@ use domain::{
     log::{EntryFilter, EntryPage, ListMark},
     organisation::Directory,
     store::{
-        Account, AccountError, AccountLine, Erased, FeedPage, NamedBlob, PageLimit, PushBatch, SessionToken,
-        SignInError, SignedIn, Store, StoreError,
+        Account, AccountError, AccountLine, FeedPage, NamedBlob, PageLimit, PushBatch, SessionToken, SignInError,
+        SignedIn, Store, StoreError,
     },
     sync::{
         CommandReply, Cursor, Epoch,
         decide::{Delivery, Ruling},
     },
 };
-use failure::{decode_error, store_error};
+use failure::store_error;
 use sqlx::SqlitePool;
 use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
-use writer::{Arrived, Erasing, News, Proof, Writer};
+use writer::{Arrived, News, Proof, Writer};
 
 /// Everything in one SQLite file. Cheap to clone; all clones share one writer.
 #[derive(Clone)]
@@ -95,6 +100,7 @@ impl SqliteStore {
         let readers = connection::readers(&options);
         let sql = "SELECT value FROM meta WHERE name = 'epoch'";
         let epoch = sqlx::query_scalar(sql).fetch_one(&readers).await.map_err(store_error)?;
+        ended::keep_beside(&mut *readers.acquire().await.map_err(store_error)?, options.get_filename()).await;
         let (communities, news) = (Communities::new(Arc::new(kinds)), News::default());
         let writer = writer::start(options, keeper, communities.clone(), news.clone())?;
         let comparer = password::Comparer::new();
@@ -226,8 +232,11 @@ impl Store for SqliteStore {
     async fn held(&self) -> Result<Vec<Command>, StoreError> {
         let sql = "SELECT bytes FROM command WHERE held = 1 AND bytes IS NOT NULL ORDER BY arrival";
         let texts: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.readers).await.map_err(store_error)?;
-        let commands: Result<_, _> = texts.iter().map(|bytes| Command::read(bytes).map_err(decode_error)).collect();
-        commands.map_err(store_error)
+        let read = texts.iter().filter_map(|bytes| {
+            let command = Command::read(bytes);
+            command.inspect_err(|error| tracing::error!(%error, "a command that is held is damaged")).ok()
+        });
+        Ok(read.collect())
     }
 
     async fn pull(
@@ -283,10 +292,6 @@ impl Store for SqliteStore {
 
     async fn orphans(&self, blobs: Vec<Sha256>) -> Result<Vec<Sha256>, StoreError> {
         self.orphans_among(blobs).await.map_err(store_error)
-    }
-
-    async fn erase(&self, key: &RecordKey, why: &str, at: Timestamp) -> Result<Erased, StoreError> {
-        self.writer.erase(Erasing { record: key.clone(), why: why.to_owned(), at }).await
     }
 
     async fn add_account(&self, account: Account) -> Result<(), AccountError> {

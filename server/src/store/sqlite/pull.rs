@@ -2,12 +2,13 @@
 //!
 //! Where a reader stands and where a page ends is said by [`domain::sync::feed`]; here is the query.
 //!
-//! **Texts are passed through**: only a masked kind is decoded.
+//! **Texts are passed through**: only a masked kind is decoded. They come in blocks of many records ([`super::page`]).
 
 use super::{
     SqliteStore,
     communities::Head,
     failure::{Sql, decode_error, unread},
+    page::push_limit,
     rows,
     scope::Scope,
 };
@@ -20,8 +21,11 @@ use domain::{
         feed::{Mark, Room},
     },
 };
-use futures::TryStreamExt;
 use sqlx::{QueryBuilder, SqliteConnection};
+use uuid::Uuid;
+
+/// Records of a block: few hops, and not much beyond the end of a page.
+const BLOCK: usize = 128;
 
 impl SqliteStore {
     pub(super) async fn feed_page(
@@ -99,31 +103,37 @@ impl Stretch<'_> {
         room: &mut Room,
         envelopes: &mut Vec<Envelope>,
     ) -> Sql<i64> {
-        let mut position = self.mark.position;
-        if position == self.head.head {
-            return Ok(position);
-        }
-        let mut query = self.query();
-        let mut rows = query.build_query_as::<(i64, String, Vec<u8>, String)>().fetch(connection);
-        while let Some((at, kind, id, text)) = rows.try_next().await? {
-            let kind = Kind::parse(&kind).map_err(decode_error)?;
-            let key = RecordKey { community: self.head.community, kind, id: rows::id(&id)? };
-            let Some(text) = told(self.kinds, &key, text, self.rights)? else { continue };
-            if room.is_full() {
-                return Ok(position);
+        let (mut position, mut looked_at) = (self.mark.position, self.mark.position);
+        while looked_at < self.head.head {
+            let wanted = BLOCK.min(room.records() as usize + 1);
+            let block = self.block(connection, looked_at, wanted).await?;
+            let mut lines = block.lines();
+            let mut count = 0;
+            while let Some((head, text)) = lines.next().zip(lines.next()) {
+                let (at, key) = self.place(head)?;
+                (looked_at, count) = (at, count + 1);
+                let Some(text) = told(self.kinds, &key, text.to_owned(), self.rights)? else { continue };
+                let envelope = Envelope { head: EnvelopeHead { key, position: at }, text };
+                if !room.takes(&envelope) {
+                    return Ok(position);
+                }
+                position = at;
+                envelopes.push(envelope);
             }
-            position = at;
-            room.take(&text);
-            envelopes.push(Envelope { head: EnvelopeHead { key, position }, text });
+            if count < wanted {
+                break;
+            }
         }
         Ok(self.head.head)
     }
 
-    fn query(&self) -> QueryBuilder<sqlx::Sqlite> {
+    /// The next records after a position, two lines each: where it stands, kind and id; what it says.
+    async fn block(&self, connection: &mut SqliteConnection, after: i64, wanted: usize) -> Sql<String> {
         let mut query = QueryBuilder::new(
-            "SELECT r.position, r.kind, r.id, r.text FROM record r INDEXED BY record_feed WHERE r.community = ",
+            "SELECT group_concat(position || ' ' || kind || ' ' || hex(id) || char(10) || text, char(10)) FROM (
+                SELECT r.position, r.kind, r.id, r.text FROM record r INDEXED BY record_feed WHERE r.community = ",
         );
-        query.push_bind(self.head.number).push(" AND r.position > ").push_bind(self.mark.position);
+        query.push_bind(self.head.number).push(" AND r.position > ").push_bind(after);
         query.push(" AND r.position <= ").push_bind(self.head.head);
         self.scope.push(&mut query, "r");
         if self.mark.position < self.mark.first_reading_until {
@@ -132,7 +142,20 @@ impl Stretch<'_> {
             query.push(" OR r.author = ").push_bind(self.scope.me()).push(")");
         }
         query.push(" ORDER BY r.position");
-        query
+        push_limit(&mut query, wanted);
+        query.push(")");
+        let block: Option<String> = query.build_query_scalar().fetch_one(connection).await?;
+        Ok(block.unwrap_or_default())
+    }
+
+    fn place(&self, line: &str) -> Sql<(i64, RecordKey)> {
+        let mut words = line.split(' ');
+        let (Some(position), Some(kind), Some(id)) = (words.next(), words.next(), words.next()) else {
+            return Err(sqlx::Error::RowNotFound);
+        };
+        let kind = Kind::parse(kind).map_err(decode_error)?;
+        let id = Uuid::try_parse(id).map_err(decode_error)?;
+        Ok((position.parse().map_err(decode_error)?, RecordKey { community: self.head.community, kind, id }))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     failure::Sql,
     rows,
 };
-use domain::kernel::{PlaceId, ReadScope, Reading};
+use domain::kernel::{PlaceId, ReadScope, Reading, SortedSet};
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::BTreeSet;
 
@@ -21,23 +21,40 @@ pub(super) struct Scope {
     /// What they are named by, as a JSON list.
     readers: String,
     /// Every place whose records they may read, where these are few.
-    few: Option<String>,
+    few: Option<Vec<i64>>,
 }
 
-/// Topics, and the numbers of the places where they are read, as JSON lists.
+/// Topics, and the numbers of the places where they are read.
 struct Places {
     topics: i64,
-    within: Option<String>,
-    above: String,
+    /// `None` for everywhere.
+    within: Option<Numbers>,
+    above: Numbers,
+}
+
+/// Places by number, to look one up, and as the JSON list that a query takes.
+struct Numbers {
+    sorted: Vec<i64>,
+    json: String,
+}
+
+impl Numbers {
+    fn of(places: &SortedSet<PlaceId>, community: &Community) -> Sql<Self> {
+        let mut sorted = community.numbers_of(places);
+        sorted.sort_unstable();
+        Ok(Self { json: rows::table(&sorted)?, sorted })
+    }
+
+    fn contain(&self, place: i64) -> bool {
+        self.sorted.binary_search(&place).is_ok()
+    }
 }
 
 impl Scope {
     pub(super) fn of(scope: &ReadScope, community: &Community) -> Sql<Self> {
         let places = |reading: &Reading| -> Sql<Places> {
-            let within = reading.places.as_ref();
-            let within = within.map(|places| rows::table(&community.numbers_of(places))).transpose()?;
-            let above = rows::table(&community.numbers_of(&reading.above))?;
-            Ok(Places { topics: reading.topics.bits(), within, above })
+            let within = reading.places.as_ref().map(|places| Numbers::of(places, community)).transpose()?;
+            Ok(Places { topics: reading.topics.bits(), within, above: Numbers::of(&reading.above, community)? })
         };
         let readers: Vec<String> = readers_of(scope).filter_map(|reader| community.who(reader)).collect();
         Ok(Self {
@@ -45,7 +62,7 @@ impl Scope {
             me: community.number_of(scope.person).unwrap_or(-1),
             readings: scope.readings.iter().map(places).collect::<Sql<_>>()?,
             readers: rows::table(&readers)?,
-            few: few(scope).map(|places| rows::table(&community.numbers_of(&places))).transpose()?,
+            few: few(scope).map(|places| community.numbers_of(&places)),
         })
     }
 
@@ -69,31 +86,64 @@ impl Scope {
             let Some(within) = within else { continue };
             query.push(" AND (");
             column(query, "place IN (SELECT value FROM json_each(");
-            query.push_bind(within.clone()).push(")) OR ");
+            query.push_bind(within.json.clone()).push(")) OR ");
             column(query, "reach = 1 AND ");
             column(query, "place IN (SELECT value FROM json_each(");
-            query.push_bind(above.clone()).push(")))");
+            query.push_bind(above.json.clone()).push(")))");
         }
         query.push(" OR ");
-        column(query, "named AND EXISTS (SELECT 1 FROM reader d WHERE d.record = ");
-        column(query, "slot AND d.who IN (SELECT value FROM json_each(");
-        query.push_bind(self.readers.clone()).push("))))");
+        self.push_named(query, row);
+        query.push(")");
     }
 
-    /// Whether what they may read is few among many, and better gathered than met on the way.
-    pub(super) const fn is_narrow(&self) -> bool {
-        self.few.is_some()
+    /// Adds the condition for a `row` at this place: what can be known of the place is known beforehand.
+    pub(super) fn push_at(&self, query: &mut QueryBuilder<Sqlite>, row: &'static str, place: i64) {
+        query.push(" AND (");
+        self.push_topics_at(query, row, place);
+        query.push(" OR ").push(row).push(".author = ").push_bind(self.me).push(" OR ");
+        self.push_named(query, row);
+        query.push(")");
     }
 
-    /// Where the scope is narrow: the slots of a table's rows that can be in it.
-    pub(super) fn push_few(&self, query: &mut QueryBuilder<Sqlite>, table: &'static str) {
-        let Some(few) = &self.few else { return };
-        query.push("SELECT slot FROM ").push(table).push(" WHERE author = ").push_bind(self.me);
-        query.push(" UNION SELECT slot FROM ").push(table).push(" WHERE place IN (SELECT value FROM json_each(");
-        query
-            .push_bind(few.clone())
-            .push(")) UNION SELECT record FROM reader WHERE who IN (SELECT value FROM json_each(");
-        query.push_bind(self.readers.clone()).push("))");
+    /// Adds the condition for a `row` at this place that is read for its topics, and for nothing else.
+    pub(super) fn push_only_at(&self, query: &mut QueryBuilder<Sqlite>, row: &'static str, place: i64) {
+        query.push(" AND (");
+        self.push_topics_at(query, row, place);
+        query.push(") AND ").push(row).push(".author IS NOT ").push_bind(self.me).push(" AND NOT (");
+        self.push_named(query, row);
+        query.push(")");
+    }
+
+    /// Adds the condition for a `row` whose reader is named, and that they did not write.
+    pub(super) fn push_only_named(&self, query: &mut QueryBuilder<Sqlite>, row: &'static str) {
+        query.push(" AND ").push(row).push(".author IS NOT ").push_bind(self.me);
+        query.push(" AND ").push(row).push(".slot IN (SELECT record FROM reader WHERE who IN (");
+        query.push("SELECT value FROM json_each(").push_bind(self.readers.clone()).push(")))");
+    }
+
+    fn push_topics_at(&self, query: &mut QueryBuilder<Sqlite>, row: &'static str, place: i64) {
+        let (mut within, mut above) = (0, 0);
+        for reading in &self.readings {
+            if reading.within.as_ref().is_none_or(|places| places.contain(place)) {
+                within |= reading.topics;
+            }
+            if reading.above.contain(place) {
+                above |= reading.topics;
+            }
+        }
+        query.push(row).push(".topics & ").push_bind(within).push(" OR ");
+        query.push(row).push(".reach = 1 AND ").push(row).push(".topics & ").push_bind(above);
+    }
+
+    fn push_named(&self, query: &mut QueryBuilder<Sqlite>, row: &'static str) {
+        query.push(row).push(".named AND EXISTS (SELECT 1 FROM reader d WHERE d.record = ").push(row);
+        query.push(".slot AND d.who IN (SELECT value FROM json_each(").push_bind(self.readers.clone()).push(")))");
+    }
+
+    /// The places of what they may read, where these are few among many: gathered place by place, instead of met on the
+    /// way. What they wrote themselves and what names them comes to it.
+    pub(super) fn few(&self) -> Option<&[i64]> {
+        self.few.as_deref()
     }
 }
 

@@ -1,16 +1,20 @@
-//! A stairwell goes to another grid with all its history; doors are called otherwise.
+//! A stairwell goes to another grid with all its history; somebody stands in and no longer does; doors are called
+//! otherwise.
 
 use super::{Deed, ToDo};
 use crate::{
     device::Device,
-    native::{founding::standing_in, id},
-    neighbours::{HERE, NEXT_GRID, STAIRWELLS, parents, stairwell},
+    native::{founding::standing_in, id, person},
+    neighbours::{HERE, NEXT_GRID, STAIRWELLS, STAND_IN, parents, stairwell},
 };
 use domain::{
-    kernel::{CommunityId, FieldChange, PlaceId},
-    organisation::{Act, Community, DoorChange, DoorLabel, Place},
+    kernel::{CommunityId, FieldChange, PlaceId, Role, Span},
+    organisation::{Act, Community, DoorChange, DoorLabel, Person, Place},
 };
 use rand::{Rng, seq::IndexedRandom};
+
+/// No post begins or ends later than so long after it was said.
+const SOON: Span = Span::seconds(2);
 
 impl Device {
     /// The committee redraws the grids, or notes a number to dial.
@@ -19,6 +23,9 @@ impl Device {
         let (moves, which, parent) = self
             .life
             .draw(|chance| (chance.random(), chance.random_range(0..STAIRWELLS), *parents().choose(chance).unwrap()));
+        if self.life.once_in(3) {
+            return self.stand_in(community);
+        }
         if moves {
             let about = vec![Place::key_of(community, stairwell(which)), standing_in(community, parent)];
             return Some(ToDo::new(about, Deed::Organisation(Act::MovePlace {})));
@@ -31,6 +38,25 @@ impl Device {
         });
         let changes = vec![FieldChange::new("number", old.as_deref(), Some(&word))];
         Some(ToDo::new(vec![Community::key_of(community)], Deed::Organisation(Act::ChangeCommunity { changes })))
+    }
+
+    /// Somebody watches a stairwell from about now on, or no longer: most often that is said first, and comes to pass by
+    /// the clock alone.
+    fn stand_in(&self, community: CommunityId) -> Option<ToDo> {
+        let (who, place) = (person(STAND_IN), stairwell(1));
+        let replica = self.replica();
+        let soon = self.life.draw(|chance| chance.random_range(-SOON.millis() / 2..=SOON.millis()));
+        let at = replica.now().plus(self.offset()?).plus(Span::from_millis(soon));
+        let stands_in = replica.with(|state| {
+            let held = state.records.directory(community).memberships(who);
+            held.iter().any(|membership| membership.until.is_none())
+        });
+        let act = match stands_in {
+            true => Act::EndPost { role: Role::Watcher, until: at },
+            false => Act::GivePost { role: Role::Watcher, from: at, until: None },
+        };
+        let about = vec![Person::key_of(community, who), Place::key_of(community, place)];
+        Some(ToDo::new(about, Deed::Organisation(act)))
     }
 
     /// The grid worker goes through a stairwell of the grid, and writes what is found there.

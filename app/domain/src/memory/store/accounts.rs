@@ -28,10 +28,7 @@ impl State {
     }
 
     pub(super) fn close_account(&mut self, kinds: &Kinds, login: &str, at: Timestamp) -> Result<(), AccountError> {
-        let account = self.account(login)?;
-        account.password_hash = None;
-        let person = account.person;
-        self.sessions.retain(|_, session| session.person != person);
+        let person = self.give_password(login, None)?;
         let cards: Vec<RecordKey> =
             self.cards(person).iter().map(|card| Person::key_of(card.community, card.id)).collect();
         let mut new_id = || CommandId::from_parts(at.millis(), self.unique());
@@ -41,11 +38,17 @@ impl State {
     }
 
     pub(super) fn set_password(&mut self, login: &str, hash: String) -> Result<(), AccountError> {
+        self.give_password(login, Some(hash)).map(drop)
+    }
+
+    /// The one before opens nothing any more, and its sessions are over.
+    fn give_password(&mut self, login: &str, hash: Option<String>) -> Result<PersonId, AccountError> {
         let account = self.account(login)?;
-        account.password_hash = Some(hash);
+        account.password_hash = hash;
         let person = account.person;
+        *self.password_ends.entry(person).or_default() += 1;
         self.sessions.retain(|_, session| session.person != person);
-        Ok(())
+        Ok(person)
     }
 
     pub(super) fn account_lines(&self) -> Vec<AccountLine> {

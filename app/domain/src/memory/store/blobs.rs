@@ -39,11 +39,11 @@ impl State {
         sha256: &Sha256,
         now: Timestamp,
     ) -> Result<Option<Attachment>, StoreError> {
-        let seen = self.all_seen_by(kinds, person, now)?;
         // Only what the record's own author has sent: to name a hash that one has heard of shows nothing.
         let sent = |row: &RecordRow| row.author().is_some_and(|author| self.blobs.contains_key(&(author, *sha256)));
-        let sent_rows = seen.into_iter().map(|(row, _)| row).filter(|row| sent(row));
-        Ok(sent_rows.filter_map(|row| row.names(sha256)).next().cloned())
+        let seen = self.seen_among(kinds, person, now, |row| row.names(sha256).is_some() && sent(row))?;
+        let named = seen.iter().flat_map(|envelope| Attachment::words_in(&envelope.text));
+        Ok(named.into_iter().find(|attachment| attachment.sha256 == *sha256))
     }
 
     pub(super) fn is_named(&self, sha256: &Sha256) -> bool {

@@ -15,14 +15,16 @@
 //! | `read` | feed, records, lists |
 //! | `blobs` | who may send and see bytes |
 //! | `accounts` | signing in |
+//! | `again` | what does not come back with a backup |
 
 mod accounts;
+mod again;
 mod blobs;
 mod read;
 mod state;
 mod write;
 
-pub use state::{CommandRow, ConflictRow, Erasure};
+pub use state::{CommandRow, ConflictRow};
 
 use crate::kernel::{
     Attachment, Command, CommandId, CommunityId, Envelope, EnvelopeHead, PersonId, RecordKey, Sha256, StoredRecord,
@@ -31,8 +33,8 @@ use crate::kernel::{
 use crate::kinds::Kinds;
 use crate::log::{EntryFilter, EntryPage, ListMark};
 use crate::store::{
-    Account, AccountError, AccountLine, Erased, FeedPage, NamedBlob, PageLimit, PushBatch, SessionToken, SignInError,
-    SignedIn, Store, StoreError,
+    Account, AccountError, AccountLine, FeedPage, NamedBlob, PageLimit, PushBatch, SessionToken, SignInError, SignedIn,
+    Store, StoreError,
 };
 use crate::sync::decide::{Delivery, Ruling, Trouble, Verdict};
 use crate::sync::{CommandReply, Cursor, Epoch};
@@ -77,11 +79,17 @@ impl MemoryStore {
         Backup(self.state().clone())
     }
 
-    /// Another life that begins with a backup: it brings data and never access (LESSONS.md L33).
-    pub fn restore(&self, backup: Backup, epoch: Epoch) {
-        let Backup(mut state) = backup;
-        state.begin_anew(epoch);
-        *self.state() = state;
+    /// Another life that begins with a backup: it brings data, and neither access (LESSONS.md L33) nor words that were
+    /// erased since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn restore(&self, backup: Backup, epoch: Epoch) -> Result<(), StoreError> {
+        let (Backup(mut restored), mut lost) = (backup, self.state());
+        restored.begin_anew(epoch);
+        restored.end_again(&self.kinds, &lost)?;
+        *lost = restored;
+        Ok(())
     }
 
     /// Takes in many deliveries at once, as a group of an engine.
@@ -101,6 +109,12 @@ impl MemoryStore {
     #[must_use]
     pub fn command(&self, id: CommandId) -> Option<CommandRow> {
         self.state().commands.get(&id).cloned()
+    }
+
+    /// Everything that is stored of all commands, by id: the trail.
+    #[must_use]
+    pub fn commands(&self) -> Vec<CommandRow> {
+        self.state().commands.values().cloned().collect()
     }
 
     /// How many commands are stored.
@@ -125,12 +139,6 @@ impl MemoryStore {
     #[must_use]
     pub fn conflicts(&self, id: CommandId) -> Vec<ConflictRow> {
         self.state().conflicts.iter().filter(|row| row.id == id).cloned().collect()
-    }
-
-    /// What lies beside every backup.
-    #[must_use]
-    pub fn erasures(&self) -> Vec<Erasure> {
-        self.state().erasures.clone()
     }
 
     /// What an operator would find in the log.
@@ -233,10 +241,6 @@ impl Store for MemoryStore {
     async fn orphans(&self, blobs: Vec<Sha256>) -> Result<Vec<Sha256>, StoreError> {
         let state = self.state();
         Ok(blobs.into_iter().filter(|blob| !state.is_named(blob)).collect())
-    }
-
-    async fn erase(&self, key: &RecordKey, why: &str, at: Timestamp) -> Result<Erased, StoreError> {
-        Ok(self.state().erase(key, why, at))
     }
 
     async fn add_account(&self, account: Account) -> Result<(), AccountError> {

@@ -1,7 +1,7 @@
 //! What somebody may read: every record is looked at.
 
 use super::state::{RecordRow, State};
-use crate::kernel::{CommunityId, Envelope, PersonId, ReadScope, Record, RecordKey, Timestamp, json};
+use crate::kernel::{CommunityId, Envelope, PersonId, ReadScope, Record, RecordKey, Timestamp, Unreadable, json};
 use crate::kinds::Kinds;
 use crate::log::{Entry, EntryFilter, EntryPage, ListMark};
 use crate::store::{FeedPage, PageLimit, StoreError};
@@ -27,13 +27,12 @@ impl State {
         let envelope = row.envelope();
         match kinds.kind(&row.stored.key.kind) {
             Some(kind) if kind.is_masked => {
-                let seen = (kind.seen_with)(&envelope.text, &reader.rights);
-                let text = seen.map_err(|error| StoreError::Unavailable(error.into()))?;
+                let text = (kind.seen_with)(&envelope.text, &reader.rights).map_err(unread)?;
                 Ok(text.map(|text| Envelope { text, ..envelope }))
             }
             Some(_) => Ok(Some(envelope)),
-            // Written by a newer version; who may know how much of it, only that one can say.
-            None => Ok(None),
+            // Who may know how much of it, only a newer version can say: this one has nothing to answer.
+            None => Err(unread(Unreadable { is_newer: true, detail: row.stored.key.to_string() })),
         }
     }
 
@@ -62,12 +61,11 @@ impl State {
                     continue;
                 }
                 let Some(envelope) = self.told(kinds, row, &reader)? else { continue };
-                if room.is_full() {
+                if !room.takes(&envelope) {
                     page.more = true;
                     position = page_end(&page, community, mark.position);
                     break;
                 }
-                room.take(&envelope.text);
                 page.envelopes.push(envelope);
             }
             page.cursors.push(mark.cursor(community, &fingerprint, position));
@@ -91,17 +89,19 @@ impl State {
         }
     }
 
-    /// All records that a person may see, as they may see them.
-    pub(super) fn all_seen_by(
+    /// Those of the wanted records that a person may see, as they may see them.
+    pub(super) fn seen_among(
         &self,
         kinds: &Kinds,
         person: PersonId,
         now: Timestamp,
-    ) -> Result<Vec<(&RecordRow, Envelope)>, StoreError> {
+        is_wanted: impl Fn(&RecordRow) -> bool,
+    ) -> Result<Vec<Envelope>, StoreError> {
         let mut seen = Vec::new();
         for (community, reader) in self.readers(person, now) {
-            for row in self.records.values().filter(|row| row.stored.key.community == community) {
-                seen.extend(self.told(kinds, row, &reader)?.map(|envelope| (row, envelope)));
+            let here = self.records.values().filter(|row| row.stored.key.community == community);
+            for row in here.filter(|row| is_wanted(row)) {
+                seen.extend(self.told(kinds, row, &reader)?);
             }
         }
         Ok(seen)
@@ -117,12 +117,8 @@ impl State {
         now: Timestamp,
     ) -> Result<EntryPage, StoreError> {
         let mut entries = Vec::new();
-        for (row, envelope) in self.all_seen_by(kinds, person, now)? {
-            if row.stored.key.kind != Entry::KIND {
-                continue;
-            }
-            let entry: Entry =
-                json::read(envelope.text.as_bytes()).map_err(|error| StoreError::Unavailable(error.into()))?;
+        for envelope in self.seen_among(kinds, person, now, |row| row.stored.key.kind == Entry::KIND)? {
+            let entry: Entry = json::read(envelope.text.as_bytes()).map_err(unread)?;
             let Some(directory) = self.directories.get(&entry.community) else { continue };
             let is_after = after.is_none_or(|mark| entry.place_in_list() < (mark.written, mark.entry));
             if is_after && filter.matches(&entry, directory.tree()) {
@@ -137,6 +133,11 @@ impl State {
         let next = last.map(|entry| ListMark { written: entry.written(), entry: entry.id });
         Ok(EntryPage { entries, next })
     }
+}
+
+/// A record cannot be read: damaged, or of a newer version, which may be back soon.
+fn unread(error: Unreadable) -> StoreError {
+    if error.is_newer { StoreError::Unavailable(error.into()) } else { StoreError::Failed(error.into()) }
 }
 
 impl Reader<'_> {

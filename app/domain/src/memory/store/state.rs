@@ -36,6 +36,8 @@ pub struct CommandRow {
     pub verdict: Verdict,
     /// What was decided about it.
     pub ruling: Option<Ruling>,
+    /// Where it is in force, it is carried out again after a restore.
+    pub outlives_restore: bool,
 }
 
 /// Other bytes under the id of a command.
@@ -51,19 +53,6 @@ pub struct ConflictRow {
     pub sha256: Sha256,
     /// The bytes.
     pub bytes: String,
-}
-
-/// Bytes of commands that were removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Erasure {
-    /// About which record.
-    pub key: RecordKey,
-    /// Of which commands.
-    pub commands: Vec<CommandId>,
-    /// Why.
-    pub why: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// A record.
@@ -99,9 +88,10 @@ pub(super) struct State {
     pub serials: BTreeMap<Serial, u32>,
     pub blobs: BTreeMap<(PersonId, Sha256), Attachment>,
     pub conflicts: Vec<ConflictRow>,
-    pub erasures: Vec<Erasure>,
     pub troubles: Vec<Trouble>,
     pub accounts: BTreeMap<String, Account>,
+    /// How often a password of somebody has ceased to open anything.
+    pub password_ends: BTreeMap<PersonId, u32>,
     pub sessions: BTreeMap<Sha256, Session>,
     pub tries: BTreeMap<String, Tries>,
     /// How often a group has asked for something.
@@ -122,9 +112,9 @@ impl State {
             serials: BTreeMap::new(),
             blobs: BTreeMap::new(),
             conflicts: Vec::new(),
-            erasures: Vec::new(),
             troubles: Vec::new(),
             accounts: BTreeMap::new(),
+            password_ends: BTreeMap::new(),
             sessions: BTreeMap::new(),
             tries: BTreeMap::new(),
             fetches: 0,

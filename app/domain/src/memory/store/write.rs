@@ -1,9 +1,9 @@
 //! Fetching what a group needs, and writing what came out of it.
 
-use super::state::{CommandRow, ConflictRow, Erasure, RecordRow, State};
+use super::state::{CommandRow, ConflictRow, RecordRow, State};
 use crate::kernel::{Actor, Command, CommandId, RecordKey, Rejection, Timestamp};
 use crate::kinds::Kinds;
-use crate::store::{Erased, StoreError};
+use crate::store::StoreError;
 use crate::sync::CommandReply;
 use crate::sync::decide::{
     CommunityState, Decision, Delivery, Filed, Found, Group, Kept, Needs, Queue, Verdict, Waiting,
@@ -131,6 +131,7 @@ impl State {
                 bytes: Some(new.arrival.bytes.clone()),
                 verdict: new.verdict,
                 ruling: None,
+                outlives_restore: new.outlives_restore,
             };
             self.commands.insert(head.id, row);
             self.sort_into_open(head.id);
@@ -159,10 +160,13 @@ impl State {
         self.serials.extend(decision.serials);
         self.directories.extend(decision.directories);
         self.troubles.extend(decision.troubles);
+        for key in &decision.erased {
+            self.erase(key);
+        }
         decision.replies
     }
 
-    fn sort_into_open(&mut self, id: CommandId) {
+    pub(super) fn sort_into_open(&mut self, id: CommandId) {
         let Some(row) = self.commands.get(&id) else { return };
         let mark = (row.arrival, id);
         if matches!(row.verdict, Verdict::Waiting(_) | Verdict::Held) {
@@ -172,25 +176,22 @@ impl State {
         }
     }
 
-    /// Removes the bytes of everything that was done to a record; what still waits can never be applied then.
-    pub(super) fn erase(&mut self, key: &RecordKey, why: &str, at: Timestamp) -> Erased {
-        let mut commands = Vec::new();
-        for (id, row) in &mut self.commands {
-            if row.keys.first() == Some(key) && row.bytes.take().is_some() {
-                commands.push(*id);
-            }
-        }
-        for id in &commands {
-            if let Some(row) = self.commands.get_mut(id)
-                && !matches!(row.verdict, Verdict::Accepted { .. })
-            {
-                row.verdict = Verdict::Rejected { reason: Rejection::SET_ASIDE.into(), is_final: true };
+    /// Removes the bytes of everything that was done to a record, but of what outlives a restore; what still waits can
+    /// never be applied then.
+    fn erase(&mut self, key: &RecordKey) {
+        let is_about = |row: &CommandRow| row.keys.first() == Some(key) && !row.outlives_restore;
+        let about = self.commands.iter().filter(|(_, row)| is_about(row));
+        let erased: Vec<CommandId> = about.map(|(id, _)| *id).collect();
+        for id in &erased {
+            if let Some(row) = self.commands.get_mut(id) {
+                row.bytes = None;
+                if !matches!(row.verdict, Verdict::Accepted { .. }) {
+                    row.verdict = Verdict::Rejected { reason: Rejection::ERASED.into(), is_final: true };
+                }
             }
             self.sort_into_open(*id);
         }
-        self.conflicts.retain(|row| !commands.contains(&row.id));
-        let count = commands.len() as u64;
-        self.erasures.push(Erasure { key: key.clone(), commands, why: why.to_owned(), at });
-        Erased { commands: count }
+        let name = key.to_string();
+        self.conflicts.retain(|row| !erased.contains(&row.id) && !row.bytes.contains(&name));
     }
 }

@@ -16,6 +16,9 @@ pub struct NewCommand<'g> {
     pub command: &'g Command,
     /// What became of it.
     pub verdict: Verdict,
+    /// Where it is in force, it is carried out again after a restore from a backup that does not know it
+    /// ([`Ends::outlives_restore`](crate::kinds::Ends::outlives_restore)): its bytes stay, whatever is erased.
+    pub outlives_restore: bool,
 }
 
 /// A command that was stored before, and of which something else has become.
@@ -83,6 +86,10 @@ pub struct Decision<'g> {
     pub conflicts: Vec<Conflict<'g>>,
     /// Communities whose places or people have changed: what the engine keeps from now on, once it has committed.
     pub directories: Vec<(CommunityId, Directory)>,
+    /// Records whose words were erased. When everything else is written, the bytes of every command about them go, but of
+    /// those that outlive a restore, with the bytes in conflict with them or about the same record. Their hashes stay; what
+    /// was parked or held of them is [`Rejection::ERASED`](crate::kernel::Rejection::ERASED) for ever.
+    pub erased: Vec<RecordKey>,
     /// For the log.
     pub troubles: Vec<Trouble>,
 }

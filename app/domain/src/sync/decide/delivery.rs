@@ -72,12 +72,17 @@ impl Delivery {
         Ok(Self { sender: Sender::Server, device, sent_at: at, received: at, arrivals, ruling: None })
     }
 
+    /// A command that a restore from a backup has lost and that is carried out again, with the times at which it came.
+    #[must_use]
+    pub fn again(bytes: String, sent_at: Timestamp, received: Timestamp) -> Self {
+        let arrivals = vec![Arrival::read(bytes, received.since(sent_at))];
+        Self { sender: Sender::Server, device: DeviceId::SERVER, sent_at, received, arrivals, ruling: None }
+    }
+
     /// A command that is held, with what was decided about it. The times are those at which it came.
     #[must_use]
     pub fn decided(bytes: String, sent_at: Timestamp, received: Timestamp, ruling: Ruling) -> Self {
-        let arrivals = vec![Arrival::read(bytes, received.since(sent_at))];
-        let device = DeviceId::SERVER;
-        Self { sender: Sender::Server, device, sent_at, received, arrivals, ruling: Some(ruling) }
+        Self { ruling: Some(ruling), ..Self::again(bytes, sent_at, received) }
     }
 
     /// Whether a command may come in this way: nobody sends what another one did.

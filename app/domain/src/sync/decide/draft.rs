@@ -4,7 +4,8 @@ use super::decision::{Change, Conflict, Trouble};
 use super::known::Base;
 use super::{Arrival, Delivery, Filed, Needs, Queue, Ruling, Serial, Verdict};
 use crate::kernel::{
-    Command, CommandId, CommunityId, Known, Look, Membership, PersonId, RecordKey, Sha256, Span, Timestamp, Tree,
+    Command, CommandId, CommunityId, Known, Look, Membership, PersonId, RecordKey, Rejection, Sha256, Span, Timestamp,
+    Tree,
 };
 use crate::kinds::Kinds;
 use crate::organisation::Directory;
@@ -51,6 +52,8 @@ pub(super) struct Draft<'g> {
     /// Stored before, and something else by now.
     pub ruled: BTreeMap<CommandId, Option<&'g Ruling>>,
     pub conflicts: Vec<Conflict<'g>>,
+    /// Records whose words were erased by the group.
+    pub erased: BTreeSet<RecordKey>,
     /// Of the group's own conflicts, the names of their bytes.
     pub conflicting: BTreeMap<CommandId, Vec<Sha256>>,
     pub troubles: Vec<Trouble>,
@@ -83,6 +86,10 @@ impl Known for Draft<'_> {
     fn grace(&self, community: CommunityId) -> Span {
         self.directory(community).grace()
     }
+
+    fn people(&self, community: CommunityId) -> usize {
+        self.directory(community).people().count()
+    }
 }
 
 impl<'g> Draft<'g> {
@@ -104,6 +111,7 @@ impl<'g> Draft<'g> {
             new: Vec::new(),
             ruled: BTreeMap::new(),
             conflicts: Vec::new(),
+            erased: BTreeSet::new(),
             conflicting: BTreeMap::new(),
             troubles: Vec::new(),
         }
@@ -155,6 +163,9 @@ impl<'g> Draft<'g> {
 
     /// For what the commands of a queue wait.
     pub(super) fn waits_in(&self, queue: &Queue) -> Option<RecordKey> {
+        if self.erased.contains(&queue.record) {
+            return None;
+        }
         self.queues.get(queue).unwrap_or(&self.base.queues.get(queue).cloned()).clone()
     }
 
@@ -213,6 +224,26 @@ impl<'g> Draft<'g> {
         self.queues.insert(Queue::of(&one.command.head), Some(key.clone()));
         self.file(one.command, one.sha256, Verdict::Waiting(key.clone()));
         self.parked.entry(key).or_default().push(one);
+    }
+
+    /// The words of a record are gone. What waits about it never has its turn.
+    pub(super) fn erase(&mut self, record: &RecordKey) {
+        let is_open = |verdict: &Verdict| matches!(verdict, Verdict::Waiting(_) | Verdict::Held);
+        for waiting in self.parked.values_mut() {
+            waiting.retain(|one| one.command.head.first() != record);
+        }
+        let about = self.new.iter().map(|new| &new.command.head).filter(|head| head.first() == record);
+        let open: Vec<(CommandId, Option<PersonId>)> = about
+            .filter(|head| self.filed.get(&head.id).is_some_and(|filed| is_open(&filed.verdict)))
+            .map(|head| (head.id, head.actor.person()))
+            .collect();
+        for (id, person) in open {
+            self.count_parked(person, -1);
+            if let Some(filed) = self.filed.get_mut(&id) {
+                filed.verdict = Verdict::Rejected { reason: Rejection::ERASED.into(), is_final: true };
+            }
+        }
+        self.erased.insert(record.clone());
     }
 
     /// Writes down what became of a command.

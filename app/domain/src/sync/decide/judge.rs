@@ -2,11 +2,13 @@
 
 use super::decision::{Change, Conflict, Decision, NewCommand, Ruled, Trouble};
 use super::draft::{Draft, New, Parked};
-use super::server_side::{Serving, Taken};
+use super::server_side::{Blind, Serving, Taken};
 use super::{Arrival, Delivery, Filed, Needs, Queue, Verdict};
 use crate::kernel::{
-    Actor, AnyRecord, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights,
+    Actor, AnyRecord, Command, CommandId, CommunityId, Effects, Known, Look, Occasion, RecordKey, Refusal, Rejection,
+    Rights, Sha256,
 };
+use crate::kinds::Kinds;
 use crate::organisation::{Community, Directory};
 use crate::sync::{CommandReply, Outcome};
 use std::{cell::RefCell, collections::VecDeque};
@@ -25,6 +27,8 @@ pub const MOST_CONFLICTS: usize = 3;
 /// What to answer.
 pub(super) enum Answer {
     Now(CommandReply),
+    /// Other bytes, of this name, came under the id of a command; if that is stored in the end.
+    Beside(CommandId, Sha256),
     /// As the command stands when the whole group is decided; whether the server had it before.
     AsFiled(CommandId, bool),
 }
@@ -61,8 +65,15 @@ impl<'g> Draft<'g> {
         match self.filed(id).map(|filed| (filed.sha256, &filed.verdict)) {
             None => {}
             Some((sha256, _)) if sha256 != arrival.sha256 => {
-                self.keep_conflict(id, delivery, arrival);
-                return Answer::Now(CommandReply { id: Some(id), sha256, outcome: Outcome::Conflict });
+                self.keep_conflict(command, delivery, arrival);
+                return Answer::Beside(id, arrival.sha256);
+            }
+            // What waited about a record whose words this group has erased.
+            Some((_, Verdict::Waiting(_) | Verdict::Held)) if self.erased.contains(command.head.first()) => {
+                self.ruled.entry(id).or_default();
+                let reason = Rejection::ERASED.into();
+                self.file(command, arrival.sha256, Verdict::Rejected { reason, is_final: true });
+                return Answer::AsFiled(id, true);
             }
             Some((_, Verdict::Held)) if ruling.is_some_and(|ruling| ruling.accept) => {}
             Some((_, Verdict::Held)) if ruling.is_some() => {
@@ -142,10 +153,16 @@ impl<'g> Draft<'g> {
             (Ok(effects), Some(key)) if effects.records().iter().any(|record| record.key() == key) => {
                 self.keep(one, effects, taken)
             }
-            (_, Some(key)) if self.may_somewhere(one, module.may_somewhere) => Judgement::WaitsFor(key),
-            (_, Some(_)) => Judgement::Rejected(Rejection::NO_RIGHT.into()),
+            // Its rights were asked.
+            (Ok(_) | Err(Refusal::WaitsFor(_) | Refusal::Held), Some(key)) => Judgement::WaitsFor(key),
+            // What those before it do may be what it lacks.
+            (Err(Refusal::Rejected(_)), Some(key))
+                if !self.is_never_right(one) && self.may_somewhere(one, module.may_somewhere) =>
+            {
+                Judgement::WaitsFor(key)
+            }
             (Ok(effects), None) => self.keep(one, effects, taken),
-            (Err(Refusal::Rejected(reason)), None) => Judgement::Rejected(reason),
+            (Err(Refusal::Rejected(reason)), _) => Judgement::Rejected(reason),
             (Err(Refusal::WaitsFor(key)), None) => Judgement::WaitsFor(key),
             (Err(Refusal::Held), None) => Judgement::Held,
         }
@@ -157,6 +174,15 @@ impl<'g> Draft<'g> {
         let serving = Serving { draft: self, community, received, is_decided, taken: RefCell::default() };
         let result = self.kinds.apply(self, command, Some(&serving));
         (result, serving.taken.into_inner())
+    }
+
+    /// Whether the rules refuse it whatever the records say: shape is asked before anything is parked, also behind another
+    /// command.
+    fn is_never_right(&self, one: &Parked<'g>) -> bool {
+        let Parked { command, received, is_decided, .. } = *one;
+        let community = command.head.community();
+        let serving = Serving { draft: self, community, received, is_decided, taken: RefCell::default() };
+        matches!(self.kinds.apply(&Blind(self), command, Some(&serving)), Err(Refusal::Rejected(_)))
     }
 
     /// Rights are asked before anything is parked, also behind another command.
@@ -190,6 +216,9 @@ impl<'g> Draft<'g> {
             let is_new = before.map_or_else(|| !self.base.records.contains_key(&key), |before| before.is_new);
             if is_new {
                 arrived.push(key.clone());
+            }
+            if state.is_erased() {
+                self.erase(&key);
             }
             self.records.insert(key, Change { state, stored, position, received, is_new });
         }
@@ -251,7 +280,12 @@ impl<'g> Draft<'g> {
         actor.person().is_none() || ((was_held || self.has_room(actor)) && self.waiting_for(key) < MOST_PARKED_FOR_ONE)
     }
 
-    fn keep_conflict(&mut self, id: CommandId, delivery: &'g Delivery, arrival: &'g Arrival) {
+    /// Not of a record whose words were erased: they may be said once more in other bytes.
+    fn keep_conflict(&mut self, command: &Command, delivery: &'g Delivery, arrival: &'g Arrival) {
+        let id = command.head.id;
+        if matches!(self.look(command.head.first()), Look::Here(record) if record.is_erased()) {
+            return;
+        }
         if !self.base.asked.conflicts.contains(&id) {
             self.missing.borrow_mut().conflicts.insert(id);
         }
@@ -269,6 +303,13 @@ impl<'g> Draft<'g> {
         Judgement::Later
     }
 
+    /// What is stored under an id in the end: what was parked for a moment and then turned down is not.
+    fn stored(&self, id: CommandId) -> Option<&Filed> {
+        let is_stored =
+            |filed: &&Filed| self.base.filed.contains_key(&id) || !matches!(filed.verdict, Verdict::Rejected { .. });
+        self.filed(id).filter(is_stored)
+    }
+
     /// What an engine writes and answers.
     #[allow(clippy::result_large_err, reason = "it is asked for once or twice a group")]
     pub(super) fn finish(mut self, answers: Vec<Vec<Answer>>) -> Result<Decision<'g>, Needs> {
@@ -278,16 +319,26 @@ impl<'g> Draft<'g> {
         }
         let reply = |answer| match answer {
             Answer::Now(reply) => Some(reply),
+            Answer::Beside(id, sha256) => Some(match self.stored(id) {
+                Some(filed) => CommandReply { id: Some(id), sha256: filed.sha256, outcome: Outcome::Conflict },
+                // Nothing is stored under the id after all: it may be judged for itself.
+                None => CommandReply { id: Some(id), sha256, outcome: Outcome::Later },
+            }),
             Answer::AsFiled(id, is_known) => self.filed(id).map(|filed| reply_of(filed, is_known)),
         };
         let replies = answers.into_iter().map(|answers| answers.into_iter().filter_map(reply).collect()).collect();
+        let mut conflicts = std::mem::take(&mut self.conflicts);
+        conflicts.retain(|conflict| self.stored(conflict.id).is_some());
         let mut commands = Vec::with_capacity(self.new.len());
         for New { delivery, arrival, command } in self.new {
             self.ruled.remove(&command.head.id);
             match self.filed.remove(&command.head.id).map(|filed| filed.verdict) {
                 // What is rejected is not stored; this one was parked for a moment.
                 None | Some(Verdict::Rejected { .. }) => {}
-                Some(verdict) => commands.push(NewCommand { delivery, arrival, command, verdict }),
+                Some(verdict) => {
+                    let outlives_restore = outlives_restore(self.kinds, command);
+                    commands.push(NewCommand { delivery, arrival, command, verdict, outlives_restore });
+                }
             }
         }
         let filed = &mut self.filed;
@@ -305,11 +356,16 @@ impl<'g> Draft<'g> {
             records,
             heads: self.heads.into_iter().collect(),
             serials: self.serials.into_iter().collect(),
-            conflicts: self.conflicts,
+            conflicts,
             directories: self.directories.into_iter().collect(),
+            erased: self.erased.into_iter().collect(),
             troubles: self.troubles,
         })
     }
+}
+
+fn outlives_restore(kinds: &Kinds, command: &Command) -> bool {
+    kinds.act(command.act_name()).is_some_and(|(_, act)| act.ends.outlives_restore())
 }
 
 fn rejected(reason: impl Into<Rejection>) -> Outcome {

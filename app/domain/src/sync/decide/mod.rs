@@ -33,6 +33,8 @@
 //! - **What is rejected is not remembered**: the same bytes are judged anew each time, so that 再传一次 can succeed.
 //!   What was decided against ([`Rejection::TOO_LATE`](crate::kernel::Rejection::TOO_LATE)) stays so.
 //! - **What one device did to one record keeps its order**: behind a parked command its later ones wait, nobody else's.
+//! - **What erases the words of a record erases them everywhere**: in its state, and the bytes of every command about it, of
+//!   the group too. Their hashes stay, and nothing that comes later about it is kept ([`Decision::erased`]).
 //! - **One command never holds up another's**: whatever is wrong with it is answered to it alone.
 
 mod decision;

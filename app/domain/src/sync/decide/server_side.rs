@@ -1,8 +1,10 @@
-//! What only the server knows of one command.
+//! What only the server knows of one command, and what is known where no record is.
 
 use super::Serial;
 use super::draft::Draft;
-use crate::kernel::{CommunityId, Day, PersonId, ServerSide, Sha256, Timestamp};
+use crate::kernel::{
+    CommunityId, Day, Known, Look, Membership, PersonId, RecordKey, ServerSide, Sha256, Span, Timestamp, Tree,
+};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -56,5 +58,30 @@ impl ServerSide for Serving<'_, '_> {
 
     fn has_blob(&self, sender: PersonId, sha256: &Sha256) -> bool {
         self.draft.has_blob((sender, *sha256))
+    }
+}
+
+/// Knows places, people and no record.
+pub(super) struct Blind<'j, 'g>(pub &'j Draft<'g>);
+
+impl Known for Blind<'_, '_> {
+    fn look(&self, _: &RecordKey) -> Look<'_> {
+        Look::Nowhere
+    }
+
+    fn tree(&self, community: CommunityId) -> &Tree {
+        self.0.tree(community)
+    }
+
+    fn memberships(&self, community: CommunityId, person: PersonId) -> &[Membership] {
+        self.0.memberships(community, person)
+    }
+
+    fn grace(&self, community: CommunityId) -> Span {
+        self.0.grace(community)
+    }
+
+    fn people(&self, community: CommunityId) -> usize {
+        self.0.people(community)
     }
 }

@@ -116,7 +116,7 @@ impl Replica {
                 }
             }
         });
-        if let Some(old) = taken_out.and_then(|old| old.id()) {
+        if let Some(old) = taken_out {
             // The better version is kept, which is what counts; the old one is offered to be given up at the next start.
             if let Err(error) = self.local.remove(&[old]).await {
                 self.host.warn(&format!("mended, and not taken out: {error}"));
@@ -151,15 +151,14 @@ impl Replica {
     pub async fn give_up(&self, id: CommandId) -> Result<(), LocalError> {
         let person = self.person();
         let given_up = self.with(|state| state.outbox.clone().remove(id, &state.records));
-        let ids: Vec<CommandId> = given_up.iter().filter_map(Queued::id).collect();
-        if ids.is_empty() {
+        if given_up.is_empty() {
             return Ok(());
         }
         self.wrote();
-        self.local.remove(&ids).await?;
+        self.local.remove(&given_up).await?;
         self.tell(News::Changed);
         if self.person() == person {
-            self.change(Changed::Outbox, |state| drop(state.outbox.remove(id, &state.records)));
+            self.change(Changed::Outbox, |state| state.outbox.take_out(&given_up));
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 
 use super::{Changed, Replica, State};
 use crate::{
-    kernel::{Attachment, AttachmentKind, PersonId, Sha256},
-    sync::{Kept, KeptBlob, LocalError, News, SyncStatus, kept_for, sync_status, to_upload},
+    kernel::{Attachment, AttachmentKind, CommunityId, PersonId, Sha256},
+    sync::{Kept, KeptBlob, LocalError, News, SyncStatus, kept_for, still_awaited, sync_status, to_upload},
 };
 
 impl Replica {
@@ -109,9 +109,24 @@ impl State {
     #[must_use]
     pub fn to_upload(&self) -> Vec<Attachment> {
         let Some(card) = self.card.as_ref().filter(|_| !self.blobs.is_empty()) else { return Vec::new() };
-        let mut waiting = to_upload(card.person, &self.records, &self.outbox);
+        let mut waiting = to_upload(card.person, &self.records, &self.outbox, &self.marks.still_awaited);
         waiting.retain(|one| self.has_blob(&one.sha256));
         waiting
+    }
+
+    /// [`State::to_upload`] without what the server will never take.
+    pub(in crate::sync) fn waits_for_upload(&self) -> Vec<Attachment> {
+        let mut waiting = self.to_upload();
+        waiting.retain(|one| !self.refused_blobs.contains(&one.sha256));
+        waiting
+    }
+
+    /// What the server goes on waiting for once the records of some communities are forgotten ([`still_awaited`]).
+    pub(in crate::sync) fn still_awaited(&self, goes: impl Fn(CommunityId) -> bool) -> Vec<Attachment> {
+        let Some(card) = self.card.as_ref().filter(|_| !self.blobs.is_empty()) else { return Vec::new() };
+        let mut awaited = still_awaited(card.person, &self.records, &self.outbox, &self.marks.still_awaited, goes);
+        awaited.retain(|one| self.has_blob(&one.sha256));
+        awaited
     }
 
     /// Why such bytes are kept.
@@ -119,7 +134,7 @@ impl State {
     pub fn kept_for(&self, sha256: &Sha256) -> Kept {
         let drafts = self.drafts.iter().map(|(_, text)| text);
         let Some(card) = &self.card else { return Kept::ForDraft };
-        kept_for(sha256, card.person, &self.records, &self.outbox, drafts)
+        kept_for(sha256, card.person, &self.records, &self.outbox, &self.marks.still_awaited, drafts)
     }
 
     /// What the state strip has to say.

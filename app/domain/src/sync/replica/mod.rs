@@ -113,6 +113,8 @@ pub struct Replica {
     /// Rung where photos may wait.
     pub(super) uploads: Notify,
     pub(super) backoff: RefCell<Backoff>,
+    /// Photos that did not get through.
+    pub(super) stuck: RefCell<super::talk::Stuck>,
     /// For whom the session was found to be theirs.
     pub(super) identified: Cell<Option<PersonId>>,
     /// How many commands the next push carries at most.
@@ -139,6 +141,7 @@ impl Replica {
             bell: Notify::default(),
             uploads: Notify::default(),
             backoff: RefCell::default(),
+            stuck: RefCell::default(),
             identified: Cell::default(),
             batch: Cell::default(),
             page: Cell::new(super::talk::FULL_PAGE),
@@ -250,6 +253,7 @@ impl Replica {
     }
 
     fn show_state(&self, fresh: State) {
+        self.local.turn_to(fresh.card.as_ref().map(|card| card.person));
         self.change(Changed::Person, |state| {
             let State { refused_blobs, link, session_over, .. } = std::mem::replace(state, fresh);
             (state.refused_blobs, state.link, state.session_over) = (refused_blobs, link, session_over);

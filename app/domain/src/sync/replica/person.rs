@@ -4,7 +4,7 @@
 use super::{Changed, Replica, State};
 use crate::{
     kernel::PersonId,
-    sync::{Card, Cause, Drafts, Failure, LeftBehind, Link, LocalError, News},
+    sync::{Card, Cause, Drafts, Epoch, Failure, LeftBehind, Link, LocalError, MeReply, News},
 };
 
 /// Why nobody is in after a sign-in that the server has accepted.
@@ -44,12 +44,14 @@ impl Replica {
     /// Makes somebody the person of this device and shows what it holds for them. After a long time without contact the copies
     /// of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
     pub(super) async fn enter(&self, card: Card) -> Result<bool, LocalError> {
-        let snapshot = self.local.open(&card).await?;
-        let mut fresh = self.state_of(Some(card.clone()), snapshot);
-        if let Some(gone) = fresh.lets_go(Cause::Started { now: self.host.now() }) {
-            self.local.let_go(&gone).await?;
-            fresh = self.state_of(Some(card.clone()), self.local.snapshot().await?);
-        }
+        let fresh = loop {
+            let strokes = self.strokes();
+            let fresh = self.open_for(&card).await?;
+            // What they have written in this tab meanwhile is newer than what was read.
+            if self.strokes() == strokes || !self.is(card.person) {
+                break fresh;
+            }
+        };
         let before = self.person();
         let nobodys = if before.is_none() { self.with(|state| state.drafts.clone()) } else { Drafts::default() };
         let is_same = before == Some(card.person);
@@ -64,17 +66,29 @@ impl Replica {
         Ok(is_same)
     }
 
+    async fn open_for(&self, card: &Card) -> Result<State, LocalError> {
+        let fresh = self.state_of(Some(card.clone()), self.local.open(card).await?);
+        let Some(gone) = fresh.lets_go(Cause::Started { now: self.host.now() }) else { return Ok(fresh) };
+        self.local.let_go(&gone).await?;
+        Ok(self.state_of(Some(card.clone()), self.local.open(card).await?))
+    }
+
     /// To be called when somebody has just signed in: asks who it is, and shows what this device holds for them.
     ///
     /// # Errors
     /// [`NotEntered`].
     pub async fn signed_in(&self) -> Result<(), NotEntered> {
-        let card = self.transport.me().await?.card;
+        let MeReply { server, card } = self.transport.me().await?;
         if self.person().is_some_and(|person| person != card.person) {
+            self.hear_of(&server.epoch).await?;
             self.leave().await?;
         }
         let person = card.person;
         self.enter(card).await?;
+        if let Err(error) = self.hear_of(&server.epoch).await {
+            // The next talk hears of it, too.
+            self.host.warn(&format!("not offered again: {error}"));
+        }
         self.identified.set(Some(person));
         self.change(Changed::Link, |state| (state.session_over, state.link) = (false, Link::Unknown));
         self.tell(News::Person);
@@ -106,6 +120,7 @@ impl Replica {
     /// The screens forget what they showed. What waits stays on the device.
     pub(super) fn forget(&self) {
         self.identified.set(None);
+        self.local.turn_to(None);
         let empty = State::empty(self.kinds());
         self.change(Changed::Person, |state| *state = empty);
     }
@@ -118,32 +133,76 @@ impl Replica {
     /// Nobody is known here. Whoever signed out without signal is not brought back by their old session: it is ended as soon
     /// as the server can be reached.
     pub(in crate::sync) async fn end_owed_session(&self) -> Result<(), Failure> {
-        let Some(owed) = self.local.identity().await.ok().and_then(|identity| identity.sign_out_owed) else {
-            return Ok(());
-        };
+        let Some(owed) = self.sign_out_owed().await else { return Ok(()) };
         match self.transport.me().await {
-            Ok(reply) if reply.card.person == owed => self.transport.sign_out().await?,
+            Ok(reply) if reply.card.person == owed => {
+                if self.sign_out_owed().await != Some(owed) {
+                    // They have signed in again meanwhile, here or in another tab: the session is a new one.
+                    return Ok(());
+                }
+                self.transport.sign_out().await?;
+            }
             // Somebody else's by now, or none: nothing is left to be ended.
             Ok(_) | Err(Failure::SignInNeeded { epoch: Some(_) }) => {}
             Err(failure) => return Err(failure),
         }
         if self.person().is_none() {
             // Should the device not note it, an ended session is ended once more at the next start.
-            let _ = self.local.session_ended().await;
+            let _ = self.local.session_ended(owed).await;
         }
         Ok(())
     }
 
+    /// Whose session is still to be ended, while nobody is signed in.
+    async fn sign_out_owed(&self) -> Option<PersonId> {
+        let identity = self.local.identity().await.ok()?;
+        identity.sign_out_owed.filter(|_| identity.signed_in.is_none() && self.person().is_none())
+    }
+
     /// The server's own word that the session, or a right, has ended: the copies of what others wrote go. A captive portal's
-    /// word counts for nothing, nor does that of another life of the server: what it may have lost is still to be offered.
+    /// word counts for nothing, and that of another life of the server takes nothing: what it may have lost is still to be
+    /// offered.
     pub(in crate::sync) async fn heed(&self, failure: &Failure, person: PersonId) -> Result<(), LocalError> {
         if !self.is(person) {
             return Ok(());
+        }
+        if let Some(epoch) = failure.epoch() {
+            self.hear_of(epoch).await?;
         }
         let Some(gone) = self.with(|state| state.lets_go(Cause::Failed(failure))) else { return Ok(()) };
         self.local.let_go(&gone).await?;
         self.reload(person).await?;
         self.tell(News::Changed);
+        Ok(())
+    }
+
+    /// A server of this life answers. Where it is another one than the person's phone has met, it has acknowledged nothing
+    /// of what is here: all of it counts as unsent from this word on, so that no sign-out takes it away before it could be
+    /// offered (LESSONS.md L11). The life itself is met with the first answer to a push or a pull.
+    pub(in crate::sync) async fn hear_of(&self, epoch: &Epoch) -> Result<(), LocalError> {
+        let mut marks = self.with(|state| state.marks.clone());
+        let Some(person) = self.person().filter(|_| marks.hear_of(epoch)) else { return Ok(()) };
+        self.offer_again(person).await?;
+        self.local.keep_marks(&marks).await?;
+        if self.is(person) {
+            self.change(Changed::Marks, |state| state.marks = marks);
+        }
+        self.tell(News::Changed);
+        Ok(())
+    }
+
+    /// Everything of the last 30 days waits again.
+    pub(in crate::sync) async fn offer_again(&self, person: PersonId) -> Result<(), LocalError> {
+        let sent = self.local.sent().await?;
+        if !self.is(person) {
+            return Err(LocalError::AnotherPerson);
+        }
+        let offered = self.with(|state| state.outbox.clone().offer_again(sent.clone()));
+        self.wrote();
+        self.local.replace_outbox(&offered).await?;
+        if self.is(person) {
+            self.change(Changed::Outbox, |state| drop(state.outbox.offer_again(sent)));
+        }
         Ok(())
     }
 
@@ -157,11 +216,13 @@ impl Replica {
 
     /// The server tells something else of the same person than their card.
     pub(in crate::sync) async fn renew_card(&self, card: Card) -> Result<(), LocalError> {
-        self.local.open(&card).await?;
-        self.change(Changed::Records, |state| {
-            state.card = Some(card);
-            state.take_in_card();
-        });
+        self.local.renew_card(&card).await?;
+        if self.is(card.person) {
+            self.change(Changed::Records, |state| {
+                state.card = Some(card);
+                state.take_in_card();
+            });
+        }
         Ok(())
     }
 }

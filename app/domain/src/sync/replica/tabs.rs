@@ -13,7 +13,7 @@
 use super::{Changed, Replica, State};
 use crate::{
     kernel::{PersonId, Span},
-    sync::{Link, LocalError, News, Stash, SyncMarks},
+    sync::{Link, LocalError, News, Snapshot, Stash, SyncMarks},
 };
 use std::rc::Rc;
 
@@ -93,40 +93,46 @@ impl Replica {
 
     /// What was written in this tab while the device was being read is newer than what was read: then it is read once more.
     async fn read_again(&self, person: PersonId, news: News) {
-        loop {
-            let before = self.strokes();
-            let read = self.local.snapshot().await;
-            if read == Err(LocalError::Emptied) {
-                // What this tab knows and the device does not has to be kept first.
-                self.note(Heard::StorageClosed);
-                return;
-            }
-            let Ok(snapshot) = read else { return };
-            if !self.is(person) {
-                return;
-            }
-            if self.strokes() != before {
-                continue;
-            }
-            if news == News::Drafts {
+        match self.read_device(person).await {
+            Ok(Some(snapshot)) if news == News::Drafts => {
                 self.change(Changed::Drafts, |state| state.drafts = snapshot.drafts);
-            } else {
-                let card = self.with(|state| state.card.clone());
-                self.show(card, snapshot);
+            }
+            Ok(Some(snapshot)) => {
+                self.show_of(snapshot);
                 self.uploads.notify();
             }
-            return;
+            // What this tab knows and the device does not has to be kept first.
+            Err(LocalError::Emptied) => self.note(Heard::StorageClosed),
+            Ok(None) | Err(_) => {}
         }
     }
 
     /// Shows what the device holds by now.
-    pub(super) async fn reload(&self, person: PersonId) -> Result<(), LocalError> {
-        let snapshot = self.local.snapshot().await?;
-        if self.is(person) {
-            let card = self.with(|state| state.card.clone());
-            self.show(card, snapshot);
+    pub(in crate::sync) async fn reload(&self, person: PersonId) -> Result<(), LocalError> {
+        if let Some(snapshot) = self.read_device(person).await? {
+            self.show_of(snapshot);
         }
         Ok(())
+    }
+
+    /// What the device holds for somebody, nothing that this tab has written meanwhile left out; `None` where another one is
+    /// the person of this tab by then.
+    async fn read_device(&self, person: PersonId) -> Result<Option<Snapshot>, LocalError> {
+        loop {
+            let before = self.strokes();
+            let snapshot = self.local.snapshot().await?;
+            if !self.is(person) {
+                return Ok(None);
+            }
+            if self.strokes() == before {
+                return Ok(Some(snapshot));
+            }
+        }
+    }
+
+    fn show_of(&self, snapshot: Snapshot) {
+        let card = self.with(|state| state.card.clone());
+        self.show(card, snapshot);
     }
 
     async fn change_person(&self) {

@@ -21,6 +21,7 @@ mod uploading;
 
 pub(super) use reading::FULL_PAGE;
 pub use round::{Done, Stop};
+pub(super) use uploading::Stuck;
 
 use super::{
     Failure, Link, NextStep, Replica, Turn, after_failure,
@@ -117,11 +118,12 @@ impl Replica {
             return Some(self.failed(None, NOW_AND_THEN));
         }
         self.backoff.borrow_mut().succeeded();
-        if self.with(|state| state.outbox.has_waiting()) || !self.to_upload().is_empty() {
+        if self.with(|state| state.outbox.has_waiting()) {
             return Some(HALF_MINUTE);
         }
         let pause = if hears_news { NOW_AND_THEN } else { HALF_MINUTE };
-        self.host.is_visible().then_some(pause)
+        let pause = self.host.is_visible().then_some(pause);
+        [pause, self.until_uploads().map(|until| until.max(HALF_MINUTE))].into_iter().flatten().min()
     }
 
     fn pause_because(&self, failure: &Failure) -> Option<Span> {
@@ -161,6 +163,7 @@ impl Replica {
     /// The device has a network again.
     pub fn reconnected(&self) {
         self.backoff.borrow_mut().reconnected();
+        self.stuck.borrow_mut().reconnected();
         self.talk_soon();
     }
 

@@ -3,7 +3,7 @@
 use super::round::Stop;
 use crate::{
     kernel::{CommunityId, PersonId},
-    sync::{Failure, PROTOCOL, Page, PullReply, PullRequest, Replica},
+    sync::{Cursor, Failure, PROTOCOL, Page, PullReply, PullRequest, Replica},
 };
 
 /// Records in one page: about 100 kB on the wire.
@@ -15,7 +15,6 @@ impl Replica {
     pub(super) async fn read(&self, person: PersonId) -> Result<(), Stop> {
         loop {
             let cursors = self.with(|state| state.marks.cursors.clone());
-            let known: Vec<CommunityId> = cursors.iter().map(|cursor| cursor.community).collect();
             let asked = self.host.now();
             let request = PullRequest { protocol: PROTOCOL, cursors, limit: self.page.get() };
             let reply = match self.transport.pull(&request).await {
@@ -29,23 +28,27 @@ impl Replica {
                 }
             };
             self.page.set((self.page.get() * 2).min(FULL_PAGE));
-            if self.meet(person, &reply.head.server, asked).await? {
-                // This page was cut by a cursor of the life before.
+            let is_another_life = self.meet(person, &reply.head.server, asked).await?;
+            if is_another_life || self.with(|state| state.marks.cursors != request.cursors) {
+                // This page was cut by cursors of the life before, or by those of records that went meanwhile.
                 return Err(Stop::Anew);
             }
             let more = reply.head.more;
-            self.take_in_page(person, reply, &known).await?;
+            self.take_in_page(person, reply, request.cursors).await?;
             if !more {
                 return Ok(());
             }
         }
     }
 
-    async fn take_in_page(&self, person: PersonId, reply: PullReply, known: &[CommunityId]) -> Result<(), Stop> {
+    /// `after`: where this device stood when it asked.
+    async fn take_in_page(&self, person: PersonId, reply: PullReply, after: Vec<Cursor>) -> Result<(), Stop> {
+        self.still(person)?;
         let PullReply { mut head, envelopes } = reply;
         // A community that this device has no place in is told from its start, whatever the reply calls it.
         for cursor in &head.cursors {
-            if !known.contains(&cursor.community) && !head.start_over.contains(&cursor.community) {
+            let is_known = after.iter().any(|known| known.community == cursor.community);
+            if !is_known && !head.start_over.contains(&cursor.community) {
                 head.start_over.push(cursor.community);
             }
         }
@@ -55,11 +58,18 @@ impl Replica {
             // The records that say it are about to be forgotten.
             marks.blobs_left = self.status().unsent_blobs();
         }
+        let goes = |community: CommunityId| {
+            forgotten.contains(&community) || head.cursors.iter().all(|cursor| cursor.community != community)
+        };
+        let erased = self.with(|state| state.records.erased_among(&envelopes));
+        let pictures = self.with(|state| state.records.attachments_of(&erased));
+        marks.still_awaited = self.with(|state| state.still_awaited(goes));
+        marks.still_awaited.retain(|one| !pictures.contains(&one.sha256));
         let marks = marks.read_on(&head);
         // A record that somebody touched again stands later in the feed than the command that this device waits for: only when
         // all is read, its effect is here for certain.
         let confirmed =
             if head.more { Vec::new() } else { self.with(|state| state.outbox.clone().drop_confirmed(&marks.cursors)) };
-        self.keep_page(person, Page { envelopes, marks, confirmed, forgotten }).await
+        self.keep_page(person, Page { after, envelopes, marks, confirmed, forgotten, erased }).await
     }
 }

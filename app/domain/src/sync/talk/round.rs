@@ -2,7 +2,7 @@
 
 use crate::{
     kernel::{PersonId, Timestamp},
-    sync::{Changed, Failure, Link, LocalError, News, Page, Queued, Replica, ServerMark},
+    sync::{Changed, Failure, Link, LocalError, MeReply, News, Page, Queued, Replica, ServerMark},
 };
 
 /// Why a round ended before its end.
@@ -64,8 +64,9 @@ impl Replica {
         if self.identified.get() == Some(person) {
             return Ok(());
         }
-        let card = self.transport.me().await?.card;
+        let MeReply { server, card } = self.transport.me().await?;
         self.still(person)?;
+        self.hear_of(&server.epoch).await.map_err(|error| self.not_kept(&error))?;
         if card.person != person {
             // They signed in here, past this page. What the other person has not sent stays for them.
             self.signed_in_past(card).await.map_err(|error| self.not_kept(&error))?;
@@ -73,6 +74,7 @@ impl Replica {
         }
         if self.with(|state| state.card.as_ref() != Some(&card)) {
             self.renew_card(card).await.map_err(|error| self.not_kept(&error))?;
+            self.still(person)?;
         }
         self.identified.set(Some(person));
         Ok(())
@@ -113,15 +115,6 @@ impl Replica {
         Ok(another_life)
     }
 
-    async fn offer_again(&self, person: PersonId) -> Result<(), LocalError> {
-        let sent = self.local.sent().await?;
-        if !self.is(person) {
-            return Err(LocalError::AnotherPerson);
-        }
-        let offered = self.change_outbox(|state| state.outbox.offer_again(sent), |_| true);
-        self.local.replace_outbox(&offered).await
-    }
-
     /// A state that is not kept is asked for again after the next start.
     pub(super) async fn keep_states(&self, items: &[Queued]) {
         if items.is_empty() {
@@ -135,9 +128,21 @@ impl Replica {
 
     /// Takes in a page: first on the device, then on the screen. What is seen is also there after the next start.
     pub(super) async fn keep_page(&self, person: PersonId, page: Page) -> Result<(), Stop> {
-        self.local.absorb(&page, self.host.now()).await.map_err(|error| self.not_kept(&error))?;
+        // By the server's clock: one that the device's person sets right must not make the newest old.
+        let now = page.marks.last_contact.unwrap_or_else(|| self.host.now());
+        match self.local.absorb(&page, now).await {
+            Ok(()) => {}
+            Err(LocalError::Outdated) => {
+                // What another tab has read on is here; the next page follows that.
+                self.reload(person).await.map_err(|error| self.not_kept(&error))?;
+                return Err(Stop::Anew);
+            }
+            Err(error) => return Err(self.not_kept(&error)),
+        }
         self.still(person)?;
-        let Page { envelopes, marks, confirmed, forgotten } = page;
+        let pictures = self.with(|state| state.records.attachments_of(&page.erased));
+        self.change_outbox(|state| state.outbox.drop_erased(&page), |has_dropped| *has_dropped);
+        let Page { envelopes, marks, confirmed, forgotten, .. } = page;
         let is_news = !envelopes.is_empty() || !forgotten.is_empty() || !confirmed.is_empty();
         if !envelopes.is_empty() || !forgotten.is_empty() {
             self.change(Changed::Records, |state| {
@@ -152,6 +157,9 @@ impl Replica {
             self.change_outbox(|state| drop(state.outbox.drop_confirmed(&marks.cursors)), |()| true);
         }
         self.change(Changed::Marks, |state| state.marks = marks);
+        for picture in pictures {
+            self.drop_attachment(&picture).await;
+        }
         if is_news {
             self.host.tell(News::Changed);
         }

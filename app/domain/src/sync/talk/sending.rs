@@ -62,6 +62,10 @@ impl Replica {
                 return Ok(false);
             }
             NextStep::Quarantine => {
+                if !self.change_outbox(|state| state.outbox.is_misread_for_good(batch), |_| false) {
+                    self.change_outbox(|state| state.outbox.set_aside(batch), |()| false);
+                    return Ok(false);
+                }
                 let refused = self.change_outbox(|state| state.outbox.quarantine(batch), |_| true);
                 self.keep_states(&refused).await;
                 return Ok(true);

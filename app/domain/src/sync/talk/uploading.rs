@@ -6,8 +6,11 @@
 
 use super::{Work, both};
 use crate::{
-    kernel::{Attachment, PersonId, Sha256},
-    sync::{AfterUpload, BlobReply, Changed, Failure, Replica, Turn, Upload, UploadStep, after_failed_upload},
+    kernel::{Attachment, PersonId, Sha256, Span, Timestamp},
+    sync::{
+        AfterUpload, Backoff, BlobReply, Changed, Failure, Replica, State, Turn, Upload, UploadStep,
+        after_failed_upload,
+    },
 };
 use std::{
     cell::{Cell, RefCell},
@@ -24,7 +27,40 @@ struct Lanes<'r> {
     /// Begun in this run, whatever became of them.
     begun: RefCell<Vec<Sha256>>,
     is_stopped: Cell<bool>,
-    has_arrived: Cell<bool>,
+    arrived: RefCell<Vec<Sha256>>,
+}
+
+/// What did not get through when it was last tried, and when it is tried again: later each time, never later than five
+/// minutes. What comes to wait meanwhile does not wait for it.
+#[derive(Default)]
+pub(in crate::sync) struct Stuck {
+    photos: Vec<Sha256>,
+    backoff: Backoff,
+}
+
+impl Stuck {
+    /// How long until something of `waiting` is to be tried; `None` where nothing is.
+    fn until(&self, waiting: &[Attachment], now: Timestamp) -> Option<Span> {
+        let is_stuck = |one: &Attachment| self.photos.contains(&one.sha256);
+        let until = if waiting.iter().all(is_stuck) { self.backoff.remaining(now) } else { Span::ZERO };
+        (!waiting.is_empty()).then_some(until)
+    }
+
+    /// All that waits was tried, and so much of it is `left`.
+    fn tried(&mut self, left: Vec<Sha256>, some_arrived: bool, now: Timestamp, chance: u32) {
+        if some_arrived || left.is_empty() {
+            self.backoff.succeeded();
+        }
+        if !left.is_empty() {
+            self.backoff.failed(now, None, chance);
+        }
+        self.photos = left;
+    }
+
+    /// The device has a network again.
+    pub(in crate::sync) fn reconnected(&mut self) {
+        self.backoff.reconnected();
+    }
 }
 
 impl Replica {
@@ -32,13 +68,18 @@ impl Replica {
         let mut has_tidied = false;
         loop {
             self.uploads.notified().await;
-            let is_wanted = !self.to_upload().is_empty();
+            let is_wanted = self.until_uploads() == Some(Span::ZERO);
             // What the device keeps for nothing is removed once in a tab's life; after uploads it is, too.
             if is_wanted || (!has_tidied && self.with(|state| !state.blobs.is_empty())) {
                 has_tidied = true;
                 upload(Rc::clone(&self)).await;
             }
         }
+    }
+
+    /// How long until a photo is to be uploaded; `None` where none waits.
+    pub(super) fn until_uploads(&self) -> Option<Span> {
+        self.stuck.borrow().until(&self.with(State::waits_for_upload), self.host.now())
     }
 
     /// Uploads all that waits, unless another tab is at it. To be called by [`Replica::run`], and by whoever moves a device
@@ -52,12 +93,17 @@ impl Replica {
             queue: RefCell::default(),
             begun: RefCell::default(),
             is_stopped: Cell::default(),
-            has_arrived: Cell::default(),
+            arrived: RefCell::default(),
         };
         while !lanes.is_stopped.get() && lanes.fill() {
             both(lanes.lane(), lanes.lane()).await;
         }
-        if lanes.has_arrived.get() {
+        let arrived = lanes.arrived.take();
+        let mut left = self.with(State::waits_for_upload);
+        left.retain(|one| !arrived.contains(&one.sha256));
+        let left = left.into_iter().map(|one| one.sha256).collect();
+        self.stuck.borrow_mut().tried(left, !arrived.is_empty(), self.host.now(), self.host.chance());
+        if !arrived.is_empty() {
             // The feed says so of each; then it waits no longer.
             self.talk_soon();
         }
@@ -69,9 +115,8 @@ impl Lanes<'_> {
     /// What has come to wait meanwhile. Says whether there is anything.
     fn fill(&self) -> bool {
         let begun = self.begun.borrow();
-        let mut new = self.replica.to_upload();
-        let is_refused = |one: &Attachment| self.replica.with(|state| state.refused_blobs.contains(&one.sha256));
-        new.retain(|one| !begun.contains(&one.sha256) && !is_refused(one));
+        let mut new = self.replica.with(State::waits_for_upload);
+        new.retain(|one| !begun.contains(&one.sha256));
         self.queue.replace(new.into());
         !self.queue.borrow().is_empty()
     }
@@ -82,7 +127,7 @@ impl Lanes<'_> {
             let Some(next) = next else { return };
             self.begun.borrow_mut().push(next.sha256);
             match self.upload(&next).await {
-                Ok(true) => self.has_arrived.set(true),
+                Ok(true) => self.arrived.borrow_mut().push(next.sha256),
                 Ok(false) => {}
                 Err(failure) => match after_failed_upload(&failure) {
                     AfterUpload::Stop => self.is_stopped.set(true),
@@ -126,7 +171,21 @@ impl Lanes<'_> {
         if replica.local.blob_uploaded(&one.sha256, now).await.is_ok() && replica.is(self.person) {
             replica.here_is(one.sha256);
         }
+        self.await_no_more(&one.sha256).await;
         Ok(true)
+    }
+
+    /// The server has what no record here names any more: nobody else will say so.
+    async fn await_no_more(&self, sha256: &Sha256) {
+        let replica = self.replica;
+        let is_awaited = |one: &Attachment| one.sha256 == *sha256;
+        if !replica.is(self.person) || !replica.with(|state| state.marks.still_awaited.iter().any(is_awaited)) {
+            return;
+        }
+        replica.change(Changed::Marks, |state| state.marks.still_awaited.retain(|one| !is_awaited(one)));
+        let marks = replica.with(|state| state.marks.clone());
+        // Should the device not note it, the server says once more that it has it.
+        let _ = replica.local.keep_marks(&marks).await;
     }
 
     /// Nobody's photos go up in another one's name.

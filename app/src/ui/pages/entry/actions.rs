@@ -27,6 +27,9 @@ pub fn Actions(entry: Memo<Option<Arc<Entry>>>) -> impl IntoView {
         });
     };
     let buttons = move |entry: Arc<Entry>| {
+        if entry.erased().is_some() {
+            return view! { <p class="soft">"这一条的内容清除了，不能再改。别的事，另记一条。"</p> }.into_any();
+        }
         if entry.set_aside().is_some() {
             return view! { <p class="soft">"这一条停用了，留着底，不能再改。有要说的，另记一条。"</p> }.into_any();
         }

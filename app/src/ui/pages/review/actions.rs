@@ -13,6 +13,9 @@ const PASSING: Duration = Duration::from_secs(4);
 
 /// Why this person does not review this entry; `None` when they may.
 pub fn why_not(desk: Desk, entry: &Entry) -> Option<&'static str> {
+    if entry.erased().is_some() {
+        return Some("这一条的内容清除了，不用审。");
+    }
     if entry.set_aside().is_some() {
         return Some("这一条停用了，留着备查，不用审。");
     }

@@ -7,15 +7,12 @@ use super::query::DeskFilter;
 use super::state::as_reader;
 use crate::ui::reactive::{Effect, Memo, RwSignal, StoredValue};
 use crate::ui::{Client, ShownEntry};
-use domain::kernel::{CommunityId, Day, EntryId, ReadScope, Record, Tree};
+use domain::kernel::{CommunityId, Day, EntryId, ReadScope, Record, SortedMap, Tree};
 use domain::log::{Entry, EntryFilter};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
 use leptos_router::{NavigateOptions, location::Url};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Rows that are drawn at first, and how many more at a time.
 pub const ROWS: usize = 80;
@@ -50,7 +47,7 @@ pub enum Focus {
 }
 
 /// All entries that can be shown, by id.
-pub type Shown = Arc<BTreeMap<EntryId, ShownEntry>>;
+pub type Shown = Arc<SortedMap<EntryId, ShownEntry>>;
 
 /// Goes to an address; `true` adds no step to the history.
 type Navigate = Box<dyn Fn(&str, bool) + Send + Sync>;

@@ -5,10 +5,10 @@ use super::desk::Desk;
 use crate::api::{SearchRequest, find_entries};
 use crate::error::AppError;
 use crate::ui::reactive::{Effect, Memo};
-use domain::kernel::{EntryId, Timestamp};
+use domain::kernel::{EntryId, SortedMap, Timestamp};
 use domain::log::{Entry, EntryFilter, ListMark};
 use domain::sync::Link;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Devices keep what changed within about three months. Whatever was written within this many days is here for
 /// certain once the first reading is through; asking begins there, and doubles are merged by id.
@@ -42,7 +42,7 @@ pub enum Asked {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Older {
     /// By id.
-    pub entries: BTreeMap<EntryId, Arc<Entry>>,
+    pub entries: SortedMap<EntryId, Arc<Entry>>,
     /// How far the asking has come.
     pub asked: Asked,
     /// Which question this answers: answers to earlier ones come too late.
@@ -114,7 +114,9 @@ fn ask(desk: Desk, after: Option<ListMark>) {
             }
             older.asked = match answer {
                 Ok(page) => {
-                    older.entries.extend(page.entries.into_iter().map(|entry| (entry.id, Arc::new(entry))));
+                    for entry in page.entries {
+                        older.entries.insert(entry.id, Arc::new(entry));
+                    }
                     Asked::Answered { next: page.next }
                 }
                 Err(error) => Asked::Failed { error, after },

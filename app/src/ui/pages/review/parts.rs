@@ -1,7 +1,7 @@
 //! What an entry says, with questions and answers beside the part they belong to, and whom it is about.
 
 use super::desk::Desk;
-use crate::ui::components::{EntryParts, Icon, IconName, actor_name, spoken_time};
+use crate::ui::components::{EntryParts, Icon, IconName, actor_name, spoken_time, words_erased};
 use crate::ui::reactive::Views;
 use domain::kernel::Got;
 use domain::log::{Entry, Part, Question, Step};
@@ -11,6 +11,9 @@ use std::sync::Arc;
 
 /// The three parts, each with what was asked about it.
 pub fn parts(desk: Desk, entry: &Arc<Entry>) -> AnyView {
+    if entry.erased().is_some() {
+        return words_erased();
+    }
     let asked = Arc::clone(entry);
     let beneath = move |part: Part| {
         let about_it = asked.questions().filter(|question| question.asked.part == part);

@@ -6,11 +6,12 @@ use super::listing::Heading;
 use super::state;
 use crate::ui::ShownEntry;
 use crate::ui::components::{
-    AttachedMark, DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, place_name, spoken_day, spoken_spot,
+    AttachedMark, DeliveryMark, Icon, IconName, ReviewMark, UrgencyMark, name_of, place_name, spoken_day,
+    spoken_problem, spoken_spot,
 };
 use crate::ui::reactive::{Memo, handler, live, optional};
 use domain::kernel::EntryId;
-use domain::log::{Entry, Part, Urgency};
+use domain::log::{Entry, Urgency};
 use domain::sync::Delivery;
 use leptos::{ev, prelude::*};
 
@@ -57,7 +58,7 @@ fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) 
     let ShownEntry { entry, delivery } = shown;
     let content = &entry.content;
     let (category, urgency) = (content.category(), content.urgency());
-    let words = content.part(Part::Problem).unwrap_or_default().to_owned();
+    let words = spoken_problem(&entry);
     let (stairwell, author) = desk
         .client
         .records

@@ -26,7 +26,13 @@ pub fn words_of(command: &Command) -> String {
         Ok(Act::AmendEntry { changes, .. }) => changed_words(&changes),
         Ok(Act::Comment { text, .. } | Act::Answer { text, .. }) => text,
         Ok(Act::SendBack { question, .. }) => question,
-        Ok(Act::WithdrawEntry {} | Act::MarkRead { .. } | Act::TakeBlob { .. } | Act::SetAsideEntry { .. })
+        Ok(
+            Act::WithdrawEntry {}
+            | Act::MarkRead { .. }
+            | Act::TakeBlob { .. }
+            | Act::SetAsideEntry { .. }
+            | Act::EraseEntry { .. },
+        )
         | Err(_) => String::new(),
     }
 }

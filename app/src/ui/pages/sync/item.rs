@@ -2,7 +2,7 @@
 
 use super::deed::{deed, words_of};
 use super::{carry::save, give_up::GiveUp};
-use crate::ui::components::{Icon, IconName, NEWER, focus_if_lost, spoken_time, state_words};
+use crate::ui::components::{Icon, IconName, NEWER, focus_if_lost, spoken_spot, spoken_time, state_words};
 use crate::ui::pages::write::{anew_address, mend_address};
 use crate::ui::reactive::{Memo, RwSignal, handler};
 use crate::ui::{Client, Stuck};
@@ -47,7 +47,7 @@ fn OutboxItem(item: Queued, here: Option<EntryId>) -> impl IntoView {
         let shown = client.shown.with_untracked(|shown| shown.get(&entry).map(|shown| shown.entry.clone()));
         let is_newer = || untrack(|| client.is_unread(entry)).then(|| NEWER.to_owned());
         shown.map_or_else(is_newer, |entry| {
-            Some([entry.content.category().title(), " ", entry.content.spot().title()].concat())
+            Some([entry.content.category().title(), " ", &spoken_spot(&entry, None)].concat())
         })
     });
     let (what, words) = (deed(command.act_name()), words_of(&command));

@@ -40,6 +40,9 @@ impl Mending {
 /// entry; reviews are written again at the desk.
 pub fn mend_address(client: Client, stuck: &Stuck) -> Option<String> {
     let entry = stuck.command.head.first().id.to_string();
+    if stuck.trouble.is_of_erased_record() {
+        return None;
+    }
     if let Some(Act::Answer { .. }) = stuck.act {
         return Some(["/log/", &entry].concat());
     }

@@ -37,12 +37,7 @@ pub(super) async fn add(connection: &mut SqliteConnection, accounts: &[Account])
 /// over. Says whether there is such an account.
 pub(super) async fn close(ledger: &mut Ledger<'_>, login: &str, at: Timestamp) -> Sql<bool> {
     let Some(person) = person_of(ledger.connection, login).await? else { return Ok(false) };
-    let id = rows::blob(person);
-    sqlx::query("UPDATE account SET password_hash = NULL WHERE person = $1")
-        .bind(&id)
-        .execute(&mut *ledger.connection)
-        .await?;
-    sqlx::query("DELETE FROM session WHERE person = $1").bind(&id).execute(&mut *ledger.connection).await?;
+    give_password(ledger, person, None).await?;
     let mut cards = Vec::new();
     for community in ledger.heads.keys().copied().collect::<Vec<_>>() {
         if let Some((directory, _)) = ledger.directory(community).await?
@@ -60,14 +55,21 @@ pub(super) async fn close(ledger: &mut Ledger<'_>, login: &str, at: Timestamp) -
 
 /// Another password for an account: nobody goes on with the old one, and a name that was locked by wrong tries is free.
 /// Says whether there is such an account.
-pub(super) async fn password(connection: &mut SqliteConnection, login: &str, hash: &str) -> Sql<bool> {
-    let Some(person) = person_of(connection, login).await? else { return Ok(false) };
-    let id = rows::blob(person);
-    sqlx::query("DELETE FROM session WHERE person = $1").bind(&id).execute(&mut *connection).await?;
-    sessions::forget_tries(connection, &login_hash(login)).await?;
-    let sql = "UPDATE account SET password_hash = $1 WHERE person = $2";
-    sqlx::query(sql).bind(hash).bind(&id).execute(connection).await?;
+pub(super) async fn password(ledger: &mut Ledger<'_>, login: &str, hash: &str) -> Sql<bool> {
+    let Some(person) = person_of(ledger.connection, login).await? else { return Ok(false) };
+    give_password(ledger, person, Some(hash)).await?;
+    sessions::forget_tries(ledger.connection, &login_hash(login)).await?;
     Ok(true)
+}
+
+/// The password before opens nothing any more, and its sessions are over.
+async fn give_password(ledger: &mut Ledger<'_>, person: PersonId, hash: Option<&str>) -> Sql<()> {
+    let id = rows::blob(person);
+    let sql = "UPDATE account SET password_hash = $1, password_ends = password_ends + 1 WHERE person = $2";
+    sqlx::query(sql).bind(hash).bind(&id).execute(&mut *ledger.connection).await?;
+    sqlx::query("DELETE FROM session WHERE person = $1").bind(&id).execute(&mut *ledger.connection).await?;
+    ledger.has_ended = true;
+    Ok(())
 }
 
 async fn person_of(connection: &mut SqliteConnection, login: &str) -> Sql<Option<PersonId>> {

@@ -2,8 +2,8 @@
 
 use crate::store::sqlite::failure::unavailable;
 use domain::{
-    kernel::{Attachment, CommandId, PersonId, RecordKey, Timestamp},
-    store::{Account, AccountError, Erased, StoreError},
+    kernel::{Attachment, CommandId, PersonId, Timestamp},
+    store::{Account, AccountError, StoreError},
     sync::{
         CommandReply,
         decide::{Delivery, Ruling},
@@ -55,20 +55,12 @@ pub(in crate::store::sqlite) struct Arrived {
     pub at: Timestamp,
 }
 
-/// Bytes of commands to be removed.
-pub(in crate::store::sqlite) struct Erasing {
-    pub record: RecordKey,
-    pub why: String,
-    pub at: Timestamp,
-}
-
 /// Until when a name is locked, if it is.
 pub(in crate::store::sqlite) type Locked = Option<Timestamp>;
 
 pub(super) enum Job {
     Push(Push),
     Decide { command: CommandId, ruling: Ruling, reply: ReplyTo<Option<CommandReply>> },
-    Erase(Erasing, ReplyTo<Erased>),
     Accounts(Vec<Account>, ReplyTo<(), AccountError>),
     CloseAccount { login: String, now: Timestamp, reply: ReplyTo<bool> },
     SetPassword { login: String, hash: String, reply: ReplyTo<bool> },
@@ -110,10 +102,6 @@ impl Writer {
         ruling: Ruling,
     ) -> Result<Option<CommandReply>, StoreError> {
         self.ask(|reply| Job::Decide { command, ruling, reply }).await
-    }
-
-    pub(in crate::store::sqlite) async fn erase(&self, erasing: Erasing) -> Result<Erased, StoreError> {
-        self.ask(|reply| Job::Erase(erasing, reply)).await
     }
 
     pub(in crate::store::sqlite) async fn arrived(&self, arrived: Arrived) -> Result<(), StoreError> {

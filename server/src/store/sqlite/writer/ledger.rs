@@ -49,16 +49,22 @@ pub(in crate::store::sqlite) struct Ledger<'t> {
     /// Numbers that are not in the database yet.
     pub new_numbers: Vec<(i64, Uuid)>,
     pub troubles: Vec<Trouble>,
+    /// Words were erased.
+    pub has_erased: bool,
+    /// Words, posts or passwords have ended: what must not come back with a backup.
+    pub has_ended: bool,
 }
 
 /// What a committed transaction has to tell.
 pub(super) struct Settled {
     pub heads: Vec<Head>,
     pub communities: Vec<(CommunityId, Arc<Community>)>,
+    pub has_erased: bool,
+    pub has_ended: bool,
 }
 
 impl<'t> Ledger<'t> {
-    pub(super) async fn open(
+    pub(in crate::store::sqlite) async fn open(
         connection: &'t mut SqliteConnection,
         memory: &'t mut Memory,
         communities: &'t Communities,
@@ -94,11 +100,13 @@ impl<'t> Ledger<'t> {
             anything_waits,
             new_numbers: Vec::new(),
             troubles: Vec::new(),
+            has_erased: false,
+            has_ended: false,
         })
     }
 
     /// Takes in deliveries, and says what to answer to each.
-    pub(super) async fn take_in(&mut self, deliveries: &[Delivery]) -> Sql<super::Replies> {
+    pub(in crate::store::sqlite) async fn take_in(&mut self, deliveries: &[Delivery]) -> Sql<super::Replies> {
         let kinds = Arc::clone(self.communities.kinds());
         let mut replies = Vec::with_capacity(deliveries.len());
         for chunk in chunks(deliveries) {
@@ -121,7 +129,10 @@ impl<'t> Ledger<'t> {
     }
 
     /// The places and people of a community that is there.
-    pub(super) async fn directory(&mut self, community: CommunityId) -> Sql<Option<(Directory, i64)>> {
+    pub(in crate::store::sqlite) async fn directory(
+        &mut self,
+        community: CommunityId,
+    ) -> Sql<Option<(Directory, i64)>> {
         let Some(head) = self.heads.get(&community).copied() else { return Ok(None) };
         if let Some(directory) = self.directories.get(&community) {
             return Ok(Some((directory.clone(), head.head)));
@@ -160,7 +171,8 @@ impl<'t> Ledger<'t> {
             Some((id, Arc::new(Community::of(head, directory, |id| numbers.get(&id).copied()))))
         };
         let communities = self.directories.into_iter().filter_map(community).collect();
-        Settled { heads: self.heads.into_values().collect(), communities }
+        let (has_erased, has_ended) = (self.has_erased, self.has_ended);
+        Settled { heads: self.heads.into_values().collect(), communities, has_erased, has_ended }
     }
 }
 

@@ -10,7 +10,8 @@
 //! | one transaction | [`ledger`] |
 //! | fetch what the group touches | [`fetch`] |
 //! | write what was decided | [`mod@write`] |
-//! | accounts, sessions, blobs, decisions and erasures | [`accounts`], [`sessions`], [`blobs`], [`rulings`] |
+//! | remove what was erased | [`erase`] |
+//! | accounts, sessions, blobs, decisions | [`accounts`], [`sessions`], [`blobs`], [`rulings`] |
 //! | tell | [`news`] |
 //!
 //! A fault must not spread: when a group fails for a reason that lies in it, its jobs are tried one by one. When the
@@ -19,22 +20,24 @@
 
 mod accounts;
 mod blobs;
+mod erase;
 mod fetch;
 mod job;
 mod ledger;
 mod news;
-pub(super) mod rulings;
+mod rulings;
 mod sessions;
 mod write;
 
-pub(super) use job::{Arrived, Erasing, NewSession, Proof, Writer};
-pub(super) use ledger::Ledger;
+pub(super) use job::{Arrived, NewSession, Proof, Writer};
+pub(super) use ledger::{Ledger, Memory};
 pub(super) use news::News;
 pub(super) use write::Row;
 
 use super::{
-    communities::Communities,
+    communities::{Communities, Head},
     connection::{self, FileIdentity},
+    ended,
     failure::{Sql, shared_error, store_error},
 };
 use domain::{
@@ -42,10 +45,13 @@ use domain::{
     sync::decide::Delivery,
 };
 use job::{Job, Push, Replies};
-use ledger::{GROUP_COMMANDS, Memory, Settled};
+use ledger::{GROUP_COMMANDS, Settled};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::{ops::Range, sync::Arc};
-use tokio::sync::mpsc;
+use std::{ops::Range, sync::Arc, time::Duration};
+use tokio::{sync::mpsc, time::MissedTickBehavior};
+
+/// How often is looked whether another process has committed something.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Starts the writer. It ends when it is closed or nobody is left to ask, and `keeper` with it, last of all.
 pub(super) fn start(
@@ -56,7 +62,7 @@ pub(super) fn start(
 ) -> Result<Writer, StoreError> {
     let file = FileIdentity::of(options.get_filename()).map_err(store_error)?;
     let (writer, queue) = Writer::channel();
-    let task = Task { options, file, news, communities, connection: None, memory: Memory::default() };
+    let task = Task { options, file, news, communities, connection: None, memory: Memory::default(), heard: None };
     tokio::spawn(task.run(queue, keeper));
     Ok(writer)
 }
@@ -68,12 +74,25 @@ struct Task {
     communities: Communities,
     connection: Option<SqliteConnection>,
     memory: Memory,
+    /// Up to which state of the database others' commits were told, as `PRAGMA data_version` of the keeper names it.
+    heard: Option<i64>,
 }
 
 impl Task {
-    async fn run(mut self, mut queue: mpsc::Receiver<Job>, keeper: SqliteConnection) {
+    async fn run(mut self, mut queue: mpsc::Receiver<Job>, mut keeper: SqliteConnection) {
         let mut closed = None;
-        while let Some(job) = queue.recv().await {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let job = tokio::select! {
+                biased;
+                job = queue.recv() => job,
+                _ = look.tick() => {
+                    self.hear_others(&mut keeper).await;
+                    continue;
+                }
+            };
+            let Some(job) = job else { break };
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {
@@ -96,6 +115,25 @@ impl Task {
         let _ = keeper.close().await;
         if let Some(reply) = closed {
             let _ = reply.send(());
+        }
+    }
+
+    /// Tells what another process (the command line) has committed, while somebody listens. An unchanged version costs no
+    /// look into the database, and one's own commits are told already.
+    async fn hear_others(&mut self, keeper: &mut SqliteConnection) {
+        if !self.news.is_heard() {
+            return;
+        }
+        let looked = async {
+            let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *keeper).await?;
+            if self.heard != Some(version) {
+                self.news.tell(&Head::fetch(keeper).await?);
+                self.heard = Some(version);
+            }
+            Ok::<_, sqlx::Error>(())
+        };
+        if let Err(error) = looked.await {
+            tracing::debug!(%error, "what others have committed is looked for again");
         }
     }
 
@@ -144,10 +182,6 @@ impl Task {
                 let result = self.transaction(async |ledger| rulings::decide(ledger, command, ruling).await).await;
                 let _ = reply.send(result.map_err(store_error));
             }
-            Job::Erase(erasing, reply) => {
-                let result = self.transaction(async |ledger| rulings::erase(ledger, &erasing).await).await;
-                let _ = reply.send(result.map_err(store_error));
-            }
             Job::Accounts(accounts, reply) => {
                 let add = async |ledger: &mut Ledger<'_>| accounts::add(ledger.connection, &accounts).await;
                 let added = self.transaction(add).await.map_err(store_error);
@@ -162,7 +196,7 @@ impl Task {
                 let _ = reply.send(result.map_err(store_error));
             }
             Job::SetPassword { login, hash, reply } => {
-                let set = async |ledger: &mut Ledger<'_>| accounts::password(ledger.connection, &login, &hash).await;
+                let set = async |ledger: &mut Ledger<'_>| accounts::password(ledger, &login, &hash).await;
                 let _ = reply.send(self.transaction(set).await.map_err(store_error));
             }
             Job::CountTry { login_hash, now, reply } => {
@@ -210,6 +244,9 @@ impl Task {
                     self.communities.put(id, community);
                 }
                 self.news.tell(&settled.heads);
+                if settled.has_ended {
+                    self.keep_ended(settled.has_erased).await;
+                }
                 Ok(done)
             }
             Err(error) => {
@@ -217,6 +254,15 @@ impl Task {
                 Err(error)
             }
         }
+    }
+
+    /// Something has ended for good: neither the file system nor a backup brings it back.
+    async fn keep_ended(&mut self, has_erased: bool) {
+        let Some(connection) = &mut self.connection else { return };
+        if has_erased {
+            erase::empty_log(connection).await;
+        }
+        ended::keep_beside(connection, self.options.get_filename()).await;
     }
 
     async fn commit<T>(&mut self, work: impl AsyncFnOnce(&mut Ledger<'_>) -> Sql<T>) -> Sql<(T, Settled)> {

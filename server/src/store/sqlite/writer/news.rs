@@ -18,6 +18,12 @@ impl News {
         self.with(community, watch::Sender::subscribe)
     }
 
+    /// Whether anybody listens.
+    pub(super) fn is_heard(&self) -> bool {
+        let senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        senders.values().any(|sender| sender.receiver_count() > 0)
+    }
+
     /// Tells the newest positions. Also those that another process (the command line) has committed.
     pub(in crate::store::sqlite) fn tell<'h>(&self, heads: impl IntoIterator<Item = &'h Head>) {
         for head in heads {

@@ -1,6 +1,7 @@
 //! Writing what was decided, table by table. The caller commits.
 
 use super::{
+    erase,
     fetch::{Known, Place},
     ledger::Ledger,
 };
@@ -44,6 +45,11 @@ impl Row<'_> {
 
 /// Writes everything.
 pub(super) async fn decision(ledger: &mut Ledger<'_>, decision: &Decision<'_>, known: &Known) -> Sql<()> {
+    let erases = !decision.erased.is_empty();
+    if erases {
+        // Before the records are written over.
+        erase::overwrite_deleted(ledger.connection, true).await?;
+    }
     // In the order of slots: the word index would close a segment at every step back.
     let mut rows: Vec<Row<'_>> = decision.records.iter().map(|change| row(ledger, change, known)).collect();
     rows.sort_unstable_by_key(|row| row.slot);
@@ -61,6 +67,12 @@ pub(super) async fn decision(ledger: &mut Ledger<'_>, decision: &Decision<'_>, k
         write_blob_names(ledger, &rows).await?;
         read::log::write(ledger, &rows).await?;
     }
+    if erases {
+        erase::carry_out(ledger, &decision.erased).await?;
+        erase::overwrite_deleted(ledger.connection, false).await?;
+    }
+    ledger.has_erased |= erases;
+    ledger.has_ended |= erases || decision.commands.iter().any(|new| new.outlives_restore);
     ledger.directories.extend(decision.directories.iter().cloned());
     ledger.anything_waits |= decision.commands.iter().any(|new| matches!(new.verdict, Verdict::Waiting(_)));
     ledger.anything_waits |= decision.ruled.iter().any(|ruled| matches!(ruled.filed.verdict, Verdict::Waiting(_)));
@@ -119,12 +131,12 @@ async fn write_heads(ledger: &mut Ledger<'_>, decision: &Decision<'_>) -> Sql<()
 
 const COMMAND: &str =
     "INSERT INTO command (id, sha256, community, actor, device, written, clock_offset, sent_at, received,
-    kind, about, other_keys, act, position, number, waits_for, held, rejection, is_final, bytes)";
+    kind, about, other_keys, act, position, number, waits_for, held, rejection, is_final, outlives, bytes)";
 
 async fn write_commands(ledger: &mut Ledger<'_>, commands: &[NewCommand<'_>], communities: &[i64]) -> Sql<()> {
     let table: Vec<_> = commands.iter().zip(communities).collect();
     insert(ledger.connection, COMMAND, "", &table, |values, (new, community)| {
-        let NewCommand { delivery, arrival, command, verdict } = new;
+        let NewCommand { delivery, arrival, command, verdict, outlives_restore } = new;
         let (head, first) = (&command.head, command.head.first());
         let others = (head.about.len() > 1).then(|| rows::table(&head.about[1..])).transpose()?;
         let Columns { position, number, waits_for, held, rejection, is_final } = Columns::of(verdict)?;
@@ -134,7 +146,8 @@ async fn write_commands(ledger: &mut Ledger<'_>, commands: &[NewCommand<'_>], co
         values.push_bind(delivery.sent_at.millis()).push_bind(delivery.received.millis());
         values.push_bind(first.kind.as_str()).push_bind(rows::blob(first.id)).push_bind(others);
         values.push_bind(command.act_name()).push_bind(position).push_bind(number).push_bind(waits_for);
-        values.push_bind(held).push_bind(rejection).push_bind(is_final).push_bind(arrival.bytes.as_str());
+        values.push_bind(held).push_bind(rejection).push_bind(is_final).push_bind(*outlives_restore);
+        values.push_bind(arrival.bytes.as_str());
         Ok(())
     })
     .await

@@ -1,6 +1,8 @@
 //! The rows of the log, and its list.
 
+mod hits;
 mod list;
+mod ways;
 
 use crate::store::sqlite::{
     failure::Sql,

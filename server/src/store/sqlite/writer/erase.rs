@@ -1,0 +1,55 @@
+//! Removing the bytes of commands about records whose words were erased. What else is kept of a command for ever
+//! (DESIGN.md 2) stays, and with it receipts, duplicates and chains.
+
+use super::ledger::Ledger;
+use crate::store::sqlite::{
+    failure::{Sql, decode_error},
+    rows,
+};
+use domain::kernel::{RecordKey, Rejection, json};
+use sqlx::SqliteConnection;
+
+/// Has SQLite overwrite what is deleted, until it is told otherwise.
+pub(super) async fn overwrite_deleted(connection: &mut SqliteConnection, is_on: bool) -> Sql<()> {
+    let sql = if is_on { "PRAGMA secure_delete = on" } else { "PRAGMA secure_delete = off" };
+    sqlx::query(sql).execute(connection).await?;
+    Ok(())
+}
+
+/// Removes the bytes of everything that was done to these records, but of what outlives a restore; what still waits can
+/// never be applied then.
+pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[RecordKey]) -> Sql<()> {
+    let rejection = json::write(&Rejection::from(Rejection::ERASED)).map_err(decode_error)?;
+    for record in records {
+        let community = ledger.number(record.community);
+        let sql = "UPDATE command SET bytes = NULL, rejection = CASE WHEN position IS NULL THEN $4 ELSE rejection END,
+                is_final = is_final OR position IS NULL, waits_for = NULL, held = 0
+            WHERE about = $1 AND community = $2 AND kind = $3 AND NOT outlives";
+        sqlx::query(sql)
+            .bind(rows::blob(record.id))
+            .bind(community)
+            .bind(record.kind.as_str())
+            .bind(&rejection)
+            .execute(&mut *ledger.connection)
+            .await?;
+        // Bytes in conflict with them, and others about the same record.
+        let sql = "DELETE FROM conflict WHERE instr(bytes, $4) OR command IN (
+            SELECT id FROM command WHERE about = $1 AND community = $2 AND kind = $3 AND NOT outlives)";
+        sqlx::query(sql)
+            .bind(rows::blob(record.id))
+            .bind(community)
+            .bind(record.kind.as_str())
+            .bind(record.to_string())
+            .execute(&mut *ledger.connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Moves everything into the database file and empties the log beside it, which still has what was there before. Readers
+/// may be in the way; then the next checkpoint does it.
+pub(super) async fn empty_log(connection: &mut SqliteConnection) {
+    if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await {
+        tracing::warn!(%error, "what was erased stays in the write-ahead log until its next checkpoint");
+    }
+}

@@ -1,0 +1,121 @@
+//! What is erased is in no file of the database any more, and comes back with no backup that is restored.
+
+use crate::world::*;
+use domain::kernel::{Command, json};
+use domain::log::{self, Entry};
+use domain::store::Store;
+use domain::sync::Outcome;
+use server::store::{SqliteStore, overwrite_erased, restore};
+
+async fn stored(store: &SqliteStore, note: &Command) -> Option<Entry> {
+    let stored = store.stored(note.head.first()).await.unwrap()?;
+    Some(json::read(stored.text.as_bytes()).unwrap())
+}
+
+async fn outcomes(store: &SqliteStore, commands: &[Command]) -> Vec<&'static str> {
+    let word = |outcome| match outcome {
+        Outcome::Duplicate { .. } => "duplicate",
+        Outcome::Accepted { .. } => "accepted",
+        Outcome::Parked { .. } => "parked",
+        _ => "another",
+    };
+    push(store, 1, commands).await.into_iter().map(|reply| word(reply.outcome)).collect()
+}
+
+#[tokio::test]
+async fn erased_words_are_in_no_file_of_a_running_server() {
+    let world = World::new().await;
+    let notes: Vec<Command> =
+        (0..40).map(|number| note(1, &format!("第{number}件，{}", "王某兰家的事，鎏鑫".repeat(9)))).collect();
+    world.push(1, &notes).await;
+    let changes: Vec<Command> = notes.iter().map(|note| amend(1, note, &"她女儿的电话".repeat(99))).collect();
+    world.push(1, &changes).await;
+    assert!(is_said_in(world.folder.path(), "鎏鑫"));
+    let mut conflict = changes[7].clone();
+    conflict.act = conflict.act.replace("她女儿", "她儿子");
+    world.push(1, &[conflict]).await;
+    for note in &notes {
+        world.erase(note).await;
+    }
+    overwrite_erased(&world.file()).await.unwrap();
+    // The last are a pair of the word index.
+    for words in ["王某兰家的事", "她女儿的电话", "她儿子的电话", "鎏鑫"] {
+        assert!(!is_said_in(world.folder.path(), words), "{words}");
+    }
+    assert_eq!(world.push(1, &notes).await.len(), 40);
+    assert!(!is_said_in(world.folder.path(), "王某兰家的事"), "offered again, nothing is kept of it");
+}
+
+#[tokio::test]
+async fn what_was_erased_after_a_backup_does_not_come_back_with_it() {
+    let world = World::new().await;
+    let (before, after) = (note(1, "备份之前的私事"), note(1, "备份之后的私事"));
+    world.push(1, std::slice::from_ref(&before)).await;
+    world.back_up("backups/one").await;
+    let change = amend(1, &before, "改过的私事");
+    world.push(1, &[after.clone(), change.clone()]).await;
+    for note in [&before, &after] {
+        world.erase(note).await;
+    }
+    world.back_up("backups/two").await;
+
+    // Another machine: only the backups are there.
+    let file = world.path("restored/log.db");
+    let came = restore(&world.path("backups/one"), &file, &world.path("restored/blobs")).await.unwrap();
+    assert_eq!(came.ended.erased, [before.head.first().clone()]);
+    let restored = open(&file).await;
+    assert_eq!(outcomes(&restored, &[before.clone(), after.clone(), change]).await, ["duplicate"; 3]);
+    let entry = stored(&restored, &before).await.unwrap();
+    assert!(entry.erased().is_some() && !entry.is_listed());
+    assert!(stored(&restored, &after).await.is_none(), "the backup does not have it, and nobody brings it back");
+    restored.close().await;
+    for words in ["备份之前的私事", "备份之后的私事", "改过的私事"] {
+        assert!(!is_said_in(&world.path("restored"), words), "{words}");
+    }
+    // And the next backup of what was restored knows it, too.
+    let again = world.path("again/log.db");
+    std::fs::remove_dir_all(world.path("backups/two")).unwrap();
+    server::store::back_up(&file, &world.path("restored/blobs"), &world.path("backups/three")).await.unwrap();
+    let came = restore(&world.path("backups/one"), &again, &world.path("again/blobs")).await.unwrap();
+    assert_eq!(came.ended.erased, [before.head.first().clone()]);
+}
+
+#[tokio::test]
+async fn what_was_erased_after_the_last_backup_is_known_beside_the_database() {
+    let world = World::new().await;
+    let note = note(1, "私事");
+    world.push(1, std::slice::from_ref(&note)).await;
+    world.back_up("backups/one").await;
+    world.erase(&note).await;
+    world.store.close().await;
+    std::fs::remove_file(world.file()).unwrap();
+
+    let came = restore(&world.path("backups/one"), &world.file(), &world.path("blobs")).await.unwrap();
+    assert_eq!(came.ended.erased, [note.head.first().clone()]);
+    let restored = open(&world.file()).await;
+    assert!(stored(&restored, &note).await.unwrap().erased().is_some());
+    assert_eq!(outcomes(&restored, &[note]).await, ["duplicate"]);
+}
+
+#[tokio::test]
+async fn words_that_a_backup_has_parked_go_as_well() {
+    let world = World::new().await;
+    let note = note(1, "私事");
+    let change = amend(1, &note, "改过的私事");
+    world.push(1, std::slice::from_ref(&change)).await;
+    world.back_up("backups/one").await;
+    world.push(1, std::slice::from_ref(&note)).await;
+    world.erase(&note).await;
+    let file = world.path("restored/log.db");
+    world.back_up("backups/two").await;
+    restore(&world.path("backups/one"), &file, &world.path("restored/blobs")).await.unwrap();
+    let restored = open(&file).await;
+    assert_eq!(outcomes(&restored, &[note, change]).await, ["duplicate"; 2]);
+    restored.close().await;
+    assert!(!is_said_in(&world.path("restored"), "改过的私事"));
+}
+
+fn amend(number: u128, note: &Command, to: &str) -> Command {
+    let change = domain::kernel::FieldChange::new("feedback", None, Some(to));
+    act(number, note.head.about.clone(), &log::Act::AmendEntry { seen: note.head.id, changes: vec![change] })
+}
