@@ -137,6 +137,7 @@ fn looked_at(client: Client, tab: &Tab, replica: &Replica) {
         }
         tab.device.versions.check(false);
     } else {
+        replica.hidden();
         tab.device.write_drafts();
     }
     replica.looked_at(is_visible);

@@ -121,11 +121,11 @@ impl MemoryDisk {
         self.disk.borrow_mut().most_bytes = most_bytes;
     }
 
-    /// The browser takes everything away.
+    /// The browser takes everything away; what pages have left lies beside it, and stays.
     pub fn empty(&self) {
         let mut disk = self.disk.borrow_mut();
-        let (life, tabs) = (disk.life + 1, disk.tabs);
-        *disk = Disk { life, tabs, ..Disk::default() };
+        let (life, tabs, stashes) = (disk.life + 1, disk.tabs, std::mem::take(&mut disk.stashes));
+        *disk = Disk { life, tabs, stashes, ..Disk::default() };
     }
 
     /// What is kept for somebody.

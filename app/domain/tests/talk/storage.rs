@@ -156,7 +156,12 @@ fn a_page_that_goes_before_the_emptied_storage_is_filled_again_leaves_its_words_
         phone.disk.empty();
         tab.replica.storage_closed();
         world.pass(Span::from_millis(millis));
-        tab.replica.leaving();
+        // Nobody tells a page that it is killed.
+        if millis % 2 == 0 {
+            tab.replica.hidden()
+        } else {
+            tab.replica.leaving()
+        }
         tab.kill();
         phone.network.set_always(Fate::Arrives);
         let tab = phone.open();
@@ -251,4 +256,50 @@ fn what_a_page_has_left_goes_with_the_sent_texts_when_somebody_signs_out() {
     first.sign_out();
     assert_eq!(phone.disk.stashed(Who::Watcher.id()), []);
     assert!(phone.shelf(Who::Watcher).outbox.is_empty());
+}
+
+#[test]
+fn what_a_page_has_left_takes_the_place_of_nothing_that_another_one_did_with_it_since() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    for key in ["write/1", "write/2", "write/3"] {
+        first.keep_draft(key, "灯");
+    }
+    world.pass(A_MOMENT);
+    second.replica.leaving();
+    second.kill();
+    world.pass(A_MOMENT);
+    phone.network.set_always(Fate::Lost);
+    first.keep_draft("write/1", "灯不亮");
+    first.does(|replica| async move { replica.forget_draft("write/2").await }).unwrap();
+    first.submit(first.writing(3, "灯不亮", Vec::new()), Some("write/3")).unwrap();
+    phone.disk.empty();
+    first.replica.storage_closed();
+    world.pass(A_MOMENT);
+    first.kill();
+    let third = phone.open();
+    let drafts = ["write/1", "write/2", "write/3"].map(|key| third.replica.draft(key));
+    assert_eq!(drafts, [Some("灯不亮".to_owned()), None, None]);
+    assert_eq!(phone.shelf(Who::Watcher).outbox.len(), 1);
+}
+
+#[test]
+fn what_a_page_has_left_is_shown_by_the_one_that_fills_the_emptied_storage() {
+    let world = World::at_noon();
+    let (phone, first) = world.phone_of(Who::Watcher);
+    let second = phone.open();
+    world.pass(A_MOMENT);
+    phone.network.set_always(Fate::Lost);
+    second.host.hear(|_| {});
+    first.host.hear(|_| {});
+    first.keep_draft("write/1", "没写完");
+    first.write(2, "还没传");
+    phone.disk.empty();
+    first.replica.leaving();
+    first.kill();
+    second.replica.storage_closed();
+    world.pass(A_MOMENT);
+    assert_eq!(second.replica.draft("write/1").as_deref(), Some("没写完"));
+    assert_eq!(second.lines(2), ["还没传"]);
 }

@@ -107,6 +107,8 @@ pub struct Replica {
     /// How often something was written in this tab: what is read meanwhile may be older.
     strokes: Cell<u32>,
     heard: RefCell<VecDeque<tabs::Heard>>,
+    /// The storage was found closed or empty, and is not known to hold everything yet.
+    in_doubt: Cell<bool>,
     has_heard: Notify,
     /// Rung for a talk with the server soon.
     pub(super) bell: Notify,
@@ -137,6 +139,7 @@ impl Replica {
             state,
             strokes: Cell::default(),
             heard: RefCell::default(),
+            in_doubt: Cell::default(),
             has_heard: Notify::default(),
             bell: Notify::default(),
             uploads: Notify::default(),

@@ -40,10 +40,23 @@ impl Replica {
         self.note(Heard::StorageClosed);
     }
 
-    /// The page is about to go: what it knows is stashed, should the device have lost it.
+    /// The page is about to go: what it knows is stashed, should the device have lost it. The other tabs look at once whether
+    /// it has: what is done there afterwards is newer.
     pub fn leaving(&self) {
         if self.person().is_some() {
-            self.local.stash(&self.with(|state| Stash::of(&state.drafts, &state.outbox)));
+            let stash = self.with(|state| Stash::of(&state.drafts, &state.outbox));
+            self.local.stash(&stash);
+            if !stash.is_empty() {
+                self.tell(News::Changed);
+            }
+        }
+    }
+
+    /// The page is not looked at any more. It runs on, and may be killed without a word: where the storage is not known to hold
+    /// everything, that is as good as going.
+    pub fn hidden(&self) {
+        if self.in_doubt.get() {
+            self.leaving();
         }
     }
 
@@ -53,6 +66,9 @@ impl Replica {
     }
 
     fn note(&self, heard: Heard) {
+        if heard == Heard::StorageClosed {
+            self.in_doubt.set(true);
+        }
         if !self.heard.borrow().contains(&heard) {
             self.heard.borrow_mut().push_back(heard);
         }
@@ -84,10 +100,19 @@ impl Replica {
                     self.host.warn(&format!("the emptied storage was not filled again: {error}"));
                     self.host.sleep(AGAIN).await;
                 }
+                self.is_filled();
             }
         }
         if heard != Heard::News(News::Changed) && heard != Heard::News(News::Drafts) {
             self.talk_soon();
+        }
+    }
+
+    /// The storage holds everything again, unless it was closed once more meanwhile.
+    fn is_filled(&self) {
+        if !self.heard.borrow().contains(&Heard::StorageClosed) {
+            self.in_doubt.set(false);
+            self.local.stash(&Stash::default());
         }
     }
 
@@ -184,6 +209,12 @@ impl Replica {
         if let Some(card) = self.with(|state| state.card.clone()) {
             let there = self.local.open(&card).await?;
             let (items, drafts) = self.with(|State { outbox, drafts, .. }| (outbox.items().to_vec(), drafts.clone()));
+            let is_new = there.outbox.iter().any(|other| items.iter().all(|item| item.bytes != other.bytes))
+                || there.drafts.iter().any(|(key, _)| drafts.get(key).is_none());
+            if is_new {
+                // Another tab was faster, or one that went has left it.
+                self.note(Heard::News(News::Changed));
+            }
             for item in items.iter().filter(|item| there.outbox.iter().all(|other| other.bytes != item.bytes)) {
                 self.local.append(item, None, &[]).await?;
             }
