@@ -112,12 +112,18 @@ impl Writing {
     /// device keeps nothing.
     pub fn begin_another(self) -> Option<Address> {
         let id = self.client.new_entry_id()?;
+        let changed = self.address.get_untracked();
         let place = untrack(|| self.place()).map(|place| place.to_string()).unwrap_or_default();
-        let address = Address { entry: String::new(), micro_grid: place, ..self.address.get_untracked() };
-        let had = self.seen.get_untracked().map(|seen| seen.form.attachments).unwrap_or_default();
+        // What was typed before the log had been read has seen nothing.
+        let as_it_stands = || untrack(|| self.shown(&changed)).map(|entry| Seen::of(&entry));
+        let had = self.seen.get_untracked().or_else(as_it_stands);
+        let had = had.map(|seen| seen.form.attachments).unwrap_or_default();
+        let address = Address { entry: String::new(), micro_grid: place, ..changed };
         self.attachments.update(|all| all.retain(|one| !had.contains(one)));
         self.seen.set(None);
         self.trouble.set(None);
+        // Nothing else is to be loaded in its place.
+        self.touched.set(true);
         let draft = Draft { form: self.form(&address), address: address.clone(), seen: None };
         let key = [address.place_of_drafts().as_str(), "/", &id.to_string()].concat();
         let text = json::write(&draft).ok()?;

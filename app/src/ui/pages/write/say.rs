@@ -221,6 +221,9 @@ fn Save() -> impl IntoView {
     let moved_on = move || writing.has_moved_on();
     let takes_no_more = move || writing.takes_no_more();
     let another = move |_| {
+        if saving.get_untracked() {
+            return;
+        }
         let Some(address) = writing.begin_another() else { return };
         let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
         navigate.try_with_value(|navigate| navigate(&address.href(), options));
