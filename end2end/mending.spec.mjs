@@ -1,7 +1,7 @@
 // What needs a person: each has a way on that leads somewhere, and no question closes by itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { problem, save } from "./harness/form.mjs";
+import { problem, save, says, someFieldSays } from "./harness/form.mjs";
 import {
   line, openAtDesk, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -58,7 +58,7 @@ test("the same id with other words is a conflict, and mended there are both", as
   const item = phone.page.getByRole("listitem").filter({ hasText: other });
   await item.getByText(/同一个编号下，服务器有另一份不一样的内容/).waitFor();
   await item.getByRole("link", { name: "改一改再存" }).click();
-  assert.equal(await problem(phone.page).inputValue(), other);
+  await says(phone.page, other);
   await save(phone.page);
   await savedOnDevice(phone);
   await openTab(phone, "/log");
@@ -72,6 +72,7 @@ test("what was mended is mended, also where the phone could not take out what it
   const text = "改好了的一条";
   const item = await writeRefused(phone, text);
   await item.getByRole("link", { name: "改一改再存" }).click();
+  await says(phone.page, text);
   await problem(phone.page).fill(`${text}，这回对了`);
   await phone.page.evaluate(() => {
     const remove = IDBObjectStore.prototype.delete;
@@ -116,7 +117,7 @@ test("a refused answer stands in its field again, and reaches the one who asked"
   const item = phone.page.getByRole("listitem").filter({ hasText: "三十七度二" });
   await item.getByRole("link", { name: "改一改再存" }).click();
   await question().waitFor();
-  assert.equal(await question().getByLabel("您的回答").inputValue(), "三十七度二");
+  await someFieldSays(phone.page, "三十七度二");
   await question().getByRole("button", { name: "保存回答" }).click();
   await question().waitFor({ state: "hidden" });
   await tablet.page.getByText("三十七度二").first().waitFor();
@@ -161,7 +162,7 @@ test("who changes an entry is told when it was changed somewhere else meanwhile"
     await one.page.getByRole("link", { name: "日志", exact: true }).click();
     await line(one, text).click();
     await one.page.getByRole("link", { name: "改一改" }).click();
-    await one.page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+    await says(one.page, text);
   }
   await problem(phone.page).fill(`${text}，要换螺丝`);
   assert.equal(await phone.page.getByText("这一条在别处又改过").count(), 0);
