@@ -117,9 +117,9 @@ pub trait LocalStore {
     async fn identity(&self) -> Result<Identity, LocalError>;
 
     /// Makes `card` the person of this device, and loads what is held for them; writes nothing where they were that already.
-    /// Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken in. The tab
-    /// turns to them when it shows them ([`LocalStore::turn_to`]): until then what somebody types into it is still another
-    /// one's.
+    /// Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken in or
+    /// forgotten ([`LocalStore::stash`]). The tab turns to them when it shows them ([`LocalStore::turn_to`]): until then what
+    /// somebody types into it is still another one's.
     ///
     /// # Errors
     /// [`LocalError`]; the device stays as it was.
@@ -136,7 +136,7 @@ pub trait LocalStore {
     async fn renew_card(&self, card: &Card) -> Result<(), LocalError>;
 
     /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count, and
-    /// what other pages have stashed is taken in.
+    /// what other pages have stashed is taken in or forgotten ([`LocalStore::stash`]).
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], [`LocalError::Emptied`], and the others.
