@@ -4,7 +4,7 @@
 
 use super::{Act, Entry, EntryField, EntryForm, reason};
 use crate::{
-    kernel::{Actor, Attachment, CommandId, EntryId, RecordKey, Span},
+    kernel::{Actor, Attachment, CommandId, EntryId, RecordKey, Rejection, Span},
     organisation::Place,
     sync::{Outbox, Queued, QueuedState, Trouble},
 };
@@ -57,11 +57,11 @@ pub fn refused_answer(outbox: &Outbox, question: CommandId) -> Option<(CommandId
     })
 }
 
-/// Whether what stands in its way is the entry itself, which takes no more.
+/// Whether what stands in the way of a change is the entry itself, which takes no more: 另记一条 carries its words and photos
+/// over.
 #[must_use]
-pub fn wants_another_entry(trouble: &Trouble) -> bool {
-    let is_withdrawn = matches!(trouble, Trouble::Rejected { reason } if reason.is(reason::WITHDRAWN));
-    is_withdrawn || trouble.wants_new_record()
+pub fn wants_another_entry(why: &Rejection) -> bool {
+    why.is(reason::WITHDRAWN) || why.takes_no_more()
 }
 
 /// 另记一条: a refused change as an entry of its own, with all words that its author meant the entry to have, and with the
@@ -77,7 +77,8 @@ pub fn as_another_entry(
     offset: Option<Span>,
 ) -> Option<(Vec<RecordKey>, Act)> {
     let QueuedState::NeedsPerson { trouble } = &item.state else { return None };
-    if !wants_another_entry(trouble) || !matches!(Act::of(item)?, Act::AmendEntry { .. }) {
+    let takes_no_more = matches!(trouble, Trouble::Rejected { reason } if wants_another_entry(reason));
+    if !takes_no_more || !matches!(Act::of(item)?, Act::AmendEntry { .. }) {
         return None;
     }
     let mut form = EntryForm {

@@ -3,6 +3,7 @@
 use crate::neighbourhood::*;
 use crate::server_model::Server;
 use domain::kernel::Rejection;
+use domain::log::{reason, wants_another_entry};
 use domain::sync::{QueuedState, Trouble};
 
 #[test]
@@ -50,7 +51,7 @@ fn it_is_offered_only_where_it_may_help() {
 
 #[test]
 fn what_its_record_cannot_take_has_a_way_on() {
-    let offers = |reason: domain::kernel::Reason| Trouble::Rejected { reason: reason.into() }.wants_new_record();
-    assert!(offers(Rejection::FULL) && offers(Rejection::SET_ASIDE));
-    assert!(!offers(Rejection::NO_RIGHT) && !Trouble::Conflict.wants_new_record());
+    let offers = |reason: domain::kernel::Reason| wants_another_entry(&reason.into());
+    assert!(offers(Rejection::FULL) && offers(Rejection::SET_ASIDE) && offers(reason::WITHDRAWN));
+    assert!(!offers(Rejection::NO_RIGHT) && !offers(Rejection::EXISTS));
 }
