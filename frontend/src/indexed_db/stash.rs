@@ -32,17 +32,16 @@ impl Shelf {
     /// What pages have left for somebody comes to where everything is, if that was emptied since. What cannot come now stays
     /// where it is, for the next time.
     pub(crate) async fn take_in_stashes(&self, person: &str) -> Result<(), Failure> {
-        let stashes = browser::remembered_below(&[STASH, person, "/"].concat());
-        if stashes.is_empty() {
-            return Ok(());
-        }
+        if stashes(person).is_empty() { Ok(()) } else { (Seldom::here().await?.take_in)(self, person).await }
+    }
+
+    /// The same, in a part of the program that comes later.
+    pub(super) async fn take_in_here(&self, person: &str) -> Result<(), Failure> {
         let life = self.profile().await?.life.unwrap_or_default();
         let mut outcome = Ok(());
-        for (name, text) in stashes {
+        for (name, text) in stashes(person) {
             let is_lost = name.rsplit('/').next() != Some(&life);
-            let taken_in =
-                async { if is_lost { (Seldom::here().await?.take_in)(self, person, &text).await } else { Ok(()) } };
-            match taken_in.await {
+            match if is_lost { self.take_in_one(person, &text).await } else { Ok(()) } {
                 Ok(()) => drop(browser::remember(&name, None)),
                 // The others come nevertheless.
                 error => outcome = error,
@@ -51,9 +50,8 @@ impl Shelf {
         outcome
     }
 
-    /// Takes in what was left: commands that are not in the outbox, and texts whose place is empty. Part of the program that
-    /// comes later.
-    pub(super) async fn take_in_here(&self, person: &str, text: &str) -> Result<(), Failure> {
+    /// Takes in what was left: commands that are not in the outbox, and texts whose place is empty.
+    async fn take_in_one(&self, person: &str, text: &str) -> Result<(), Failure> {
         // Another version's stays where it is.
         let stash = Stash::read(text).map_err(|_| Failure::Broken("another version's".to_owned()))?;
         let work = async |transaction: &Transaction| {
@@ -75,4 +73,9 @@ impl Shelf {
         };
         self.database.transact(&[OUTBOX, DRAFTS], Access::WriteStrict, work).await
     }
+}
+
+/// What pages have left for somebody, each under its name.
+fn stashes(person: &str) -> Vec<(String, String)> {
+    browser::remembered_below(&[STASH, person, "/"].concat())
 }
