@@ -243,7 +243,7 @@ fn Save() -> impl IntoView {
                     <p class="hint">"这一条在别处又改过。各改各的会合到一起，改到同一处的会摆出来给您看。"</p>
                 </Show>
                 <Show when=takes_no_more>
-                    <button type="button" id="another" class="button button-wide" on:click=handler(another)>"另记一条"</button>
+                    <button type="button" id="another" class="button button-primary button-wide" on:click=handler(another)>"另记一条"</button>
                 </Show>
                 <button
                     type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| writing.begin_saving())
