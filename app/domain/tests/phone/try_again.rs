@@ -55,3 +55,10 @@ fn what_its_record_cannot_take_has_a_way_on() {
     assert!(offers(Rejection::FULL) && offers(Rejection::SET_ASIDE) && offers(reason::WITHDRAWN));
     assert!(!offers(Rejection::NO_RIGHT) && !offers(Rejection::EXISTS));
 }
+
+#[test]
+fn a_new_entry_gets_another_id_only_where_its_own_is_taken() {
+    let asks = |reason: domain::kernel::Reason| Trouble::Rejected { reason: reason.into() }.is_id_taken();
+    assert!(Trouble::Conflict.is_id_taken() && asks(Rejection::EXISTS));
+    assert!(!asks(Rejection::NO_RIGHT) && !asks(Rejection::FULL), "later work on it still finds it under its own");
+}
