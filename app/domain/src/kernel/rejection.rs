@@ -66,7 +66,7 @@ impl Rejection {
         self.code == reason.code
     }
 
-    /// Whether the record takes no more, whatever is tried.
+    /// Whether the record takes no more and its words may go into another one; those of an erased one may not.
     #[must_use]
     pub fn takes_no_more(&self) -> bool {
         self.is(Self::FULL) || self.is(Self::SET_ASIDE)

@@ -7,9 +7,7 @@ use domain::kernel::{
 use domain::kinds::Kinds;
 use domain::log::{self, Act, Entry, EntryForm, Part, ReviewState, another_entry, refused_answer};
 use domain::organisation::{self, Place};
-use domain::sync::{
-    Delivery, Outbox, Overlay, Queued, QueuedState, Records, View, check, delivery_of, to_upload,
-};
+use domain::sync::{Delivery, Outbox, Overlay, Queued, QueuedState, Records, View, check, delivery_of, to_upload};
 use std::cmp::Reverse;
 use uuid::Uuid;
 
