@@ -44,6 +44,7 @@ check: ## format, lints, documentation and the rules about files; what CI runs b
 	cargo clippy --package app --all-targets -- -D warnings
 	cargo clippy --package app --features ssr -- -D warnings
 	cargo clippy --package server --all-targets -- -D warnings
+	cargo clippy --package server --features test-clock -- -D warnings
 	.ci/wasm-cargo clippy --package frontend --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --package domain --all-features
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --package app --features ssr

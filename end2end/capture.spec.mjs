@@ -1,7 +1,7 @@
 // From the camera into the text: 保存 waits for what was chosen, and nothing that did not come is passed over in silence.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SAY, added, filled, problem, save } from "./harness/form.mjs";
+import { SAY, added, filled, goToForm, problem, save, says } from "./harness/form.mjs";
 import { line, savedOnDevice, signInWatcher } from "./harness/people.mjs";
 import { file, photo, slowCapture } from "./harness/photos.mjs";
 import { useWorld } from "./harness/spec.mjs";
@@ -53,8 +53,7 @@ async function goOnWith(page, text) {
   const offer = page.getByRole("region", { name: "没写完的" }).filter({ hasText: text });
   await offer.getByRole("button", { name: "接着写" }).click();
   await page.getByRole("link", { name: "没人在家" }).click();
-  await problem(page).waitFor();
-  assert.equal(await problem(page).inputValue(), text);
+  await says(page, text);
 }
 
 test("what was under a finger is on no device any more", async () => {
@@ -84,7 +83,7 @@ test("a phone that is full says so of a photo, and the words are saved without i
   const phone = await world.phone();
   const { page } = phone;
   await signInWatcher(phone);
-  await page.goto(SAY);
+  await goToForm(page, SAY);
   await problem(page).fill("存不下照片");
   // What a full phone answers.
   await page.evaluate(() => {

@@ -1,8 +1,8 @@
 // What is not sent can be carried: as a file, into the log or to another phone, and it is never there twice.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { problem } from "./harness/form.mjs";
-import { line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
+import { SAY, goToForm, openForm, problem } from "./harness/form.mjs";
+import { line, savedOnDevice, signInSocialWorker, signInWatcher, write } from "./harness/people.mjs";
 import { photo } from "./harness/photos.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
@@ -27,7 +27,7 @@ test("a phone that finds no signal: its file goes into the log, and nothing is t
   }
   const { page } = phone;
   texts.push("地下室里拍的");
-  await page.goto("/write?template=nobody_home&door=5-2&step=say");
+  await goToForm(page, SAY);
   await problem(page).fill(texts[2]);
   await page.getByLabel("相册").setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: await photo(page) });
   await page.getByRole("list", { name: "加上的照片" }).getByRole("img").waitFor();
@@ -62,7 +62,7 @@ test("another phone of the same person takes the file in, and nobody else does",
   const [text, unfinished] = ["旧手机里写的", "旧手机里没写完的"];
   await write(phone, { what: "没人在家", where: /^5-2/, text });
   await savedOnDevice(phone);
-  await openTab(phone, "/write?template=light_out&door=stairwell&step=say");
+  await openForm(phone, "/write?template=light_out&door=stairwell&step=say");
   await problem(phone.page).fill(unfinished);
   const file = await carried(phone);
 

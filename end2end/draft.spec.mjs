@@ -1,7 +1,7 @@
 // Nothing typed is ever lost: not by a killed tab, a reload, a way round, nor by an app that is not there yet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { problem } from "./harness/form.mjs";
+import { openForm, problem, says, someFieldSays } from "./harness/form.mjs";
 import {
   line, openAtDesk, openTab, savedOnDevice, signIn, signInSocialWorker, signInWatcher, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -25,7 +25,7 @@ const offer = (page) => page.getByRole("region", { name: "没写完的" });
 test("what was being written is offered again after the tab was killed, and goes on where it was", async () => {
   const phone = await world.phone();
   await signInWatcher(phone);
-  await openTab(phone, SAY);
+  await openForm(phone, SAY);
   await problem(phone.page).fill("三楼的灯泡又憋了");
   await phone.page.locator("summary", { hasText: "措施" }).click();
   await phone.page.getByLabel(/^措施/).pressSequentially("给物业打了电话");
@@ -35,7 +35,7 @@ test("what was being written is offered again after the tab was killed, and goes
   await openTab(phone, "/write");
   await offer(phone.page).getByText("三楼的灯泡又憋了").waitFor();
   await offer(phone.page).getByRole("button", { name: "接着写" }).click();
-  assert.equal(await problem(phone.page).inputValue(), "三楼的灯泡又憋了");
+  await says(phone.page, "三楼的灯泡又憋了");
   assert.equal(await phone.page.getByLabel(/^措施/).inputValue(), "给物业打了电话");
   assert.ok(await phone.page.getByRole("radio", { name: "紧急" }).isChecked(), "the urgency is kept");
   await phone.page.getByRole("button", { name: "保存", exact: true }).click();
@@ -50,27 +50,27 @@ test("what was being written is offered again after the tab was killed, and goes
 test("a draft survives a closed tab, a reload, and going back and forth", async () => {
   const phone = await world.phone();
   await signInWatcher(phone, "八经街32号院·2单元");
-  await openTab(phone, SAY);
+  await openForm(phone, SAY);
   await problem(phone.page).fill("地下室进水了");
   await phone.page.close();
 
   const page = await openTab(phone, SAY);
-  await page.waitForFunction(() => document.querySelector("#problem")?.value === "地下室进水了");
+  await says(page, "地下室进水了");
   await page.reload();
-  await page.waitForFunction(() => document.querySelector("#problem")?.value === "地下室进水了");
+  await says(page, "地下室进水了");
   await page.getByRole("link", { name: /个地方/ }).click();
   await page.getByRole("link", { name: /^院里/ }).click();
   await page.getByText("院里").first().waitFor();
-  assert.equal(await problem(page).inputValue(), "地下室进水了");
+  await says(page, "地下室进水了");
   await page.goBack();
   await page.goForward();
-  assert.equal(await problem(page).inputValue(), "地下室进水了");
+  await says(page, "地下室进水了");
 });
 
 test("who begins anew decides about the old text: not wanted, and it is gone", async () => {
   const phone = await world.phone();
   await signInWatcher(phone, "六纬路2号院·4单元");
-  await openTab(phone, SAY);
+  await openForm(phone, SAY);
   await problem(phone.page).fill("写了一半不想写了");
   await phone.page.getByRole("link", { name: "返回" }).click();
   const page = await openTab(phone, "/write");
@@ -102,14 +102,14 @@ test("an unfinished answer and an unfinished comment survive a killed tab", asyn
   await kill(tablet.page);
   await openTab(tablet, address);
   await tablet.page.getByRole("button", { name: /^点评/ }).click();
-  assert.equal(await tablet.page.getByLabel("写给作者").inputValue(), "写到一半的点评");
+  await someFieldSays(tablet.page, "写到一半的点评");
 
   await phone.page.getByRole("link", { name: "回答" }).first().click();
   await phone.page.getByLabel("您的回答").fill("敲了，没人应");
   const question = phone.page.url();
   await kill(phone.page);
   await openTab(phone, question);
-  assert.equal(await phone.page.getByLabel("您的回答").inputValue(), "敲了，没人应");
+  await someFieldSays(phone.page, "敲了，没人应");
 });
 
 const theApp = (request) => pathOf(request).endsWith(".wasm");

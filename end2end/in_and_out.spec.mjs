@@ -25,10 +25,11 @@ test("whoever types a password while the app asks how it stands is left in peace
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await asked;
   assert.equal(await page.getByLabel("名字", { exact: true }).inputValue(), "hp-w-y03-3");
+  const failed = page.waitForEvent("requestfailed");
   between.cut();
   between.letGo();
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await page.waitForEvent("requestfailed");
+  await failed;
   assert.equal(await page.getByLabel("名字", { exact: true }).inputValue(), "hp-w-y03-3");
   between.mend();
   await page.getByRole("button", { name: "登录", exact: true }).click();
@@ -86,8 +87,10 @@ test("a withdrawal that is refused says so, and leads to the entry", async () =>
   await signInSocialWorker(tablet);
   const text = "刚写好就被看过的";
   await write(phone, { what: "一切平安", where: /^5-2/, text });
-  await sheet(phone.page).getByText("已上传 ✓✓").waitFor();
+  // Who comes in by keyboard decides when the sheet goes.
+  await sheet(phone.page).waitFor();
   await phone.page.keyboard.press("Tab");
+  await sheet(phone.page).getByText("已上传 ✓✓").waitFor();
   await tablet.page.getByRole("button", { name: /又来了 1 条/ }).click();
   await line(tablet, text).click();
   const told = phone.page.waitForResponse("**/api/sync/pull");

@@ -1,11 +1,13 @@
 // What needs a person: each has a way on that leads somewhere, and no question closes by itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { problem, save } from "./harness/form.mjs";
+import { added, problem, save, says, someFieldSays } from "./harness/form.mjs";
 import {
   line, openAtDesk, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
 } from "./harness/people.mjs";
+import { file, photo } from "./harness/photos.mjs";
 import { useWorld } from "./harness/spec.mjs";
+import * as wire from "./harness/wire.mjs";
 
 const world = useWorld();
 const DAYS = 24 * 3_600_000;
@@ -58,7 +60,7 @@ test("the same id with other words is a conflict, and mended there are both", as
   const item = phone.page.getByRole("listitem").filter({ hasText: other });
   await item.getByText(/同一个编号下，服务器有另一份不一样的内容/).waitFor();
   await item.getByRole("link", { name: "改一改再存" }).click();
-  assert.equal(await problem(phone.page).inputValue(), other);
+  await says(phone.page, other);
   await save(phone.page);
   await savedOnDevice(phone);
   await openTab(phone, "/log");
@@ -72,6 +74,7 @@ test("what was mended is mended, also where the phone could not take out what it
   const text = "改好了的一条";
   const item = await writeRefused(phone, text);
   await item.getByRole("link", { name: "改一改再存" }).click();
+  await says(phone.page, text);
   await problem(phone.page).fill(`${text}，这回对了`);
   await phone.page.evaluate(() => {
     const remove = IDBObjectStore.prototype.delete;
@@ -116,7 +119,7 @@ test("a refused answer stands in its field again, and reaches the one who asked"
   const item = phone.page.getByRole("listitem").filter({ hasText: "三十七度二" });
   await item.getByRole("link", { name: "改一改再存" }).click();
   await question().waitFor();
-  assert.equal(await question().getByLabel("您的回答").inputValue(), "三十七度二");
+  await someFieldSays(phone.page, "三十七度二");
   await question().getByRole("button", { name: "保存回答" }).click();
   await question().waitFor({ state: "hidden" });
   await tablet.page.getByText("三十七度二").first().waitFor();
@@ -161,7 +164,7 @@ test("who changes an entry is told when it was changed somewhere else meanwhile"
     await one.page.getByRole("link", { name: "日志", exact: true }).click();
     await line(one, text).click();
     await one.page.getByRole("link", { name: "改一改" }).click();
-    await one.page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+    await says(one.page, text);
   }
   await problem(phone.page).fill(`${text}，要换螺丝`);
   assert.equal(await phone.page.getByText("这一条在别处又改过").count(), 0);
@@ -170,4 +173,50 @@ test("who changes an entry is told when it was changed somewhere else meanwhile"
   await savedOnDevice(other);
   await phone.page.getByText("这一条在别处又改过").waitFor();
   assert.equal(await problem(phone.page).inputValue(), `${text}，要换螺丝`);
+});
+
+test("an entry that takes no more changes hands words and photos over to another one, with one tap", async () => {
+  const phone = await world.phone();
+  const { page } = phone;
+  await signInWatcher(phone, "六纬路2号院·3单元");
+  // The same watcher, on a second phone, has changed one entry as often as one person may.
+  const second = await wire.signIn(world.community.url, "hp-w-y03-3", world.community.password);
+  const { key, bytes } = second.entry({ problem: "门禁坏了0" });
+  const commands = [bytes];
+  for (let n = 1; n <= 80; n++) {
+    const act = wire.acts.amendEntry(wire.idOf(commands.at(-1)), wire.change("problem", `门禁坏了${n - 1}`, `门禁坏了${n}`));
+    commands.push(second.command([key, second.post], act));
+  }
+  const { replies } = await second.push(commands);
+  const taken = replies.filter((reply) => reply.outcome.accepted).length;
+  assert.ok(taken > 1 && taken < commands.length, `${taken} were taken`);
+  const before = `门禁坏了${taken - 1}`;
+
+  await page.getByRole("link", { name: "日志", exact: true }).click();
+  await line(phone, before).click();
+  await page.getByRole("link", { name: "改一改" }).click();
+  await says(page, before);
+  const text = "门禁坏了，师傅说配件周五到";
+  await problem(page).fill(text);
+  await page.getByLabel("相册").setInputFiles([file("0.jpg", await photo(page, { width: 400, height: 300 }))]);
+  await added(page).first().waitFor();
+  await save(page);
+  await page.getByRole("alert").filter({ hasText: "改得太多次了" }).waitFor();
+  await page.getByRole("button", { name: "另记一条" }).click();
+  await page.getByRole("heading", { name: "记一条" }).waitFor();
+  await says(page, text);
+  assert.equal(await added(page).count(), 1);
+  // It is kept as an entry of its own, and no longer as a change.
+  await page.reload();
+  await says(page, text);
+  await added(page).first().waitFor();
+  await save(page);
+  await savedOnDevice(phone);
+  await page.getByRole("link", { name: "日志", exact: true }).click();
+  await line(phone, before).waitFor();
+  await line(phone, text).getByText("已上传", { exact: true }).click();
+  await page.getByText("1 张照片").waitFor();
+  await openTab(phone, "/sync");
+  await phone.page.getByRole("heading", { name: "都已上传" }).waitFor();
+  assert.equal(await phone.page.getByText(text).count(), 0, "the change is not unfinished any more");
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { pathOf } from "./harness/between.mjs";
+import { openForm } from "./harness/form.mjs";
 import { line, lookForNewVersion, openTab, readyForOffline, savedOnDevice, signInWatcher, write } from "./harness/people.mjs";
 import { file, photo, slowCapture } from "./harness/photos.mjs";
 import { useWorld } from "./harness/spec.mjs";
@@ -52,7 +53,7 @@ test("taking the new version loads the page once and keeps the draft", async () 
   await signInWatcher(phone, "八经街46号院·2单元");
   deploy();
   assert.equal(await lookForNewVersion(phone.page), "installed");
-  const write = await openTab(phone, SAY);
+  const write = await openForm(phone, SAY);
   await write.getByLabel(/^问题/).fill("更新的时候写了一半");
   await write.close();
 
@@ -74,7 +75,7 @@ test("taking the new version loads the page once and keeps the draft", async () 
 test("whoever is writing in another tab is not interrupted by an update", async () => {
   const phone = await world.phone();
   await signInWatcher(phone, "六纬路2号院·3单元");
-  const writing = await openTab(phone, SAY);
+  const writing = await openForm(phone, SAY);
   await writing.getByLabel(/^问题/).fill("正写着呢");
   const loads = countLoads(writing);
   deploy();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failing } from "./harness/between.mjs";
-import { SAY, added, filled, problem, save } from "./harness/form.mjs";
+import { SAY, added, filled, goToForm, problem, save, says } from "./harness/form.mjs";
 import { chooseDemoPerson, line, openTab, readyForOffline, savedOnDevice, signInSocialWorker, signInWatcher, signOut } from "./harness/people.mjs";
 import { file, photo } from "./harness/photos.mjs";
 import { newProfile, startOn } from "./harness/profile.mjs";
@@ -23,7 +23,7 @@ test("photos taken without signal are small, upright, without a place, and reach
   await signInSocialWorker(tablet);
   await signInWatcher(phone);
   await phone.loseSignal();
-  await page.goto(SAY);
+  await goToForm(page, SAY);
   await problem(page).fill("门口堆着东西，拍了两张");
   const camera = await photo(page, { width: 3000, height: 2000, camera: true });
   assert.ok(camera.includes("WATCHCAM") && camera.length > 1_000_000, "the photo is not as a camera makes it");
@@ -90,7 +90,7 @@ test("a photo that was added is there after the tab was killed, and can be taken
   await phone.page.close();
   const page = await openTab(phone, SAY);
   await added(page).waitFor();
-  assert.equal(await problem(page).inputValue(), "写到一半，照片也加了");
+  await says(page, "写到一半，照片也加了");
   await page.getByRole("button", { name: /去掉/ }).click();
   await added(page).waitFor({ state: "detached" });
   await save(page);
@@ -123,7 +123,7 @@ test("a voice note is recorded, listened to, and heard on the tablet", async () 
   const { page } = phone;
   await signInSocialWorker(tablet);
   await signInWatcher(phone);
-  await page.goto(SAY);
+  await goToForm(page, SAY);
   await problem(page).fill("说了一段");
   await page.getByRole("button", { name: "录音" }).click();
   const sheet = page.getByRole("dialog", { name: "正在录音" });
@@ -220,7 +220,7 @@ test(`a browser that is killed ${CUTS} times in the middle of an upload loses no
     const before = (await world.community.sentBlobs()).length;
     between.rules.answer = failing("/api/blobs/", 503);
     const photos = await Promise.all([1, 2, 3].map((seed) => photo(phone.page, { seed: seed + 90 })));
-    await phone.page.goto(`${url}${SAY}`);
+    await goToForm(phone.page, `${url}${SAY}`);
     await problem(phone.page).fill("传到一半，手机没电了");
     await phone.page.getByLabel("相册").setInputFiles(photos.map((bytes, index) => file(`${index}.jpg`, bytes)));
     await added(phone.page).nth(2).waitFor();

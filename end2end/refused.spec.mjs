@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { problem, save } from "./harness/form.mjs";
+import { openForm, problem, save, says } from "./harness/form.mjs";
 import {
   line, openTab, savedOnDevice, signInSocialWorker, signInWatcher, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -23,7 +23,7 @@ async function refusedAt(field, words, typed) {
 test("text that cannot be taken is refused at its field, and nothing of it is lost", async () => {
   const phone = await world.phone();
   await signInWatcher(phone);
-  const page = await openTab(phone, SAY);
+  const page = await openForm(phone, SAY);
   const refused = [
     ["", "这里还空着，写几个字。"],
     ["字".repeat(2001), "字太多了：最多 2000 个字，现在 2001 个。"],
@@ -45,7 +45,7 @@ test("text that cannot be taken is refused at its field, and nothing of it is lo
 test("a time that has not come yet is refused at its field", async () => {
   const phone = await world.phone();
   await signInWatcher(phone, "八经街46号院·2单元");
-  const page = await openTab(phone, SAY);
+  const page = await openForm(phone, SAY);
   await problem(page).fill("明天的事");
   await page.getByRole("radio", { name: "选时间" }).check();
   const when = page.getByLabel("哪一天几点几分");
@@ -120,7 +120,7 @@ test("an entry that a wrong clock made impossible is kept, explained, mended and
   const item = page.getByRole("listitem").filter({ hasText: text });
   await item.getByText(/手机上的时间走快了/).waitFor();
   await item.getByRole("link", { name: "改一改再存" }).click();
-  assert.equal(await problem(page).inputValue(), text);
+  await says(page, text);
   await problem(page).fill(`${text}，改过`);
   await save(page);
   await savedOnDevice(phone);

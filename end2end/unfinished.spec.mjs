@@ -1,7 +1,7 @@
 // Unfinished texts: none takes another's place, whatever is open beside it and whoever is not signed in yet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { problem, save } from "./harness/form.mjs";
+import { openForm, problem, save, says } from "./harness/form.mjs";
 import {
   chooseDemoPerson, line, openTab, savedOnDevice, signInWatcher, signOut, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -29,7 +29,7 @@ test("three unfinished texts are three, and each is offered", async () => {
   await signInWatcher(phone);
   const texts = ["第一条：灯泡坏了", "第二条：楼道堆着纸箱", "第三条：下水返味"];
   for (const [index, template] of ["light_out", "stairwell_clutter", "drain_blocked"].entries()) {
-    await openTab(phone, say(template));
+    await openForm(phone, say(template));
     await problem(phone.page).fill(texts[index]);
     await phone.page.close();
   }
@@ -42,10 +42,8 @@ test("three unfinished texts are three, and each is offered", async () => {
 test("two tabs that write at once keep both texts", async () => {
   const phone = await world.phone();
   await signInWatcher(phone, "八经街46号院·2单元");
-  const first = await openTab(phone, say("light_out"));
-  const second = await openTab(phone, say("drain_blocked"));
-  // Both know by now that nothing is unfinished.
-  for (const page of [first, second]) await page.getByText("八经街46号院·2单元").waitFor();
+  const first = await openForm(phone, say("light_out"));
+  const second = await openForm(phone, say("drain_blocked"));
   const texts = ["左边写的", "右边写的"];
   await first.bringToFront();
   await problem(first).fill(texts[0]);
@@ -62,7 +60,7 @@ test("a text that was finished in one tab is not offered in the other any more",
   const phone = await world.phone();
   await signInWatcher(phone, "八经街32号院·2单元");
   const text = "两个页面里只记一次";
-  await openTab(phone, say("light_out"));
+  await openForm(phone, say("light_out"));
   await problem(phone.page).fill(text);
   await phone.page.close();
 
@@ -92,7 +90,7 @@ test("what is written before anybody has signed in waits for whoever does", asyn
   // On the device, too.
   await phone.page.reload();
   await offer(phone.page).getByRole("button", { name: "接着写" }).click();
-  assert.equal(await problem(phone.page).inputValue(), text);
+  await says(phone.page, text);
   await save(phone.page);
   await savedOnDevice(phone);
   await phone.page.getByRole("link", { name: "日志", exact: true }).click();
@@ -109,16 +107,15 @@ test("the words of an entry that is changed are safe from every way through the 
   await page.getByRole("link", { name: "日志", exact: true }).click();
   await line(phone, text).click();
   await page.getByRole("link", { name: "改一改" }).click();
-  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+  await says(page, text);
   await page.getByRole("link", { name: /个地方/ }).click();
   await page.getByRole("heading", { name: "在哪儿？" }).waitFor();
   await page.getByRole("link", { name: "返回" }).click();
-  await problem(page).waitFor();
-  assert.equal(await problem(page).inputValue(), text);
+  await says(page, text);
   await page.goto(`${page.url().replace("step=say", "step=what")}&step=what`);
   await page.getByRole("link", { name: "下水堵" }).click();
   await problem(page).waitFor();
-  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+  await says(page, text);
 });
 
 test("words that only a button has put there go when the button is taken back", async () => {
@@ -138,7 +135,7 @@ test("words that only a button has put there go when the button is taken back", 
 test("whoever lives behind the door that was left is not meant any more", async () => {
   const phone = await world.phone();
   await signInWatcher(phone);
-  const page = await openTab(phone, "/write?template=all_well&door=5-2&step=say");
+  const page = await openForm(phone, "/write?template=all_well&door=5-2&step=say");
   const people = page.getByRole("group", { name: /^跟谁有关/ }).getByRole("checkbox");
   await people.first().check();
   for (const place of [/^院里/, /^5-2/]) {
@@ -146,13 +143,13 @@ test("whoever lives behind the door that was left is not meant any more", async 
     await page.getByRole("link", { name: place }).first().click();
     await problem(page).waitFor();
   }
-  assert.equal(await people.first().isChecked(), false);
+  await people.first().and(page.locator(":not(:checked)")).waitFor();
 });
 
 test("a second tab that goes on with a text has it at the same place, and what one saves the other does not save again", async () => {
   const phone = await world.phone();
   await signInWatcher(phone, "六纬路2号院·1单元");
-  const first = await openTab(phone, say("light_out"));
+  const first = await openForm(phone, say("light_out"));
   await problem(first).fill("一楼灯不亮");
   const second = await openTab(phone, "/write");
   await offer(second).getByRole("button", { name: "接着写" }).click();
@@ -162,7 +159,7 @@ test("a second tab that goes on with a text has it at the same place, and what o
   await second.getByRole("link", { name: /^院里/ }).click();
   await problem(second).fill("一楼灯不亮，院里的也不亮");
   await first.getByText(/^院里 /).waitFor();
-  await first.waitForFunction(() => document.querySelector("#problem")?.value === "一楼灯不亮，院里的也不亮");
+  await says(first, "一楼灯不亮，院里的也不亮");
 
   await save(second);
   await savedOnDevice({ page: second });
@@ -178,7 +175,7 @@ test("what one tab is told to give up stays where it is still seen, and can be s
   const phone = await world.phone();
   await signInWatcher(phone, "六纬路2号院·2单元");
   const text = "单元门关不严";
-  const first = await openTab(phone, say("light_out"));
+  const first = await openForm(phone, say("light_out"));
   await problem(first).fill(text);
   const [list, second] = [await openTab(phone, "/sync"), await openTab(phone, "/write")];
   await list.getByText(text).waitFor();
@@ -187,7 +184,7 @@ test("what one tab is told to give up stays where it is still seen, and can be s
   await list.getByText(text).waitFor({ state: "hidden" });
   await first.bringToFront();
   // What is begun elsewhere later on is heard of later: then this was, too.
-  await problem(await openTab(phone, say("drain_blocked"))).fill("别处又写的");
+  await problem(await openForm(phone, say("drain_blocked"))).fill("别处又写的");
   await list.getByText("别处又写的").waitFor();
   await first.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   assert.equal(await problem(first).inputValue(), text);
@@ -203,7 +200,7 @@ test("what one saves the other hears of when it is looked at again, where tabs c
   await phone.context.addInitScript(() => delete window.BroadcastChannel);
   await signInWatcher(phone, "六纬路2号院·5单元");
   assert.equal(await phone.page.evaluate(() => typeof BroadcastChannel), "undefined");
-  const first = await openTab(phone, say("light_out"));
+  const first = await openForm(phone, say("light_out"));
   await problem(first).fill("五楼灯不亮");
   const second = await openTab(phone, "/write");
   await offer(second).getByRole("button", { name: "接着写" }).click();
@@ -220,7 +217,7 @@ test("half-written words go from the screen with their writer, and wait for nobo
   const phone = await world.phone();
   await signInWatcher(phone, "八经街32号院·3单元");
   const text = "张家的事，只给社区看";
-  const first = await openTab(phone, say("light_out"));
+  const first = await openForm(phone, say("light_out"));
   await problem(first).fill(text);
   const second = await openTab(phone, "/");
   await signOut(phone);
@@ -251,7 +248,7 @@ test("a change that was begun is not given up for lost while the log is still be
   await page.getByRole("link", { name: "日志", exact: true }).click();
   await line(phone, text).click();
   await page.getByRole("link", { name: "改一改" }).click();
-  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+  await says(page, text);
   await problem(page).fill(change);
   await page.goto("/");
   await signOut(phone);
@@ -265,7 +262,7 @@ test("a change that was begun is not given up for lost while the log is still be
   await page.getByText("要接着写的那一条还没传到").waitFor();
   between.letGo();
   await page.getByRole("link", { name: "接着写" }).click();
-  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, change);
+  await says(page, change);
 });
 
 test("what is written before anybody has signed in outlives a page that is loaded anew", async () => {
@@ -275,20 +272,20 @@ test("what is written before anybody has signed in outlives a page that is loade
   await problem(phone.page).fill(text);
   await phone.page.getByText("先登录").waitFor();
   await phone.page.reload();
-  await phone.page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+  await says(phone.page, text);
 });
 
 test("every unfinished text is listed, with its way on, and goes only after a second thought", async () => {
   const phone = await world.phone();
   await signInWatcher(phone, "六纬路2号院·4单元");
   const text = "写了一半的：井盖松了";
-  await openTab(phone, say("light_out"));
+  await openForm(phone, say("light_out"));
   await problem(phone.page).fill(text);
   await phone.page.close();
   const page = await openTab(phone, "/sync");
   await page.getByRole("heading", { name: /没写完的/ }).waitFor();
   await page.getByRole("link", { name: "接着写" }).click();
-  await page.waitForFunction((text) => document.querySelector("#problem")?.value === text, text);
+  await says(page, text);
   await page.goto("/sync");
   await page.getByText(text).waitFor();
   await page.getByRole("button", { name: "不要了" }).click();

@@ -41,7 +41,8 @@ impl FromServerFnError for AppError {
     }
 }
 
-#[cfg(test)]
+// As the browser reads it.
+#[cfg(all(test, not(feature = "ssr")))]
 mod tests {
     use super::*;
     use domain::kernel::Span;

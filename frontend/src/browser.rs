@@ -68,13 +68,13 @@ pub(crate) async fn is_persisted(ask: bool) -> Option<bool> {
     JsFuture::from(promise.dyn_into::<js_sys::Promise>().ok()?).await.ok()?.as_bool()
 }
 
-/// Keeps a text in the small storage, at once, where there is room; `None` takes it away.
-pub(crate) fn remember(name: &str, text: Option<&str>) {
-    let Some(storage) = small_storage() else { return };
-    let _ = match text {
+/// Keeps a text in the small storage, at once; `None` takes it away. Says whether there was room.
+pub(crate) fn remember(name: &str, text: Option<&str>) -> bool {
+    let done = small_storage().map(|storage| match text {
         Some(text) => storage.set_item(name, text),
         None => storage.remove_item(name),
-    };
+    });
+    matches!(done, Some(Ok(())))
 }
 
 /// The texts in the small storage whose names begin like this, with their names.

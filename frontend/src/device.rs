@@ -48,14 +48,10 @@ impl Device {
         spawn_local(async move { drop(this.shelf.write_drafts().await) });
     }
 
-    /// What pages have left comes to where everything is. What cannot come now stays where it is, for the next time.
+    /// What cannot be taken in now stays where it is, for the next time.
     async fn take_in_stashes(&self, person: &str) {
-        for (name, text) in self.shelf.stashes(person) {
-            let taken_in = async { (Seldom::here().await?.take_in)(&self.shelf, person, &text).await };
-            match taken_in.await {
-                Ok(()) => browser::remember(&name, None),
-                Err(_) => leptos::logging::warn!("what a page has left is not taken in yet"),
-            }
+        if self.shelf.take_in_stashes(person).await.is_err() {
+            leptos::logging::warn!("what a page has left is not taken in yet");
         }
     }
 
@@ -151,14 +147,16 @@ impl LocalStore for Device {
     }
 
     fn stash(&self, stash: &Stash) {
-        self.shelf.stash(&self.tab, stash);
+        self.shelf.stash(&self.tab, stash.clone());
     }
 
     async fn let_go(&self, gone: &LetGo) -> Result<(), LocalError> {
+        self.take_in_stashes(&gone.whose().to_string()).await;
         Ok((Seldom::here().await?.let_go)(&self.shelf, gone).await?)
     }
 
     async fn close(&self, gone: &LetGo) -> Result<(), LocalError> {
+        self.take_in_stashes(&gone.whose().to_string()).await;
         (Seldom::here().await?.close)(&self.shelf, gone).await?;
         browser::entry_is_noted();
         Ok(())

@@ -120,6 +120,8 @@ fn hear(client: Client, tab: &Rc<Tab>, replica: &Rc<Replica>) {
         goes.leaving();
         device.write_drafts();
     });
+    let back = Rc::clone(replica);
+    listen(&window, "pageshow", move |_| back.came_back());
     let others = Rc::clone(replica);
     tab.tabs.hear(move |news| others.hear(news));
 }
@@ -135,7 +137,7 @@ fn looked_at(client: Client, tab: &Tab, replica: &Replica) {
         }
         tab.device.versions.check(false);
     } else {
-        replica.leaving();
+        replica.hidden();
         tab.device.write_drafts();
     }
     replica.looked_at(is_visible);

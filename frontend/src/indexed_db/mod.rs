@@ -16,7 +16,8 @@
 //! | `blobs` | `[person, SHA-256]` | bytes of a photo or voice note |
 //! | `blob_times` | `[person, SHA-256]` | milliseconds: when they were kept, or when the server had them |
 //!
-//! Beside it, in the small storage (`localStorage`): what a page left that went before an emptied database was filled again.
+//! Beside it, in the small storage (`localStorage`): what a page left that went, should the database
+//! have been emptied under it.
 //!
 //! Never here: a rule about what may be sent, shown or dropped. `app::sync` decides, this remembers.
 

@@ -1,35 +1,57 @@
-//! What pages that went have left ([`Stash`]): in the small storage, the one in a browser that is written at once. The next
-//! page of the same person takes it over into the database.
+//! What pages that went have left ([`Stash`]): in the small storage, the one in a browser that is written at once. Where the
+//! database was emptied under them, the next page of the same person takes it over.
 
 use super::{
     failure::Failure,
     rows,
     schema::{DRAFTS, OUTBOX},
+    seldom::Seldom,
     shelf::{Shelf, among, outbox_rows},
     transaction::{Access, Transaction, answer, pair},
 };
 use crate::browser;
 use domain::sync::{Queued, QueuedState, Stash};
 
-/// Before person and tab.
+/// Before person, tab and the life of what was kept then.
 const STASH: &str = "watchlog-stash/";
 
 impl Shelf {
     /// Leaves this for the person of this tab, in place of what `tab` left before; nothing where it is empty.
-    pub(crate) fn stash(&self, tab: &str, stash: &Stash) {
-        let name = [STASH, &self.person(), "/", tab].concat();
-        let text = if stash.is_empty() { None } else { stash.write().ok() };
-        browser::remember(&name, text.as_deref());
+    pub(crate) fn stash(&self, tab: &str, stash: Stash) {
+        let start = [STASH, &self.person(), "/", tab, "/"].concat();
+        for (name, _) in browser::remembered_below(&start) {
+            browser::remember(&name, None);
+        }
+        let name = [&start, self.life.borrow().as_deref().unwrap_or_default()].concat();
+        let kept = |stash: &Stash| stash.write().is_ok_and(|text| browser::remember(&name, Some(&text)));
+        if !stash.is_empty() && !kept(&stash) {
+            let _ = kept(&stash.without_commands());
+        }
     }
 
-    /// What pages have left for somebody, with its name there.
-    pub(crate) fn stashes(&self, person: &str) -> Vec<(String, String)> {
-        browser::remembered_below(&[STASH, person, "/"].concat())
+    /// What pages have left for somebody comes to where everything is, if that was emptied since. What cannot come now stays
+    /// where it is, for the next time.
+    pub(crate) async fn take_in_stashes(&self, person: &str) -> Result<(), Failure> {
+        if stashes(person).is_empty() { Ok(()) } else { (Seldom::here().await?.take_in)(self, person).await }
     }
 
-    /// Takes in what was left: commands that are not in the outbox, and texts whose place is empty. Part of the program that
-    /// comes later.
-    pub(super) async fn take_in_here(&self, person: &str, text: &str) -> Result<(), Failure> {
+    /// The same, in a part of the program that comes later.
+    pub(super) async fn take_in_here(&self, person: &str) -> Result<(), Failure> {
+        let life = self.profile().await?.life.unwrap_or_default();
+        let mut outcome = Ok(());
+        for (name, text) in stashes(person) {
+            let is_lost = name.rsplit('/').next() != Some(&life);
+            match if is_lost { self.take_in_one(person, &text).await } else { Ok(()) } {
+                Ok(()) => drop(browser::remember(&name, None)),
+                // The others come nevertheless.
+                error => outcome = error,
+            }
+        }
+        outcome
+    }
+
+    /// Takes in what was left: commands that are not in the outbox, and texts whose place is empty.
+    async fn take_in_one(&self, person: &str, text: &str) -> Result<(), Failure> {
         // Another version's stays where it is.
         let stash = Stash::read(text).map_err(|_| Failure::Broken("another version's".to_owned()))?;
         let work = async |transaction: &Transaction| {
@@ -51,4 +73,9 @@ impl Shelf {
         };
         self.database.transact(&[OUTBOX, DRAFTS], Access::WriteStrict, work).await
     }
+}
+
+/// What pages have left for somebody, each under its name.
+fn stashes(person: &str) -> Vec<(String, String)> {
+    browser::remembered_below(&[STASH, person, "/"].concat())
 }

@@ -1,6 +1,7 @@
 //! What `watchlog COMMAND` does. Doc comments of the options are what `--help` says.
 
 mod backup;
+mod community;
 mod demo;
 mod doctor;
 mod import;
@@ -48,6 +49,9 @@ enum Command {
     Import(import::Import),
     /// Look whether everything is there and works, and say what to do; or say what a phone's code means
     Doctor(doctor::Doctor),
+    /// Communities
+    #[command(subcommand)]
+    Community(community::Community),
     /// People who can sign in
     #[command(subcommand)]
     Person(person::Person),
@@ -107,6 +111,7 @@ pub fn run() -> ExitCode {
             Command::Restore(restore) => restore.run().await,
             Command::Import(import) => import.run().await,
             Command::Doctor(doctor) => doctor.run().await,
+            Command::Community(community) => community.run().await,
             Command::Person(person) => person.run().await,
             Command::Record(record) => record.run().await,
         }

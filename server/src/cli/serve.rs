@@ -57,7 +57,8 @@ async fn greet(application: &Application, demo: bool) -> Result<(), CommandError
         say!("open {public_url}/sign-in and choose whom to be: {} people, one click each", accounts.len());
     } else if accounts.is_empty() {
         say!(
-            "nobody can sign in yet. Add the first person: watchlog person add --help\n\
+            "nobody can sign in yet. First the community, then its people:\n\
+             watchlog community add --help, watchlog person add --help;\n\
              or look around in the made-up community: watchlog serve --demo"
         );
     } else {

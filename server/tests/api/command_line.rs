@@ -203,6 +203,30 @@ async fn a_person_without_a_place_role_or_login_of_their_own_is_not_added() {
     assert_eq!(store.counts().await.unwrap().people, 8);
 }
 
+#[tokio::test]
+async fn from_an_empty_folder_to_a_committee_that_can_sign_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let add = |name, abbreviation, code| {
+        run(&folder, &["community", "add", "--name", name, "--abbreviation", abbreviation, "--code", code], &[])
+    };
+    for (abbreviation, code) in [("hp", "210102025999"), ("HPXC", "21010202599")] {
+        let refused = add("和平新村社区", abbreviation, code);
+        assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    }
+    let made = add("和平新村社区", "HPXC", "210102025999");
+    assert!(made.status.success() && told(&made).contains("--place 210102025999"), "{}", said(&made));
+    let again = add("和平新村社区", "HPXC", "210102025999");
+    assert_eq!(again.status.code(), Some(2), "its code is taken: {}", told(&again));
+    let place = ["--role", "party_committee", "--place", "210102025999"];
+    let person = [["person", "add", "--name", "孙某", "--login", "sun"].as_slice(), &place].concat();
+    let added = run(&folder, &person, &[]);
+    assert!(added.status.success(), "{}", said(&added));
+    let password = told(&added).split("password: ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let url = format!("sqlite:{}", folder.path().join("data/watchlog.db").display());
+    let store = SqliteStore::open(&url).await.unwrap();
+    assert!(store.sign_in("sun", &password, now()).await.is_ok());
+}
+
 #[test]
 fn migrate_makes_a_database_and_does_nothing_the_second_time() {
     let folder = tempfile::tempdir().unwrap();

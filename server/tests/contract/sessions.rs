@@ -5,6 +5,8 @@ use crate::neighbourhood::*;
 use domain::kernel::{PersonId, Span, Timestamp};
 use domain::store::{Account, SessionToken, SignInError};
 use futures::future::join_all;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
 
 async fn open(here: &Neighbourhood) {
     here.store.add_account(account(here, LI, "li")).await.unwrap();
@@ -93,6 +95,19 @@ promises! {
             }
             assert!(here.store.sign_in("li", PASSWORD, now()).await.is_ok());
         }
+    }
+
+    async fn lost_connections_lock_nobody_out_whose_password_is_right(here) {
+        open(here).await;
+        for _ in 0..Account::MOST_TRIES {
+            let _ = timeout(Duration::from_millis(1), here.store.sign_in("li", PASSWORD, now())).await;
+        }
+        let comes_in = async {
+            while here.store.sign_in("li", PASSWORD, now()).await.is_err() {
+                sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), comes_in).await.unwrap();
     }
 
     async fn without_a_password_come_those_who_have_a_post(here) {

@@ -25,7 +25,7 @@ use std::{
 /// Photos that each reader looks at.
 const LOOKED_AT: usize = 5;
 /// Most time that somebody who reads needs on a new device.
-const ANEW: Duration = Duration::from_secs(10);
+const ANEW: Duration = Duration::from_secs(60);
 /// Why the rules may refuse what people do in these stories.
 const REASONS: &[&str] = &[
     "already_answered",

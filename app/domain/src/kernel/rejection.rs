@@ -65,6 +65,12 @@ impl Rejection {
     pub fn is(&self, reason: Reason) -> bool {
         self.code == reason.code
     }
+
+    /// Whether the record takes no more and its words may go into another one; those of an erased one may not.
+    #[must_use]
+    pub fn takes_no_more(&self) -> bool {
+        self.is(Self::FULL) || self.is(Self::SET_ASIDE)
+    }
 }
 
 impl From<Reason> for Rejection {

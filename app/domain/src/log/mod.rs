@@ -46,7 +46,7 @@ pub use rights::{MayAmend, MayContinue, MayReview, MayWrite};
 pub use spot::{Part, Spot};
 pub use step::{Answered, Changed, Commented, Did, Erased, Read, SentBack, SetAside, Step};
 pub use template::Template;
-pub use unsent::{act_to_mend, as_another_entry, refused_answer, wants_another_entry};
+pub use unsent::{another_entry, refused_answer, wants_another_entry};
 pub use versions::EntryVersion;
 
 use crate::kinds::{ActOf, Ends, KindOf, Module};

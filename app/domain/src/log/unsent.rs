@@ -4,9 +4,8 @@
 
 use super::{Act, Entry, EntryField, EntryForm, reason};
 use crate::{
-    kernel::{Actor, Attachment, CommandId, EntryId, RecordKey, Span},
-    organisation::Place,
-    sync::{Outbox, Queued, QueuedState, Trouble},
+    kernel::{Attachment, CommandId, Rejection, Span},
+    sync::{Outbox, Queued},
 };
 
 impl Act {
@@ -30,22 +29,6 @@ impl Act {
     }
 }
 
-/// What the author may mend, for the form, and what the new command is about; saved, it takes this one's place
-/// ([`Outbox::mend`]). A new entry whose id the server has given to another one gets `fresh`.
-#[must_use]
-pub fn act_to_mend(item: &Queued, fresh: EntryId) -> Option<(Vec<RecordKey>, Act)> {
-    let QueuedState::NeedsPerson { trouble } = &item.state else { return None };
-    if trouble.is_of_erased_record() {
-        return None;
-    }
-    let act = Act::of(item)?;
-    let mut about = item.command.as_ref()?.head.about.clone();
-    if let (true, Act::WriteEntry { .. }) = (trouble.is_id_taken(), &act) {
-        about[0] = Entry::key_of(about[0].community, fresh);
-    }
-    Some((about, act))
-}
-
 /// An answer to `question` that needs a person: its id, and its words for the field in which it is mended. On the screen
 /// the question has an answer then, and for the server it is open.
 #[must_use]
@@ -57,37 +40,34 @@ pub fn refused_answer(outbox: &Outbox, question: CommandId) -> Option<(CommandId
     })
 }
 
-/// Whether what stands in its way is the entry itself, which takes no more.
+/// Whether what stands in the way of a change is the entry itself, which takes no more: 另记一条 carries its words and photos
+/// over.
 #[must_use]
-pub fn wants_another_entry(trouble: &Trouble) -> bool {
-    let is_withdrawn = matches!(trouble, Trouble::Rejected { reason } if reason.is(reason::WITHDRAWN));
-    is_withdrawn || trouble.wants_new_record()
+pub fn wants_another_entry(why: &Rejection) -> bool {
+    why.is(reason::WITHDRAWN) || why.takes_no_more()
 }
 
-/// 另记一条: a refused change as an entry of its own, with all words that its author meant the entry to have, and with the
-/// photos, where they are the author's own: of a stand-in's entry nobody could send the bytes of another one's. `entry` is
-/// the one that is shown, with the refused change on top; `offset` what to add to the device's clock to get the server's.
-/// Saved, it takes the place of the change ([`Outbox::mend`]). `None` where the command changed no words, or where something
-/// else stands in its way.
+/// 另记一条: the form of an entry of its own, in place of a change or an answer whose entry takes no more: all words as they
+/// would stand there, of photos and voice notes those that it does not have. `entry` is the one that is shown, with that
+/// change on top; `offset` what to add to the device's clock to get the server's. `None` for what says nothing.
 #[must_use]
-pub fn as_another_entry(
-    item: &Queued,
-    entry: &Entry,
-    fresh: EntryId,
-    offset: Option<Span>,
-) -> Option<(Vec<RecordKey>, Act)> {
-    let QueuedState::NeedsPerson { trouble } = &item.state else { return None };
-    if !wants_another_entry(trouble) || !matches!(Act::of(item)?, Act::AmendEntry { .. }) {
-        return None;
+pub fn another_entry(act: &Act, entry: &Entry, offset: Option<Span>) -> Option<EntryForm> {
+    let shown = entry.content.to_form();
+    match act {
+        Act::AmendEntry { .. } => Some(EntryForm {
+            // A form is by the clock of the device.
+            happened: Some(entry.happened().plus(offset.unwrap_or_default().negated())),
+            attachments: act.attached().iter().map(Attachment::word).collect(),
+            ..shown
+        }),
+        Act::Answer { text, .. } => Some(EntryForm {
+            category: shown.category,
+            spot: shown.spot,
+            urgency: shown.urgency,
+            subjects: shown.subjects,
+            problem: text.clone(),
+            ..EntryForm::default()
+        }),
+        _ => None,
     }
-    let mut form = EntryForm {
-        // A form is by the clock of the device.
-        happened: Some(entry.happened().plus(offset.unwrap_or_default().negated())),
-        ..entry.content.to_form()
-    };
-    if item.actor() != Some(Actor::Person(entry.author)) {
-        form.attachments.clear();
-    }
-    let about = vec![Entry::key_of(entry.community, fresh), Place::key_of(entry.community, entry.place)];
-    Some((about, Act::WriteEntry { form }))
 }

@@ -60,8 +60,8 @@ pub(super) struct Disk {
     pub life: u32,
     /// Whether it bears the device's name, and so holds all that was written since the life began.
     pub is_named: bool,
-    /// What pages that went have left, each under the number of its tab.
-    pub stashes: BTreeMap<(PersonId, u32), Stash>,
+    /// What pages that went have left, each under the number of its tab, with the life that the tab belonged to.
+    pub stashes: BTreeMap<(PersonId, u32), (u32, Stash)>,
     /// How many tabs there were.
     pub tabs: u32,
     pub faults: VecDeque<LocalFault>,
@@ -121,11 +121,11 @@ impl MemoryDisk {
         self.disk.borrow_mut().most_bytes = most_bytes;
     }
 
-    /// The browser takes everything away.
+    /// The browser takes everything away; what pages have left lies beside it, and stays.
     pub fn empty(&self) {
         let mut disk = self.disk.borrow_mut();
-        let (life, tabs) = (disk.life + 1, disk.tabs);
-        *disk = Disk { life, tabs, ..Disk::default() };
+        let (life, tabs, stashes) = (disk.life + 1, disk.tabs, std::mem::take(&mut disk.stashes));
+        *disk = Disk { life, tabs, stashes, ..Disk::default() };
     }
 
     /// What is kept for somebody.
@@ -138,7 +138,7 @@ impl MemoryDisk {
     #[must_use]
     pub fn stashed(&self, person: PersonId) -> Vec<Stash> {
         let disk = self.disk.borrow();
-        disk.stashes.iter().filter(|((whose, _), _)| *whose == person).map(|(_, one)| one.clone()).collect()
+        disk.stashes.iter().filter(|((whose, _), _)| *whose == person).map(|(_, (_, one))| one.clone()).collect()
     }
 
     /// Who is signed in here.
@@ -166,11 +166,13 @@ impl Disk {
         self.shelves.entry(person).or_default()
     }
 
-    /// Takes in what pages have stashed for somebody.
+    /// Takes in what pages have stashed for somebody before the device was emptied; the rest is here.
     pub(super) fn take_in_stashes(&mut self, person: PersonId) {
-        let theirs: Vec<Stash> =
+        let theirs: Vec<_> =
             self.stashes.extract_if(.., |(whose, _), _| *whose == person).map(|(_, one)| one).collect();
-        for Stash { texts, commands } in theirs {
+        let lost: Vec<Stash> =
+            theirs.into_iter().filter(|(life, _)| self.is_emptied_since(*life)).map(|(_, one)| one).collect();
+        for Stash { texts, commands } in lost {
             let shelf = self.shelf(person);
             for bytes in commands {
                 if shelf.outbox.iter().all(|item| item.bytes != bytes) {

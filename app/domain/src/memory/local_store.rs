@@ -278,12 +278,13 @@ impl LocalStore for MemoryLocalStore {
         let mut disk = self.disk.disk.borrow_mut();
         disk.stashes.remove(&(me, self.number));
         if !stash.is_empty() {
-            disk.stashes.insert((me, self.number), stash.clone());
+            disk.stashes.insert((me, self.number), (self.life.get(), stash.clone()));
         }
     }
 
     async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError> {
         self.write(|disk| {
+            disk.take_in_stashes(let_go.whose());
             disk.shelf(let_go.whose()).let_go(let_go);
             Ok(())
         })
@@ -292,6 +293,7 @@ impl LocalStore for MemoryLocalStore {
 
     async fn close(&self, let_go: &LetGo) -> Result<(), LocalError> {
         self.write(|disk| {
+            disk.take_in_stashes(let_go.whose());
             disk.shelf(let_go.whose()).let_go(let_go);
             disk.identity = Identity { signed_in: None, sign_out_owed: Some(let_go.whose()) };
             Ok(())

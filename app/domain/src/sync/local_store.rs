@@ -117,9 +117,9 @@ pub trait LocalStore {
     async fn identity(&self) -> Result<Identity, LocalError>;
 
     /// Makes `card` the person of this device, and loads what is held for them; writes nothing where they were that already.
-    /// Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken in. The tab
-    /// turns to them when it shows them ([`LocalStore::turn_to`]): until then what somebody types into it is still another
-    /// one's.
+    /// Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken in or
+    /// forgotten ([`LocalStore::stash`]). The tab turns to them when it shows them ([`LocalStore::turn_to`]): until then what
+    /// somebody types into it is still another one's.
     ///
     /// # Errors
     /// [`LocalError`]; the device stays as it was.
@@ -136,7 +136,7 @@ pub trait LocalStore {
     async fn renew_card(&self, card: &Card) -> Result<(), LocalError>;
 
     /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count, and
-    /// what other pages have stashed is taken in.
+    /// what other pages have stashed is taken in or forgotten ([`LocalStore::stash`]).
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], [`LocalError::Emptied`], and the others.
@@ -226,10 +226,11 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError>;
 
-    /// The page may be gone in a moment, and nothing can be waited for: keeps this for the person of this tab, in place of what
-    /// this tab stashed before, where it cannot go with what is kept elsewhere; an empty one leaves nothing. As good as the
-    /// device allows. Whoever reads the device next takes it in: commands that are not in the outbox, to be sent, and texts
-    /// whose place is empty.
+    /// The page may be gone in a moment, and nothing can be waited for: keeps this at once, as good as the device allows,
+    /// beside everything else, for the person of this tab and in place of what this tab stashed before; an empty one leaves
+    /// nothing. Where the device is found to have been emptied under that tab, whoever reads it next takes this in: commands
+    /// that are not in the outbox, to be sent, and texts whose place is empty. Otherwise it is forgotten then, and before
+    /// anything is let go: by then the server may have what it holds.
     fn stash(&self, stash: &Stash);
 
     /// Lets go of what its person ([`LetGo::whose`]) may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the

@@ -100,15 +100,6 @@ impl Trouble {
     pub fn is_of_erased_record(&self) -> bool {
         matches!(self, Self::Rejected { reason } if reason.is(Rejection::ERASED))
     }
-
-    /// Whether what it stands on takes no more: 另记一条 carries its words and photos over.
-    #[must_use]
-    pub fn wants_new_record(&self) -> bool {
-        match self {
-            Self::Rejected { reason } => reason.is(Rejection::FULL) || reason.is(Rejection::SET_ASIDE),
-            Self::Conflict => false,
-        }
-    }
 }
 
 impl QueuedState {

@@ -1,11 +1,11 @@
-//! What a page that is about to go leaves behind, where nobody can say whether the device still has it.
+//! What a page that is about to go leaves behind: the browser may have emptied the storage, and not have said so yet.
 //!
 //! | | |
 //! |---|---|
 //! | data | unfinished texts with their places, and the very bytes of unsent commands, of one person |
 //! | who | the next page on the same device, once that person is signed in there |
 //! | offline | always |
-//! | never | it takes the place of nothing that the device has by then |
+//! | never | it takes the place of nothing that the device has by then, and brings nothing back to a device that lost nothing |
 
 use super::{Drafts, Outbox};
 use crate::kernel::{Unreadable, json};
@@ -28,6 +28,12 @@ impl Stash {
             texts: drafts.iter().map(|(key, text)| (key.to_owned(), text.to_owned())).collect(),
             commands: outbox.unsent().map(|item| item.bytes.clone()).collect(),
         }
+    }
+
+    /// The texts alone, where there is no room for all.
+    #[must_use]
+    pub fn without_commands(self) -> Self {
+        Self { commands: Vec::new(), ..self }
     }
 
     /// Whether there is nothing in it.

@@ -5,11 +5,9 @@ use domain::kernel::{
     Attachment, Command, CommandId, EntryId, FieldChange, Got, Head, Record, RecordKey, Rejection, Span,
 };
 use domain::kinds::Kinds;
-use domain::log::{self, Act, Entry, EntryForm, Part, ReviewState, act_to_mend, as_another_entry, refused_answer};
+use domain::log::{self, Act, Entry, EntryForm, Part, ReviewState, another_entry, refused_answer};
 use domain::organisation::{self, Place};
-use domain::sync::{
-    Delivery, Outbox, Overlay, Queued, QueuedState, Records, Trouble, View, check, delivery_of, to_upload,
-};
+use domain::sync::{Delivery, Outbox, Overlay, Queued, QueuedState, Records, View, check, delivery_of, to_upload};
 use std::cmp::Reverse;
 use uuid::Uuid;
 
@@ -105,16 +103,6 @@ fn an_act_names_what_it_attaches() {
 }
 
 #[test]
-fn an_entry_whose_id_is_taken_is_mended_under_a_fresh_one_and_any_other_under_its_own() {
-    let item = |state| in_state(written(0, 1, &[]), state);
-    let about = |state| act_to_mend(&item(state), entry_id(9)).map(|(about, _)| about[0].clone());
-    assert_eq!(about(QueuedState::NeedsPerson { trouble: Trouble::Conflict }), Some(key(9)));
-    assert_eq!(about(refused_with(Rejection::EXISTS)), Some(key(9)));
-    assert_eq!(about(refused()), Some(key(1)), "so that later work on it still finds it");
-    assert_eq!(about(QueuedState::Waiting), None);
-}
-
-#[test]
 fn a_refused_answer_can_be_mended_in_its_field() {
     let answer = |n, question, text: &str| {
         given(n, vec![key(1)], &Act::Answer { question: command_id(question), text: text.to_owned() })
@@ -125,19 +113,19 @@ fn a_refused_answer_can_be_mended_in_its_field() {
 }
 
 #[test]
-fn what_a_full_entry_does_not_take_becomes_another_entry_with_its_words_and_photos() {
+fn what_a_full_entry_does_not_take_becomes_another_entry_with_its_words_and_new_photos() {
     let records = told(&[written(0, 1, &[1])]);
     let more = FieldChange::new("attachments", None, Some(&photo(2).word()));
     let item = in_state(amended(1, 1, command_id(0), vec![louder(), more]), refused_with(Rejection::FULL));
     let mut outbox = Outbox::restored(vec![item.clone()]);
     let overlay = Overlay::of(&records, &outbox);
     let shown = View::new(&records, &overlay).shown(&key(1)).unwrap();
-    let (about, act) =
-        as_another_entry(&item, shown.read().unwrap(), entry_id(9), Some(Span::minutes(3))).expect("it is offered");
-    let Act::WriteEntry { form } = &act else { panic!("another entry") };
-    assert_eq!((form.problem.as_str(), form.attached()), ("三楼的灯不亮", vec![photo(1), photo(2)]));
+    let act = Act::of(&item).unwrap();
+    let form = another_entry(&act, shown.read().unwrap(), Some(Span::minutes(3))).expect("it has words");
+    assert_eq!((form.problem.as_str(), form.attached()), ("三楼的灯不亮", vec![photo(2)]));
     assert_eq!(form.happened, Some(minutes(-3)), "by the clock of the device");
-    let another = given(2, about, &act);
+    let about = vec![key(9), Place::key_of(community(), stairwell(1))];
+    let another = given(2, about, &Act::WriteEntry { form });
     assert!(check(&records, &outbox, &another).is_ok());
     assert_eq!(outbox.mend(command_id(1), queued(another)).as_ref(), Some(&item));
     let overlay = Overlay::of(&records, &outbox);
@@ -147,30 +135,15 @@ fn what_a_full_entry_does_not_take_becomes_another_entry_with_its_words_and_phot
 }
 
 #[test]
-fn another_entry_of_a_stand_in_has_the_words_and_not_the_photos_of_the_one_before() {
+fn an_answer_becomes_the_words_of_another_entry_of_the_same_kind_and_a_review_none() {
     let records = told(&[written(0, 1, &[1])]);
     let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
-    let of_another = Entry { author: Who::Former.id(), ..entry.clone() };
-    let item = in_state(amended(1, 1, command_id(0), vec![louder()]), refused_with(Rejection::FULL));
-    let attached = |entry| {
-        let (_, act) = as_another_entry(&item, entry, entry_id(9), None).expect("it is offered");
-        act.attached()
-    };
-    assert_eq!((attached(entry), attached(&of_another)), (vec![photo(1)], Vec::new()));
-}
-
-#[test]
-fn another_entry_is_offered_only_where_the_entry_itself_is_in_the_way() {
-    let records = told(&[written(0, 1, &[])]);
-    let Got::Here(entry) = records.get::<Entry>(&key(1)) else { panic!("it is here") };
-    let offered = |state| {
-        as_another_entry(&in_state(amended(1, 1, command_id(0), vec![louder()]), state), entry, entry_id(9), None)
-            .is_some()
-    };
-    assert!(offered(refused_with(Rejection::SET_ASIDE)) && offered(refused_with(log::reason::WITHDRAWN)));
-    assert!(!offered(refused()) && !offered(QueuedState::Waiting));
-    let full = |command| as_another_entry(&in_state(command, refused_with(Rejection::FULL)), entry, entry_id(9), None);
-    assert!(full(given(3, vec![key(1)], &Act::MarkRead { version: command_id(0) })).is_none(), "it has no words");
+    let answer = Act::Answer { question: command_id(4), text: "三十七度二".to_owned() };
+    let form = another_entry(&answer, entry, None).expect("it has words");
+    let was = entry.content.to_form();
+    assert_eq!((form.problem.as_str(), form.attached()), ("三十七度二", Vec::new()));
+    assert_eq!((form.category, form.spot, form.urgency), (was.category, was.spot, was.urgency));
+    assert!(another_entry(&Act::MarkRead { version: command_id(0) }, entry, None).is_none());
 }
 
 /// The entries on the screen, the newest first.

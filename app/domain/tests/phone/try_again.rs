@@ -3,6 +3,7 @@
 use crate::neighbourhood::*;
 use crate::server_model::Server;
 use domain::kernel::Rejection;
+use domain::log::{reason, wants_another_entry};
 use domain::sync::{QueuedState, Trouble};
 
 #[test]
@@ -50,7 +51,14 @@ fn it_is_offered_only_where_it_may_help() {
 
 #[test]
 fn what_its_record_cannot_take_has_a_way_on() {
-    let offers = |reason: domain::kernel::Reason| Trouble::Rejected { reason: reason.into() }.wants_new_record();
-    assert!(offers(Rejection::FULL) && offers(Rejection::SET_ASIDE));
-    assert!(!offers(Rejection::NO_RIGHT) && !Trouble::Conflict.wants_new_record());
+    let offers = |reason: domain::kernel::Reason| wants_another_entry(&reason.into());
+    assert!(offers(Rejection::FULL) && offers(Rejection::SET_ASIDE) && offers(reason::WITHDRAWN));
+    assert!(!offers(Rejection::NO_RIGHT) && !offers(Rejection::EXISTS));
+}
+
+#[test]
+fn a_new_entry_gets_another_id_only_where_its_own_is_taken() {
+    let asks = |reason: domain::kernel::Reason| Trouble::Rejected { reason: reason.into() }.is_id_taken();
+    assert!(Trouble::Conflict.is_id_taken() && asks(Rejection::EXISTS));
+    assert!(!asks(Rejection::NO_RIGHT) && !asks(Rejection::FULL), "later work on it still finds it under its own");
 }

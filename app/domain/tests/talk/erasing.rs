@@ -4,6 +4,7 @@
 use crate::neighbourhood::{Who, note_key};
 use crate::world::{A_MOMENT, Phone, World};
 use domain::kernel::{Rejection, Span};
+use domain::log::wants_another_entry;
 use domain::memory::{Asked, Fate};
 use domain::sync::{QueuedState, Trouble};
 
@@ -61,7 +62,7 @@ fn what_lies_in_the_outbox_when_its_record_is_erased_stays_with_its_author_who_i
     assert_eq!(tab.states(), [QueuedState::NeedsPerson { trouble: trouble.clone() }]);
     assert!(says(&phone, Who::Watcher, "还有一句") && !says(&phone, Who::Watcher, "王某兰家的事"));
     assert_eq!(tab.lines(1), [""], "and is not laid over the record");
-    assert!(!trouble.may_pass() && !trouble.wants_new_record() && !trouble.is_id_taken());
+    assert!(!trouble.may_pass() && !wants_another_entry(&Rejection::ERASED.into()) && !trouble.is_id_taken());
     let id = phone.shelf(Who::Watcher).outbox[0].id().unwrap();
     tab.does(move |replica| async move { replica.give_up(id).await }).unwrap();
     assert!(!says(&phone, Who::Watcher, "还有一句"));

@@ -24,6 +24,7 @@ mod product;
 mod restored;
 mod sessions;
 mod site;
+mod stash;
 mod storage;
 mod storm;
 mod tabs;

@@ -134,10 +134,9 @@ fn what_one_tab_leaves_beside_an_emptied_storage_the_other_takes_in() {
         world.pass(A_MOMENT);
         phone.network.set_always(Fate::Lost);
         phone.disk.empty();
-        // The stroke and the emptying come at once: the first tab hears of neither in time.
+        // The stroke and the emptying come at once: the first tab hears of no stroke, and the second one of nothing.
         second.replica.note_draft("write/1", "没写完".to_owned());
         first.replica.storage_closed();
-        second.replica.storage_closed();
         world.pass(Span::from_millis(millis));
         second.replica.leaving();
         second.kill();

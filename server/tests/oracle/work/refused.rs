@@ -5,8 +5,9 @@ use super::Deed;
 use crate::{device::Device, notebook::Known};
 use domain::{
     kernel::{Command, CommandId},
-    log::{Entry, as_another_entry},
-    sync::Queued,
+    log::{Act, Entry, another_entry, wants_another_entry},
+    organisation::Place,
+    sync::{Queued, QueuedState, Trouble},
 };
 use rand::Rng;
 
@@ -44,7 +45,11 @@ impl Device {
         let another = self.look(|state, view| {
             let item = state.outbox.items().iter().find(|item| item.id() == Some(refused))?;
             let shown = view.shown(item.record()?)?;
-            as_another_entry(item, shown.read::<Entry>()?, fresh, self.offset())
+            let QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason } } = &item.state else { return None };
+            let (act, entry) = (Act::of(item)?, shown.read::<Entry>()?);
+            let form = another_entry(&act, entry, self.offset()).filter(|_| wants_another_entry(reason))?;
+            let about = vec![Entry::key_of(entry.community, fresh), Place::key_of(entry.community, entry.place)];
+            Some((about, Act::WriteEntry { form }))
         });
         let Some((about, act)) = another else { return };
         let Ok(head) = replica.head(about) else { return };
@@ -52,7 +57,6 @@ impl Device {
         let id = command.head.id;
         self.notebook.note(&command);
         self.notebook.know(refused, Known::GivenUp);
-        // Photos that went with a sign-out are with the server.
         if replica.mend(refused, command, None, &[]).await.is_ok() {
             self.notebook.know(id, Known::Saved);
         }

@@ -7,7 +7,8 @@
 //! | photos | gone: they are in no tab's memory, and must not be called kept |
 //! | what others on this device had not sent | gone; that is what has to be said |
 //!
-//! A page that goes before that is done stashes what it knows; the next page of the same person takes it in.
+//! A page that goes before that is done, or before it has heard of it, has stashed what it knows; the next page of the same
+//! person takes it in.
 
 use super::{Changed, Replica, State};
 use crate::{
@@ -39,13 +40,29 @@ impl Replica {
         self.note(Heard::StorageClosed);
     }
 
-    /// The page may be gone in a moment. Where the storage was found closed or empty, and is not known to hold everything yet,
-    /// what this tab knows is stashed; what else it wrote is on its way.
+    /// The page is about to go: what it knows is stashed, should the device have lost it. The other tabs look at once whether
+    /// it has: what is done there afterwards is newer.
     pub fn leaving(&self) {
-        if self.in_doubt.get() && self.person().is_some() {
-            self.local.stash(&self.with(|state| Stash::of(&state.drafts, &state.outbox)));
-            self.tell(News::Changed);
+        if self.person().is_some() {
+            let stash = self.with(|state| Stash::of(&state.drafts, &state.outbox));
+            self.local.stash(&stash);
+            if !stash.is_empty() {
+                self.tell(News::Changed);
+            }
         }
+    }
+
+    /// The page is not looked at any more. It runs on, and may be killed without a word: where the storage is not known to hold
+    /// everything, that is as good as going.
+    pub fn hidden(&self) {
+        if self.in_doubt.get() {
+            self.leaving();
+        }
+    }
+
+    /// The page was left, and is there again.
+    pub fn came_back(&self) {
+        self.local.stash(&Stash::default());
     }
 
     fn note(&self, heard: Heard) {
@@ -91,7 +108,7 @@ impl Replica {
         }
     }
 
-    /// The storage holds everything again, unless it was closed once more meanwhile. The page may have gone and come back.
+    /// The storage holds everything again, unless it was closed once more meanwhile.
     fn is_filled(&self) {
         if !self.heard.borrow().contains(&Heard::StorageClosed) {
             self.in_doubt.set(false);
@@ -99,6 +116,7 @@ impl Replica {
         }
     }
 
+    /// What was written in this tab while the device was being read is newer than what was read: then it is read once more.
     async fn read_again(&self, person: PersonId, news: News) {
         match self.read_device(person).await {
             Ok(Some(snapshot)) if news == News::Drafts => {
@@ -191,6 +209,12 @@ impl Replica {
         if let Some(card) = self.with(|state| state.card.clone()) {
             let there = self.local.open(&card).await?;
             let (items, drafts) = self.with(|State { outbox, drafts, .. }| (outbox.items().to_vec(), drafts.clone()));
+            let is_new = there.outbox.iter().any(|other| items.iter().all(|item| item.bytes != other.bytes))
+                || there.drafts.iter().any(|(key, _)| drafts.get(key).is_none());
+            if is_new {
+                // Another tab was faster, or one that went has left it.
+                self.note(Heard::News(News::Changed));
+            }
             for item in items.iter().filter(|item| there.outbox.iter().all(|other| other.bytes != item.bytes)) {
                 self.local.append(item, None, &[]).await?;
             }

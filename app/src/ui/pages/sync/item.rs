@@ -7,7 +7,7 @@ use crate::ui::pages::write::{anew_address, mend_address};
 use crate::ui::reactive::{Memo, RwSignal, handler};
 use crate::ui::{Client, Stuck};
 use domain::kernel::{Command, EntryId, Record};
-use domain::log::Entry;
+use domain::log::{Entry, wants_another_entry};
 use domain::sync::{LocalError, Queued, QueuedState, Trouble};
 use leptos::prelude::*;
 
@@ -82,7 +82,9 @@ fn WhatToDo(command: Command, here: Option<EntryId>) -> impl IntoView {
     let page = here.map(|entry| ["/log/", &entry.to_string()].concat());
     let mend = stuck.as_ref().and_then(|stuck| mend_address(client, stuck)).filter(|href| Some(href) != page.as_ref());
     let may_pass = stuck.as_ref().is_some_and(|stuck| stuck.trouble.may_pass());
-    let anew = stuck.filter(|Stuck { trouble, .. }| trouble.wants_new_record());
+    let takes_no_more =
+        |trouble: &Trouble| matches!(trouble, Trouble::Rejected { reason } if wants_another_entry(reason));
+    let anew = stuck.filter(|Stuck { trouble, .. }| takes_no_more(trouble));
     let anew = anew.and_then(|stuck| anew_address(client, &stuck));
     let first = if anew.is_some() { "button" } else { "button button-primary" };
     let done = move |outcome: Result<(), LocalError>| match outcome {

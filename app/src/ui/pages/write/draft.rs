@@ -107,6 +107,35 @@ impl Writing {
         draft.address
     }
 
+    /// 另记一条: what stands in the form becomes an entry of its own, of photos and voice notes those that the entry that was to
+    /// be changed does not have. It is kept as such before the unfinished change goes. Returns its address; `None` where the
+    /// device keeps nothing.
+    pub fn begin_another(self) -> Option<Address> {
+        let id = self.client.new_entry_id()?;
+        let changed = self.address.get_untracked();
+        let place = untrack(|| self.place()).map(|place| place.to_string()).unwrap_or_default();
+        // What was typed before the log had been read has seen nothing.
+        let as_it_stands = || untrack(|| self.shown(&changed)).map(|entry| Seen::of(&entry));
+        let had = self.seen.get_untracked().or_else(as_it_stands);
+        let had = had.map(|seen| seen.form.attachments).unwrap_or_default();
+        let address = Address { entry: String::new(), micro_grid: place, ..changed };
+        self.attachments.update(|all| all.retain(|one| !had.contains(one)));
+        self.seen.set(None);
+        self.trouble.set(None);
+        // Nothing else is to be loaded in its place.
+        self.touched.set(true);
+        let draft = Draft { form: self.form(&address), address: address.clone(), seen: None };
+        let key = [address.place_of_drafts().as_str(), "/", &id.to_string()].concat();
+        let text = json::write(&draft).ok()?;
+        let change = self.slot.get_value();
+        self.slot.set_value(Some(Kept { key: key.clone(), text: text.clone(), owner: self.owner() }));
+        self.client.keep_draft(&key, text);
+        if let Some(change) = change {
+            self.client.keep_draft(&change.key, String::new());
+        }
+        Some(address)
+    }
+
     /// Gives up the unfinished text from before, and looks whether there is another one.
     pub fn drop_offer(self) {
         let Some((key, _)) = self.offered.get_untracked() else { return };

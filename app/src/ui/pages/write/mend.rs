@@ -4,8 +4,8 @@
 use super::address::Address;
 use super::seen::{Seen, make};
 use crate::ui::{Client, Stuck};
-use domain::kernel::{EntryId, FieldChange};
-use domain::log::{Act, Entry, EntryField, EntryForm};
+use domain::kernel::EntryId;
+use domain::log::{Act, Entry, EntryForm, another_entry};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -89,40 +89,16 @@ fn again(client: Client, stuck: &Stuck) -> Option<Mending> {
     }
 }
 
-/// All words as they would stand in the entry that takes no more; of photos and voice notes those that it does not have.
 fn anew(client: Client, stuck: &Stuck) -> Option<Mending> {
-    let form = match stuck.act.as_ref()? {
-        Act::AmendEntry { changes, .. } => {
-            let Mending { form, .. } = again(client, stuck)?;
-            EntryForm { attachments: added(changes), ..form }
-        }
-        Act::Answer { text, .. } => {
-            let entry = entry_of(client, stuck)?.content.to_form();
-            EntryForm {
-                category: entry.category,
-                spot: entry.spot,
-                urgency: entry.urgency,
-                subjects: entry.subjects,
-                problem: text.clone(),
-                ..EntryForm::default()
-            }
-        }
-        _ => return None,
-    };
+    let form = another_entry(stuck.act.as_ref()?, &*entry_of(client, stuck)?, client.offset())?;
     Some(Mending { form, becomes: Becomes::NewEntry })
-}
-
-fn added(changes: &[FieldChange]) -> Vec<String> {
-    let of_attachments = changes.iter().filter(|change| change.field == EntryField::Attachments.key());
-    of_attachments.filter_map(|change| change.to.clone()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use domain::kernel::{
-        Actor, Attachment, AttachmentKind, Command, CommandId, CommunityId, DeviceId, Head, PersonId, PlaceId,
-        Rejection, Timestamp,
+        Actor, Command, CommandId, CommunityId, DeviceId, Head, PersonId, PlaceId, Rejection, Timestamp,
     };
     use domain::organisation::Place;
     use domain::sync::Trouble;
@@ -147,17 +123,5 @@ mod tests {
         let address = address_of(&stuck, &form, &named).href();
         assert!(address.contains(&format!("&micro_grid={place}&")), "{address}");
         assert!(address.contains(&format!("mend={}", stuck.command.head.id)), "{address}");
-    }
-
-    #[test]
-    fn an_entry_of_its_own_takes_along_only_the_photos_that_were_new() {
-        let word = |bytes: &[u8]| Attachment::of(AttachmentKind::Photo, bytes).word();
-        let key = EntryField::Attachments.key();
-        let changes = [
-            FieldChange::new(EntryField::Problem.key(), Some("旧"), Some("新")),
-            FieldChange::new(key, Some(&word(b"old")), None),
-            FieldChange::new(key, None, Some(&word(b"new"))),
-        ];
-        assert_eq!(added(&changes), [word(b"new")]);
     }
 }

@@ -219,6 +219,17 @@ fn Save() -> impl IntoView {
     let general = Signal::derive(move || trouble.with(|trouble| trouble.as_ref().and_then(general_words)));
     let signed_out = move || phase.get() == Phase::SignedOut;
     let moved_on = move || writing.has_moved_on();
+    let takes_no_more = move || writing.takes_no_more();
+    let another = move |_| {
+        if saving.get_untracked() {
+            return;
+        }
+        let Some(address) = writing.begin_another() else { return };
+        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        navigate.try_with_value(|navigate| navigate(&address.href(), options));
+        // The button is gone.
+        request_animation_frame(|| focus_first("#problem"));
+    };
     view! {
         <div class="foot">
             <div>
@@ -230,6 +241,9 @@ fn Save() -> impl IntoView {
                 </Show>
                 <Show when=moved_on>
                     <p class="hint">"这一条在别处又改过。各改各的会合到一起，改到同一处的会摆出来给您看。"</p>
+                </Show>
+                <Show when=takes_no_more>
+                    <button type="button" id="another" class="button button-primary button-wide" on:click=handler(another)>"另记一条"</button>
                 </Show>
                 <button
                     type="button" id="save" class="button button-primary button-wide" on:click=handler(move |_| writing.begin_saving())
@@ -274,7 +288,7 @@ fn show_trouble(reason: Option<&NotSaved>) {
         Some(NotSaved::Refused(reason)) => place_of(reason),
         _ => None,
     };
-    focus_first(place.unwrap_or("#save"));
+    focus_first(place.unwrap_or("#another, #save"));
 }
 
 /// The element that a problem sends the person to, where it is one of a field of this page.

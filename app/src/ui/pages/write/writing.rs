@@ -10,7 +10,7 @@ use crate::ui::Client;
 use crate::ui::pages::known;
 use crate::ui::reactive::{Memo, RwSignal, StoredValue};
 use domain::kernel::{EntryId, PlaceId, ResidentId, Sha256, Timestamp};
-use domain::log::{Entry, EntryForm, Part, Urgency};
+use domain::log::{Entry, EntryForm, Part, Urgency, wants_another_entry};
 use domain::sync::NotSaved;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -203,6 +203,14 @@ impl Writing {
         // On the screen the refused words are its newest.
         let shown = self.shown(&address).filter(|_| address.mend.is_empty());
         shown.zip(self.seen.get()).is_some_and(|(entry, seen)| entry.words() != seen.version)
+    }
+
+    /// Whether the entry that is being changed was found to take no more. Its words may become another one's
+    /// ([`Writing::begin_another`]).
+    pub fn takes_no_more(self) -> bool {
+        let is_so =
+            |trouble: &Option<NotSaved>| matches!(trouble, Some(NotSaved::Refused(why)) if wants_another_entry(why));
+        self.trouble.with(is_so) && self.address.with(|address| !address.entry.is_empty())
     }
 
     /// The place was changed: whoever lives behind the door that was left is no longer meant. Nobody would see them
