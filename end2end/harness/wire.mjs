@@ -75,12 +75,40 @@ export const acts = {
   writeEntry: (form) => ({ write_entry: { form: { ...plain, ...form } } }),
   /** about: entry, place; `seen` is the version that was on the screen */
   amendEntry: (seen, ...changes) => ({ amend_entry: { seen, changes } }),
-  /** about: entry */
+  /** about: entry; so the next four */
   withdrawEntry: () => ({ withdraw_entry: {} }),
   markRead: (version) => ({ mark_read: { version } }),
   comment: (version, text) => ({ comment: { version, text } }),
   sendBack: (version, part, question) => ({ send_back: { version, part, question } }),
   answer: (question, text) => ({ answer: { question, text } }),
+
+  /** about: community */
+  changeCommunity: (...changes) => ({ change_community: { changes } }),
+  /** about: place, and the place or community that it stands in; `more`: `floors`, `water_valve`, `power_switch` */
+  makePlace: (kind, name, more = {}) => ({ make_place: { kind, name, ...more } }),
+  /** about: place; `doors`: `{ add: { label, beside } }`, `{ rename: { from, to } }`, `{ set_vacant: { label, vacant } }` */
+  changePlace: (changes, doors = []) => ({ change_place: { changes, doors } }),
+  /** about: place, and the place or community that it goes to */
+  movePlace: () => ({ move_place: {} }),
+  /** about: place */
+  closePlace: () => ({ close_place: {} }),
+  /** about: person */
+  addPerson: (name, agency) => ({ add_person: { name, agency } }),
+  changePerson: (...changes) => ({ change_person: { changes } }),
+  /** about: person, and the place or community of the post; times in milliseconds */
+  givePost: (role, from, until) => ({ give_post: { role, from, until } }),
+  endPost: (role, until) => ({ end_post: { role, until } }),
+  /** about: person */
+  endPosts: (until) => ({ end_posts: { until } }),
+
+  /** about: resident, and the stairwell; so the next three. `form`: `name`, `door`, `birth_year`, `care`, `phones`, `note` */
+  addResident: (form) => ({ add_resident: { form } }),
+  changeResident: (...changes) => ({ change_resident: { changes } }),
+  moveResidentAway: () => ({ move_resident_away: {} }),
+  bringResidentBack: () => ({ bring_resident_back: {} }),
+
+  /** about: the actor's own record of kind `seen`, whose id is the person's; a sight is `{ record, version, position }` */
+  see: (upTo, seen = [], unseen = []) => ({ see: { up_to: upTo, seen, unseen } }),
 };
 
 /** One field of a change: what was seen, and what it is to be. */
