@@ -121,11 +121,25 @@ export function pushBody(device, commands, sentAt = Date.now()) {
   return `${[JSON.stringify(head), ...commands].join("\n")}\n`;
 }
 
+/** The commands in the body of a push. */
+export function commandsOf(body) {
+  const bytes = Buffer.from(body);
+  let at = bytes.indexOf("\n") + 1;
+  return JSON.parse(bytes.subarray(0, at)).lengths.map((length) => {
+    const command = bytes.subarray(at, at + length).toString();
+    at += length + 1;
+    return command;
+  });
+}
+
 /** The answer to a push: `{ server, replies }`. */
 export function readPush(text) {
   const [head, ...replies] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
   return { server: head.server, replies };
 }
+
+/** The same as a body. */
+export const writePush = ({ server, replies }) => [{ server }, ...replies].map((line) => `${JSON.stringify(line)}\n`).join("");
 
 /** The answer to a pull: `{ server, cursors, start_over, more, records: [{ key, position, record }] }`. */
 export function readPull(text) {
@@ -137,17 +151,17 @@ export function readPull(text) {
   return { ...JSON.parse(head), records };
 }
 
+/** The same as a body. */
+export function writePull({ records, ...head }) {
+  const lines = records.flatMap(({ record, ...envelope }) => [envelope, record]);
+  return [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
 /** Who is signed in: `{ server, person, name, cards }`, one card for each community. */
 export function readMe(text) {
   const [head, ...lines] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
   const cards = lines.filter((_, line) => line % 2 === 1);
   return { ...head, person: head.server.person, cards };
-}
-
-/** The same as a body. */
-export function writePull({ records, ...head }) {
-  const lines = records.flatMap(({ record, ...envelope }) => [envelope, record]);
-  return [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /** Everybody whom the demo's sign-in page offers. */
