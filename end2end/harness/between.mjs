@@ -11,12 +11,13 @@ export function pathOf(request) {
 export const failing = (path, status) => ({ url }) => (url.startsWith(path) ? { status, headers: {}, body: "" } : null);
 
 /** No rule at all. */
-export const EVERYTHING_PASSES = { answer: null, rewrite: null, loseAnswer: null, hold: null, cutAfter: null };
+export const EVERYTHING_PASSES = { answer: null, answerTo: null, rewrite: null, loseAnswer: null, hold: null, cutAfter: null };
 
 /**
  * Starts a relay on a free port.
  *
  * `answer(request)` may return `{ status, headers, body }` to answer in the server's place (a captive portal).
+ * `answerTo` says for a path what is answered in the server's place to what was sent: `{ "/api/sync/push": (text) => text }`.
  * `rewrite` says for a path what becomes of the server's text: `{ "/sw.js": (text) => text }` (a new version of a file).
  * `loseAnswer(request)` true: the server gets the request and answers, but the answer never arrives.
  * `cutAfter(request)` may return how many bytes of the body pass before the connection is cut.
@@ -42,6 +43,8 @@ export async function startBetween() {
       response.writeHead(own.status, own.headers);
       return response.end(own.body);
     }
+    const answerTo = rules.answerTo?.[pathOf(request)];
+    if (answerTo) return whole(request, (text) => response.end(answerTo(text)));
     const rewrite = rules.rewrite?.[pathOf(request)];
     // What is rewritten comes as plain text, whole, and is another text than the one with the server's ETag.
     const { "accept-encoding": _encoding, "if-none-match": _known, ...plain } = request.headers;
@@ -77,13 +80,18 @@ export async function startBetween() {
       response.on("close", () => answer.destroy());
       return answer.pipe(response);
     }
-    const parts = [];
-    answer.on("data", (part) => parts.push(part));
-    answer.on("end", () => {
+    whole(answer, (text) => {
       const { "content-length": _length, "transfer-encoding": _encoding, etag: _etag, ...headers } = answer.headers;
       response.writeHead(answer.statusCode, headers);
-      response.end(rewrite(Buffer.concat(parts).toString()));
+      response.end(rewrite(text));
     });
+  }
+
+  /** A body, once all of it is here. */
+  function whole(stream, take) {
+    const parts = [];
+    stream.on("data", (part) => parts.push(part));
+    stream.on("end", () => take(Buffer.concat(parts).toString()));
   }
 
   relay.on("connection", (socket) => {

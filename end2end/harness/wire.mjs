@@ -71,12 +71,40 @@ export const acts = {
   writeEntry: (form) => ({ write_entry: { form: { ...plain, ...form } } }),
   /** about: entry, place; `seen` is the version that was on the screen */
   amendEntry: (seen, ...changes) => ({ amend_entry: { seen, changes } }),
-  /** about: entry */
+  /** about: entry; so the next four */
   withdrawEntry: () => ({ withdraw_entry: {} }),
   markRead: (version) => ({ mark_read: { version } }),
   comment: (version, text) => ({ comment: { version, text } }),
   sendBack: (version, part, question) => ({ send_back: { version, part, question } }),
   answer: (question, text) => ({ answer: { question, text } }),
+
+  /** about: community */
+  changeCommunity: (...changes) => ({ change_community: { changes } }),
+  /** about: place, and the place or community that it stands in; `more`: `floors`, `water_valve`, `power_switch` */
+  makePlace: (kind, name, more = {}) => ({ make_place: { kind, name, ...more } }),
+  /** about: place; `doors`: `{ add: { label, beside } }`, `{ rename: { from, to } }`, `{ set_vacant: { label, vacant } }` */
+  changePlace: (changes, doors = []) => ({ change_place: { changes, doors } }),
+  /** about: place, and the place or community that it goes to */
+  movePlace: () => ({ move_place: {} }),
+  /** about: place */
+  closePlace: () => ({ close_place: {} }),
+  /** about: person */
+  addPerson: (name, agency) => ({ add_person: { name, agency } }),
+  changePerson: (...changes) => ({ change_person: { changes } }),
+  /** about: person, and the place or community of the post; times in milliseconds */
+  givePost: (role, from, until) => ({ give_post: { role, from, until } }),
+  endPost: (role, until) => ({ end_post: { role, until } }),
+  /** about: person */
+  endPosts: (until) => ({ end_posts: { until } }),
+
+  /** about: resident, and the stairwell; so the next three. `form`: `name`, `door`, `birth_year`, `care`, `phones`, `note` */
+  addResident: (form) => ({ add_resident: { form } }),
+  changeResident: (...changes) => ({ change_resident: { changes } }),
+  moveResidentAway: () => ({ move_resident_away: {} }),
+  bringResidentBack: () => ({ bring_resident_back: {} }),
+
+  /** about: the actor's own record of kind `seen`, whose id is the person's; a sight is `{ record, version, position }` */
+  see: (upTo, seen = [], unseen = []) => ({ see: { up_to: upTo, seen, unseen } }),
 };
 
 /** One field of a change: what was seen, and what it is to be. */
@@ -89,11 +117,25 @@ export function pushBody(device, commands, sentAt = Date.now()) {
   return `${[JSON.stringify(head), ...commands].join("\n")}\n`;
 }
 
+/** The commands in the body of a push. */
+export function commandsOf(body) {
+  const bytes = Buffer.from(body);
+  let at = bytes.indexOf("\n") + 1;
+  return JSON.parse(bytes.subarray(0, at)).lengths.map((length) => {
+    const command = bytes.subarray(at, at + length).toString();
+    at += length + 1;
+    return command;
+  });
+}
+
 /** The answer to a push: `{ server, replies }`. */
 export function readPush(text) {
   const [head, ...replies] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
   return { server: head.server, replies };
 }
+
+/** The same as a body. */
+export const writePush = ({ server, replies }) => [{ server }, ...replies].map((line) => `${JSON.stringify(line)}\n`).join("");
 
 /** The answer to a pull: `{ server, cursors, start_over, more, records: [{ key, position, record }] }`. */
 export function readPull(text) {
@@ -105,17 +147,17 @@ export function readPull(text) {
   return { ...JSON.parse(head), records };
 }
 
+/** The same as a body. */
+export function writePull({ records, ...head }) {
+  const lines = records.flatMap(({ record, ...envelope }) => [envelope, record]);
+  return [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
 /** Who is signed in: `{ server, person, name, cards }`, one card for each community. */
 export function readMe(text) {
   const [head, ...lines] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
   const cards = lines.filter((_, line) => line % 2 === 1);
   return { ...head, person: head.server.person, cards };
-}
-
-/** The same as a body. */
-export function writePull({ records, ...head }) {
-  const lines = records.flatMap(({ record, ...envelope }) => [envelope, record]);
-  return [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /** Everybody whom the demo's sign-in page offers. */
