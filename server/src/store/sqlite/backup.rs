@@ -4,7 +4,11 @@
 //! and perhaps some more, and `ended.jsonl` the list of what had ended for good until then ([`ended`]). The folder appears
 //! under its name only when all of it is on disk.
 
-use super::{connection, ended, failure::store_error, rows};
+use super::{
+    connection, ended,
+    failure::{store_error, unavailable},
+    rows, wal,
+};
 use crate::blobs::{BlobError, Blobs};
 use domain::store::StoreError;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -13,6 +17,7 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// The database inside a backup.
@@ -160,18 +165,23 @@ pub(super) async fn looked_over(database: &Path) -> Result<i64, BackupError> {
 }
 
 /// Writes a database anew, so that nothing is left of what was erased from it: neither where nothing lies any more, nor in
-/// the word index, nor in the log beside the file. A server may write to it meanwhile, and waits for the end of it.
+/// the word index, nor in the write-ahead log. Until it is done nobody else can write: a server waits for
+/// [`connection::BUSY`], and then asks phones to come again. Reading goes on; for whoever reads a state from before is waited
+/// as long as there is patience.
 ///
 /// # Errors
-/// [`StoreError`]: then what was erased cannot be read by the program, and traces of it are in the file.
-pub async fn overwrite_erased(database: &Path) -> Result<(), StoreError> {
+/// [`StoreError`]: then what was erased cannot be read by the program, and traces of it are in the files.
+/// [`StoreError::Unavailable`] where somebody writes or reads for longer: later it works.
+pub async fn overwrite_erased(database: &Path, patience: Duration) -> Result<(), StoreError> {
     let mut connection = open(database, false).await?;
-    for sql in
-        ["INSERT INTO entry_words (entry_words) VALUES ('optimize')", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
-    {
+    for sql in ["INSERT INTO entry_words (entry_words) VALUES ('optimize')", "VACUUM"] {
         sqlx::query(sql).execute(&mut connection).await.map_err(store_error)?;
     }
-    connection.close().await.map_err(store_error)
+    connection.close().await.map_err(store_error)?;
+    if wal::empty(database, patience).await.map_err(store_error)? {
+        return Ok(());
+    }
+    Err(unavailable("another process still reads what was there before: is a backup being made?"))
 }
 
 pub(super) async fn open(database: &Path, reads_only: bool) -> Result<SqliteConnection, StoreError> {

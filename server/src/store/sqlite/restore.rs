@@ -23,6 +23,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 /// What came of a restore.
@@ -80,7 +81,8 @@ async fn begin_another_life(database: &Path, list: Vec<Ended>) -> Result<EndedAg
     let ended = end_again(&mut connection, list).await.map_err(store_error)?;
     connection.close().await.map_err(store_error)?;
     if ended.has_erased {
-        overwrite_erased(database).await?;
+        // Nobody else knows of it yet.
+        overwrite_erased(database, Duration::ZERO).await?;
     }
     Ok(ended)
 }

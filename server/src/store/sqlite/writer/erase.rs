@@ -45,11 +45,3 @@ pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[RecordKey]) ->
     }
     Ok(())
 }
-
-/// Moves everything into the database file and empties the log beside it, which still has what was there before. Readers
-/// may be in the way; then the next checkpoint does it.
-pub(super) async fn empty_log(connection: &mut SqliteConnection) {
-    if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await {
-        tracing::warn!(%error, "what was erased stays in the write-ahead log until its next checkpoint");
-    }
-}
