@@ -163,6 +163,9 @@ impl State {
         for key in &decision.erased {
             self.erase(key);
         }
+        if !decision.erased.is_empty() {
+            self.forget_unnamed_blobs();
+        }
         decision.replies
     }
 

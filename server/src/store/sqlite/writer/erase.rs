@@ -17,7 +17,7 @@ pub(super) async fn overwrite_deleted(connection: &mut SqliteConnection, is_on: 
 }
 
 /// Removes the bytes of everything that was done to these records, but of what outlives a restore; what still waits can
-/// never be applied then.
+/// never be applied then. Called when the new states of the records are written.
 pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[RecordKey]) -> Sql<()> {
     let rejection = json::write(&Rejection::from(Rejection::ERASED)).map_err(decode_error)?;
     for record in records {
@@ -43,5 +43,13 @@ pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[RecordKey]) ->
             .execute(&mut *ledger.connection)
             .await?;
     }
+    forget_unnamed_blobs(ledger).await
+}
+
+/// Bytes that no record names any more are swept: whoever names them next has to send them again. In the transaction that
+/// took the last name away, so that no row ever says of swept bytes that they are here.
+async fn forget_unnamed_blobs(ledger: &mut Ledger<'_>) -> Sql<()> {
+    let sql = "DELETE FROM blob WHERE sha256 NOT IN (SELECT sha256 FROM blob_name)";
+    sqlx::query(sql).execute(&mut *ledger.connection).await?;
     Ok(())
 }
