@@ -46,7 +46,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 /// An entry of 王某兰's that names these bytes.
-fn naming(kind: AttachmentKind, bytes: &[u8]) -> (Command, Sha256) {
+pub fn naming(kind: AttachmentKind, bytes: &[u8]) -> (Command, Sha256) {
     let one = Attachment::of(kind, bytes);
     (entry_with(WANG, STAIRWELL, "三楼水管漏水", std::slice::from_ref(&one)), one.sha256)
 }

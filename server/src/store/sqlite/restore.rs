@@ -56,7 +56,7 @@ pub async fn restore(folder: &Path, database: &Path, blobs: &Path) -> Result<Res
         let entries = looked_over(&unfinished).await?;
         flush(&unfinished)?;
         // Before the database: whatever it names is here by then. What is here already has the same bytes.
-        let photos = copy_blobs(&folder.join(BLOBS), blobs).await?;
+        let photos = copy_blobs(&unfinished, &folder.join(BLOBS), blobs).await?;
         let lacks = lacking(&unfinished, blobs).await?;
         // A server may have been started meanwhile. A link takes the name only where nobody has it.
         is_free(database)?;
