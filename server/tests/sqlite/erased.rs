@@ -1,9 +1,10 @@
 //! What is erased is in no file of the database any more, and comes back with no backup that is restored.
 
 use crate::world::*;
-use domain::kernel::{Command, json};
+use domain::kernel::{Command, Role, Span, json};
 use domain::log::{self, Entry};
-use domain::store::{Store, StoreError};
+use domain::organisation::{Act, Person, Place};
+use domain::store::{PushBatch, Store, StoreError};
 use domain::sync::Outcome;
 use server::store::{SqliteStore, overwrite_erased, restore};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -98,6 +99,24 @@ async fn a_running_server_empties_its_write_ahead_log_of_erased_words_once_nobod
         }
     };
     tokio::time::timeout(Duration::from_secs(30), emptied).await.unwrap();
+}
+
+#[tokio::test]
+async fn why_somebody_decided_goes_with_the_words_that_it_was_about() {
+    let world = World::new().await;
+    let about = vec![Person::key_of(community(1), watcher(1)), Place::key_of(community(1), stairwell(1))];
+    world.operate(about, &Act::EndPost { role: Role::Watcher, until: now() }).await;
+    let mut note = note(1, "那时候的事");
+    note.head.written = now().plus(Span::hours(-1));
+    let (late, commands) = (now().plus(Span::days(60)), vec![note.to_bytes().unwrap()]);
+    let batch = PushBatch { sender: watcher(1), device: id(9), sent_at: late, received: late, commands };
+    assert_eq!(world.store.push(batch).await.unwrap()[0].outcome, Outcome::Held);
+    world.store.decide(note.head.id, true, "王某兰当时住院", late).await.unwrap().unwrap();
+    overwrite_erased(&world.file(), Duration::ZERO).await.unwrap();
+    assert!(is_said_in(world.folder.path(), "王某兰当时住院"));
+    world.erase(&note).await;
+    overwrite_erased(&world.file(), Duration::ZERO).await.unwrap();
+    assert!(!is_said_in(world.folder.path(), "王某兰当时住院"));
 }
 
 #[tokio::test]

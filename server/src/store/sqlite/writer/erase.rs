@@ -16,13 +16,14 @@ pub(super) async fn overwrite_deleted(connection: &mut SqliteConnection, is_on: 
     Ok(())
 }
 
-/// Removes the bytes of everything that was done to these records, but of what outlives a restore; what still waits can
-/// never be applied then. Called when the new states of the records are written.
+/// Removes the bytes of everything that was done to these records, but of what outlives a restore, and what was said when
+/// it was decided; what still waits can never be applied then. Called when the new states of the records are written.
 pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[RecordKey]) -> Sql<()> {
     let rejection = json::write(&Rejection::from(Rejection::ERASED)).map_err(decode_error)?;
     for record in records {
         let community = ledger.number(record.community);
-        let sql = "UPDATE command SET bytes = NULL, rejection = CASE WHEN position IS NULL THEN $4 ELSE rejection END,
+        let sql = "UPDATE command SET bytes = NULL, ruling_why = NULL,
+                rejection = CASE WHEN position IS NULL THEN $4 ELSE rejection END,
                 is_final = is_final OR position IS NULL, waits_for = NULL, held = 0
             WHERE about = $1 AND community = $2 AND kind = $3 AND NOT outlives";
         sqlx::query(sql)
