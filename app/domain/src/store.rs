@@ -261,7 +261,8 @@ pub trait Store: Send + Sync + 'static {
     async fn named_blob(&self, person: PersonId, sha256: &Sha256) -> Result<Option<NamedBlob>, StoreError>;
 
     /// The bytes of a blob are kept, durably and whole, and came from `person`: their records that name it say so from now
-    /// on (by a command of the system each). Once more changes nothing.
+    /// on (by a command of the system each). Once more changes nothing. It is forgotten when no record names the blob
+    /// any more: its bytes may be swept then ([`Store::orphans`]), and whoever names it next has to send them again.
     ///
     /// # Errors
     /// [`StoreError`]: then the phone sends it again.

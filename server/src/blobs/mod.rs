@@ -175,16 +175,16 @@ impl Blobs {
         Ok(Some(drawn))
     }
 
-    /// Copies all that phones sent to another place; says how many that is. What is there already has the same bytes.
+    /// Copies those of these blobs that are here to another place; says how many that is. What is there already has the same
+    /// bytes.
     ///
     /// # Errors
     /// [`BlobError::Unavailable`]: then some of it may be there.
-    pub async fn copy_to(&self, other: &Self) -> Result<usize, BlobError> {
+    pub async fn copy_to(&self, other: &Self, blobs: &[Sha256]) -> Result<usize, BlobError> {
         let mut copied = 0;
-        let mut all = self.store.list(Some(&Path::from("sent")));
-        while let Some(blob) = all.try_next().await? {
-            let Some(bytes) = self.read(&blob.location).await? else { continue };
-            other.store.put(&blob.location, PutPayload::from_bytes(bytes)).await?;
+        for sha256 in blobs {
+            let Some(bytes) = self.sent(sha256).await? else { continue };
+            other.store.put(&sent(sha256), PutPayload::from_bytes(bytes)).await?;
             copied += 1;
         }
         Ok(copied)

@@ -19,13 +19,20 @@ use domain::{
     store::Store,
     sync::{CommandReply, Outcome},
 };
+use std::time::Duration;
 use uuid::Uuid;
+
+/// How long is waited for whoever reads the state from before. Longer reads only a backup.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Record {
     /// Set an entry aside: it is kept, leaves the lists and takes nothing more
     SetAside(SetAside),
     /// Take the words of an entry, or all that is known of a resident, away for good, on every device and in the trail
+    ///
+    /// The database file is written anew for it. A running server takes nothing in until that is done: after five seconds
+    /// it asks phones to come again, and nothing is lost.
     Erase(Erase),
     /// What waits for a decision: it came so late that the post of its author had long ended
     Held(Held),
@@ -148,8 +155,11 @@ impl Erase {
             Ok(key)
         });
         let key = key.await?;
-        overwrite_erased(database.path()).await.map_err(|error| CommandError {
-            message: format!("{key} is erased, and the file still has traces of it: run this once more ({error})"),
+        say!(
+            "{key} is erased; the file is written anew now, and a running server may ask phones to come again meanwhile"
+        );
+        overwrite_erased(database.path(), PATIENCE).await.map_err(|error| CommandError {
+            message: format!("the files of the database still have traces of {key}: run this once more ({error})"),
             code: 1,
         })?;
         say!(

@@ -21,14 +21,14 @@ use server::{
 };
 use std::{io::Cursor, time::Duration};
 
-const PHOTO: AttachmentKind = AttachmentKind::Photo;
+pub const PHOTO: AttachmentKind = AttachmentKind::Photo;
 const VOICE: AttachmentKind = AttachmentKind::Voice;
 
 /// What must never come out again.
 const SECRET: &[u8] = b"41.7968N 123.4291E";
 
 /// A photo of noise, with a place in it that a phone has noted.
-fn photo(width: u32, height: u32) -> Vec<u8> {
+pub fn photo(width: u32, height: u32) -> Vec<u8> {
     let mut jpeg = Cursor::new(Vec::new());
     let noise = RgbImage::from_fn(width, height, |_, _| image::Rgb(rand::random()));
     noise.write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
@@ -46,34 +46,34 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 /// An entry of 王某兰's that names these bytes.
-fn naming(kind: AttachmentKind, bytes: &[u8]) -> (Command, Sha256) {
+pub fn naming(kind: AttachmentKind, bytes: &[u8]) -> (Command, Sha256) {
     let one = Attachment::of(kind, bytes);
     (entry_with(WANG, STAIRWELL, "三楼水管漏水", std::slice::from_ref(&one)), one.sha256)
 }
 
-async fn named(client: &Client, kind: AttachmentKind, bytes: &[u8]) -> (EntryId, Sha256) {
+pub async fn named(client: &Client, kind: AttachmentKind, bytes: &[u8]) -> (EntryId, Sha256) {
     let (command, sha256) = naming(kind, bytes);
     assert!(world::is_stored(&client.push(&[world::bytes(&command)]).await[0]));
     (entry_of(&command), sha256)
 }
 
-async fn put(client: &Client, sha256: &Sha256, offset: usize, bytes: &[u8]) -> Response {
+pub async fn put(client: &Client, sha256: &Sha256, offset: usize, bytes: &[u8]) -> Response {
     let request = client.write(Method::PUT, &format!("/api/blobs/{sha256}"));
     request.header(UPLOAD_OFFSET, offset).body(bytes.to_vec()).send().await.unwrap()
 }
 
 /// How far it is, and whether it is whole.
-async fn told(answer: Response) -> (usize, bool) {
+pub async fn told(answer: Response) -> (usize, bool) {
     assert_eq!(answer.status(), 200);
     let reply: BlobReply = answer.json().await.unwrap();
     (usize::try_from(reply.offset).unwrap(), reply.whole)
 }
 
-async fn get(client: &Client, sha256: &Sha256, query: &str) -> Response {
+pub async fn get(client: &Client, sha256: &Sha256, query: &str) -> Response {
     client.get(&format!("/api/blobs/{sha256}{query}")).await
 }
 
-async fn entry(client: &Client, id: EntryId) -> Entry {
+pub async fn entry(client: &Client, id: EntryId) -> Entry {
     entries(&client.pull().await.envelopes).into_iter().find(|entry| entry.id == id).unwrap()
 }
 

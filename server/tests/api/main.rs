@@ -13,6 +13,7 @@ mod blobs;
 mod command_line;
 mod communities;
 mod cross_site;
+mod erased_photos;
 mod health;
 mod live;
 mod operators;

@@ -17,6 +17,7 @@ use domain::{
     sync::{Carried, CommandReply, Outcome, PAGE_BYTES},
 };
 use server::{clock::now, store::SqliteStore};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 /// What a phone of somebody sends, received now.
 async fn push(store: &SqliteStore, login: &str, commands: &[Command]) -> Vec<CommandReply> {
@@ -114,6 +115,31 @@ async fn words_that_are_erased_go_from_the_log_and_a_restore_says_what_it_has_er
     let again = SqliteStore::open(&url).await.unwrap();
     assert_eq!(listed(&again, CHEN).await, []);
     assert!(push(&again, WANG, &written).await.iter().all(|reply| matches!(reply.outcome, Outcome::Duplicate { .. })));
+}
+
+#[tokio::test]
+async fn words_that_somebody_still_reads_are_not_said_to_be_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder).await;
+    let environment = [("WATCHLOG_DATABASE_URL", url.as_str())];
+    let store = SqliteStore::open(&url).await.unwrap();
+    let written = entry(WANG, STAIRWELL, "王某兰家的私事");
+    assert!(is_stored(&push(&store, WANG, std::slice::from_ref(&written)).await[0]));
+    let mut reader = SqliteConnectOptions::new().filename(folder.path().join("log.db")).connect().await.unwrap();
+    for sql in ["BEGIN", "SELECT count(*) FROM record"] {
+        sqlx::query(sql).execute(&mut reader).await.unwrap();
+    }
+    let erase = ["record", "erase", &written.head.first().to_string(), "--why", "本人要求"];
+    let output = run(&folder, &erase, &environment);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert!(said(&output).contains("run this once more") && !told(&output).contains("are gone"), "{}", said(&output));
+    reader.close().await.unwrap();
+    let output = run(&folder, &erase, &environment);
+    assert!(output.status.success() && told(&output).contains("are gone"), "{}", said(&output));
+    for file in folder.path().read_dir().unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+        let (bytes, words) = (std::fs::read(&file).unwrap(), "王某兰家的私事".as_bytes());
+        assert!(!bytes.windows(words.len()).any(|window| window == words), "{}", file.display());
+    }
 }
 
 #[tokio::test]

@@ -2,9 +2,10 @@
 //! duplicates and chains.
 
 use crate::neighbourhood::*;
-use domain::kernel::{EntryId, RecordKey, ResidentId, Sha256};
-use domain::log::{self, EntryFilter};
+use domain::kernel::{Attachment, AttachmentKind, Command, EntryId, RecordKey, ResidentId, Sha256};
+use domain::log::{self, EntryFilter, EntryForm};
 use domain::residents::{self, Resident};
+use domain::store::NamedBlob;
 
 fn erase() -> log::Act {
     log::Act::EraseEntry { why: "本人要求".to_owned() }
@@ -12,6 +13,20 @@ fn erase() -> log::Act {
 
 async fn erase_entry(here: &Neighbourhood, entry: EntryId) {
     here.operate(now(), &[(vec![entry_key(entry)], erase())]).await;
+}
+
+fn photo() -> Attachment {
+    Attachment::of(AttachmentKind::Photo, b"a face")
+}
+
+/// An entry of 王某兰's that names the photo.
+fn note_with_photo() -> Command {
+    write_form(WANG, FIRST, now(), EntryForm { attachments: vec![photo().word()], ..form("01", "王某兰") })
+}
+
+/// How many photos an entry waits for.
+async fn missing(here: &Neighbourhood, note: &Command) -> usize {
+    here.entry(CHEN, entry_of(note)).await.unwrap().missing().count()
 }
 
 promises! {
@@ -100,10 +115,7 @@ promises! {
     }
 
     async fn photos_of_what_was_erased_are_nobodys(here) {
-        let photo = domain::kernel::Attachment::of(domain::kernel::AttachmentKind::Photo, b"a face");
-        let mut form = form("01", "王某兰");
-        form.attachments = vec![photo.word()];
-        let note = command(WANG, now(), note("").head.about, &log::Act::WriteEntry { form });
+        let (photo, note) = (photo(), note_with_photo());
         here.accept(WANG, std::slice::from_ref(&note)).await;
         here.store.blob_arrived(person(WANG), &photo, now()).await.unwrap();
         assert!(here.store.readable_blob(person(CHEN), &photo.sha256, now()).await.unwrap().is_some());
@@ -113,6 +125,47 @@ promises! {
         }
         assert_eq!(here.store.named_blob(person(WANG), &photo.sha256).await.unwrap(), None);
         assert_eq!(here.store.orphans(vec![photo.sha256]).await.unwrap(), [photo.sha256], "its bytes are swept");
+    }
+
+    async fn a_photo_that_was_erased_is_awaited_by_the_next_entry_that_names_it(here) {
+        let (photo, note) = (photo(), note_with_photo());
+        here.accept(WANG, std::slice::from_ref(&note)).await;
+        here.store.blob_arrived(person(WANG), &photo, now()).await.unwrap();
+        erase_entry(here, entry_of(&note)).await;
+        assert_eq!(here.store.orphans(vec![photo.sha256]).await.unwrap(), [photo.sha256], "its bytes are swept");
+
+        let again = note_with_photo();
+        here.accept(WANG, std::slice::from_ref(&again)).await;
+        assert_eq!(missing(here, &again).await, 1, "nobody is told that bytes are here that are gone");
+        let named = here.store.named_blob(person(WANG), &photo.sha256).await.unwrap();
+        assert_eq!(named, Some(NamedBlob { attachment: photo.clone(), arrived: false }), "its phone sends it again");
+        assert_eq!(here.store.readable_blob(person(CHEN), &photo.sha256, now()).await.unwrap(), None);
+        here.store.blob_arrived(person(WANG), &photo, now()).await.unwrap();
+        assert_eq!(missing(here, &again).await, 0);
+        assert!(here.store.readable_blob(person(CHEN), &photo.sha256, now()).await.unwrap().is_some());
+    }
+
+    async fn a_photo_that_another_entry_still_names_stays(here) {
+        let (photo, note, other) = (photo(), note_with_photo(), note_with_photo());
+        here.accept(WANG, &[note.clone(), other.clone()]).await;
+        here.store.blob_arrived(person(WANG), &photo, now()).await.unwrap();
+        erase_entry(here, entry_of(&note)).await;
+        assert_eq!(here.store.orphans(vec![photo.sha256]).await.unwrap(), [], "its bytes are kept");
+        let third = note_with_photo();
+        here.accept(WANG, std::slice::from_ref(&third)).await;
+        assert_eq!((missing(here, &other).await, missing(here, &third).await), (0, 0));
+        assert!(here.store.readable_blob(person(CHEN), &photo.sha256, now()).await.unwrap().is_some());
+    }
+
+    async fn bytes_that_were_under_way_when_their_entry_was_erased_count_for_no_other(here) {
+        let (photo, note) = (photo(), note_with_photo());
+        here.accept(WANG, std::slice::from_ref(&note)).await;
+        erase_entry(here, entry_of(&note)).await;
+        here.store.blob_arrived(person(WANG), &photo, now()).await.unwrap();
+        assert_eq!(here.store.orphans(vec![photo.sha256]).await.unwrap(), [photo.sha256], "they are swept as well");
+        let again = note_with_photo();
+        here.accept(WANG, std::slice::from_ref(&again)).await;
+        assert_eq!(missing(here, &again).await, 1);
     }
 
     async fn a_resident_is_erased_for_everybody_who_knew_them(here) {

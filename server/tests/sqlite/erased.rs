@@ -1,11 +1,14 @@
 //! What is erased is in no file of the database any more, and comes back with no backup that is restored.
 
 use crate::world::*;
-use domain::kernel::{Command, json};
+use domain::kernel::{Command, Role, Span, json};
 use domain::log::{self, Entry};
-use domain::store::Store;
+use domain::organisation::{Act, Person, Place};
+use domain::store::{PushBatch, Store, StoreError};
 use domain::sync::Outcome;
 use server::store::{SqliteStore, overwrite_erased, restore};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::time::Duration;
 
 async fn stored(store: &SqliteStore, note: &Command) -> Option<Entry> {
     let stored = store.stored(note.head.first()).await.unwrap()?;
@@ -37,13 +40,83 @@ async fn erased_words_are_in_no_file_of_a_running_server() {
     for note in &notes {
         world.erase(note).await;
     }
-    overwrite_erased(&world.file()).await.unwrap();
+    overwrite_erased(&world.file(), Duration::ZERO).await.unwrap();
     // The last are a pair of the word index.
     for words in ["王某兰家的事", "她女儿的电话", "她儿子的电话", "鎏鑫"] {
         assert!(!is_said_in(world.folder.path(), words), "{words}");
     }
     assert_eq!(world.push(1, &notes).await.len(), 40);
     assert!(!is_said_in(world.folder.path(), "王某兰家的事"), "offered again, nothing is kept of it");
+}
+
+/// Somebody who reads the state of this moment for a while, as a backup does.
+async fn reader(world: &World) -> SqliteConnection {
+    let mut reader = SqliteConnectOptions::new().filename(world.file()).connect().await.unwrap();
+    for sql in ["BEGIN", "SELECT count(*) FROM record"] {
+        sqlx::query(sql).execute(&mut reader).await.unwrap();
+    }
+    reader
+}
+
+#[tokio::test]
+async fn words_are_not_gone_while_somebody_reads_a_state_from_before_and_whoever_waits_is_told_so() {
+    let world = World::new().await;
+    let note = note(1, "王某兰家的事");
+    world.push(1, std::slice::from_ref(&note)).await;
+    let reading = reader(&world).await;
+    world.erase(&note).await;
+    let left = overwrite_erased(&world.file(), Duration::ZERO).await;
+    assert!(matches!(left, Err(StoreError::Unavailable(_))), "{left:?}");
+    assert!(is_said_in(world.folder.path(), "王某兰家的事"));
+    // Who is done soon is waited for.
+    let done = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        reading.close().await.unwrap();
+    };
+    let file = world.file();
+    let ((), gone) = tokio::join!(done, overwrite_erased(&file, Duration::from_secs(30)));
+    gone.unwrap();
+    assert!(!is_said_in(world.folder.path(), "王某兰家的事"));
+}
+
+#[tokio::test]
+async fn a_running_server_empties_its_write_ahead_log_of_erased_words_once_nobody_reads_them() {
+    let world = World::new().await;
+    let note = note(1, "王某兰家的事");
+    world.push(1, std::slice::from_ref(&note)).await;
+    let reading = reader(&world).await;
+    world.erase(&note).await;
+    let wal = world.path("log.db-wal");
+    let is_said = || {
+        let words = "王某兰家的事".as_bytes();
+        std::fs::read(&wal).unwrap().windows(words.len()).any(|window| window == words)
+    };
+    assert!(is_said());
+    reading.close().await.unwrap();
+    let emptied = async {
+        while is_said() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), emptied).await.unwrap();
+}
+
+#[tokio::test]
+async fn why_somebody_decided_goes_with_the_words_that_it_was_about() {
+    let world = World::new().await;
+    let about = vec![Person::key_of(community(1), watcher(1)), Place::key_of(community(1), stairwell(1))];
+    world.operate(about, &Act::EndPost { role: Role::Watcher, until: now() }).await;
+    let mut note = note(1, "那时候的事");
+    note.head.written = now().plus(Span::hours(-1));
+    let (late, commands) = (now().plus(Span::days(60)), vec![note.to_bytes().unwrap()]);
+    let batch = PushBatch { sender: watcher(1), device: id(9), sent_at: late, received: late, commands };
+    assert_eq!(world.store.push(batch).await.unwrap()[0].outcome, Outcome::Held);
+    world.store.decide(note.head.id, true, "王某兰当时住院", late).await.unwrap().unwrap();
+    overwrite_erased(&world.file(), Duration::ZERO).await.unwrap();
+    assert!(is_said_in(world.folder.path(), "王某兰当时住院"));
+    world.erase(&note).await;
+    overwrite_erased(&world.file(), Duration::ZERO).await.unwrap();
+    assert!(!is_said_in(world.folder.path(), "王某兰当时住院"));
 }
 
 #[tokio::test]

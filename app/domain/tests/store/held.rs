@@ -1,5 +1,6 @@
 //! What is held until somebody decides about it.
 
+use super::notes::Act;
 use super::world::*;
 use domain::kernel::{Command, Rejection, Role, Span, Timestamp};
 use domain::store::Store;
@@ -36,6 +37,17 @@ fn what_is_decided_for_counts_as_if_it_had_come_in_time() {
     assert_eq!(decide(&world, &note, false, received), None, "once only");
     let ruling = world.store.command(note.head.id).and_then(|row| row.ruling).expect("it stays with the command");
     assert!(ruling.accept && ruling.why == "她住院了");
+}
+
+#[test]
+fn why_it_was_decided_goes_with_the_words_that_it_was_about() {
+    let (world, received) = ended();
+    let note = write(WANG, 100);
+    world.push_at(WANG, std::slice::from_ref(&note), received);
+    decide(&world, &note, true, received);
+    world.act(note_key(100), &Act::Erase { why: "本人要求".to_owned() });
+    let ruling = world.store.command(note.head.id).and_then(|row| row.ruling).expect("it stays with the command");
+    assert!(ruling.accept && ruling.why.is_empty(), "{ruling:?}");
 }
 
 #[test]

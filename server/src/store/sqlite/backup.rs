@@ -1,18 +1,23 @@
 //! Copies of the log, made while the server works.
 //!
 //! A backup is a folder; `log.db` in it is the database as of one moment, `blobs` the photos and voice notes that it names,
-//! and perhaps some more, and `ended.jsonl` the list of what had ended for good until then ([`ended`]). The folder appears
+//! as far as they had come, and `ended.jsonl` the list of what had ended for good until then ([`ended`]). The folder appears
 //! under its name only when all of it is on disk.
 
-use super::{connection, ended, failure::store_error, rows};
+use super::{
+    connection, ended,
+    failure::{Sql, store_error, unavailable},
+    rows, wal,
+};
 use crate::blobs::{BlobError, Blobs};
-use domain::store::StoreError;
+use domain::{kernel::Sha256, store::StoreError};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     ffi::OsString,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// The database inside a backup.
@@ -98,8 +103,8 @@ pub async fn back_up(database: &Path, blobs: &Path, folder: &Path) -> Result<Bac
         connection.close().await.map_err(store_error)?;
         fs::write(&list, lines.into_iter().map(|line| line + "\n").collect::<String>()).map_err(at(&list))?;
         flush(&list)?;
-        // After the database: whatever it names is here by now.
-        let photos = copy_blobs(blobs, &unfinished.join(BLOBS)).await?;
+        // After the database: whatever it says is here is here by now, and what has come meanwhile comes along.
+        let photos = copy_blobs(&copy, blobs, &unfinished.join(BLOBS)).await?;
         let lacks = lacking(&copy, &unfinished.join(BLOBS)).await?;
         flush(&copy)?;
         flush(&unfinished)?;
@@ -115,30 +120,36 @@ pub async fn back_up(database: &Path, blobs: &Path, folder: &Path) -> Result<Bac
     made
 }
 
-/// Copies photos and voice notes from one place to another; says how many there are.
-pub(super) async fn copy_blobs(from: &Path, to: &Path) -> Result<usize, BackupError> {
+/// Copies the photos and voice notes that a database names from one place to another; says how many of them there are.
+/// Others are not copied: what was erased lies in its place until it is swept.
+pub(super) async fn copy_blobs(database: &Path, from: &Path, to: &Path) -> Result<usize, BackupError> {
     if !from.is_dir() {
         // From before there were any.
         return Ok(0);
     }
+    let named = hashes(database, "SELECT DISTINCT sha256 FROM blob_name").await?;
     let open = |folder: &Path| Blobs::in_folder(folder).map_err(at(folder));
-    Ok(open(from)?.copy_to(&open(to)?).await?)
+    Ok(open(from)?.copy_to(&open(to)?, &named).await?)
 }
 
 /// How many of the blobs that a database says were sent are not in this place.
 pub(super) async fn lacking(database: &Path, blobs: &Path) -> Result<usize, BackupError> {
-    let mut connection = open(database, true).await?;
-    let sql = "SELECT DISTINCT sha256 FROM blob";
-    let sent: Vec<Vec<u8>> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.map_err(store_error)?;
-    connection.close().await.map_err(store_error)?;
+    let sent = hashes(database, "SELECT DISTINCT sha256 FROM blob").await?;
     let mut lacks = 0;
     if !sent.is_empty() {
         let place = Blobs::in_folder(blobs).map_err(at(blobs))?;
         for sha256 in sent {
-            lacks += usize::from(!place.has(&rows::sha256(&sha256).map_err(store_error)?).await?);
+            lacks += usize::from(!place.has(&sha256).await?);
         }
     }
     Ok(lacks)
+}
+
+async fn hashes(database: &Path, sql: &'static str) -> Result<Vec<Sha256>, StoreError> {
+    let mut connection = open(database, true).await?;
+    let found: Vec<Vec<u8>> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.map_err(store_error)?;
+    connection.close().await.map_err(store_error)?;
+    found.iter().map(|sha256| rows::sha256(sha256)).collect::<Sql<_>>().map_err(store_error)
 }
 
 /// Whether a database is whole and ours; says how many entries it has.
@@ -160,18 +171,23 @@ pub(super) async fn looked_over(database: &Path) -> Result<i64, BackupError> {
 }
 
 /// Writes a database anew, so that nothing is left of what was erased from it: neither where nothing lies any more, nor in
-/// the word index, nor in the log beside the file. A server may write to it meanwhile, and waits for the end of it.
+/// the word index, nor in the write-ahead log. Until it is done nobody else can write: a server waits for
+/// [`connection::BUSY`], and then asks phones to come again. Reading goes on; for whoever reads a state from before is waited
+/// as long as there is patience.
 ///
 /// # Errors
-/// [`StoreError`]: then what was erased cannot be read by the program, and traces of it are in the file.
-pub async fn overwrite_erased(database: &Path) -> Result<(), StoreError> {
+/// [`StoreError`]: then what was erased cannot be read by the program, and traces of it are in the files.
+/// [`StoreError::Unavailable`] where somebody writes or reads for longer: later it works.
+pub async fn overwrite_erased(database: &Path, patience: Duration) -> Result<(), StoreError> {
     let mut connection = open(database, false).await?;
-    for sql in
-        ["INSERT INTO entry_words (entry_words) VALUES ('optimize')", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
-    {
+    for sql in ["INSERT INTO entry_words (entry_words) VALUES ('optimize')", "VACUUM"] {
         sqlx::query(sql).execute(&mut connection).await.map_err(store_error)?;
     }
-    connection.close().await.map_err(store_error)
+    connection.close().await.map_err(store_error)?;
+    if wal::empty(database, patience).await.map_err(store_error)? {
+        return Ok(());
+    }
+    Err(unavailable("another process still reads what was there before: is a backup being made?"))
 }
 
 pub(super) async fn open(database: &Path, reads_only: bool) -> Result<SqliteConnection, StoreError> {

@@ -25,6 +25,8 @@ const WAL_LIMIT: &str = "67108864";
 const IDLE: Duration = Duration::from_secs(5);
 /// How long to wait for another process (the command line) that writes.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
+/// How long to wait for readers before the WAL is emptied: the reads of a server are shorter, and nobody writes meanwhile.
+pub(super) const GLANCE: Duration = Duration::from_millis(100);
 
 /// Reads `sqlite:…` or a path.
 pub(super) fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {

@@ -12,6 +12,7 @@
 //! | `blobs` | who may send and see photos and voice notes |
 //! | `session`, `password` | who is signed in |
 //! | `accounts` | accounts and counts |
+//! | `wal` | the write-ahead log, emptied of what was erased |
 //! | `backup`, `restore`, `ended` | copies of everything, a new life from one, and what must not come back with it |
 //! | `failure` | from database errors to [`StoreError`] |
 //!
@@ -34,6 +35,7 @@ mod rows;
 mod scope;
 mod session;
 mod table;
+mod wal;
 mod words;
 mod writer;
 

@@ -23,6 +23,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 /// What came of a restore.
@@ -55,7 +56,7 @@ pub async fn restore(folder: &Path, database: &Path, blobs: &Path) -> Result<Res
         let entries = looked_over(&unfinished).await?;
         flush(&unfinished)?;
         // Before the database: whatever it names is here by then. What is here already has the same bytes.
-        let photos = copy_blobs(&folder.join(BLOBS), blobs).await?;
+        let photos = copy_blobs(&unfinished, &folder.join(BLOBS), blobs).await?;
         let lacks = lacking(&unfinished, blobs).await?;
         // A server may have been started meanwhile. A link takes the name only where nobody has it.
         is_free(database)?;
@@ -80,7 +81,8 @@ async fn begin_another_life(database: &Path, list: Vec<Ended>) -> Result<EndedAg
     let ended = end_again(&mut connection, list).await.map_err(store_error)?;
     connection.close().await.map_err(store_error)?;
     if ended.has_erased {
-        overwrite_erased(database).await?;
+        // Nobody else knows of it yet.
+        overwrite_erased(database, Duration::ZERO).await?;
     }
     Ok(ended)
 }

@@ -5,6 +5,7 @@ use crate::kernel::{Attachment, CommandId, PersonId, RecordKey, Sha256, Timestam
 use crate::kinds::Kinds;
 use crate::store::{NamedBlob, StoreError};
 use crate::sync::decide::arrivals;
+use std::collections::BTreeSet;
 
 impl State {
     pub(super) fn named_blob(&self, person: PersonId, sha256: &Sha256) -> Option<NamedBlob> {
@@ -24,7 +25,10 @@ impl State {
         blob: &Attachment,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.blobs.insert((person, blob.sha256), blob.clone());
+        // What nobody names any more is an orphan.
+        if self.is_named(&blob.sha256) {
+            self.blobs.insert((person, blob.sha256), blob.clone());
+        }
         let naming: Vec<RecordKey> = self.naming(person, &blob.sha256).map(|row| row.stored.key.clone()).collect();
         let mut new_id = || CommandId::from_parts(at.millis(), self.unique());
         let commands = arrivals(blob, &naming, at, &mut new_id).map_err(|error| StoreError::Failed(error.into()))?;
@@ -44,6 +48,13 @@ impl State {
         let seen = self.seen_among(kinds, person, now, |row| row.names(sha256).is_some() && sent(row))?;
         let named = seen.iter().flat_map(|envelope| Attachment::words_in(&envelope.text));
         Ok(named.into_iter().find(|attachment| attachment.sha256 == *sha256))
+    }
+
+    /// Bytes that no record names any more are swept: whoever names them next has to send them again.
+    pub(super) fn forget_unnamed_blobs(&mut self) {
+        let named: BTreeSet<Sha256> =
+            self.records.values().flat_map(|row| row.stored.attachments.iter()).map(|one| one.sha256).collect();
+        self.blobs.retain(|(_, sha256), _| named.contains(sha256));
     }
 
     pub(super) fn is_named(&self, sha256: &Sha256) -> bool {

@@ -163,6 +163,9 @@ impl State {
         for key in &decision.erased {
             self.erase(key);
         }
+        if !decision.erased.is_empty() {
+            self.forget_unnamed_blobs();
+        }
         decision.replies
     }
 
@@ -176,8 +179,8 @@ impl State {
         }
     }
 
-    /// Removes the bytes of everything that was done to a record, but of what outlives a restore; what still waits can
-    /// never be applied then.
+    /// Removes the bytes of everything that was done to a record, but of what outlives a restore, and what was said when it
+    /// was decided; what still waits can never be applied then.
     fn erase(&mut self, key: &RecordKey) {
         let is_about = |row: &CommandRow| row.keys.first() == Some(key) && !row.outlives_restore;
         let about = self.commands.iter().filter(|(_, row)| is_about(row));
@@ -185,6 +188,9 @@ impl State {
         for id in &erased {
             if let Some(row) = self.commands.get_mut(id) {
                 row.bytes = None;
+                if let Some(ruling) = &mut row.ruling {
+                    ruling.why.clear();
+                }
                 if !matches!(row.verdict, Verdict::Accepted { .. }) {
                     row.verdict = Verdict::Rejected { reason: Rejection::ERASED.into(), is_final: true };
                 }

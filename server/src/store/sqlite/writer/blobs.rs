@@ -10,10 +10,13 @@ use domain::{
     sync::decide::{Delivery, arrivals},
 };
 
-/// Keeps that a blob is here, and tells it of every record of its sender that names it.
+/// Keeps that a blob is here, and tells it of every record of its sender that names it. Of one that nobody names any more
+/// (its words were erased during the upload) nothing is noted: its bytes are an orphan.
 pub(super) async fn arrived(ledger: &mut Ledger<'_>, arrived: &Arrived) -> Sql<()> {
     let Arrived { author, blob, at } = arrived;
-    sqlx::query("INSERT OR IGNORE INTO blob (sha256, author, kind, bytes, arrived) VALUES ($1, $2, $3, $4, $5)")
+    let sql = "INSERT OR IGNORE INTO blob (sha256, author, kind, bytes, arrived)
+        SELECT $1, $2, $3, $4, $5 WHERE EXISTS (SELECT 1 FROM blob_name WHERE sha256 = $1)";
+    sqlx::query(sql)
         .bind(rows::hash(&blob.sha256))
         .bind(rows::blob(*author))
         .bind(blob.kind.code())

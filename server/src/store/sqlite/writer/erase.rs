@@ -16,13 +16,14 @@ pub(super) async fn overwrite_deleted(connection: &mut SqliteConnection, is_on: 
     Ok(())
 }
 
-/// Removes the bytes of everything that was done to these records, but of what outlives a restore; what still waits can
-/// never be applied then.
+/// Removes the bytes of everything that was done to these records, but of what outlives a restore, and what was said when
+/// it was decided; what still waits can never be applied then. Called when the new states of the records are written.
 pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[RecordKey]) -> Sql<()> {
     let rejection = json::write(&Rejection::from(Rejection::ERASED)).map_err(decode_error)?;
     for record in records {
         let community = ledger.number(record.community);
-        let sql = "UPDATE command SET bytes = NULL, rejection = CASE WHEN position IS NULL THEN $4 ELSE rejection END,
+        let sql = "UPDATE command SET bytes = NULL, ruling_why = NULL,
+                rejection = CASE WHEN position IS NULL THEN $4 ELSE rejection END,
                 is_final = is_final OR position IS NULL, waits_for = NULL, held = 0
             WHERE about = $1 AND community = $2 AND kind = $3 AND NOT outlives";
         sqlx::query(sql)
@@ -43,13 +44,13 @@ pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[RecordKey]) ->
             .execute(&mut *ledger.connection)
             .await?;
     }
-    Ok(())
+    forget_unnamed_blobs(ledger).await
 }
 
-/// Moves everything into the database file and empties the log beside it, which still has what was there before. Readers
-/// may be in the way; then the next checkpoint does it.
-pub(super) async fn empty_log(connection: &mut SqliteConnection) {
-    if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await {
-        tracing::warn!(%error, "what was erased stays in the write-ahead log until its next checkpoint");
-    }
+/// Bytes that no record names any more are swept: whoever names them next has to send them again. In the transaction that
+/// took the last name away, so that no row ever says of swept bytes that they are here.
+async fn forget_unnamed_blobs(ledger: &mut Ledger<'_>) -> Sql<()> {
+    let sql = "DELETE FROM blob WHERE sha256 NOT IN (SELECT sha256 FROM blob_name)";
+    sqlx::query(sql).execute(&mut *ledger.connection).await?;
+    Ok(())
 }

@@ -39,6 +39,7 @@ use super::{
     connection::{self, FileIdentity},
     ended,
     failure::{Sql, shared_error, store_error},
+    wal,
 };
 use domain::{
     store::{AccountError, StoreError},
@@ -62,7 +63,8 @@ pub(super) fn start(
 ) -> Result<Writer, StoreError> {
     let file = FileIdentity::of(options.get_filename()).map_err(store_error)?;
     let (writer, queue) = Writer::channel();
-    let task = Task { options, file, news, communities, connection: None, memory: Memory::default(), heard: None };
+    let (connection, memory) = (None, Memory::default());
+    let task = Task { options, file, news, communities, connection, memory, heard: None, wal_has_erased: false };
     tokio::spawn(task.run(queue, keeper));
     Ok(writer)
 }
@@ -76,6 +78,8 @@ struct Task {
     memory: Memory,
     /// Up to which state of the database others' commits were told, as `PRAGMA data_version` of the keeper names it.
     heard: Option<i64>,
+    /// Erased words are still in the WAL: somebody read a state from before.
+    wal_has_erased: bool,
 }
 
 impl Task {
@@ -89,6 +93,9 @@ impl Task {
                 job = queue.recv() => job,
                 _ = look.tick() => {
                     self.hear_others(&mut keeper).await;
+                    if self.wal_has_erased {
+                        self.empty_wal().await;
+                    }
                     continue;
                 }
             };
@@ -258,11 +265,25 @@ impl Task {
 
     /// Something has ended for good: neither the file system nor a backup brings it back.
     async fn keep_ended(&mut self, has_erased: bool) {
-        let Some(connection) = &mut self.connection else { return };
         if has_erased {
-            erase::empty_log(connection).await;
+            self.empty_wal().await;
         }
+        let Some(connection) = &mut self.connection else { return };
         ended::keep_beside(connection, self.options.get_filename()).await;
+    }
+
+    /// Takes what was erased out of the WAL. Where readers are in the way, that is tried at every look until it is done.
+    async fn empty_wal(&mut self) {
+        let was_left = self.wal_has_erased;
+        let emptied = wal::empty(self.options.get_filename(), Duration::ZERO).await;
+        self.wal_has_erased = !matches!(emptied, Ok(true));
+        match emptied {
+            Ok(true) => {}
+            // Said once.
+            _ if was_left => {}
+            Ok(false) => tracing::info!("erased words stay in the write-ahead log until nobody reads them any more"),
+            Err(error) => tracing::warn!(%error, "erased words stay in the write-ahead log; it is tried again"),
+        }
     }
 
     async fn commit<T>(&mut self, work: impl AsyncFnOnce(&mut Ledger<'_>) -> Sql<T>) -> Sql<(T, Settled)> {
