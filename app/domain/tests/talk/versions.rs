@@ -25,9 +25,13 @@ fn what_an_older_server_does_not_know_waits_until_its_version_rises() {
     assert_eq!(phone.network.count(Asked::Push), before, "the same server is not asked again");
     world.site.server.behave();
     world.site.server.set_version("0.2.0");
-    world.pass(Span::minutes(2));
+    // In the very round in which the new version is heard.
+    let before = phone.network.count(Asked::Pull);
+    tab.replica.talk_soon();
+    world.pass(A_MOMENT);
     assert!(tab.outbox_is_empty());
     assert_eq!(tab.delivery(1), Some(Delivery::Uploaded));
+    assert_eq!(phone.network.count(Asked::Pull) - before, 2, "one round");
 }
 
 #[test]

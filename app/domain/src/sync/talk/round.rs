@@ -52,7 +52,9 @@ impl Replica {
         self.change_outbox(|state| state.outbox.begin_round(), |()| false);
         let mut put_off = self.send(person).await?;
         self.read(person).await?;
-        if self.wake().await {
+        // What waited for a record that has come, or for the server's version that has just been heard of.
+        let woken = self.wake().await;
+        if woken || put_off == 0 && self.with(|state| state.outbox.has_to_send()) {
             put_off += self.send(person).await?;
             self.read(person).await?;
         }
