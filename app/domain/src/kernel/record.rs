@@ -6,6 +6,7 @@ use super::{
     Actor, Attachment, Audience, Bounds, Bytes, CommandId, Post, RecordKey, Refusal, Rights, Sha256, Timestamp, Weight,
     json,
 };
+use crate::kinds::Ends;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{any::Any, sync::Arc};
 
@@ -134,7 +135,7 @@ pub trait AnyRecord: Any + Send + Sync {
     ///
     /// # Errors
     /// [`super::Rejection::FULL`].
-    fn check_bounds(&self, actor: Actor, ends_something: bool) -> Result<(), Refusal>;
+    fn check_bounds(&self, actor: Actor, ends: Ends) -> Result<(), Refusal>;
 }
 
 /// A record as a store keeps it.
@@ -198,12 +199,12 @@ impl<R: Record> AnyRecord for R {
         })
     }
 
-    fn check_bounds(&self, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
+    fn check_bounds(&self, actor: Actor, ends: Ends) -> Result<(), Refusal> {
         // A phone counts steps alone: to write out a record only to measure it would be another tenth to load. What fits its
         // steps and not its bytes is refused by the server, and stays with its author.
         let is_measured = cfg!(not(target_family = "wasm"));
         let bytes = if is_measured { json::write(self).map_or(0, |text| text.len() as u64) } else { 0 };
-        let full = R::bounds().check(Bytes::new(bytes), self.weight(actor), ends_something);
+        let full = R::bounds().check(Bytes::new(bytes), self.weight(actor), ends);
         full.map_err(Refusal::from)
     }
 }
