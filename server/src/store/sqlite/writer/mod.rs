@@ -47,7 +47,14 @@ use domain::{
 use job::{Job, Push, Replies};
 use ledger::{GROUP_COMMANDS, Settled};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 
 /// How often is looked whether another process has committed something.
@@ -59,10 +66,12 @@ pub(super) fn start(
     keeper: SqliteConnection,
     communities: Communities,
     news: News,
+    is_noted: Arc<AtomicBool>,
 ) -> Result<Writer, StoreError> {
     let file = FileIdentity::of(options.get_filename()).map_err(store_error)?;
     let (writer, queue) = Writer::channel();
-    let task = Task { options, file, news, communities, connection: None, memory: Memory::default(), heard: None };
+    let task =
+        Task { options, file, news, communities, connection: None, memory: Memory::default(), heard: None, is_noted };
     tokio::spawn(task.run(queue, keeper));
     Ok(writer)
 }
@@ -76,6 +85,8 @@ struct Task {
     memory: Memory,
     /// Up to which state of the database others' commits were told, as `PRAGMA data_version` of the keeper names it.
     heard: Option<i64>,
+    /// Whether the list of what has ended, beside the database, is up to date.
+    is_noted: Arc<AtomicBool>,
 }
 
 impl Task {
@@ -244,8 +255,8 @@ impl Task {
                     self.communities.put(id, community);
                 }
                 self.news.tell(&settled.heads);
-                if settled.has_ended {
-                    self.keep_ended(settled.has_erased).await;
+                if !settled.ended.is_empty() {
+                    self.keep_ended(settled.ended, settled.has_erased).await;
                 }
                 Ok(done)
             }
@@ -257,12 +268,18 @@ impl Task {
     }
 
     /// Something has ended for good: neither the file system nor a backup brings it back.
-    async fn keep_ended(&mut self, has_erased: bool) {
+    async fn keep_ended(&mut self, ended: Vec<String>, has_erased: bool) {
         let Some(connection) = &mut self.connection else { return };
         if has_erased {
             erase::empty_log(connection).await;
         }
-        ended::keep_beside(connection, self.options.get_filename()).await;
+        let database = self.options.get_filename();
+        let is_noted = if self.is_noted.load(Ordering::Relaxed) {
+            ended::note_beside(ended, database).await
+        } else {
+            ended::keep_beside(connection, database).await
+        };
+        self.is_noted.store(is_noted, Ordering::Relaxed);
     }
 
     async fn commit<T>(&mut self, work: impl AsyncFnOnce(&mut Ledger<'_>) -> Sql<T>) -> Sql<(T, Settled)> {
