@@ -199,6 +199,18 @@ impl Kinds {
         self.modules.iter().find_map(|module| acts(module).map(|act| (*module, act)))
     }
 
+    /// Whether an act erases the words of its record.
+    #[must_use]
+    pub fn erases(&self, act: &str) -> bool {
+        self.act(act).is_some_and(|(_, act)| act.ends == Ends::Words)
+    }
+
+    /// Whether what an act ends stays so after a restore ([`Ends::outlives_restore`]).
+    #[must_use]
+    pub fn outlives_restore(&self, act: &str) -> bool {
+        self.act(act).is_some_and(|(_, act)| act.ends.outlives_restore())
+    }
+
     /// The names of all acts.
     pub fn act_names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.modules.iter().flat_map(|module| module.acts).map(|act| act.name)
@@ -236,7 +248,7 @@ impl Kinds {
         })?;
         let is_named = |record: &Shared| command.head.about.contains(&record.key());
         debug_assert!(effects.records().iter().all(is_named), "{} changes what it does not name", act.name);
-        effects.check_bounds(command.head.actor, act.ends.is_anything())?;
+        effects.check_bounds(command.head.actor, act.ends)?;
         Ok(effects)
     }
 

@@ -113,9 +113,16 @@ CREATE INDEX command_held ON command (arrival) WHERE held = 1;
 -- How much of one person is held, in a moment: it counts towards the same bound as what is parked.
 CREATE INDEX command_held_of ON command (actor) WHERE held = 1;
 
--- What must not come back with a backup (server/src/store/sqlite/ended.rs).
+-- What must not come back with a backup (server/src/store/sqlite/ended).
 CREATE INDEX command_outlives ON command (arrival) WHERE outlives = 1;
 CREATE INDEX command_erased ON command (arrival) WHERE bytes IS NULL;
+CREATE INDEX command_ends_later ON command (waits_for) WHERE waits_for IS NOT NULL AND outlives = 1;
+
+-- What a restore has read of that and what does not follow from the commands here: lines of a list, for every later list.
+CREATE TABLE ended (
+    arrival INTEGER PRIMARY KEY,
+    line TEXT NOT NULL UNIQUE
+) STRICT;
 
 -- Other bytes under an id that was taken: nothing was changed by them, and a few are there to be looked at.
 CREATE TABLE conflict (

@@ -48,7 +48,8 @@ impl Restore {
             "{database}: {entries} entries, {copied} photos and voice notes. Phones will offer again what they sent within the last 30 days."
         );
         say_ended(&ended);
-        complete(lacks, &folder)
+        complete(lacks, &folder)?;
+        all_ended(&ended)
     }
 }
 
@@ -72,6 +73,17 @@ fn say_ended(ended: &EndedAgain) {
     if *passed_over > 0 {
         say!("{passed_over} lines of what has ended are about communities that this backup does not have");
     }
+}
+
+/// What was restored is there, and something is open in it that had been closed.
+fn all_ended(ended: &EndedAgain) -> Result<(), CommandError> {
+    let message = match ended.not_in_force.len() {
+        0 => return Ok(()),
+        many => format!(
+            "{many} commands that had ended something after this backup are not in force: look at what they name before anybody signs in. Everything else is done"
+        ),
+    };
+    Err(CommandError { message, code: 1 })
 }
 
 /// What lacks photos was made all the same, and nobody may take it for whole.

@@ -133,6 +133,15 @@ fn failed(error: &CommandError) -> ExitCode {
     ExitCode::from(error.code)
 }
 
+/// What has ended is in force, and a backup from before would bring it back: whoever ended it has to know.
+fn noted(has_noted_ended: bool) -> Result<(), CommandError> {
+    if has_noted_ended {
+        return Ok(());
+    }
+    let message = "this is done, but it could not be written into the list beside the database (…-ended.jsonl): an older backup would undo it. Make room or mend the folder's rights; the next command that opens the log, or its server, writes it";
+    Err(CommandError { message: message.to_owned(), code: 1 })
+}
+
 /// Opens the database for a command, runs it, and closes the database whatever came of it.
 async fn with_store<T>(
     database: &DatabaseUrl,

@@ -1,7 +1,7 @@
 //! `watchlog person …`
 
 use super::{
-    CommandError, not_empty,
+    CommandError, not_empty, noted,
     organisation::{Organisation, act, command},
     output::say,
     with_store,
@@ -148,15 +148,16 @@ impl Close {
     async fn run(self) -> Result<(), CommandError> {
         let Self { login, database } = self;
         let close = async |store: &SqliteStore| {
-            store.close_account(&login, now()).await.map_err(|error| of_account(error, &login))
+            store.close_account(&login, now()).await.map_err(|error| of_account(error, &login))?;
+            Ok(store.has_noted_ended())
         };
-        with_store(&database.database, close).await?;
+        let has_noted = with_store(&database.database, close).await?;
         say!("{login} can sign in no more; their posts have ended");
         say!("what is unsent on their devices stays there: 存成文件 there, `watchlog import outbox FILE` here");
         say!(
             "where they have signed out already, `watchlog person password {login}` lets them in once more, without posts"
         );
-        Ok(())
+        noted(has_noted)
     }
 }
 
@@ -166,12 +167,13 @@ impl Password {
         let new = password.get()?;
         let hash = hash_password(&new)?;
         let change = async |store: &SqliteStore| {
-            store.set_password(&login, hash.clone()).await.map_err(|error| of_account(error, &login))
+            store.set_password(&login, hash.clone()).await.map_err(|error| of_account(error, &login))?;
+            Ok(store.has_noted_ended())
         };
-        with_store(&database.database, change).await?;
+        let has_noted = with_store(&database.database, change).await?;
         say!("{login} signs in with another password from now on");
         password.print(&new);
-        Ok(())
+        noted(has_noted)
     }
 }
 

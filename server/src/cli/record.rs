@@ -1,7 +1,7 @@
 //! `watchlog record …`
 
 use super::{
-    CommandError,
+    CommandError, noted,
     organisation::{Organisation, act, command},
     output::say,
     with_store,
@@ -143,7 +143,7 @@ impl SetAside {
 impl Erase {
     async fn run(self) -> Result<(), CommandError> {
         let Self { key, why, database: DatabaseOptions { database } } = self;
-        let key = with_store(&database, async |store| {
+        let erased = with_store(&database, async |store| {
             let key = find(store, key, &[Entry::KIND, Resident::KIND], "entry or resident", "erased").await?;
             let about = vec![key.clone()];
             let erase = if key.kind == Entry::KIND {
@@ -152,9 +152,9 @@ impl Erase {
                 command(about, &residents::Act::EraseResident { why })?
             };
             act(store, vec![erase]).await?;
-            Ok(key)
+            Ok((key, store.has_noted_ended()))
         });
-        let key = key.await?;
+        let (key, has_noted) = erased.await?;
         say!(
             "{key} is erased; the file is written anew now, and a running server may ask phones to come again meanwhile"
         );
@@ -166,7 +166,7 @@ impl Erase {
             "the words of {key} are gone here, and go from each phone with its next pull; files of photos go in two days"
         );
         say!("backups from before still have them: delete those, or keep them where nobody reads them");
-        Ok(())
+        noted(has_noted)
     }
 }
 
@@ -223,7 +223,11 @@ impl Held {
 impl Decide {
     async fn run(self) -> Result<(), CommandError> {
         let Self { what, accept, reject: _, why, database: DatabaseOptions { database } } = self;
-        let decided = with_store(&database, async |store| decide(store, &what, accept, &why).await).await?;
+        let decided = with_store(&database, async |store| {
+            let decided = decide(store, &what, accept, &why).await?;
+            Ok((decided, store.has_noted_ended()))
+        });
+        let (decided, has_noted) = decided.await?;
         let mut refused = 0;
         for (id, reply) in decided {
             let became = match &reply.outcome {
@@ -241,7 +245,7 @@ impl Decide {
             say!("{id} {became}");
         }
         match refused {
-            0 => Ok(()),
+            0 => noted(has_noted),
             _ => Err(CommandError { message: format!("{refused} break another rule as well"), code: 1 }),
         }
     }

@@ -104,7 +104,18 @@ async fn words_that_are_erased_go_from_the_log_and_a_restore_says_what_it_has_er
     let output = run(&folder, &["record", "erase", &whole], &environment);
     assert!(output.status.code() == Some(2) && said(&output).contains("--why"), "{}", said(&output));
 
-    assert!(run(&folder, &["person", "close", WANG], &environment).status.success());
+    // What cannot be noted beside the database is done all the same, and the operator hears of it.
+    let (list, aside) = (folder.path().join("log.db-ended.jsonl"), folder.path().join("aside"));
+    std::fs::rename(&list, &aside).unwrap();
+    std::fs::create_dir(&list).unwrap();
+    for arguments in [&["record", "erase", &whole, "--why", "本人要求"][..], &["person", "close", WANG]] {
+        let output = run(&folder, arguments, &environment);
+        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        assert!(said(&output).contains("an older backup would undo it"), "{}", said(&output));
+    }
+    std::fs::remove_dir(&list).unwrap();
+    std::fs::rename(&aside, &list).unwrap();
+    assert!(run(&folder, &["person", "list"], &environment).status.success());
     store.close().await;
     std::fs::remove_file(folder.path().join("log.db")).unwrap();
     let output = run(&folder, &["restore", "backups/one", "--blobs", "blobs"], &environment);
@@ -140,6 +151,26 @@ async fn words_that_somebody_still_reads_are_not_said_to_be_gone() {
         let (bytes, words) = (std::fs::read(&file).unwrap(), "王某兰家的私事".as_bytes());
         assert!(!bytes.windows(words.len()).any(|window| window == words), "{}", file.display());
     }
+}
+
+#[tokio::test]
+async fn a_restore_that_could_not_end_something_again_names_it_and_does_not_pass_for_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(&folder).await;
+    let environment = [("WATCHLOG_DATABASE_URL", url.as_str())];
+    assert!(run(&folder, &["backup", "backups/one", "--blobs", "blobs"], &environment).status.success());
+    // Whoever ended the post got the right to it after the backup.
+    let store = SqliteStore::open(&url).await.unwrap();
+    operate(&store, world::appoint("feng", "冯某", &[(Role::PartyCommittee, world::HERE)])).await;
+    let card = Person::key_of(id(world::HERE), person(WANG));
+    let end = world::command("feng", vec![card], &organisation::Act::EndPosts { until: now() });
+    assert!(push(&store, "feng", std::slice::from_ref(&end)).await.iter().all(is_stored));
+    store.close().await;
+    std::fs::remove_file(folder.path().join("log.db")).unwrap();
+    let output = run(&folder, &["restore", "backups/one", "--blobs", "blobs"], &environment);
+    let named = format!("NOT ended again: {}", end.head.id);
+    assert!(output.status.code() == Some(1) && told(&output).contains(&named), "{output:?}");
+    assert!(said(&output).contains("not in force"), "{}", said(&output));
 }
 
 #[tokio::test]

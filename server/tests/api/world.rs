@@ -285,7 +285,7 @@ pub fn is_stored(reply: &CommandReply) -> bool {
 /// What the server stored, whether it had it before or not: another answer to the same bytes says the same.
 pub fn as_stored(reply: &CommandReply) -> CommandReply {
     let outcome = match reply.outcome.clone() {
-        Outcome::Duplicate { community, position, number } => Outcome::Accepted { community, position, number },
+        Outcome::Duplicate { community, position, number, .. } => Outcome::Accepted { community, position, number },
         other => other,
     };
     CommandReply { outcome, ..reply.clone() }

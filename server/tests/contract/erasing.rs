@@ -6,9 +6,26 @@ use domain::kernel::{Attachment, AttachmentKind, Command, EntryId, RecordKey, Re
 use domain::log::{self, EntryFilter, EntryForm};
 use domain::residents::{self, Resident};
 use domain::store::NamedBlob;
+use domain::sync::Outcome;
 
 fn erase() -> log::Act {
     log::Act::EraseEntry { why: "本人要求".to_owned() }
+}
+
+/// An erasing that comes before its record, as after a restore from a backup that lacks it.
+async fn erasing_that_waits(here: &Neighbourhood, note: &domain::kernel::Command) -> domain::kernel::Command {
+    let head = domain::kernel::Head {
+        id: id(0xE1),
+        actor: domain::kernel::Actor::OPERATOR,
+        device: domain::kernel::DeviceId::SERVER,
+        written: now(),
+        offset: None,
+        about: vec![entry_key(entry_of(note))],
+    };
+    let erasing = domain::kernel::Command::new(head, &erase()).unwrap();
+    let replies = here.store.act(vec![erasing.clone()], now()).await.unwrap();
+    assert_eq!(word(&replies[0].outcome), "parked");
+    erasing
 }
 
 async fn erase_entry(here: &Neighbourhood, entry: EntryId) {
@@ -39,6 +56,9 @@ promises! {
         let replies = here.push(WANG, &[note.clone(), change, kept]).await;
         assert_eq!(replies.iter().map(|reply| word(&reply.outcome)).collect::<Vec<_>>(), ["duplicate"; 3]);
         assert_eq!(replies[0].sha256, Sha256::of(note.to_bytes().unwrap().as_bytes()));
+        let says_erased: Vec<bool> =
+            replies.iter().map(|reply| matches!(reply.outcome, Outcome::Duplicate { erased: true, .. })).collect();
+        assert_eq!(says_erased, [true, true, false], "so that a phone lets the words go");
         let mut other = note;
         other.act = other.act.replace("王某兰", "别人");
         assert_eq!(here.outcomes(WANG, &[other]).await, ["conflict"]);
@@ -96,22 +116,25 @@ promises! {
     async fn an_erasing_that_comes_before_its_record_waits_for_it(here) {
         let note = note("王某兰家的事");
         let change = amend(WANG, &note, "王某兰家的事", "隐去");
-        let head = domain::kernel::Head {
-            id: id(0xE1),
-            actor: domain::kernel::Actor::OPERATOR,
-            device: domain::kernel::DeviceId::SERVER,
-            written: now(),
-            offset: None,
-            about: vec![entry_key(entry_of(&note))],
-        };
-        let erasing = domain::kernel::Command::new(head, &erase()).unwrap();
-        let replies = here.store.act(vec![erasing.clone()], now()).await.unwrap();
-        assert_eq!(word(&replies[0].outcome), "parked");
+        let erasing = erasing_that_waits(here, &note).await;
         assert_eq!(here.outcomes(WANG, &[note.clone(), change.clone()]).await, ["accepted", "erased"]);
         assert_eq!(problem(&here.entry(WANG, entry_of(&note)).await.unwrap()), "");
         assert_eq!(here.outcomes(WANG, &[note, change]).await, ["duplicate", "erased"]);
         let replies = here.store.act(vec![erasing], now()).await.unwrap();
         assert_eq!(word(&replies[0].outcome), "duplicate");
+    }
+
+    async fn nothing_about_a_record_whose_erasing_waits_for_it_is_kept(here) {
+        let (note, kept) = (note("王某兰家的事"), note("灯不亮"));
+        here.accept(WANG, std::slice::from_ref(&kept)).await;
+        erasing_that_waits(here, &note).await;
+        let change = amend(WANG, &note, "王某兰家的事", "隐去");
+        assert_eq!(here.outcomes(WANG, std::slice::from_ref(&change)).await, ["erased"]);
+        let mut again = change;
+        again.head.id = kept.head.id;
+        assert_eq!(here.outcomes(WANG, &[again]).await, ["conflict"]);
+        // The one about it that waits says why, and nothing else.
+        assert_eq!(here.outcomes(WANG, &[amend(WANG, &kept, "灯不亮", "灯亮了")]).await, ["accepted"]);
     }
 
     async fn photos_of_what_was_erased_are_nobodys(here) {

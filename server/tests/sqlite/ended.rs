@@ -2,9 +2,10 @@
 //! looked at before anything is restored.
 
 use crate::world::*;
-use domain::kernel::{Role, Span, json};
-use domain::organisation::{Act, Person, Place};
-use domain::store::{Account, SignInError, Store};
+use domain::kernel::{Role, Span, Timestamp, json};
+use domain::organisation::{Act, Community, Person, Place};
+use domain::store::{Account, PushBatch, SignInError, Store};
+use domain::sync::Outcome;
 use server::store::{BackupError, SqliteStore, hash_password, restore};
 use std::fs;
 
@@ -104,6 +105,55 @@ async fn a_post_that_was_given_and_ended_after_a_backup_ends_in_that_order_when_
     let stored = restored.stored(&about[0]).await.unwrap().unwrap();
     let person: Person = json::read(stored.text.as_bytes()).unwrap();
     assert!(person.posts_at(now().plus(Span::minutes(1))).next().is_none(), "{:?}", person.memberships);
+}
+
+#[tokio::test]
+async fn a_post_whose_end_came_too_late_and_was_decided_to_count_has_ended() {
+    let world = World::new().await;
+    let (card, keeper) = (Person::key_of(community(1), watcher(1)), Person::key_of(community(1), watcher(3)));
+    let place = Community::key_of(community(1));
+    world.operate(vec![keeper.clone()], &Act::AddPerson { name: "钱某".to_owned(), agency: None }).await;
+    let until = Some(now().plus(Span::hours(1)));
+    let post = Act::GivePost { role: Role::PartyCommittee, from: Timestamp::EARLIEST, until };
+    world.operate(vec![keeper, place], &post).await;
+    world.back_up("backups/one").await;
+    let mut end = act(3, vec![card.clone()], &Act::EndPosts { until: now() });
+    end.head.written = now().plus(Span::minutes(30));
+    let (late, bytes) = (now().plus(Span::days(40)), end.to_bytes().unwrap());
+    let batch = PushBatch { sender: watcher(3), device: id(9), sent_at: late, received: late, commands: vec![bytes] };
+    assert_eq!(world.store.push(batch).await.unwrap()[0].outcome, Outcome::Held);
+    let list = world.path("log.db-ended.jsonl");
+    assert!(!list.exists(), "nothing has ended");
+    world.store.decide(end.head.id, true, "住院了", late).await.unwrap().unwrap();
+    assert!(fs::read_to_string(&list).unwrap().contains("end_posts"));
+    world.store.close().await;
+    fs::remove_file(world.file()).unwrap();
+
+    let came = restore(&world.path("backups/one"), &world.file(), &world.path("blobs")).await.unwrap();
+    assert_eq!((came.ended.posts, came.ended.not_in_force), (vec!["王某兰".to_owned()], Vec::new()));
+    let stored = open(&world.file()).await.stored(&card).await.unwrap().unwrap();
+    let person: Person = json::read(stored.text.as_bytes()).unwrap();
+    assert!(person.memberships[0].until.is_some());
+}
+
+#[tokio::test]
+async fn what_could_not_be_noted_is_said_and_noted_with_what_ends_next() {
+    let world = with_accounts().await;
+    let (first, second) = (note(1, "私事"), note(1, "也是私事"));
+    world.push(1, &[first.clone(), second.clone()]).await;
+    world.erase(&first).await;
+    assert!(world.store.has_noted_ended());
+    let list = world.path("log.db-ended.jsonl");
+    fs::remove_file(&list).unwrap();
+    fs::create_dir(&list).unwrap();
+    world.store.close_account("wang", now()).await.unwrap();
+    assert!(!world.store.has_noted_ended());
+    fs::remove_dir(&list).unwrap();
+    world.erase(&second).await;
+    assert!(world.store.has_noted_ended());
+    let noted = fs::read_to_string(&list).unwrap();
+    assert!(noted.matches("erase_entry").count() == 2 && noted.contains("end_posts"), "{noted}");
+    assert!(noted.contains("passwords"), "{noted}");
 }
 
 #[tokio::test]

@@ -154,6 +154,53 @@ async fn what_was_erased_after_a_backup_does_not_come_back_with_it() {
 }
 
 #[tokio::test]
+async fn what_a_restore_did_not_need_to_erase_is_known_to_every_later_backup() {
+    let world = World::new().await;
+    let (kept, note) = (note(1, "留着的"), note(1, "私事"));
+    world.back_up("zero/backup").await;
+    world.push(1, &[kept.clone(), note.clone()]).await;
+    world.back_up("backups/one").await;
+    world.erase(&note).await;
+    let until = now().plus(domain::kernel::Span::minutes(1));
+    world.store.add_account(account()).await.unwrap();
+    world.store.close_account("wang", until).await.unwrap();
+    world.store.close().await;
+    std::fs::remove_file(world.file()).unwrap();
+    // The oldest backup has nothing of it: the erasing waits, and there is no such account.
+    let came = restore(&world.path("zero/backup"), &world.file(), &world.path("blobs")).await.unwrap();
+    assert_eq!(came.ended.erased, []);
+    let restored = open(&world.file()).await;
+    // A stand-in has added to it without signal, and a phone has other words under its id.
+    let mut other = note.clone();
+    other.act = other.act.replace("私事", "别的私事");
+    let outcomes: Vec<_> = push(&restored, 1, &[amend(1, &note, "又说私事"), other])
+        .await
+        .into_iter()
+        .map(|reply| reply.outcome)
+        .collect();
+    let erased = Outcome::Rejected { reason: domain::kernel::Rejection::ERASED.into() };
+    assert_eq!(outcomes, [erased, Outcome::Conflict]);
+    restored.close().await;
+    assert!(!is_said_in(world.folder.path(), "又说私事") && !is_said_in(world.folder.path(), "别的私事"));
+    world.back_up("backups/two").await;
+    std::fs::remove_file(world.file()).unwrap();
+    std::fs::remove_file(world.path("log.db-ended.jsonl")).unwrap();
+
+    let file = world.path("restored/log.db");
+    let came = restore(&world.path("backups/one"), &file, &world.path("restored/blobs")).await.unwrap();
+    assert_eq!((came.ended.erased, came.ended.posts), (vec![note.head.first().clone()], vec!["王某兰".to_owned()]));
+    let restored = open(&file).await;
+    assert!(stored(&restored, &note).await.unwrap().erased().is_some());
+    assert!(stored(&restored, &kept).await.unwrap().erased().is_none());
+    restored.close().await;
+    assert!(!is_said_in(&world.path("restored"), "私事"));
+}
+
+fn account() -> domain::store::Account {
+    domain::store::Account { person: watcher(1), login: "wang".to_owned(), password_hash: None }
+}
+
+#[tokio::test]
 async fn what_was_erased_after_the_last_backup_is_known_beside_the_database() {
     let world = World::new().await;
     let note = note(1, "私事");

@@ -6,6 +6,7 @@ use super::{
     Actor, AnyRecord, Bytes, CommandId, CommunityId, Day, Field, FieldError, Head, Kind, Membership, PersonId, Problem,
     Record, RecordKey, Rejection, Rights, Sha256, Shared, Span, Standing, Times, Timestamp, Tree, Unreadable,
 };
+use crate::kinds::Ends;
 use std::sync::Arc;
 
 /// What is known of one record.
@@ -154,8 +155,8 @@ impl Effects {
     /// # Errors
     /// [`Rejection::FULL`].
     #[cfg(target_family = "wasm")]
-    pub(crate) fn check_bounds(&mut self, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
-        self.records.iter().try_for_each(|record| record.check_bounds(Bytes::new(0), actor, ends_something))
+    pub(crate) fn check_bounds(&mut self, actor: Actor, ends: Ends) -> Result<(), Refusal> {
+        self.records.iter().try_for_each(|record| record.check_bounds(Bytes::new(0), actor, ends))
     }
 
     /// Looks whether all of them fit their bounds after a command of `actor`.
@@ -163,12 +164,12 @@ impl Effects {
     /// # Errors
     /// [`Rejection::FULL`].
     #[cfg(not(target_family = "wasm"))]
-    pub(crate) fn check_bounds(&mut self, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
+    pub(crate) fn check_bounds(&mut self, actor: Actor, ends: Ends) -> Result<(), Refusal> {
         self.texts.clear();
         for record in &self.records {
             let text = record.text().ok();
             let bytes = text.as_ref().map_or(Bytes::new(0), |text| Bytes::of(text.as_bytes()));
-            record.check_bounds(bytes, actor, ends_something)?;
+            record.check_bounds(bytes, actor, ends)?;
             self.texts.push(text);
         }
         Ok(())

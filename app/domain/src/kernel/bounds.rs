@@ -5,6 +5,7 @@
 //! aside never meet a bound, so that nobody can freeze a record by filling it.
 
 use super::{Bytes, Reason, Rejection};
+use crate::kinds::Ends;
 
 /// The most that one record of a kind may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl Bounds {
     ///
     /// # Errors
     /// [`Rejection::FULL`].
-    pub fn check(&self, bytes: Bytes, weight: Weight, ends_something: bool) -> Result<(), Reason> {
+    pub fn check(&self, bytes: Bytes, weight: Weight, ends: Ends) -> Result<(), Reason> {
         const fn usable(most: usize) -> usize {
             most / 5 * 4
         }
@@ -53,7 +54,7 @@ impl Bounds {
             && weight.steps_of_one <= usable(self.steps_of_one)
             && weight.versions <= usable(self.versions)
             && weight.open_questions <= usable(self.open_questions);
-        if fits || ends_something { Ok(()) } else { Err(Rejection::FULL) }
+        if fits || ends.is_anything() { Ok(()) } else { Err(Rejection::FULL) }
     }
 }
 
@@ -65,9 +66,9 @@ mod tests {
     fn the_last_fifth_is_kept_for_what_ends_something() {
         let bounds = Bounds::USUAL;
         let weight = |steps| Weight { steps, ..Weight::default() };
-        assert_eq!(bounds.check(Bytes::new(1), weight(240), false), Ok(()));
-        assert_eq!(bounds.check(Bytes::new(1), weight(241), false), Err(Rejection::FULL));
-        assert_eq!(bounds.check(Bytes::new(1), weight(241), true), Ok(()));
-        assert_eq!(bounds.check(Bytes::kib(205), weight(1), false), Err(Rejection::FULL));
+        assert_eq!(bounds.check(Bytes::new(1), weight(240), Ends::Nothing), Ok(()));
+        assert_eq!(bounds.check(Bytes::new(1), weight(241), Ends::Nothing), Err(Rejection::FULL));
+        assert_eq!(bounds.check(Bytes::new(1), weight(241), Ends::Something), Ok(()));
+        assert_eq!(bounds.check(Bytes::kib(205), weight(1), Ends::Nothing), Err(Rejection::FULL));
     }
 }

@@ -5,6 +5,7 @@ use super::{
 };
 #[cfg(not(target_family = "wasm"))]
 use super::{Unreadable, json};
+use crate::kinds::Ends;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{any::Any, sync::Arc};
 
@@ -144,7 +145,7 @@ pub trait AnyRecord: Any + Send + Sync {
     ///
     /// # Errors
     /// [`super::Rejection::FULL`].
-    fn check_bounds(&self, bytes: Bytes, actor: Actor, ends_something: bool) -> Result<(), Refusal>;
+    fn check_bounds(&self, bytes: Bytes, actor: Actor, ends: Ends) -> Result<(), Refusal>;
 }
 
 /// A record as a store keeps it.
@@ -213,7 +214,7 @@ impl<R: Record> AnyRecord for R {
         }
     }
 
-    fn check_bounds(&self, bytes: Bytes, actor: Actor, ends_something: bool) -> Result<(), Refusal> {
-        Ok(R::bounds().check(bytes, self.weight(actor), ends_something)?)
+    fn check_bounds(&self, bytes: Bytes, actor: Actor, ends: Ends) -> Result<(), Refusal> {
+        Ok(R::bounds().check(bytes, self.weight(actor), ends)?)
     }
 }

@@ -287,6 +287,18 @@ impl Outbox {
         self.items.extract_if(.., is_confirmed).collect()
     }
 
+    /// The records of which the server has said, to what was offered once more, that their words were erased.
+    pub(super) fn erased(&self) -> impl Iterator<Item = RecordKey> + '_ {
+        let is_erased = |item: &&Queued| matches!(item.state, QueuedState::Acknowledged { erased: true, .. });
+        self.items.iter().filter(is_erased).filter_map(|item| item.record().cloned())
+    }
+
+    /// What is attached to what goes with a page ([`Page::erases`]).
+    pub(super) fn attached_to_erased(&self, page: &Page) -> impl Iterator<Item = Sha256> {
+        let going = self.items.iter().filter(|item| page.erases(item));
+        going.flat_map(|item| item.attached()).map(|one| one.sha256)
+    }
+
     /// Removes what goes with the words of its record ([`Page::erases`]). Says whether there was any.
     pub(super) fn drop_erased(&mut self, page: &Page) -> bool {
         let before = self.items.len();
@@ -352,9 +364,18 @@ fn settled_state(bytes: &str, reply: &CommandReply, version: &str) -> Option<Que
         Outcome::UnknownAct | Outcome::Rejected { .. } if !same_bytes => return None,
         Outcome::UnknownAct => QueuedState::AwaitsServer { version: version.to_owned() },
         _ if !same_bytes => conflict(),
-        Outcome::Accepted { community, position, number } | Outcome::Duplicate { community, position, number } => {
-            QueuedState::Acknowledged { community: *community, position: *position, number: number.clone() }
-        }
+        Outcome::Accepted { community, position, number } => QueuedState::Acknowledged {
+            community: *community,
+            position: *position,
+            number: number.clone(),
+            erased: false,
+        },
+        Outcome::Duplicate { community, position, number, erased } => QueuedState::Acknowledged {
+            community: *community,
+            position: *position,
+            number: number.clone(),
+            erased: *erased,
+        },
         Outcome::Conflict => conflict(),
         Outcome::Rejected { reason } => {
             QueuedState::NeedsPerson { trouble: Trouble::Rejected { reason: reason.clone() } }

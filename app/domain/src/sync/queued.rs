@@ -44,6 +44,9 @@ pub enum QueuedState {
         /// The number that it was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
+        /// Its words were erased on the server: they go from here with the next page ([`Page::erases`](super::Page::erases)).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        erased: bool,
     },
     /// It cannot go on by itself.
     NeedsPerson {

@@ -204,6 +204,10 @@ pub enum Outcome {
         /// The number that it was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
+        /// Its words were erased: whoever still has them lets them go. A client that does not know this keeps them as it keeps
+        /// all that it has sent.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        erased: bool,
     },
     /// Other bytes are stored under this id. Nothing was changed (LESSONS.md L5).
     Conflict,

@@ -208,7 +208,7 @@ pub fn parked(n: u8) -> QueuedState {
 }
 
 pub fn acknowledged(position: i64) -> QueuedState {
-    QueuedState::Acknowledged { community: community(), position, number: None }
+    QueuedState::Acknowledged { community: community(), position, number: None, erased: false }
 }
 
 pub fn server_mark() -> ServerMark {

@@ -29,7 +29,7 @@ fn a_receipt_for_other_bytes_is_a_conflict_and_never_a_receipt() {
     let other = Sha256::of(b"other bytes");
     let outcomes = [
         Outcome::Accepted { community: community(), position: 1, number: None },
-        Outcome::Duplicate { community: community(), position: 1, number: None },
+        Outcome::Duplicate { community: community(), position: 1, number: None, erased: false },
         Outcome::Parked { waits_for: note_key(1) },
         Outcome::Held,
         Outcome::Conflict,
@@ -132,7 +132,7 @@ fn one_bad_command_among_many_stops_nobody() {
 
 #[test]
 fn each_feed_confirms_its_own_communitys_commands_only() {
-    let state = |community, position| QueuedState::Acknowledged { community, position, number: None };
+    let state = |community, position| QueuedState::Acknowledged { community, position, number: None, erased: false };
     let items = [state(community(), 5), state(community(), 9), state(other_community(), 5)].into_iter().enumerate();
     let mut outbox =
         outbox_in(items.map(|(n, state)| (command(n, Who::Watcher, write(u8::try_from(n).unwrap(), "好")), state)));

@@ -156,7 +156,9 @@ impl Server {
 
 fn again(outcome: Outcome) -> Outcome {
     match outcome {
-        Outcome::Accepted { community, position, number } => Outcome::Duplicate { community, position, number },
+        Outcome::Accepted { community, position, number } => {
+            Outcome::Duplicate { community, position, number, erased: false }
+        }
         outcome => outcome,
     }
 }

@@ -19,7 +19,7 @@ fn the_same_bytes_are_a_duplicate_that_names_position_and_number() {
     let Outcome::Accepted { community, position, number } = world.push_one(WANG, &note) else { panic!("not accepted") };
     assert_eq!(number.as_deref(), Some("HPXC-20251117-0001"));
     assert_eq!(position, world.head());
-    assert_eq!(world.push_one(WANG, &note), Outcome::Duplicate { community, position, number });
+    assert_eq!(world.push_one(WANG, &note), Outcome::Duplicate { community, position, number, erased: false });
     assert_eq!(world.lines(100).len(), 0);
     assert_eq!(world.head(), position, "nothing was told twice");
 }

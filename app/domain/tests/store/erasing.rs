@@ -95,6 +95,53 @@ fn nothing_that_is_sent_later_about_an_erased_record_is_kept() {
 }
 
 #[test]
+fn other_bytes_under_the_id_of_an_erased_command_are_not_kept_whatever_they_name() {
+    let world = World::new();
+    let note = write(WANG, 100);
+    world.push(WANG, &[note.clone(), write(WANG, 102)]);
+    erase(&world, 100);
+    let mut again = append(WANG, 102, "又说");
+    again.head.id = note.head.id;
+    assert_eq!(word(&world.push_one(WANG, &again)), "conflict");
+    assert!(world.store.conflicts(note.head.id).is_empty());
+}
+
+#[test]
+fn nothing_is_kept_about_a_record_whose_erasing_waits_for_it() {
+    let world = World::new();
+    let backup = world.store.back_up();
+    let (note, other) = (write(WANG, 100), write(WANG, 102));
+    world.push(WANG, &[note.clone(), other.clone()]);
+    erase(&world, 100);
+    world.store.restore(backup, Epoch("2".to_owned())).expect("restored");
+    world.push_one(WANG, &other);
+    let commands = world.store.command_count();
+    // A stand-in has written it without signal.
+    for line in [append(LI, 100, "又说"), append_with(LI, 100, 101, "又说")] {
+        assert_eq!(word(&world.push_one(LI, &line)), "erased");
+    }
+    for known in [&note, &other] {
+        let mut again = append(WANG, 100, "又说");
+        again.head.id = known.head.id;
+        assert_eq!(word(&world.push_one(WANG, &again)), "conflict");
+        assert!(world.store.conflicts(known.head.id).is_empty());
+    }
+    assert_eq!(world.store.command_count(), commands);
+}
+
+#[test]
+fn what_comes_in_one_group_with_an_erasing_that_waits_is_not_kept() {
+    let world = World::new();
+    let why = Act::Erase { why: "x".to_owned() };
+    let erasing = command(domain::kernel::Actor::OPERATOR, 0, vec![note_key(100)], &why);
+    let line = append(WANG, 100, "一");
+    let group = domain::sync::decide::Delivery::from_server(&[erasing, line.clone()], MORNING).unwrap();
+    let replies = world.store.take_in(&[group]).expect("replies");
+    assert_eq!(replies[0].iter().map(|reply| word(&reply.outcome)).collect::<Vec<_>>(), ["parked", "erased"]);
+    assert!(world.store.command(line.head.id).is_none());
+}
+
+#[test]
 fn what_comes_in_one_group_with_the_erasing_is_judged_as_if_it_came_after_it() {
     let world = World::new();
     let parked = append_with(WANG, 100, 101, "一");

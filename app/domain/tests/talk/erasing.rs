@@ -74,18 +74,26 @@ fn a_phone_that_did_not_hear_of_it_offers_it_after_a_restore_and_hears_that_it_i
     let (phone, tab) = world.phone_of(Who::Watcher);
     tab.write(1, "王某兰家的事");
     world.pass(A_MOMENT);
+    world.site.back_up();
     tab.write(2, "备份之后的");
-    world.pass(A_MOMENT);
+    let photo = tab.take_photo(Who::Watcher, vec![7; 100]).unwrap();
+    tab.write_with_photo(3, &photo);
+    tab.write(4, "留着的");
+    world.pass(Span::minutes(1));
     phone.network.order(Asked::Pull, vec![Fate::Lost; 1_000]);
-    world.site.erase(&note_key(1));
-    world.site.erase(&note_key(2));
+    for n in 1..4 {
+        world.site.erase(&note_key(n));
+    }
     world.site.restore();
     phone.network.forget_orders();
     tab.sign_in(Who::Watcher).unwrap();
     world.pass(Span::minutes(6));
     assert!(tab.outbox_is_empty(), "{:?}", tab.states());
-    for words in ["王某兰家的事", "备份之后的"] {
+    for words in ["王某兰家的事", "备份之后的", "灯不亮"] {
+        assert!(!says(&phone, Who::Watcher, words), "{words}");
         assert!(!world.site.notes().iter().any(|note| note.texts().contains(&words)), "{words}");
         assert!(tab.lines(1).iter().chain(&tab.lines(2)).all(|line| line != words), "{words}");
     }
+    assert!(!tab.replica.has_blob(&photo.sha256) && phone.shelf(Who::Watcher).blobs.is_empty());
+    assert!(says(&phone, Who::Watcher, "留着的") && world.site.note(&note_key(4)).is_some());
 }

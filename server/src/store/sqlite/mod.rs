@@ -63,7 +63,10 @@ use domain::{
 };
 use failure::store_error;
 use sqlx::SqlitePool;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio::sync::{Mutex, watch};
 use writer::{Arrived, News, Proof, Writer};
 
@@ -76,6 +79,8 @@ pub struct SqliteStore {
     writer: Writer,
     news: News,
     comparer: password::Comparer,
+    /// Whether the list of what has ended, beside the database, is up to date.
+    has_noted_ended: Arc<AtomicBool>,
     /// Held by whoever checks whether the database works.
     checking: Arc<Mutex<()>>,
 }
@@ -102,12 +107,22 @@ impl SqliteStore {
         let readers = connection::readers(&options);
         let sql = "SELECT value FROM meta WHERE name = 'epoch'";
         let epoch = sqlx::query_scalar(sql).fetch_one(&readers).await.map_err(store_error)?;
-        ended::keep_beside(&mut *readers.acquire().await.map_err(store_error)?, options.get_filename()).await;
+        let is_noted =
+            ended::keep_beside(&mut *readers.acquire().await.map_err(store_error)?, options.get_filename()).await;
+        let has_noted_ended = Arc::new(AtomicBool::new(is_noted));
         let (communities, news) = (Communities::new(Arc::new(kinds)), News::default());
-        let writer = writer::start(options, keeper, communities.clone(), news.clone())?;
+        let writer = writer::start(options, keeper, communities.clone(), news.clone(), Arc::clone(&has_noted_ended))?;
         let comparer = password::Comparer::new();
-        let store =
-            Self { epoch: Epoch(epoch), readers, communities, writer, news, comparer, checking: Arc::default() };
+        let store = Self {
+            epoch: Epoch(epoch),
+            readers,
+            communities,
+            writer,
+            news,
+            comparer,
+            has_noted_ended,
+            checking: Arc::default(),
+        };
         store.news.tell(&store.fetch_heads().await.map_err(store_error)?);
         Ok(store)
     }
@@ -116,6 +131,14 @@ impl SqliteStore {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// Whether everything that has ended so far (words, posts, passwords) stands in the list beside the database. Where it
+    /// does not, it has ended all the same, and an older backup would bring it back; the next time that something ends, or
+    /// the database is opened, all of it is noted.
+    #[must_use]
+    pub fn has_noted_ended(&self) -> bool {
+        self.has_noted_ended.load(Ordering::Relaxed)
     }
 
     /// Hears of one community's news: the newest position of its feed, raised after each commit.

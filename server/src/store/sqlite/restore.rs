@@ -13,7 +13,7 @@ use super::{
     },
     communities::Communities,
     connection,
-    ended::{self, Ended, EndedAgain},
+    ended::{self, EndedAgain, Line},
     failure::{Sql, store_error},
     writer::{Ledger, Memory},
 };
@@ -75,7 +75,7 @@ fn is_free(database: &Path) -> Result<(), BackupError> {
     names.into_iter().find(|path| path.exists()).map_or(Ok(()), |taken| Err(BackupError::Taken(taken)))
 }
 
-async fn begin_another_life(database: &Path, list: Vec<Ended>) -> Result<EndedAgain, StoreError> {
+async fn begin_another_life(database: &Path, list: Vec<Line>) -> Result<EndedAgain, StoreError> {
     let mut connection = open(database, false).await?;
     connection::migrate(&mut connection).await?;
     let ended = end_again(&mut connection, list).await.map_err(store_error)?;
@@ -87,7 +87,7 @@ async fn begin_another_life(database: &Path, list: Vec<Ended>) -> Result<EndedAg
     Ok(ended)
 }
 
-async fn end_again(connection: &mut SqliteConnection, list: Vec<Ended>) -> Sql<EndedAgain> {
+async fn end_again(connection: &mut SqliteConnection, list: Vec<Line>) -> Sql<EndedAgain> {
     let epoch = uuid::Builder::from_random_bytes(rand::random()).into_uuid().to_string();
     let mut transaction = connection.begin().await?;
     let sql = "UPDATE meta SET value = $1 WHERE name = 'epoch'";
@@ -102,7 +102,7 @@ async fn end_again(connection: &mut SqliteConnection, list: Vec<Ended>) -> Sql<E
 }
 
 /// All lists that say what had ended after a backup.
-fn lists(folder: &Path, database: &Path) -> Result<Vec<Ended>, BackupError> {
+fn lists(folder: &Path, database: &Path) -> Result<Vec<Line>, BackupError> {
     let place = fs::canonicalize(folder).map_err(at(folder))?;
     let mut files = vec![ended::beside(database)];
     for beside in fs::read_dir(parent(&place)).map_err(at(&place))? {
@@ -115,7 +115,7 @@ fn lists(folder: &Path, database: &Path) -> Result<Vec<Ended>, BackupError> {
     Ok(all)
 }
 
-fn list_in(file: PathBuf) -> Result<Vec<Ended>, BackupError> {
+fn list_in(file: PathBuf) -> Result<Vec<Line>, BackupError> {
     let bytes = match fs::read(&file) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {

@@ -61,7 +61,8 @@ impl State {
         let filed = |id: &CommandId| {
             let row = self.commands.get(id)?;
             let community = row.keys.first()?.community;
-            Some(Filed { id: *id, sha256: row.sha256, community, verdict: row.verdict.clone() })
+            let (verdict, is_erased) = (row.verdict.clone(), row.bytes.is_none());
+            Some(Filed { id: *id, sha256: row.sha256, community, verdict, is_erased })
         };
         let kept = |key: &RecordKey| {
             let row = self.records.get(key)?;
@@ -99,6 +100,13 @@ impl State {
             records: needs.records.iter().filter_map(kept).collect(),
             awaited: self
                 .parked_rows()
+                .map(|(_, key)| key)
+                .filter(|key| needs.records.contains(key))
+                .cloned()
+                .collect(),
+            to_be_erased: self
+                .parked_rows()
+                .filter(|(row, key)| kinds.erases(&row.act) && row.keys.first() == Some(*key))
                 .map(|(_, key)| key)
                 .filter(|key| needs.records.contains(key))
                 .cloned()

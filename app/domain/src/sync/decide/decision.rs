@@ -90,6 +90,9 @@ pub struct Decision<'g> {
     /// those that outlive a restore, with the bytes in conflict with them or about the same record. Their hashes stay; what
     /// was parked or held of them is [`Rejection::ERASED`](crate::kernel::Rejection::ERASED) for ever.
     pub erased: Vec<RecordKey>,
+    /// Commands that came into force and are not to be undone by a restore from an older backup
+    /// ([`Ends::outlives_restore`](crate::kinds::Ends::outlives_restore)): an engine notes them outside of the database.
+    pub ended: Vec<CommandId>,
     /// For the log.
     pub troubles: Vec<Trouble>,
 }

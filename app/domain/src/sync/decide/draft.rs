@@ -82,6 +82,8 @@ pub(super) struct Draft<'g> {
     pub conflicts: Vec<Conflict<'g>>,
     /// Records whose words were erased by the group.
     pub erased: BTreeSet<RecordKey>,
+    /// What came into force and outlives a restore.
+    pub ended: Vec<CommandId>,
     /// Of the group's own conflicts, the names of their bytes.
     pub conflicting: BTreeMap<CommandId, Vec<Sha256>>,
     pub troubles: Vec<Trouble>,
@@ -140,6 +142,7 @@ impl<'g> Draft<'g> {
             ruled: BTreeMap::new(),
             conflicts: Vec::new(),
             erased: BTreeSet::new(),
+            ended: Vec::new(),
             conflicting: BTreeMap::new(),
             troubles: Vec::new(),
         }
@@ -182,6 +185,19 @@ impl<'g> Draft<'g> {
             self.missing.borrow_mut().blobs.insert(blob);
         }
         self.base.blobs.contains(&blob)
+    }
+
+    /// Whether the words of a record are gone for good: they were erased, or a command waits that will erase them as soon as
+    /// the record comes (after a restore from a backup that lacks it). Whatever is said about it is not kept.
+    pub(super) fn has_lost_words(&self, record: &RecordKey) -> bool {
+        let erases = |one: &Parked<'_>| one.command.head.first() == record && self.kinds.erases(one.command.act_name());
+        match self.look(record) {
+            Look::Here(record) => record.is_erased(),
+            Look::Unread => false,
+            Look::Nowhere => {
+                self.base.to_be_erased.contains(record) || self.parked.get(record).into_iter().flatten().any(erases)
+            }
+        }
     }
 
     /// What is stored under an id by now.
@@ -277,6 +293,6 @@ impl<'g> Draft<'g> {
     /// Writes down what became of a command.
     pub(super) fn file(&mut self, command: &Command, sha256: Sha256, verdict: Verdict) {
         let (id, community) = (command.head.id, command.head.community());
-        self.filed.insert(id, Filed { id, sha256, community, verdict });
+        self.filed.insert(id, Filed { id, sha256, community, verdict, is_erased: false });
     }
 }

@@ -5,10 +5,8 @@ use super::draft::{Draft, New, Parked};
 use super::server_side::{Blind, Serving, Taken};
 use super::{Arrival, Delivery, Filed, Needs, Queue, Verdict};
 use crate::kernel::{
-    Actor, AnyRecord, Command, CommandId, CommunityId, Effects, Known, Look, Occasion, RecordKey, Refusal, Rejection,
-    Rights, Sha256,
+    Actor, AnyRecord, Command, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights, Sha256,
 };
-use crate::kinds::Kinds;
 use crate::organisation::{Community, Directory};
 use crate::sync::{CommandReply, Outcome};
 use std::{cell::RefCell, collections::VecDeque};
@@ -133,6 +131,18 @@ impl<'g> Draft<'g> {
 
     /// `behind`: the key for which earlier commands of its device about its record wait.
     fn judge(&mut self, one: &Parked<'g>, behind: Option<RecordKey>) -> Judgement {
+        match self.judge_alone(one, behind) {
+            // What makes the record is taken, and erased with it; nothing else about it is kept, not even to wait.
+            Judgement::WaitsFor(_) | Judgement::Held
+                if !self.kinds.erases(one.command.act_name()) && self.has_lost_words(one.command.head.first()) =>
+            {
+                Judgement::Rejected(Rejection::ERASED.into())
+            }
+            judgement => judgement,
+        }
+    }
+
+    fn judge_alone(&mut self, one: &Parked<'g>, behind: Option<RecordKey>) -> Judgement {
         let head = &one.command.head;
         let Some((module, _)) = self.kinds.act(one.command.act_name()) else { return Judgement::UnknownAct };
         let community = Community::key_of(head.community());
@@ -222,6 +232,9 @@ impl<'g> Draft<'g> {
         if position > self.head(community) {
             self.heads.insert(community, position);
         }
+        if self.kinds.outlives_restore(one.command.act_name()) {
+            self.ended.push(head.id);
+        }
         Judgement::Accepted { position, number: taken.number, arrived }
     }
 
@@ -280,7 +293,7 @@ impl<'g> Draft<'g> {
     /// Not of a record whose words were erased: they may be said once more in other bytes.
     fn keep_conflict(&mut self, command: &Command, delivery: &'g Delivery, arrival: &'g Arrival) {
         let id = command.head.id;
-        if matches!(self.look(command.head.first()), Look::Here(record) if record.is_erased()) {
+        if self.filed(id).is_some_and(|filed| filed.is_erased) || self.has_lost_words(command.head.first()) {
             return;
         }
         if !self.base.asked.conflicts.contains(&id) {
@@ -333,7 +346,7 @@ impl<'g> Draft<'g> {
                 // What is rejected is not stored; this one was parked for a moment.
                 None | Some(Verdict::Rejected { .. }) => {}
                 Some(verdict) => {
-                    let outlives_restore = outlives_restore(self.kinds, command);
+                    let outlives_restore = self.kinds.outlives_restore(command.act_name());
                     commands.push(NewCommand { delivery, arrival, command, verdict, outlives_restore });
                 }
             }
@@ -354,13 +367,10 @@ impl<'g> Draft<'g> {
             conflicts,
             directories: self.directories.into_iter().collect(),
             erased: self.erased.into_iter().collect(),
+            ended: self.ended,
             troubles: self.troubles,
         })
     }
-}
-
-fn outlives_restore(kinds: &Kinds, command: &Command) -> bool {
-    kinds.act(command.act_name()).is_some_and(|(_, act)| act.ends.outlives_restore())
 }
 
 fn rejected(reason: impl Into<Rejection>) -> Outcome {
@@ -370,7 +380,9 @@ fn rejected(reason: impl Into<Rejection>) -> Outcome {
 fn reply_of(filed: &Filed, is_known: bool) -> CommandReply {
     let community = filed.community;
     let outcome = match filed.verdict.clone() {
-        Verdict::Accepted { position, number } if is_known => Outcome::Duplicate { community, position, number },
+        Verdict::Accepted { position, number } if is_known => {
+            Outcome::Duplicate { community, position, number, erased: filed.is_erased }
+        }
         Verdict::Accepted { position, number } => Outcome::Accepted { community, position, number },
         Verdict::Waiting(waits_for) => Outcome::Parked { waits_for },
         Verdict::Held => Outcome::Held,

@@ -11,6 +11,7 @@ pub(super) struct Base {
     pub filed: BTreeMap<CommandId, Filed>,
     pub records: BTreeMap<RecordKey, Kept>,
     pub awaited: BTreeSet<RecordKey>,
+    pub to_be_erased: BTreeSet<RecordKey>,
     pub communities: BTreeMap<CommunityId, CommunityState>,
     pub queues: BTreeMap<Queue, RecordKey>,
     pub serials: BTreeMap<Serial, u32>,
@@ -30,6 +31,7 @@ impl Base {
             filed: BTreeMap::new(),
             records: BTreeMap::new(),
             awaited: BTreeSet::new(),
+            to_be_erased: BTreeSet::new(),
             communities: BTreeMap::new(),
             queues: BTreeMap::new(),
             serials: BTreeMap::new(),
@@ -63,6 +65,7 @@ impl Base {
         self.filed.extend(found.filed.into_iter().map(|filed| (filed.id, filed)));
         self.records.extend(found.records.into_iter().map(|kept| (kept.key.clone(), kept)));
         self.awaited.extend(found.awaited);
+        self.to_be_erased.extend(found.to_be_erased);
         self.queues.extend(found.queues);
         self.serials.extend(found.serials);
         self.blobs.extend(found.blobs);

@@ -44,7 +44,8 @@ pub struct Serial {
 pub struct Needs {
     /// What is stored under these ids: [`Found::filed`].
     pub commands: BTreeSet<CommandId>,
-    /// Newest states: [`Found::records`]; and which of these keys anything waits for: [`Found::awaited`].
+    /// Newest states: [`Found::records`]; and which of these keys anything waits for: [`Found::awaited`],
+    /// [`Found::to_be_erased`].
     pub records: BTreeSet<RecordKey>,
     /// Places, people and feed: [`Found::communities`].
     pub communities: BTreeSet<CommunityId>,
@@ -100,6 +101,8 @@ pub struct Filed {
     pub community: CommunityId,
     /// What became of it.
     pub verdict: Verdict,
+    /// Its bytes were erased.
+    pub is_erased: bool,
 }
 
 /// A record that is stored.
@@ -164,6 +167,8 @@ pub struct Found {
     pub records: Vec<Kept>,
     /// For [`Needs::records`]: those that any command waits for, known or not.
     pub awaited: Vec<RecordKey>,
+    /// Of those, the ones about which a command that erases words waits ([`Ends::Words`](crate::kinds::Ends::Words)).
+    pub to_be_erased: Vec<RecordKey>,
     /// For [`Needs::communities`].
     pub communities: Vec<CommunityState>,
     /// For [`Needs::queues`]: the key for which the parked commands of the queue wait (all of one queue wait for one).

@@ -61,7 +61,9 @@ impl Replica {
         let goes = |community: CommunityId| {
             forgotten.contains(&community) || head.cursors.iter().all(|cursor| cursor.community != community)
         };
-        let erased = self.with(|state| state.records.erased_among(&envelopes));
+        let mut erased = self.with(|state| state.records.erased_among(&envelopes));
+        // No page tells of a record that another life of the server does not have.
+        self.with(|state| erased.extend(state.outbox.erased()));
         let pictures = self.with(|state| state.records.attachments_of(&erased));
         marks.still_awaited = self.with(|state| state.still_awaited(goes));
         marks.still_awaited.retain(|one| !pictures.contains(&one.sha256));

@@ -142,7 +142,8 @@ impl Replica {
             Err(error) => return Err(self.not_kept(&error)),
         }
         self.still(person)?;
-        let pictures = self.with(|state| state.records.attachments_of(&page.erased));
+        let mut pictures = self.with(|state| state.records.attachments_of(&page.erased));
+        self.with(|state| pictures.extend(state.outbox.attached_to_erased(&page)));
         self.change_outbox(|state| state.outbox.drop_erased(&page), |has_dropped| *has_dropped);
         let Page { envelopes, marks, confirmed, forgotten, .. } = page;
         let is_news = !envelopes.is_empty() || !forgotten.is_empty() || !confirmed.is_empty();

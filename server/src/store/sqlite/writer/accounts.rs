@@ -2,6 +2,7 @@
 
 use super::{ledger::Ledger, sessions};
 use crate::store::sqlite::{
+    ended,
     failure::{Sql, decode_error},
     rows,
     session::login_hash,
@@ -68,7 +69,7 @@ async fn give_password(ledger: &mut Ledger<'_>, person: PersonId, hash: Option<&
     let sql = "UPDATE account SET password_hash = $1, password_ends = password_ends + 1 WHERE person = $2";
     sqlx::query(sql).bind(hash).bind(&id).execute(&mut *ledger.connection).await?;
     sqlx::query("DELETE FROM session WHERE person = $1").bind(&id).execute(&mut *ledger.connection).await?;
-    ledger.has_ended = true;
+    ledger.ended.extend(ended::of_password(ledger.connection, person).await?);
     Ok(())
 }
 

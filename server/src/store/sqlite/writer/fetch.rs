@@ -39,6 +39,7 @@ pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Kno
     found.conflicts = conflicts(ledger, &needs.conflicts).await?;
     if ledger.anything_waits {
         found.awaited = awaited(ledger, &needs.records).await?;
+        found.to_be_erased = to_be_erased(ledger, &needs.records).await?;
         found.queues = queues(ledger, &needs.queues).await?;
         found.waiting = waiting(ledger, &needs.waiting).await?;
         found.crowds = crowds(ledger, &needs.crowds).await?;
@@ -47,17 +48,18 @@ pub(super) async fn find(ledger: &mut Ledger<'_>, needs: &Needs, known: &mut Kno
     Ok(found)
 }
 
-type FiledRow = (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>, Option<String>, bool);
+type FiledRow = (Vec<u8>, Vec<u8>, Vec<u8>, Option<i64>, Option<String>, Option<String>, Option<String>, bool, bool);
 
 async fn filed(ledger: &mut Ledger<'_>, ids: &BTreeSet<CommandId>) -> Sql<Vec<Filed>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "SELECT c.id, c.sha256, n.id, c.position, c.number, c.waits_for, c.rejection, c.is_final
+    let sql = "SELECT c.id, c.sha256, n.id, c.position, c.number, c.waits_for, c.rejection, c.is_final,
+            c.bytes IS NULL
         FROM json_each($1) j CROSS JOIN command c ON c.id = unhex(j.value) JOIN numbered n ON n.number = c.community";
     let rows: Vec<FiledRow> = sqlx::query_as(sql).bind(hex_list(ids)?).fetch_all(&mut *ledger.connection).await?;
     rows.into_iter()
-        .map(|(id, sha256, community, position, number, waits_for, rejection, is_final)| {
+        .map(|(id, sha256, community, position, number, waits_for, rejection, is_final, is_erased)| {
             let verdict = match (position, waits_for, rejection) {
                 (Some(position), ..) => Verdict::Accepted { position, number },
                 (_, Some(key), _) => Verdict::Waiting(rows::key(&key)?),
@@ -66,7 +68,8 @@ async fn filed(ledger: &mut Ledger<'_>, ids: &BTreeSet<CommandId>) -> Sql<Vec<Fi
                 }
                 _ => Verdict::Held,
             };
-            Ok(Filed { id: rows::id(&id)?, sha256: rows::sha256(&sha256)?, community: rows::id(&community)?, verdict })
+            let (sha256, community) = (rows::sha256(&sha256)?, rows::id(&community)?);
+            Ok(Filed { id: rows::id(&id)?, sha256, community, verdict, is_erased })
         })
         .collect()
 }
@@ -103,6 +106,27 @@ async fn awaited(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>) -> Sql<Vec
     let rows: Vec<String> =
         sqlx::query_scalar(sql).bind(rows::table(&keys)?).fetch_all(&mut *ledger.connection).await?;
     rows.iter().map(|key| rows::key(key)).collect()
+}
+
+/// Few commands that wait outlive a restore: they have an index of their own.
+async fn to_be_erased(ledger: &mut Ledger<'_>, keys: &BTreeSet<RecordKey>) -> Sql<Vec<RecordKey>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT c.waits_for, c.about, c.act FROM json_each($1) j
+        CROSS JOIN command c INDEXED BY command_ends_later ON c.waits_for = j.value AND c.waits_for IS NOT NULL
+            AND c.outlives = 1";
+    let keys: Vec<&RecordKey> = keys.iter().collect();
+    let rows: Vec<(String, Vec<u8>, String)> =
+        sqlx::query_as(sql).bind(rows::table(&keys)?).fetch_all(&mut *ledger.connection).await?;
+    let mut found = Vec::new();
+    for (key, about, act) in rows {
+        let key = rows::key(&key)?;
+        if ledger.communities.kinds().erases(&act) && key.id == rows::id::<uuid::Uuid>(&about)? {
+            found.push(key);
+        }
+    }
+    Ok(found)
 }
 
 async fn queues(ledger: &mut Ledger<'_>, queues: &BTreeSet<Queue>) -> Sql<Vec<(Queue, RecordKey)>> {

@@ -75,8 +75,8 @@ pub(in crate::store::sqlite) struct Ledger<'t> {
     pub troubles: Vec<Trouble>,
     /// Words were erased.
     pub has_erased: bool,
-    /// Words, posts or passwords have ended: what must not come back with a backup.
-    pub has_ended: bool,
+    /// Words, posts and passwords that have ended and must not come back with a backup: lines of the list.
+    pub ended: Vec<String>,
 }
 
 /// What a committed transaction has to tell.
@@ -84,7 +84,7 @@ pub(super) struct Settled {
     pub heads: Vec<Head>,
     pub communities: Vec<(CommunityId, Arc<Community>)>,
     pub has_erased: bool,
-    pub has_ended: bool,
+    pub ended: Vec<String>,
 }
 
 impl<'t> Ledger<'t> {
@@ -125,7 +125,7 @@ impl<'t> Ledger<'t> {
             new_numbers: Vec::new(),
             troubles: Vec::new(),
             has_erased: false,
-            has_ended: false,
+            ended: Vec::new(),
         })
     }
 
@@ -195,8 +195,8 @@ impl<'t> Ledger<'t> {
             Some((id, Arc::new(Community::of(head, directory, |id| numbers.get(&id).copied()))))
         };
         let communities = self.directories.into_iter().filter_map(community).collect();
-        let (has_erased, has_ended) = (self.has_erased, self.has_ended);
-        Settled { heads: self.heads.into_values().collect(), communities, has_erased, has_ended }
+        let heads = self.heads.into_values().collect();
+        Settled { heads, communities, has_erased: self.has_erased, ended: self.ended }
     }
 }
 

@@ -48,7 +48,14 @@ use domain::{
 use job::{Job, Push, Replies};
 use ledger::{GROUP_COMMANDS, Settled};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 
 /// How often is looked whether another process has committed something.
@@ -60,11 +67,13 @@ pub(super) fn start(
     keeper: SqliteConnection,
     communities: Communities,
     news: News,
+    is_noted: Arc<AtomicBool>,
 ) -> Result<Writer, StoreError> {
     let file = FileIdentity::of(options.get_filename()).map_err(store_error)?;
     let (writer, queue) = Writer::channel();
     let (connection, memory) = (None, Memory::default());
-    let task = Task { options, file, news, communities, connection, memory, heard: None, wal_has_erased: false };
+    let task =
+        Task { options, file, news, communities, connection, memory, heard: None, wal_has_erased: false, is_noted };
     tokio::spawn(task.run(queue, keeper));
     Ok(writer)
 }
@@ -80,6 +89,8 @@ struct Task {
     heard: Option<i64>,
     /// Erased words are still in the WAL: somebody read a state from before.
     wal_has_erased: bool,
+    /// Whether the list of what has ended, beside the database, is up to date.
+    is_noted: Arc<AtomicBool>,
 }
 
 impl Task {
@@ -251,8 +262,8 @@ impl Task {
                     self.communities.put(id, community);
                 }
                 self.news.tell(&settled.heads);
-                if settled.has_ended {
-                    self.keep_ended(settled.has_erased).await;
+                if !settled.ended.is_empty() {
+                    self.keep_ended(settled.ended, settled.has_erased).await;
                 }
                 Ok(done)
             }
@@ -264,12 +275,17 @@ impl Task {
     }
 
     /// Something has ended for good: neither the file system nor a backup brings it back.
-    async fn keep_ended(&mut self, has_erased: bool) {
+    async fn keep_ended(&mut self, ended: Vec<String>, has_erased: bool) {
         if has_erased {
             self.empty_wal().await;
         }
-        let Some(connection) = &mut self.connection else { return };
-        ended::keep_beside(connection, self.options.get_filename()).await;
+        let database = self.options.get_filename();
+        let is_noted = match &mut self.connection {
+            _ if self.is_noted.load(Ordering::Relaxed) => ended::note_beside(ended, database).await,
+            Some(connection) => ended::keep_beside(connection, database).await,
+            None => false,
+        };
+        self.is_noted.store(is_noted, Ordering::Relaxed);
     }
 
     /// Takes what was erased out of the WAL. Where readers are in the way, that is tried at every look until it is done.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::store::sqlite::{
     communities::{Head, who},
+    ended,
     failure::{Sql, decode_error},
     read, rows,
     table::{insert, run},
@@ -72,7 +73,7 @@ pub(super) async fn decision(ledger: &mut Ledger<'_>, decision: &Decision<'_>, k
         erase::overwrite_deleted(ledger.connection, false).await?;
     }
     ledger.has_erased |= erases;
-    ledger.has_ended |= erases || decision.commands.iter().any(|new| new.outlives_restore);
+    ledger.ended.extend(ended::of_decision(ledger.connection, decision).await?);
     ledger.directories.extend(decision.directories.iter().cloned());
     ledger.anything_waits |= decision.commands.iter().any(|new| matches!(new.verdict, Verdict::Waiting(_)));
     ledger.anything_waits |= decision.ruled.iter().any(|ruled| matches!(ruled.filed.verdict, Verdict::Waiting(_)));

@@ -3,7 +3,12 @@
 //! the database file, because a backup from before knows nothing of it. In it are ids, hashes and the commands that ended
 //! something, and nobody's words.
 //!
-//! A list is lines of JSON; it is only ever added to. What a backup knows already is passed over.
+//! A list is lines of JSON; it is only ever added to. What a backup knows already is passed over. What a restore finds and
+//! does not need goes on in a table of its own, into every later list: another backup may need it.
+
+mod list;
+
+pub(super) use list::{beside, keep_beside, lines, note_beside, of_decision, of_password};
 
 use super::{
     failure::{Sql, decode_error},
@@ -12,33 +17,46 @@ use super::{
 };
 use domain::{
     kernel::{Command, CommunityId, PersonId, RecordKey, Timestamp, Unreadable, json},
-    kinds::Ends,
-    sync::{Outcome, decide::Delivery},
+    sync::{
+        Outcome,
+        decide::{Delivery, Ruling},
+    },
 };
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
-use std::{
-    collections::HashSet,
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::collections::HashSet;
 
 /// The list of a backup, in its folder.
 pub(super) const IN_BACKUP: &str = "ended.jsonl";
-/// What the name of the list beside a database ends with.
-const BESIDE_DATABASE: &str = "-ended.jsonl";
-
 /// One line of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Ended {
-    /// A command in force that has ended something. It is carried out again, at the times at which it came.
-    Command { bytes: String, sent_at: i64, received: i64 },
+    /// A command that has ended something, or waits for the record whose words it erases. It is carried out again, at the times at which it came.
+    Command {
+        bytes: String,
+        sent_at: i64,
+        received: i64,
+        /// It had come too late, and somebody has decided that it counts.
+        ruling: Option<Counts>,
+    },
     /// What is kept of a command whose bytes were erased: whoever offers it again brings nothing back.
     Erased(Box<KnownByHash>),
     /// How often a password of somebody has ceased to open anything.
     Passwords { person: PersonId, ends: i64 },
+}
+
+/// Why a command that was held counts, and since when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Counts {
+    why: String,
+    at: i64,
+}
+
+/// A line of a list, as it stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    text: String,
+    ended: Ended,
 }
 
 /// A command without its bytes, as its columns are kept; bytes are hexadecimal digits.
@@ -79,114 +97,65 @@ pub struct EndedAgain {
     pub(super) has_erased: bool,
 }
 
-/// The list of a database, line by line.
-pub(super) async fn lines(connection: &mut SqliteConnection) -> Sql<Vec<String>> {
-    let commands = "SELECT json_object('command',
-            json_object('bytes', bytes, 'sent_at', sent_at, 'received', received))
-        FROM command WHERE outlives = 1 AND position IS NOT NULL ORDER BY arrival";
-    let erased = "SELECT json_object('erased', json_object('id', lower(hex(c.id)), 'sha256', lower(hex(c.sha256)),
-            'community', lower(hex(n.id)), 'actor', lower(hex(c.actor)), 'device', lower(hex(c.device)),
-            'written', c.written, 'clock_offset', c.clock_offset, 'sent_at', c.sent_at, 'received', c.received,
-            'kind', c.kind, 'about', lower(hex(c.about)), 'other_keys', c.other_keys, 'act', c.act,
-            'number', c.number, 'rejection', c.rejection))
-        FROM command c JOIN numbered n ON n.number = c.community WHERE c.bytes IS NULL ORDER BY c.arrival";
-    let passwords = "SELECT json_object('passwords', json_object('person', lower(hex(person)), 'ends', password_ends))
-        FROM account WHERE password_ends > 0 ORDER BY person";
-    let mut lines = Vec::new();
-    for sql in [commands, erased, passwords] {
-        lines.extend(sqlx::query_scalar::<_, String>(sql).fetch_all(&mut *connection).await?);
-    }
-    Ok(lines)
-}
-
 /// Reads a list.
 ///
 /// # Errors
 /// How many lines cannot be read. The last one may be cut by a loss of power: it is in the database, too.
-pub(super) fn read(list: &str) -> Result<Vec<Ended>, usize> {
+pub(super) fn read(list: &str) -> Result<Vec<Line>, usize> {
     let whole = list.rfind('\n').map_or("", |end| &list[..end]);
-    let read = |line: &str| json::read::<Ended>(line.as_bytes());
+    let read = |line: &str| json::read(line.as_bytes()).map(|ended| Line { text: line.to_owned(), ended });
     let (read, unreadable): (Vec<_>, Vec<_>) = whole.lines().map(read).partition(Result::is_ok);
     if unreadable.is_empty() { Ok(read.into_iter().flatten().collect()) } else { Err(unreadable.len()) }
 }
 
-/// Where the list of a database lies.
-pub(super) fn beside(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(BESIDE_DATABASE);
-    name.into()
-}
-
-/// Brings the list beside a database up to date. What cannot be written now is written the next time, and said loudly.
-pub(super) async fn keep_beside(connection: &mut SqliteConnection, database: &Path) {
-    let list = beside(database);
-    let kept = async {
-        let lines = lines(connection).await.map_err(io::Error::other)?;
-        let list = list.clone();
-        tokio::task::spawn_blocking(move || add(&list, &lines)).await.map_err(io::Error::other)?
-    };
-    if let Err(error) = kept.await {
-        let list = list.display();
-        tracing::error!(%list, %error, "what was erased or closed would come back with an older backup: not noted");
-    }
-}
-
-/// Adds what is not in a list. A line that was cut is taken off first.
-fn add(list: &Path, lines: &[String]) -> io::Result<()> {
-    let before = match fs::read(list) {
-        Ok(before) => before,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(error),
-    };
-    let whole = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let known: HashSet<&[u8]> = before[..whole].split(|byte| *byte == b'\n').collect();
-    let new: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !known.contains(line.as_bytes())).collect();
-    if new.is_empty() {
-        return Ok(());
-    }
-    let mut file = OpenOptions::new().create(true).append(true).open(list)?;
-    if whole < before.len() {
-        file.set_len(whole as u64)?;
-    }
-    file.write_all((new.join("\n") + "\n").as_bytes())?;
-    file.sync_all()?;
-    match list.parent() {
-        Some(folder) if before.is_empty() && !folder.as_os_str().is_empty() => fs::File::open(folder)?.sync_all(),
-        _ => Ok(()),
-    }
-}
-
 /// Ends in a restored database what the lists say has ended.
-pub(super) async fn carry_out(ledger: &mut Ledger<'_>, list: Vec<Ended>) -> Sql<EndedAgain> {
+pub(super) async fn carry_out(ledger: &mut Ledger<'_>, mut list: Vec<Line>) -> Sql<EndedAgain> {
+    // Several lists have the same lines.
+    let mut texts = HashSet::new();
+    list.retain(|line| texts.insert(line.text.clone()));
     let mut again = EndedAgain::default();
     let (mut commands, mut known_by_hash) = (Vec::new(), Vec::new());
-    for line in list {
-        match line {
-            Ended::Passwords { person, ends } => again.passwords.extend(end_password(ledger, person, ends).await?),
-            Ended::Command { bytes, sent_at, received } => {
-                let command = Command::read(&bytes).map_err(decode_error)?;
+    for line in &list {
+        match &line.ended {
+            Ended::Passwords { person, ends } => again.passwords.extend(end_password(ledger, *person, *ends).await?),
+            Ended::Command { bytes, sent_at, received, ruling } => {
+                let command = Command::read(bytes).map_err(decode_error)?;
                 if ledger.heads.contains_key(&command.head.community()) {
-                    commands.push((command, bytes, Timestamp::from_millis(sent_at), Timestamp::from_millis(received)));
+                    let times = (Timestamp::from_millis(*sent_at), Timestamp::from_millis(*received));
+                    commands.push((command, bytes, times, ruling.as_ref()));
                 } else {
                     again.passed_over += 1;
                 }
             }
-            Ended::Erased(command) if ledger.heads.contains_key(&command.community) => known_by_hash.push(command),
+            Ended::Erased(command) if ledger.heads.contains_key(&command.community) => known_by_hash.push(&**command),
             Ended::Erased(_) => again.passed_over += 1,
         }
     }
-    // Several lists may name one command.
+    // One command may stand there twice, before somebody decided that it counts and after it; and in the order of arrival.
+    let decided: HashSet<_> =
+        commands.iter().filter(|(.., ruling)| ruling.is_some()).map(|(command, ..)| command.head.id).collect();
     let mut seen = HashSet::new();
-    commands.retain(|(command, ..)| seen.insert(command.head.id));
-    commands.sort_by_key(|(.., received)| *received);
-    for (command, bytes, sent_at, received) in commands {
+    commands.retain(|(command, .., ruling)| {
+        (ruling.is_some() || !decided.contains(&command.head.id)) && seen.insert(command.head.id)
+    });
+    commands.sort_by_key(|(_, _, (_, received), _)| *received);
+    for (command, bytes, (sent_at, received), ruling) in commands {
         let head = |ledger: &Ledger<'_>| ledger.heads.get(&command.head.community()).map(|head| head.head);
         let before = head(ledger);
-        let replies = ledger.take_in(&[Delivery::again(bytes, sent_at, received)]).await?;
+        let ruling =
+            ruling.map(|Counts { why, at }| Ruling { accept: true, why: why.clone(), at: Timestamp::from_millis(*at) });
+        let delivery = match &ruling {
+            Some(ruling) => Delivery::decided(bytes.clone(), sent_at, received, ruling.clone()),
+            None => Delivery::again(bytes.clone(), sent_at, received),
+        };
+        let replies = ledger.take_in(&[delivery]).await?;
         let Some(reply) = replies.into_iter().flatten().next() else { continue };
         match reply.outcome {
             Outcome::Accepted { .. } if head(ledger) == before => forget(ledger, &command).await?,
-            Outcome::Accepted { .. } => again.note(ledger, &command).await?,
+            Outcome::Accepted { .. } => {
+                keep_ruling(ledger, &command, ruling).await?;
+                again.note(ledger, &command).await?;
+            }
             // The backup has it; or not even the record that it is about.
             Outcome::Duplicate { .. } | Outcome::Parked { .. } => {}
             Outcome::UnknownAct => return Err(newer(&command)),
@@ -194,16 +163,16 @@ pub(super) async fn carry_out(ledger: &mut Ledger<'_>, list: Vec<Ended>) -> Sql<
             outcome => again.not_in_force.push(format!("{}: {outcome:?}", command.head.id)),
         }
     }
-    again.has_erased = !known_by_hash.is_empty();
+    again.has_erased = !known_by_hash.is_empty() || !again.erased.is_empty();
     know_by_hash(ledger, &known_by_hash).await?;
+    list::keep(ledger.connection, list.iter().map(|line| line.text.as_str()).collect()).await?;
     Ok(again)
 }
 
 impl EndedAgain {
     async fn note(&mut self, ledger: &mut Ledger<'_>, command: &Command) -> Sql<()> {
         let first = command.head.first();
-        let ends = ledger.communities.kinds().act(command.act_name()).map(|(_, act)| act.ends);
-        if ends == Some(Ends::Words) {
+        if ledger.communities.kinds().erases(command.act_name()) {
             self.erased.push(first.clone());
             return Ok(());
         }
@@ -225,6 +194,15 @@ async fn forget(ledger: &mut Ledger<'_>, command: &Command) -> Sql<()> {
     Ok(())
 }
 
+/// What was decided about a command stays with it.
+async fn keep_ruling(ledger: &mut Ledger<'_>, command: &Command, ruling: Option<Ruling>) -> Sql<()> {
+    let Some(Ruling { why, at, .. }) = ruling else { return Ok(()) };
+    let sql = "UPDATE command SET ruling = 1, ruling_why = $1, ruled_at = $2 WHERE id = $3";
+    let query = sqlx::query(sql).bind(why).bind(at.millis()).bind(rows::blob(command.head.id));
+    query.execute(&mut *ledger.connection).await?;
+    Ok(())
+}
+
 /// Takes a password away that had ceased to open anything. Says whose it was.
 async fn end_password(ledger: &mut Ledger<'_>, person: PersonId, ends: i64) -> Sql<Option<String>> {
     let sql = "UPDATE account SET password_hash = NULL, password_ends = $1 WHERE person = $2 AND password_ends < $1
@@ -234,7 +212,7 @@ async fn end_password(ledger: &mut Ledger<'_>, person: PersonId, ends: i64) -> S
 
 /// Files commands under their hashes, also those whose bytes the backup still has. What was in force is told as done, with
 /// the effect that is there.
-async fn know_by_hash(ledger: &mut Ledger<'_>, commands: &[Box<KnownByHash>]) -> Sql<()> {
+async fn know_by_hash(ledger: &mut Ledger<'_>, commands: &[&KnownByHash]) -> Sql<()> {
     let position = |one: &KnownByHash| ledger.heads.get(&one.community).map(|head| (head.number, head.head));
     let table: Vec<_> = commands.iter().filter_map(|one| Some((position(one)?, one))).collect();
     let sql = "INSERT INTO command (id, sha256, community, actor, device, written, clock_offset, sent_at, received, kind,
