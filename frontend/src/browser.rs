@@ -24,12 +24,6 @@ pub(crate) fn random() -> [u8; 10] {
     bytes
 }
 
-/// Any number, for spreading requests.
-pub(crate) fn chance() -> u32 {
-    let [first, second, third, fourth, ..] = random();
-    u32::from_le_bytes([first, second, third, fourth])
-}
-
 /// Whether somebody has just signed in (`server/src/functions.rs`), and this device has not noted it yet: also where the page
 /// before this one went while it was about to.
 pub(crate) fn has_just_entered() -> bool {

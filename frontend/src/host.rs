@@ -38,10 +38,6 @@ impl Host for Tab {
         browser::now()
     }
 
-    fn chance(&self) -> u32 {
-        browser::chance()
-    }
-
     fn random(&self) -> [u8; 10] {
         browser::random()
     }

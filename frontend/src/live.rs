@@ -4,6 +4,7 @@
 use crate::{browser, host::Tab};
 use app::ui::Client;
 use domain::kernel::{CommunityId, json};
+use domain::sync::any_number;
 use gloo_timers::future::TimeoutFuture;
 use std::{
     cell::{Cell, RefCell},
@@ -57,7 +58,7 @@ impl Live {
                     rests_until.set(now + REST_MILLIS);
                 }
                 hang_up(&source);
-                let pause = browser::chance() % SPREAD_MILLIS;
+                let pause = any_number(browser::random()) % SPREAD_MILLIS;
                 spawn_local(async move {
                     TimeoutFuture::new(pause).await;
                     client.talk_soon();

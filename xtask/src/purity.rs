@@ -16,6 +16,9 @@ const PURE_FOLDERS: [&str; 1] = ["app/domain/src"];
 const DOMAIN_DEPENDENCIES: [&str; 9] =
     ["async-trait", "base64", "serde", "serde-json-core", "serde_json", "sha2", "thiserror", "time", "uuid"];
 
+/// What its tests may depend on besides: itself with its stores in memory, and random cases.
+const DEPENDENCIES_OF_TESTS: [&str; 2] = ["domain", "proptest"];
+
 /// Names that bring a framework, a platform, a clock or chance.
 const FORBIDDEN_NAMES: [&str; 10] =
     ["leptos", "sqlx", "axum", "tokio", "web_sys", "js_sys", "wasm_bindgen", "SystemTime", "Instant", "rand"];
@@ -53,12 +56,12 @@ pub(crate) fn run() -> Result<()> {
             }
         }
     }
-    for name in dependencies(&read_text(&root.join("app/domain/Cargo.toml"))?) {
-        if !DOMAIN_DEPENDENCIES.contains(&name.as_str()) {
-            complaints.push(format!(
-                "app/domain depends on {name}: what decides the truth stands on {DOMAIN_DEPENDENCIES:?} alone"
-            ));
-        }
+    for (list, name) in unwanted(&read_text(&root.join("app/domain/Cargo.toml"))?) {
+        let allowed = list.allowed();
+        complaints.push(format!(
+            "app/domain has {name} in {}: what decides the truth stands on {allowed:?} there alone",
+            list.name()
+        ));
     }
     complaints.extend(promises::missing(&root)?);
     if complaints.is_empty() {
@@ -73,19 +76,59 @@ pub(crate) fn run() -> Result<()> {
     Err(format!("{} broken rules about files, listed above", complaints.len()).into())
 }
 
-/// The names in the table `[dependencies]` of a manifest, and in those of a target.
-fn dependencies(manifest: &str) -> Vec<String> {
-    let mut in_table = false;
+/// One of the lists of a manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum List {
+    Program,
+    Tests,
+    Build,
+}
+
+impl List {
+    const ALL: [Self; 3] = [Self::Program, Self::Tests, Self::Build];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Program => "dependencies",
+            Self::Tests => "dev-dependencies",
+            Self::Build => "build-dependencies",
+        }
+    }
+
+    const fn allowed(self) -> &'static [&'static str] {
+        match self {
+            Self::Program => &DOMAIN_DEPENDENCIES,
+            Self::Tests => &DEPENDENCIES_OF_TESTS,
+            // What runs while it is built could bring in anything.
+            Self::Build => &[],
+        }
+    }
+}
+
+/// What the domain's manifest names beyond what is allowed.
+fn unwanted(manifest: &str) -> Vec<(List, String)> {
+    let mut all = dependencies(manifest);
+    all.retain(|(list, name)| !list.allowed().contains(&name.as_str()));
+    all
+}
+
+/// The names in the lists of a manifest, and in those of a target.
+fn dependencies(manifest: &str) -> Vec<(List, String)> {
+    let mut within = None;
     let mut names = Vec::new();
     for line in manifest.lines().map(str::trim) {
         if let Some(table) = line.strip_prefix('[') {
-            let table = table.trim_end_matches(']');
+            let table = table.split(']').next().unwrap_or_default();
+            let table: Vec<&str> = table.split('.').map(|part| part.trim_matches([' ', '"', '\''])).collect();
+            let is_list = |part: &&str| List::ALL.into_iter().find(|list| list.name() == *part);
+            let found = table.iter().enumerate().find_map(|(at, part)| is_list(part).map(|list| (at, list)));
+            let named = found.and_then(|(at, list)| Some((list, table.get(at + 1)?)));
             // The lines of `[dependencies.uuid]` say which uuid, and name nothing.
-            in_table = table == "dependencies" || table.ends_with(".dependencies");
-            names.extend(table.strip_prefix("dependencies.").map(str::to_owned));
-        } else if in_table && !line.starts_with('#') {
-            let name = line.split(['=', '.', ' ']).next().unwrap_or_default();
-            names.extend((!name.is_empty()).then(|| name.to_owned()));
+            within = found.filter(|_| named.is_none()).map(|(_, list)| list);
+            names.extend(named.map(|(list, name)| (list, (*name).to_owned())));
+        } else if let Some(list) = within.filter(|_| !line.starts_with('#')) {
+            let name = line.split(['=', '.', ' ']).next().unwrap_or_default().trim_matches(['"', '\'']);
+            names.extend((!name.is_empty()).then(|| (list, name.to_owned())));
         }
     }
     names
@@ -116,12 +159,26 @@ fn impurities(source: &str) -> Vec<(usize, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{dependencies, impurities};
+    use super::{List, dependencies, impurities, unwanted};
 
     #[test]
-    fn the_dependencies_of_a_manifest_are_read_and_those_of_its_tests_are_not() {
-        let manifest = "[package]\nname = \"domain\"\n[dependencies]\n# why\nserde.workspace = true\n\n[dependencies.uuid]\nversion = \"1\"\n[dev-dependencies]\nproptest = \"1\"\n";
-        assert_eq!(dependencies(manifest), ["serde", "uuid"]);
+    fn every_list_of_a_manifest_is_read() {
+        let manifest = "[package]\nname = \"domain\"\n[dependencies]\n# why\nserde.workspace = true\n\n[dependencies.uuid]\nversion = \"1\"\n\
+            [dev-dependencies]\nproptest = \"1\"\n[target.'cfg(unix)'.dependencies]\nlibc = \"0.2\"\n\
+            [target.'cfg(unix)'.build-dependencies.cc]\nversion = \"1\"\n[lints]\nworkspace = true\n";
+        let names = dependencies(manifest);
+        let names: Vec<_> = names.iter().map(|(list, name)| (*list, name.as_str())).collect();
+        let program = ["serde", "uuid"].map(|name| (List::Program, name));
+        let others = [(List::Tests, "proptest"), (List::Program, "libc"), (List::Build, "cc")];
+        assert_eq!(names, [program.as_slice(), &others].concat());
+    }
+
+    #[test]
+    fn the_tests_of_the_domain_have_a_list_of_their_own_and_nothing_runs_while_it_is_built() {
+        let with = |list: &str, name: &str| unwanted(&format!("[{list}]\n{name} = \"1\"\n")).len();
+        assert_eq!(["serde", "proptest", "tokio"].map(|name| with("dependencies", name)), [0, 1, 1]);
+        assert_eq!(["serde", "proptest", "tokio"].map(|name| with("dev-dependencies", name)), [1, 0, 1]);
+        assert_eq!(["serde", "proptest", "cc"].map(|name| with("build-dependencies", name)), [1, 1, 1]);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! A phone's first part knows some modules only, and hears of the others when their part of the program is loaded
 //! ([`Kinds::add`]); the server and the tests know all ([`Kinds::all`]).
 
+#[cfg(not(target_family = "wasm"))]
+use crate::kernel::Bounds;
 use crate::kernel::{
     Command, Effects, Head, Kind, Known, Look, Occasion, Record, RecordKey, Refusal, Rejection, Rights, Role,
     ServerSide, Shared, Topics, Unreadable, json,
@@ -131,6 +133,9 @@ pub struct KindOf {
     pub is_masked: bool,
     /// Reads its JSON text.
     pub read: fn(&str) -> Result<Shared, Unreadable>,
+    /// [`Record::bounds`], also of one that is not here yet. On the server.
+    #[cfg(not(target_family = "wasm"))]
+    pub bounds: fn() -> Bounds,
     /// The text that somebody with these rights is told; `None` if nothing. On the server.
     #[cfg(not(target_family = "wasm"))]
     pub seen_with: fn(&str, &Rights<'_>) -> Result<Option<String>, Unreadable>,
@@ -144,6 +149,8 @@ impl KindOf {
             name: R::KIND,
             is_masked: R::MASKED,
             read: read::<R>,
+            #[cfg(not(target_family = "wasm"))]
+            bounds: R::bounds,
             #[cfg(not(target_family = "wasm"))]
             seen_with: seen_with::<R>,
         }

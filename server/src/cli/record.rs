@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Record {
-    /// Set an entry aside: it is kept, leaves the lists and takes nothing more
+    /// Set an entry or a resident aside: it is kept, leaves the lists and takes nothing more
     SetAside(SetAside),
     /// Take the words of an entry, or all that is known of a resident, away for good, on every device and in the trail
     ///
@@ -42,10 +42,10 @@ pub(super) enum Record {
 
 #[derive(Debug, Args)]
 pub(super) struct SetAside {
-    /// The entry: COMMUNITY/entry/ID, or the ID alone as it stands in the address of its page
+    /// The entry or resident: COMMUNITY/KIND/ID, or the ID alone as it stands in the address of an entry's page
     #[arg(value_parser = named)]
     key: Named,
-    /// Why; it is said on the entry's page
+    /// Why; it stays in the trail, and is said on the entry's page
     #[arg(long, value_name = "TEXT", value_parser = super::not_empty)]
     why: String,
     #[command(flatten)]
@@ -130,8 +130,14 @@ impl SetAside {
     async fn run(self) -> Result<(), CommandError> {
         let Self { key, why, database: DatabaseOptions { database } } = self;
         let key = with_store(&database, async |store| {
-            let key = find(store, key, &[Entry::KIND], "entry", "set aside").await?;
-            act(store, vec![command(vec![key.clone()], &log::Act::SetAsideEntry { why })?]).await?;
+            let key = find(store, key, "set aside").await?;
+            let about = vec![key.clone()];
+            let set_aside = if key.kind == Entry::KIND {
+                command(about, &log::Act::SetAsideEntry { why })?
+            } else {
+                command(about, &residents::Act::SetAsideResident { why })?
+            };
+            act(store, vec![set_aside]).await?;
             Ok(key)
         });
         let key = key.await?;
@@ -144,7 +150,7 @@ impl Erase {
     async fn run(self) -> Result<(), CommandError> {
         let Self { key, why, database: DatabaseOptions { database } } = self;
         let erased = with_store(&database, async |store| {
-            let key = find(store, key, &[Entry::KIND, Resident::KIND], "entry or resident", "erased").await?;
+            let key = find(store, key, "erased").await?;
             let about = vec![key.clone()];
             let erase = if key.kind == Entry::KIND {
                 command(about, &log::Act::EraseEntry { why })?
@@ -170,22 +176,17 @@ impl Erase {
     }
 }
 
-/// The record that is meant, where it is here and of one of these kinds.
-async fn find(
-    store: &SqliteStore,
-    named: Named,
-    kinds: &[&'static str],
-    what: &str,
-    done: &str,
-) -> Result<RecordKey, CommandError> {
+/// The entry or resident that is meant, where it is here.
+async fn find(store: &SqliteStore, named: Named, done: &str) -> Result<RecordKey, CommandError> {
+    const KINDS: [&str; 2] = [Entry::KIND, Resident::KIND];
     let candidates: Vec<RecordKey> = match named {
-        Named::Key(key) if kinds.iter().all(|kind| key.kind != *kind) => {
-            return Err(CommandError::usage(format!("{key} is no {what}, and cannot be {done}")));
+        Named::Key(key) if KINDS.iter().all(|kind| key.kind != *kind) => {
+            return Err(CommandError::usage(format!("{key} is no entry or resident, and cannot be {done}")));
         }
         Named::Key(key) => vec![key],
         Named::Id(id) => {
             let communities = Organisation::of(store).await?;
-            let keys = |community| kinds.iter().map(move |kind| RecordKey::new(community, kind, id));
+            let keys = |community| KINDS.map(|kind| RecordKey::new(community, kind, id));
             communities.communities().flat_map(keys).collect()
         }
     };
@@ -194,7 +195,7 @@ async fn find(
             return Ok(key);
         }
     }
-    Err(CommandError::usage(format!("there is no such {what}")))
+    Err(CommandError::usage("there is no such entry or resident"))
 }
 
 impl Held {

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use domain::{
-    kernel::{Command, Day, PersonId, Rejection, ResidentId, Role, Span, Timestamp},
+    kernel::{Command, Day, PersonId, Rejection, ResidentId, Role, Span, Timestamp, json},
     log::{Entry, EntryFilter},
     organisation::{self, Person},
     residents::{self, Resident},
@@ -34,7 +34,7 @@ async fn listed(store: &SqliteStore, login: &str) -> Vec<Entry> {
 }
 
 #[tokio::test]
-async fn an_entry_that_is_set_aside_leaves_the_lists_and_every_phone_hears_why() {
+async fn an_entry_or_resident_that_is_set_aside_leaves_the_lists_and_every_phone_hears_why() {
     let folder = tempfile::tempdir().unwrap();
     let url = database(&folder).await;
     let environment = [("WATCHLOG_DATABASE_URL", url.as_str())];
@@ -53,10 +53,23 @@ async fn an_entry_that_is_set_aside_leaves_the_lists_and_every_phone_hears_why()
     let why: Vec<_> = told.iter().map(|entry| entry.set_aside().unwrap().as_str()).collect();
     assert_eq!(why, ["居民要求"; 2]);
 
+    let resident = Resident::key_of(id(world::HERE), ResidentId::from_parts(1, [8; 10]));
+    let form = residents::Form { name: "吴某奶奶".to_owned(), ..residents::Form::default() };
+    let add = residents::Act::AddResident { form };
+    operate(&store, vec![founding(vec![resident.clone(), at(STAIRWELL)], &add)]).await;
+    for name in [resident.to_string(), resident.id.to_string()] {
+        let output = run(&folder, &["record", "set-aside", &name, "--why", "登记错了"], &environment);
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    let stored: Resident = json::read(store.stored(&resident).await.unwrap().unwrap().text.as_bytes()).unwrap();
+    assert!(!stored.lives_here() && stored.steps.len() == 1, "once: {stored:?}");
+
     let nobody = PersonId::from_parts(1, [7; 10]).to_string();
-    for (name, expected) in
-        [("x", "COMMUNITY/KIND/ID"), (nobody.as_str(), "no such entry"), (&at(STAIRWELL).to_string(), "is no entry")]
-    {
+    for (name, expected) in [
+        ("x", "COMMUNITY/KIND/ID"),
+        (nobody.as_str(), "no such entry or resident"),
+        (&at(STAIRWELL).to_string(), "is no entry or resident"),
+    ] {
         let output = run(&folder, &["record", "set-aside", name, "--why", "试试"], &environment);
         assert_eq!(output.status.code(), Some(2), "{name}");
         assert!(said(&output).contains(expected), "{}", said(&output));

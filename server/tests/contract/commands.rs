@@ -2,7 +2,7 @@
 
 use crate::founding::make_place;
 use crate::neighbourhood::*;
-use domain::kernel::{Actor, CommandId, RecordKey, Sha256};
+use domain::kernel::{Actor, CommandId, Record, RecordKey, Sha256};
 use domain::log::{self, Entry};
 use domain::sync::Outcome;
 use futures::future::join_all;
@@ -115,10 +115,10 @@ promises! {
     }
 
     async fn what_waits_for_one_record_has_a_bound_whoever_sent_it(here) {
-        use domain::sync::decide::{MOST_PARKED, MOST_PARKED_FOR_ONE};
+        let most_of_one = domain::sync::decide::MOST_PARKED as usize;
         let missing = note("没到");
         let mut outcomes = Vec::new();
-        for (who, many) in [(WANG, MOST_PARKED as usize), (ZHAO, MOST_PARKED_FOR_ONE - MOST_PARKED as usize + 1)] {
+        for (who, many) in [(WANG, most_of_one), (ZHAO, Entry::bounds().parked - most_of_one + 1)] {
             for _ in 0..many {
                 outcomes.extend(here.outcomes(who, &[amend(who, &missing, "没到", "到了")]).await);
             }

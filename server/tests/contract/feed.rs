@@ -5,7 +5,7 @@ use domain::kernel::{Bytes, Envelope, Timestamp, json};
 use domain::log::{self, Part};
 use domain::residents::Resident;
 use domain::store::PageLimit;
-use domain::sync::Cursor;
+use domain::sync::{Cursor, PROTOCOL, PullReply, PullReplyHead, ServerMark};
 use std::collections::BTreeSet;
 
 fn kinds(envelopes: &[Envelope]) -> Vec<&str> {
@@ -88,23 +88,60 @@ promises! {
         assert_eq!([first.envelopes, rest.envelopes].concat(), whole.envelopes);
     }
 
-    async fn a_page_ends_with_the_record_that_goes_beyond_its_bytes(here) {
-        here.accept(WANG, &(0..4).map(|_| note(&"水".repeat(2_000))).collect::<Vec<_>>()).await;
-        let limit = PageLimit { records: 1_000, bytes: Bytes::new(7_000), horizon: Timestamp::EARLIEST };
+    async fn a_page_ends_before_the_record_that_would_go_beyond_its_bytes(here) {
+        here.accept(WANG, &(0..7).map(|_| note(&"水".repeat(2_000))).collect::<Vec<_>>()).await;
         let whole = here.everything(WANG).await;
-        let (mut cursors, mut parts) = (Vec::new(), Vec::new());
+        // Two of the entries; less than one of them.
+        for bytes in [15_000, 5_000] {
+            let limit = PageLimit { records: 1_000, bytes: Bytes::new(bytes), horizon: Timestamp::EARLIEST };
+            let (mut cursors, mut parts, mut fullest) = (Vec::new(), Vec::new(), 0);
+            loop {
+                let page = here.store.pull(person(WANG), cursors, limit, now()).await.unwrap();
+                let of_page: u64 = page.envelopes.iter().map(|envelope| envelope.size().get()).sum();
+                assert!(of_page <= bytes || page.envelopes.len() == 1, "{of_page} of {bytes}");
+                fullest = fullest.max(entries(&page.envelopes).len());
+                parts.extend(page.envelopes);
+                cursors = page.cursors;
+                if !page.more {
+                    break;
+                }
+            }
+            assert_eq!(parts, whole, "{bytes}");
+            assert_eq!(fullest, if bytes == 15_000 { 2 } else { 1 }, "what fits is on the page");
+        }
+    }
+
+    async fn the_largest_records_make_no_reply_that_is_larger_than_an_old_phone_takes_in(here) {
+        // As long as an entry becomes: each change of a part says what stood there and what does.
+        let words = |number: usize| format!("{number:02}{}", "\u{2000B}".repeat(1_990));
+        for _ in 0..5 {
+            let note = note(&words(0));
+            here.accept(WANG, std::slice::from_ref(&note)).await;
+            let changes: Vec<_> = (1..12).map(|at| amend(WANG, &note, &words(at - 1), &words(at))).collect();
+            here.accept(WANG, &changes).await;
+        }
+        let (mut cursors, mut sizes) = (Vec::new(), Vec::new());
         loop {
-            let page = here.store.pull(person(WANG), cursors, limit, now()).await.unwrap();
-            let bytes: usize = page.envelopes.iter().map(|envelope| envelope.text.len()).sum();
-            let last = page.envelopes.last().map_or(0, |envelope| envelope.text.len());
-            assert!(bytes - last < 7_000, "{bytes}");
-            parts.extend(page.envelopes);
-            cursors = page.cursors;
-            if !page.more {
+            let page = here.pull(WANG, cursors, 1_000).await;
+            let large = page.envelopes.iter().map(|one| one.size().get()).filter(|size| *size > 150_000);
+            sizes.extend(large);
+            let server = ServerMark {
+                epoch: here.store.epoch(),
+                protocol: PROTOCOL,
+                version: "0.1.0".to_owned(),
+                now: now(),
+                person: person(WANG),
+            };
+            let head = PullReplyHead { server, cursors: page.cursors, start_over: page.start_over, more: page.more };
+            let reply = PullReply { head, envelopes: page.envelopes };
+            let written = reply.write().unwrap().len() as u64;
+            assert!(written <= Bytes::kib(512).get(), "{written}");
+            cursors = reply.head.cursors;
+            if !reply.head.more {
                 break;
             }
         }
-        assert_eq!(parts, whole);
+        assert!(sizes.len() == 5 && sizes.iter().all(|size| (180_000..205_000).contains(size)), "{sizes:?}");
     }
 
     async fn another_scope_or_an_impossible_position_starts_over(here) {

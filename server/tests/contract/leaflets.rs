@@ -1,8 +1,8 @@
 //! A module for tests: leaflets, which may be told to anybody.
 
 use domain::kernel::{
-    Actor, Audience, Command, Effects, Occasion, PersonId, PlaceId, Post, Reach, Reader, Record, RecordKey, Refusal,
-    Row, Timestamp, Topics, Weight,
+    Actor, Audience, Bounds, Command, Effects, Occasion, PersonId, PlaceId, Post, Reach, Reader, Record, RecordKey,
+    Refusal, Row, Timestamp, Topics, Weight,
 };
 use domain::kinds::{ActOf, Ends, KindOf, Module};
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,10 @@ impl Record for Leaflet {
 
     fn stays_open(&self) -> bool {
         self.form.stays_open
+    }
+
+    fn bounds() -> Bounds {
+        Bounds::USUAL
     }
 
     fn weight(&self, _actor: Actor) -> Weight {

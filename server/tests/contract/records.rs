@@ -2,6 +2,7 @@
 
 use crate::neighbourhood::*;
 use domain::kernel::{RecordKey, ResidentId};
+use domain::kinds::Kinds;
 use domain::residents::Resident;
 
 promises! {
@@ -17,6 +18,15 @@ promises! {
                 assert_eq!(seen.as_ref(), told.iter().find(|envelope| envelope.head.key == *key), "{who} {key}");
             }
         }
+    }
+
+    async fn a_store_that_takes_commands_says_that_it_is_ready_and_to_ask_changes_nothing(here) {
+        let heads = here.store.heads().await.unwrap();
+        here.store.ready().await.unwrap();
+        assert_eq!(here.store.heads().await.unwrap(), heads);
+        here.accept(WANG, &[note("灯不亮")]).await;
+        here.store.ready().await.unwrap();
+        here.opened_by(Kinds::all()).await.ready().await.unwrap();
     }
 
     async fn whoever_runs_the_server_reads_what_is_stored(here) {

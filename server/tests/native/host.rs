@@ -41,10 +41,6 @@ impl Host for NativeHost {
         now().plus(self.ahead.get())
     }
 
-    fn chance(&self) -> u32 {
-        self.chance.borrow_mut().random()
-    }
-
     fn random(&self) -> [u8; 10] {
         self.chance.borrow_mut().random()
     }

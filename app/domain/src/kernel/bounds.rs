@@ -20,6 +20,9 @@ pub struct Bounds {
     pub versions: usize,
     /// That wait for an answer.
     pub open_questions: usize,
+    /// Commands of all people together that wait for it before it is there. What goes beyond it is not refused: the phone
+    /// keeps it.
+    pub parked: usize,
 }
 
 /// What a record holds.
@@ -37,9 +40,10 @@ pub struct Weight {
 
 impl Bounds {
     /// To begin with, for every kind: 256 kB are a page's half, 300 steps nobody has seen on one entry. Two people may have
-    /// changed the words as often as they can; the third of the steps that is left is for reviews.
+    /// changed the words as often as they can; the third of the steps that is left is for reviews. 300 parked commands are
+    /// more than a stairwell's people do about one thing, and few enough to be applied in the one transaction that brings it.
     pub const USUAL: Self =
-        Self { bytes: Bytes::kib(256), steps: 300, steps_of_one: 100, versions: 200, open_questions: 20 };
+        Self { bytes: Bytes::kib(256), steps: 300, steps_of_one: 100, versions: 200, open_questions: 20, parked: 300 };
 
     /// Whether the new state of a record fits.
     ///

@@ -95,11 +95,9 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
         Some(self)
     }
 
-    /// How large one may become.
+    /// How large one may become, and how much may wait for it. Every kind says it.
     #[must_use]
-    fn bounds() -> Bounds {
-        Bounds::USUAL
-    }
+    fn bounds() -> Bounds;
 
     /// What it holds, and how much of it is `actor`'s.
     fn weight(&self, actor: Actor) -> Weight;

@@ -90,10 +90,15 @@ pub(super) fn with_step(
 fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> {
     expect_keys(occasion, 2)?;
     let times = occasion.times(None);
-    let content = EntryContent::parse_anywhere(form, &times).map_err(|error| form.refusal(error))?;
+    let mut content = EntryContent::parse_anywhere(form, &times).map_err(|error| form.refusal(error))?;
     let key = occasion.make::<Entry>(0)?;
     let place: &Place = occasion.need(1)?;
-    let right = occasion.rights(None).grant(|rights| MayWrite::find(rights, place.id))?;
+    let earliest = Some(place.made.corrected());
+    let said = times;
+    let times = occasion.times(earliest);
+    // What the device says of when it happened is by the same clock.
+    content.happened = content.happened.plus(times.corrected().since(said.corrected()));
+    let right = occasion.rights(earliest).grant(|rights| MayWrite::find(rights, place.id))?;
     if place.kind != PlaceKind::Stairwell {
         return Err(FieldError::new(PLACE, Problem::Unknown).into());
     }
@@ -124,8 +129,7 @@ fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> 
 fn withdraw(occasion: &Occasion<'_>) -> Result<Effects, Refusal> {
     expect_keys(occasion, 1)?;
     let entry: &Entry = occasion.need(0)?;
-    let newest = entry.steps.iter().rev().find(|step| step.words().is_some());
-    let earliest = newest.map_or_else(|| entry.written(), |step| step.times.corrected());
+    let earliest = entry.last_said();
     occasion.rights(Some(earliest)).grant(|rights| MayContinue::find(rights, entry))?;
     check_stands(entry)?;
     if entry.steps.iter().any(|step| step.reviewed().is_some()) {
@@ -196,7 +200,7 @@ fn set_aside(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refusal> {
         return Ok(Effects::none());
     }
     let did = Did::SetAside(SetAside { why });
-    Ok(Effects::of(with_step(entry.clone(), occasion, entry.written(), did)?))
+    Ok(Effects::of(with_step(entry.clone(), occasion, entry.last_said(), did)?))
 }
 
 /// Refuses what only the system does with one entry.

@@ -84,6 +84,12 @@ impl Entry {
         self.steps.first().map_or(Timestamp::EARLIEST, |step| step.times.corrected())
     }
 
+    /// When the newest of its versions was made: what concerns all of it is not dated before that.
+    pub(super) fn last_said(&self) -> Timestamp {
+        let versions = self.steps.iter().filter(|step| step.version().is_some());
+        versions.map(|step| step.times.corrected()).max().unwrap_or(Timestamp::EARLIEST)
+    }
+
     /// Where it stands in a list. The id alone would not do: it carries the clock of the device, which may have been
     /// wrong by years.
     #[must_use]

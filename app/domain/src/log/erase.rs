@@ -15,7 +15,7 @@ pub(super) fn erase(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refus
         return Ok(Effects::none());
     }
     let without = entry.clone().without_words();
-    Ok(Effects::of(with_step(without, occasion, entry.written(), Did::Erased(Erased { why }))?))
+    Ok(Effects::of(with_step(without, occasion, entry.last_said(), Did::Erased(Erased { why }))?))
 }
 
 impl Entry {

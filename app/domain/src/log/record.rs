@@ -2,8 +2,8 @@
 
 use super::{Entry, Step};
 use crate::kernel::{
-    Actor, Arrival, Attachment, Audience, CommandId, CommunityId, EntryId, Record, RecordKey, Row, Sha256, Timestamp,
-    Weight,
+    Actor, Arrival, Attachment, Audience, Bounds, CommandId, CommunityId, EntryId, Record, RecordKey, Row, Sha256,
+    Timestamp, Weight,
 };
 
 impl Entry {
@@ -79,6 +79,10 @@ impl Record for Entry {
 
     fn is_erased(&self) -> bool {
         self.erased().is_some()
+    }
+
+    fn bounds() -> Bounds {
+        Bounds::USUAL
     }
 
     fn weight(&self, actor: Actor) -> Weight {

@@ -17,7 +17,7 @@ pub enum ReviewState {
     New,
     /// 已阅
     Read,
-    /// 已点评
+    /// 已点评: somebody has commented on what it says now.
     Commented,
     /// 待补充: a question waits for its answer.
     AwaitingAnswer,
@@ -77,7 +77,7 @@ impl Step {
 }
 
 impl Entry {
-    /// Where the review stands.
+    /// Where the review stands. Whoever looked at an older version has not looked at what the entry says now.
     #[must_use]
     pub fn review_state(&self) -> ReviewState {
         if self.open_questions().next().is_some() {
@@ -86,9 +86,9 @@ impl Entry {
         let (mut state, mut version) = (ReviewState::New, None);
         for step in &self.steps {
             state = match &step.did {
-                Did::Changed(_) if state == ReviewState::Read => ReviewState::New,
+                Did::Changed(_) if matches!(state, ReviewState::Read | ReviewState::Commented) => ReviewState::New,
                 Did::Answered(_) => ReviewState::Answered,
-                Did::Commented(_) => ReviewState::Commented,
+                Did::Commented(comment) if Some(comment.version) == version => ReviewState::Commented,
                 Did::Read(read) if Some(read.version) == version && state != ReviewState::Commented => {
                     ReviewState::Read
                 }
@@ -97,6 +97,12 @@ impl Entry {
             version = step.version().or(version);
         }
         state
+    }
+
+    /// Whether somebody has commented on any of its versions.
+    #[must_use]
+    pub fn is_commented(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.did, Did::Commented(_)))
     }
 
     /// The questions, oldest first.

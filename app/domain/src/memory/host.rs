@@ -115,11 +115,6 @@ impl Host for MemoryHost {
         self.simulation.now().plus(self.clock_is_ahead.get())
     }
 
-    fn chance(&self) -> u32 {
-        let [a, b, c, d, ..] = self.number().to_le_bytes();
-        u32::from_le_bytes([a, b, c, d])
-    }
-
     fn random(&self) -> [u8; 10] {
         let (one, other) = (self.number().to_le_bytes(), self.number().to_le_bytes());
         std::array::from_fn(|index| if index < 8 { one[index] } else { other[index - 8] })

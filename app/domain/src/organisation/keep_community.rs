@@ -53,7 +53,7 @@ pub(super) fn change(occasion: &Occasion<'_>, changes: &[FieldChange]) -> Result
         is_changed |= set(&mut new, change)? != Merge::Same;
     }
     check_number_of(&new.numbers)?;
-    new.changed = occasion.times(earliest);
+    new.changed = occasion.times(Some(community.changed.corrected()));
     Ok(if is_changed { Effects::of(new) } else { Effects::none() })
 }
 

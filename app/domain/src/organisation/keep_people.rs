@@ -40,7 +40,7 @@ pub(super) fn change(occasion: &Occasion<'_>, changes: &[FieldChange]) -> Result
     for change in changes {
         is_changed |= set(&mut new, change)? != Merge::Same;
     }
-    new.changed = occasion.times(earliest);
+    new.changed = occasion.times(Some(person.changed.corrected()));
     Ok(if is_changed { Effects::of(new) } else { Effects::none() })
 }
 
@@ -93,7 +93,7 @@ pub(super) fn give_post(
     if new.memberships == person.memberships {
         return Ok(Effects::none());
     }
-    new.changed = times;
+    new.changed = occasion.times(Some(person.changed.corrected().max(times.corrected())));
     Ok(Effects::of(new))
 }
 
@@ -122,7 +122,7 @@ pub(super) fn end_posts(occasion: &Occasion<'_>, role: Option<Role>, until: Time
     if new.memberships == person.memberships {
         return Ok(Effects::none());
     }
-    new.changed = times;
+    new.changed = occasion.times(Some(person.changed.corrected().max(times.corrected())));
     Ok(Effects::of(new))
 }
 

@@ -84,7 +84,7 @@ pub(super) fn change(
         is_changed |= floors::change(&mut new, change)? != Merge::Same;
     }
     floors::check(&new.floors)?;
-    new.changed = occasion.times(earliest);
+    new.changed = occasion.times(Some(place.changed.corrected()));
     Ok(if is_changed { Effects::of(new) } else { Effects::none() })
 }
 
@@ -119,7 +119,8 @@ pub(super) fn move_to(occasion: &Occasion<'_>) -> Result<Effects, Refusal> {
         return Err(reasons::RING.into());
     }
     check_below(place.kind, parent)?;
-    Ok(Effects::of(Place { parent: parent.id(), changed: occasion.times(earliest), ..right.place().clone() }))
+    let changed = occasion.times(Some(place.changed.corrected().max(parent.made())));
+    Ok(Effects::of(Place { parent: parent.id(), changed, ..right.place().clone() }))
 }
 
 /// A place is no more. Its history stays where it is.
@@ -134,7 +135,7 @@ pub(super) fn close(occasion: &Occasion<'_>) -> Result<Effects, Refusal> {
     if tree.children(place.id).iter().any(|child| !tree.is_closed(child.id)) {
         return Err(reasons::OPEN_WITHIN.into());
     }
-    let times = occasion.times(earliest);
+    let times = occasion.times(Some(place.changed.corrected()));
     Ok(Effects::of(Place { closed: Some(times), changed: times, ..right.place().clone() }))
 }
 

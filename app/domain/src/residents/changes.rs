@@ -57,6 +57,14 @@ pub(super) fn merge(
     {
         step.clashes.push(Clash { field: change.field.clone(), with: other.id });
     }
+    // It was made in sight of what stood there, and is not dated before that.
+    let said = |one: &&Step| one.changes.iter().any(|one| one.field == field && one.to == from);
+    if merge == Merge::Changed
+        && from.is_some()
+        && let Some(seen) = resident.steps.iter().rev().find(said)
+    {
+        step.times = step.times.not_before(seen.times.corrected());
+    }
     step.changes.push(FieldChange { field: change.field.clone(), from, to });
     Ok(())
 }

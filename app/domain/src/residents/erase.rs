@@ -17,7 +17,7 @@ pub(super) fn erase(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refus
     if resident.erased.is_some() {
         return Ok(Effects::none());
     }
-    let mut step = step(occasion, resident.made.corrected());
+    let mut step = step(occasion, resident.last_said());
     step.changes = resident.filled().map(|field| FieldChange::new(field.key, None, None)).collect();
     let mut without = resident.clone().without_words();
     without.erased = Some(step.times);

@@ -101,7 +101,7 @@ pub(super) fn set_aside(occasion: &Occasion<'_>, why: &str) -> Result<Effects, R
         return Ok(Effects::none());
     }
     let mut new = resident.clone();
-    let mut step = step(occasion, resident.made.corrected());
+    let mut step = step(occasion, resident.last_said());
     step.changes.push(FieldChange::new(fields::SET_ASIDE.key, None, Some(why.as_str())));
     new.set_aside = Some(step.times);
     new.steps.push(step);

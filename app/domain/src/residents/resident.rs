@@ -88,6 +88,12 @@ impl Resident {
         self.moved_away.is_none() && self.set_aside.is_none() && self.erased.is_none()
     }
 
+    /// When the newest of what is known of them was said: what concerns all of it is not dated before that.
+    pub(super) fn last_said(&self) -> Timestamp {
+        let steps = self.steps.iter().map(|step| step.times.corrected());
+        steps.fold(self.made.corrected(), Timestamp::max)
+    }
+
     /// When they were last said to live here or not to.
     pub(super) fn last_moved(&self) -> Timestamp {
         let is_move = |step: &&Step| step.changes.iter().any(|change| change.field == fields::MOVED_AWAY.key);

@@ -72,10 +72,7 @@ pub trait Host {
     /// The device's clock.
     fn now(&self) -> Timestamp;
 
-    /// Any number, each as likely as the other: it spreads what many phones do at once.
-    fn chance(&self) -> u32;
-
-    /// Ten random bytes for an id, fit to be unique among all devices.
+    /// Ten random bytes: fit for an id that is unique among all devices, and for spreading what many phones do at once.
     fn random(&self) -> [u8; 10];
 
     /// Waits. A pause may take longer where the system lets the program sleep.

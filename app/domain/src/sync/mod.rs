@@ -45,7 +45,7 @@ pub use queued::{Queued, QueuedState, Trouble};
 pub use records::{Records, as_type};
 pub use replica::{Changed, Doors, NotEntered, NotSaved, NotTakenIn, Replica, State, TakenIn};
 pub use retention::{Cause, Holding, KINDS_THAT_STAY, LetGo, let_go};
-pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure};
+pub use retry::{AfterFailure, Backoff, BatchSize, NextStep, after_failure, any_number};
 pub use stash::Stash;
 pub use status::{Link, SyncMarks, SyncStatus, sync_status};
 pub use talk::{Done, Stop, Work, upload};

@@ -90,6 +90,13 @@ impl Default for BatchSize {
     }
 }
 
+/// Any number, each as likely as the other, from random bytes ([`super::Host::random`]).
+#[must_use]
+pub const fn any_number(random: [u8; 10]) -> u32 {
+    let [first, second, third, fourth, ..] = random;
+    u32::from_le_bytes([first, second, third, fourth])
+}
+
 /// When to try again after failures: later each time, never later than five minutes, a little by chance so that a whole
 /// street does not come back in the same second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -179,6 +179,39 @@ fn nothing_is_dated_before_what_it_works_on() {
 }
 
 #[test]
+fn an_entry_is_not_dated_before_its_stairwell_and_its_clock_stops_nobody() {
+    let written = |at: Timestamp, happened: Timestamp, who: Who| {
+        let mut world = World::new();
+        let made = Times { written: NOON, clock_offset: None, received: Some(NOON) };
+        world.absorb(Arc::new(Place { made, changed: made, ..world.stairwell().clone() }));
+        let act = Act::WriteEntry { form: EntryForm { happened: Some(happened), ..form("一切平安") } };
+        let mut command = command(0, who, 1, &act);
+        command.head.written = at;
+        world.take_at(&command, &Server::at(minutes(60))).map(|entry| (entry.written(), entry.happened()))
+    };
+    let years = Span::days(4 * 365);
+    let (years_ago, ten_before) = (NOON.plus(years.negated()), minutes(-10).plus(years.negated()));
+    assert_eq!(written(years_ago, ten_before, Who::Watcher), Ok((NOON, minutes(-10))), "by the same clock");
+    assert_eq!(written(minutes(5), minutes(1), Who::Watcher), Ok((minutes(5), minutes(1))));
+    // Not even with a clock that is set to when a post still held.
+    let refused = rejected(Rejection::NO_RIGHT).map(|entry| (entry.written(), entry.happened()));
+    assert_eq!(written(minutes(-61), minutes(-61), Who::Former), refused);
+}
+
+#[test]
+fn an_entry_is_set_aside_and_erased_not_before_its_newest_words() {
+    for act in [Act::SetAsideEntry { why: "别人的隐私".to_owned() }, Act::EraseEntry { why: "本人要求".to_owned() }]
+    {
+        let (mut world, _) =
+            story([(Who::Watcher, write("灯不亮")), (Who::Watcher, change(0, "feedback", "", "换了"))]);
+        let mut early = by_the_system(2, Job::Operator, 1, &act);
+        early.head.written = minutes(-5);
+        let step = world.take_at(&early, &Server::at(minutes(60))).unwrap().steps.pop().unwrap();
+        assert_eq!(step.times.corrected(), minutes(1), "{act:?}");
+    }
+}
+
+#[test]
 fn words_are_not_taken_back_before_they_were_written() {
     let mut world = World::new();
     world.take(&command(5, Who::Watcher, 1, &write("灯不亮"))).unwrap();

@@ -37,10 +37,29 @@ fn what_changed_after_somebody_looked_is_unread_again() {
         changed("", "已换"),
         (Who::GridWorker, read(0)),
         (Who::GridWorker, read(2)),
-        (Who::GridWorker, comment(0, "好")),
+        (Who::SocialWorker, comment(2, "好")),
+        (Who::GridWorker, read(2)),
         changed("已换", "已换，三楼"),
     ];
-    assert_eq!(states(acts), [New, Read, New, New, Read, Commented, Commented]);
+    assert_eq!(states(acts), [New, Read, New, New, Read, Commented, Commented, New]);
+}
+
+#[test]
+fn a_comment_counts_for_the_words_that_it_was_made_on_and_stays_whatever_is_said_after_it() {
+    use ReviewState::{Commented, New};
+    let (world, results) = story([
+        (Who::Watcher, write("灯不亮")),
+        (Who::Watcher, change(0, "feedback", "", "已换")),
+        (Who::SocialWorker, comment(0, "换了吗？")),
+        (Who::SocialWorker, comment(1, "好")),
+        (Who::Watcher, change(1, "feedback", "已换", "已换，三楼")),
+    ]);
+    let entries: Vec<_> = results.into_iter().map(Result::unwrap).collect();
+    assert_eq!(entries.iter().map(Entry::review_state).collect::<Vec<_>>(), [New, New, New, Commented, New]);
+    assert_eq!(entries[2].row().state, "new", "lists of what is unread have it");
+    let comments = |entry: &Entry| entry.steps.iter().filter(|step| matches!(step.did, Did::Commented(_))).count();
+    assert_eq!(comments(world.entry(1)), 2);
+    assert_eq!(entries.iter().map(Entry::is_commented).collect::<Vec<_>>(), [false, false, true, true, true]);
 }
 
 #[test]
@@ -51,9 +70,10 @@ fn whoever_read_the_entry_before_an_answer_has_not_read_the_answer() {
         (Who::SocialWorker, send_back(0, "体温多少？")),
         (Who::Watcher, answer(1, "三十七度")),
         (Who::GridWorker, read(0)),
+        (Who::GridWorker, comment(0, "好")),
         (Who::SocialWorker, read(2)),
     ];
-    assert_eq!(states(acts), [New, AwaitingAnswer, Answered, Answered, Read]);
+    assert_eq!(states(acts), [New, AwaitingAnswer, Answered, Answered, Answered, Read]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets what it does not expect stops right there")]
 
 mod communities;
+mod dates;
 mod erasing;
 mod masks;
 mod newer_acts;

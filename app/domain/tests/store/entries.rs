@@ -135,11 +135,11 @@ fn entries_are_numbered_by_the_day_on_which_they_were_written() {
     let outcomes = log.push(
         LI,
         &[
-            entry(LI, 100, STAIRWELL, "灯不亮", 0),
-            entry(LI, 101, NEXT_DOOR, "漏水", 0),
-            entry(LI, 102, STAIRWELL, "堵了", -24 * 60),
+            entry(LI, 100, STAIRWELL, "灯不亮", 24 * 60),
+            entry(LI, 101, NEXT_DOOR, "漏水", 24 * 60),
+            entry(LI, 102, STAIRWELL, "堵了", 1),
         ],
-        1,
+        24 * 60 + 1,
     );
     let numbers: Vec<_> = outcomes
         .iter()
@@ -148,7 +148,7 @@ fn entries_are_numbered_by_the_day_on_which_they_were_written() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(numbers, ["HPXC-20251117-0001", "HPXC-20251117-0002", "HPXC-20251116-0001"]);
+    assert_eq!(numbers, ["HPXC-20251118-0001", "HPXC-20251118-0002", "HPXC-20251117-0001"]);
 }
 
 #[test]

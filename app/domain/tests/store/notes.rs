@@ -1,7 +1,7 @@
 //! A module for tests: notes, and acts that make places and people without the rules of the organisation.
 
 use domain::kernel::{
-    Actor, Attachment, Audience, Command, CommandId, CommunityId, Effects, Field, FieldError, Job, Membership,
+    Actor, Attachment, Audience, Bounds, Command, CommandId, CommunityId, Effects, Field, FieldError, Job, Membership,
     Occasion, PersonId, PlaceId, PlaceKind, Problem, Reach, Reader, Record, RecordKey, Refusal, Rejection, Rights,
     Role, Row, Sha256, Times, Timestamp, Topics, Weight,
 };
@@ -70,6 +70,11 @@ impl Record for Note {
             self.lines.truncate(1);
         }
         Some(self)
+    }
+
+    /// Fewer wait for one than for other records.
+    fn bounds() -> Bounds {
+        Bounds { parked: 250, ..Bounds::USUAL }
     }
 
     fn weight(&self, _actor: Actor) -> Weight {

@@ -1,10 +1,10 @@
 //! What waits for a record, and what waits behind it.
 
-use super::notes::Act;
+use super::notes::{Act, Note};
 use super::world::*;
-use domain::kernel::{Actor, Role};
+use domain::kernel::{Actor, Record, Role};
 use domain::sync::Outcome;
-use domain::sync::decide::{MOST_PARKED, MOST_PARKED_FOR_ONE, Verdict};
+use domain::sync::decide::{MOST_PARKED, Verdict};
 
 #[test]
 fn what_came_before_its_record_is_parked_and_released_in_the_order_of_arrival() {
@@ -205,7 +205,7 @@ fn behind_a_command_of_a_newer_version_its_device_goes_no_further_on_that_record
 }
 
 #[test]
-fn what_waits_for_one_record_is_bounded_whoever_sent_it() {
+fn what_waits_for_one_record_is_bounded_as_its_kind_says_whoever_sent_it() {
     let world = World::new();
     world.appoint(COMMUNITY, 3, vec![post(Role::Watcher, STAIRWELL)]);
     let wait = |who: u128, many: u32| {
@@ -213,7 +213,7 @@ fn what_waits_for_one_record_is_bounded_whoever_sent_it() {
         lines.chunks(90).flat_map(|batch| words(&world.push(who, batch))).collect::<Vec<_>>()
     };
     assert!(wait(WANG, MOST_PARKED).iter().all(|outcome| outcome == "parked"));
-    let room = MOST_PARKED_FOR_ONE - usize::try_from(MOST_PARKED).expect("a number");
+    let room = Note::bounds().parked - usize::try_from(MOST_PARKED).expect("a number");
     let outcomes = wait(LI, MOST_PARKED);
     assert!(outcomes[..room].iter().all(|outcome| outcome == "parked"), "{outcomes:?}");
     assert!(outcomes[room..].iter().all(|outcome| outcome == "later"), "{outcomes:?}");

@@ -64,21 +64,26 @@ pub fn DeliveryMark(
     view! { <span class="status" data-tone=tone><Icon name=icon />{words}{waits}</span> }
 }
 
-/// 已阅, 已点评, 待补充, 已补充; nothing for an entry that nobody has looked at.
+/// 已阅, 已点评, 待补充, 已补充; nothing for an entry that nobody has looked at. A comment on words that were changed since
+/// stays visible.
 #[component]
 #[must_use]
 pub fn ReviewMark(
-    /// Where the review stands.
-    state: ReviewState,
+    /// Of what.
+    entry: Arc<Entry>,
 ) -> impl IntoView {
+    let state = entry.review_state();
     let (icon, tone) = match state {
+        ReviewState::New if entry.is_commented() => {
+            return Some(view! { <span class="status"><Icon name=IconName::Comment />"有点评"</span> }.into_any());
+        }
         ReviewState::New => return None,
         ReviewState::Read => (IconName::Eye, "plain"),
         ReviewState::Commented => (IconName::Comment, "good"),
         ReviewState::AwaitingAnswer => (IconName::Question, "ask"),
         ReviewState::Answered => (IconName::Check, "good"),
     };
-    Some(view! { <span class="status" data-tone=tone><Icon name=icon />{state.title()}</span> })
+    Some(view! { <span class="status" data-tone=tone><Icon name=icon />{state.title()}</span> }.into_any())
 }
 
 /// 3 张照片，2 张还没传到; nothing for an entry of words alone.
@@ -122,9 +127,9 @@ pub fn EntryState(
     shown: ShownEntry,
 ) -> impl IntoView {
     let withdrawn = shown.entry.withdrawn().is_some();
-    let review = shown.entry.review_state();
     let words_only = shown.entry.missing().next().is_some();
     let entry = Arc::clone(&shown.entry);
+    let reviewed = Arc::clone(&shown.entry);
     view! {
         <span class="entry-state">
             <DeliveryMark delivery=shown.delivery words_only=words_only />
@@ -132,7 +137,7 @@ pub fn EntryState(
             {if withdrawn {
                 view! { <span class="status"><Icon name=IconName::Undo />"已撤回"</span> }.into_any()
             } else {
-                view! { <ReviewMark state=review /> }.into_any()
+                view! { <ReviewMark entry=reviewed /> }.into_any()
             }}
         </span>
     }

@@ -5,7 +5,8 @@ use super::draft::{Draft, New, Parked};
 use super::server_side::{Blind, Serving, Taken};
 use super::{Arrival, Delivery, Filed, Needs, Queue, Verdict};
 use crate::kernel::{
-    Actor, AnyRecord, Command, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection, Rights, Sha256,
+    Actor, AnyRecord, Bounds, Command, CommandId, CommunityId, Effects, Occasion, RecordKey, Refusal, Rejection,
+    Rights, Sha256,
 };
 use crate::organisation::{Community, Directory};
 use crate::sync::{CommandReply, Outcome};
@@ -14,10 +15,6 @@ use std::{cell::RefCell, collections::VecDeque};
 /// Commands that one person may have parked or held, in all communities: more than anybody does in a week without
 /// signal, and little enough to be looked through at once. What goes beyond it is kept by the phone.
 pub const MOST_PARKED: u32 = 200;
-
-/// Commands that may wait for one record, of all people together: more than a stairwell's people do about one thing, and
-/// little enough to be applied in the one transaction that brings it.
-pub const MOST_PARKED_FOR_ONE: usize = 300;
 
 /// Other bytes that are kept beside one command: enough to see what a phone did, too few to fill a disk with.
 pub const MOST_CONFLICTS: usize = 3;
@@ -287,7 +284,8 @@ impl<'g> Draft<'g> {
 
     /// The system's own commands are few, and nobody would offer them again.
     fn has_room_behind(&self, key: &RecordKey, actor: Actor, was_held: bool) -> bool {
-        actor.person().is_none() || ((was_held || self.has_room(actor)) && self.waiting_for(key) < MOST_PARKED_FOR_ONE)
+        let bounds = self.kinds.kind(&key.kind).map_or(Bounds::USUAL, |kind| (kind.bounds)());
+        actor.person().is_none() || ((was_held || self.has_room(actor)) && self.waiting_for(key) < bounds.parked)
     }
 
     /// Not of a record whose words were erased: they may be said once more in other bytes.

@@ -50,6 +50,6 @@ mod server_side;
 pub use decision::{Change, Conflict, Decision, NewCommand, Ruled, Trouble};
 pub use delivery::{Arrival, Delivery, Ruling, Sender};
 pub use group::Group;
-pub use judge::{MOST_CONFLICTS, MOST_PARKED, MOST_PARKED_FOR_ONE};
+pub use judge::{MOST_CONFLICTS, MOST_PARKED};
 pub use made::{arrivals, end_posts};
 pub use needs::{CommunityState, Filed, Found, Kept, Needs, Queue, Serial, Verdict, Waiting};

@@ -24,7 +24,7 @@ pub use round::{Done, Stop};
 pub(super) use uploading::Stuck;
 
 use super::{
-    Failure, Link, NextStep, Replica, Turn, after_failure,
+    Failure, Link, NextStep, Replica, Turn, after_failure, any_number,
     notify::{both, either},
 };
 use crate::kernel::Span;
@@ -156,7 +156,7 @@ impl Replica {
     }
 
     fn failed(&self, retry_after: Option<Span>, longest: Span) -> Span {
-        let span = self.backoff.borrow_mut().failed(self.host.now(), retry_after, self.host.chance());
+        let span = self.backoff.borrow_mut().failed(self.host.now(), retry_after, any_number(self.host.random()));
         span.min(longest)
     }
 

@@ -9,7 +9,7 @@ use crate::{
     kernel::{Attachment, PersonId, Sha256, Span, Timestamp},
     sync::{
         AfterUpload, Backoff, BlobReply, Changed, Failure, Replica, State, Turn, Upload, UploadStep,
-        after_failed_upload,
+        after_failed_upload, any_number,
     },
 };
 use std::{
@@ -102,7 +102,7 @@ impl Replica {
         let mut left = self.with(State::waits_for_upload);
         left.retain(|one| !arrived.contains(&one.sha256));
         let left = left.into_iter().map(|one| one.sha256).collect();
-        self.stuck.borrow_mut().tried(left, !arrived.is_empty(), self.host.now(), self.host.chance());
+        self.stuck.borrow_mut().tried(left, !arrived.is_empty(), self.host.now(), any_number(self.host.random()));
         if !arrived.is_empty() {
             // The feed says so of each; then it waits no longer.
             self.talk_soon();

@@ -84,7 +84,7 @@ fn content(desk: Desk, shown: ShownEntry, heading: Heading, unread: Memo<bool>) 
             <span class="entry-text">{words}</span>
             <span class="entry-state">
                 <span class="status">{author}</span>
-                <ReviewMark state=entry.review_state() />
+                <ReviewMark entry=std::sync::Arc::clone(&entry) />
                 {optional(move || (changed && unread.get()).then(state::changed_since))}
                 <AttachedMark entry=std::sync::Arc::clone(&entry) />
                 {(delivery != Delivery::Uploaded).then(|| view! { <DeliveryMark delivery=delivery /> })}
