@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets what it does not expect stops right there")]
 
+mod acts;
+mod any_story;
 mod communities;
+mod decoders;
 mod erasing;
 mod masks;
 mod newer_acts;
@@ -10,5 +13,6 @@ mod people;
 mod places;
 mod residents;
 mod seen;
+mod stories;
 mod unknown_words;
 mod world;
