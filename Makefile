@@ -24,7 +24,7 @@ test: ## every test, browser included; the last line sums them up
 soak: ## a million cases for every decoder and for apply, and the twenty devices of server/tests/oracle through 500 seeds
 	@.ci/setup
 	@mkdir -p target/site
-	WATCHLOG_CASES=1000000 cargo test --release --package domain --test log -- decoders:: stories::
+	WATCHLOG_CASES=1000000 cargo test --release --package domain --test log --test organisation -- decoders:: stories::
 	WATCHLOG_SEEDS=500 cargo test --package server --test oracle -- --nocapture
 
 fuzz: ## every reader and apply against libFuzzer, a minute each (FUZZ_SECONDS=60); needs cargo-fuzz

@@ -105,9 +105,9 @@ async fn a_running_server_empties_its_write_ahead_log_of_erased_words_once_nobod
 async fn why_somebody_decided_goes_with_the_words_that_it_was_about() {
     let world = World::new().await;
     let about = vec![Person::key_of(community(1), watcher(1)), Place::key_of(community(1), stairwell(1))];
-    world.operate(about, &Act::EndPost { role: Role::Watcher, until: now() }).await;
+    world.operate(about, &Act::EndPost { role: Role::Watcher, until: now().plus(Span::hours(2)) }).await;
     let mut note = note(1, "那时候的事");
-    note.head.written = now().plus(Span::hours(-1));
+    note.head.written = now().plus(Span::hours(1));
     let (late, commands) = (now().plus(Span::days(60)), vec![note.to_bytes().unwrap()]);
     let batch = PushBatch { sender: watcher(1), device: id(9), sent_at: late, received: late, commands };
     assert_eq!(world.store.push(batch).await.unwrap()[0].outcome, Outcome::Held);

@@ -206,6 +206,8 @@ pub struct Occasion<'a> {
 const CLOCK_TOLERANCE: Span = Span::minutes(10);
 /// 2100-01-01 in Shanghai.
 const LATEST: Timestamp = Timestamp::from_millis(4_102_416_000_000);
+/// No clock shows an earlier instant: from there, no offset leads to everything that one could work on.
+const EARLIEST_CLOCK: Timestamp = Timestamp::from_millis(LATEST.millis() - i64::MAX);
 /// 记下的时间: the clock of the device.
 const WRITTEN: Field = Field {
     says: &[
@@ -287,6 +289,9 @@ impl<'a> Occasion<'a> {
     /// At the field of the device's clock.
     pub fn check_clock(&self) -> Result<(), Refusal> {
         let times = self.times(None);
+        if times.written < EARLIEST_CLOCK {
+            return Err(FieldError::new(WRITTEN, Problem::TooEarly).into());
+        }
         if times.received.is_some_and(|received| times.corrected().since(received) > CLOCK_TOLERANCE) {
             return Err(FieldError::new(WRITTEN, Problem::InFuture).into());
         }

@@ -102,11 +102,10 @@ pub(super) fn give_post(
 pub(super) fn end_posts(occasion: &Occasion<'_>, role: Option<Role>, until: Timestamp) -> Result<Effects, Refusal> {
     check_time(fields::UNTIL, until)?;
     let person = occasion.need::<Person>(0)?;
-    let post = match role {
-        Some(role) => Some(Post { role, place: Whereabouts::need(occasion, 1)?.id() }),
-        None => None,
-    };
-    let earliest = Some(person.made.corrected());
+    let place = role.map(|_| Whereabouts::need(occasion, 1)).transpose()?;
+    let post = role.zip(place).map(|(role, place)| Post { role, place: place.id() });
+    let made = person.made.corrected();
+    let earliest = Some(place.map_or(made, |place| made.max(place.made())));
     let right = occasion.rights(earliest).grant(|rights| rights.may_change_person(person))?;
     let times = occasion.times(earliest);
     let until = until.max(times.corrected());

@@ -11,12 +11,12 @@ pub(super) fn see(occasion: &Occasion<'_>, act: Act) -> Result<Effects, Refusal>
     if occasion.known.memberships(key.community, person).is_empty() {
         return Err(Rejection::NO_RIGHT.into());
     }
-    let times = occasion.times(None);
     let old = match occasion.known.get::<Seen>(key) {
         Got::Here(seen) => Some(seen),
         Got::Nowhere => None,
         Got::Unread => return Err(Refusal::Unread(key.clone())),
     };
+    let times = occasion.times(old.map(|old| old.made.corrected()));
     let mut new = old.cloned().unwrap_or(Seen {
         person,
         community: key.community,

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets what it does not expect stops right there")]
 
+mod acts;
+mod any_story;
 mod communities;
 mod dates;
+mod decoders;
 mod erasing;
 mod masks;
 mod newer_acts;
@@ -11,5 +14,6 @@ mod people;
 mod places;
 mod residents;
 mod seen;
+mod stories;
 mod unknown_words;
 mod world;

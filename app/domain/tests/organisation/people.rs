@@ -2,7 +2,7 @@
 
 use crate::world::{
     FIRST_GRID, GRID_WORKER_WANG, SECOND_GRID, SECRETARY_LI, STAIRWELL_1, STAIRWELL_3, WATCHER_ZHANG, World, YARD, by,
-    change, code, community, person, person_key, place, place_key, root_key,
+    change, code, community, make_stairwell, person, person_key, place, place_key, root_key,
 };
 use domain::kernel::{Actor, CommunityId, Record, RecordKey, Refusal, Role, Span, Timestamp};
 use domain::organisation::{Act, Agency, Community, Directory, Person, Place};
@@ -250,4 +250,15 @@ fn posts_do_not_pile_up_without_end() {
     assert_eq!((given, full.as_str()), (240, "full"));
     let end = Act::EndPosts { until: world.now.get() };
     assert_eq!(world.act(Actor::OPERATOR, &[person_key(WATCHER_ZHANG)], &end), Ok(1), "what ends something still fits");
+}
+
+#[test]
+fn the_end_of_a_post_is_not_dated_before_its_place_was_made() {
+    let mut world = World::new();
+    let early = world.now.get();
+    world.operator(&[place_key(30), place_key(FIRST_GRID)], &make_stairwell("9单元"));
+    let post = [person_key(WATCHER_ZHANG), place_key(30)];
+    world.operator(&post, &Act::GivePost { role: Role::Watcher, from: early, until: None });
+    world.act_late(by(SECRETARY_LI), early, &post, &Act::EndPost { role: Role::Watcher, until: early }).unwrap();
+    assert_eq!(world.person(WATCHER_ZHANG).changed.corrected(), world.place(30).made.corrected());
 }

@@ -1,7 +1,7 @@
 //! What one person has seen.
 
 use crate::world::{SECRETARY_LI, WATCHER_ZHANG, World, by, code, community, key, person};
-use domain::kernel::{Actor, CommandId, RecordKey};
+use domain::kernel::{Actor, CommandId, RecordKey, Span};
 use domain::seen::{Act, Seen, Sight};
 use uuid::Uuid;
 
@@ -72,6 +72,16 @@ fn the_position_never_goes_back() {
         world.act(by(WATCHER_ZHANG), &about(WATCHER_ZHANG), &see(Some(up_to), vec![], vec![])).unwrap();
     }
     assert_eq!(zhang(&world).up_to, 50);
+}
+
+#[test]
+fn a_look_by_a_clock_that_is_slow_is_not_dated_before_the_first_one() {
+    let mut world = World::new();
+    world.act(by(WATCHER_ZHANG), &about(WATCHER_ZHANG), &see(Some(1), vec![], vec![])).unwrap();
+    let earlier = world.now.get().plus(Span::days(-1));
+    world.act_late(by(WATCHER_ZHANG), earlier, &about(WATCHER_ZHANG), &see(Some(2), vec![], vec![])).unwrap();
+    let seen = zhang(&world);
+    assert_eq!((seen.up_to, seen.changed.corrected()), (2, seen.made.corrected()));
 }
 
 #[test]

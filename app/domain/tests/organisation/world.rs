@@ -7,6 +7,7 @@ use domain::kernel::{
 };
 use domain::kinds::Kinds;
 use domain::organisation::{self, Community, Directory, Door, DoorLabel, Person, Place};
+use proptest::prelude::ProptestConfig;
 use serde::Serialize;
 use std::{
     cell::{Cell, RefCell},
@@ -27,6 +28,7 @@ pub const SOCIAL_WORKER_SUN: u128 = 104;
 pub const BRANCH_ZHAO: u128 = 105;
 
 /// What a server knows, without a database.
+#[derive(Clone)]
 pub struct World {
     pub kinds: Kinds,
     pub now: Cell<Timestamp>,
@@ -210,6 +212,10 @@ impl World {
         self.records.insert(record.key(), record);
     }
 
+    pub fn find(&self, key: &RecordKey) -> Option<&Shared> {
+        self.records.get(key)
+    }
+
     pub fn get<R: Record>(&self, key: &RecordKey) -> R {
         self.records[key].as_any().downcast_ref::<R>().unwrap().clone()
     }
@@ -278,8 +284,8 @@ impl ServerSide for World {
         false
     }
 
-    fn number(&self, _series: &'static str, _day: Day) -> String {
-        panic!("nothing here has a number of a day")
+    fn number(&self, series: &'static str, day: Day) -> String {
+        format!("HPXC-{}-{series}{:04}", day.compact(), self.serial(&format!("{series}/{}", day.compact())))
     }
 
     fn serial(&self, series: &str) -> u32 {
@@ -305,4 +311,10 @@ pub fn code<T: std::fmt::Debug>(outcome: Result<T, Refusal>) -> String {
         }
         other => panic!("not rejected: {other:?}"),
     }
+}
+
+/// How often what comes from outside is tried: so often with each test run, `WATCHLOG_CASES` times in `make soak`.
+pub fn cases(with_each_run: u32) -> ProptestConfig {
+    let cases = std::env::var("WATCHLOG_CASES").ok().map_or(with_each_run, |cases| cases.parse().unwrap());
+    ProptestConfig::with_cases(cases)
 }
