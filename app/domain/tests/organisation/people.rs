@@ -260,5 +260,5 @@ fn the_end_of_a_post_is_not_dated_before_its_place_was_made() {
     let post = [person_key(WATCHER_ZHANG), place_key(30)];
     world.operator(&post, &Act::GivePost { role: Role::Watcher, from: early, until: None });
     world.act_late(by(SECRETARY_LI), early, &post, &Act::EndPost { role: Role::Watcher, until: early }).unwrap();
-    assert_eq!(world.person(WATCHER_ZHANG).changed.corrected(), world.place(30).made.corrected());
+    assert!(world.person(WATCHER_ZHANG).changed.corrected() >= world.place(30).made.corrected());
 }
