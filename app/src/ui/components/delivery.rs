@@ -73,17 +73,15 @@ pub fn ReviewMark(
     entry: Arc<Entry>,
 ) -> impl IntoView {
     let state = entry.review_state();
-    let (icon, tone) = match state {
-        ReviewState::New if entry.is_commented() => {
-            return Some(view! { <span class="status"><Icon name=IconName::Comment />"有点评"</span> }.into_any());
-        }
+    let (icon, tone, words) = match state {
+        ReviewState::New if entry.is_commented() => (IconName::Comment, "plain", "有点评"),
         ReviewState::New => return None,
-        ReviewState::Read => (IconName::Eye, "plain"),
-        ReviewState::Commented => (IconName::Comment, "good"),
-        ReviewState::AwaitingAnswer => (IconName::Question, "ask"),
-        ReviewState::Answered => (IconName::Check, "good"),
+        ReviewState::Read => (IconName::Eye, "plain", state.title()),
+        ReviewState::Commented => (IconName::Comment, "good", state.title()),
+        ReviewState::AwaitingAnswer => (IconName::Question, "ask", state.title()),
+        ReviewState::Answered => (IconName::Check, "good", state.title()),
     };
-    Some(view! { <span class="status" data-tone=tone><Icon name=icon />{state.title()}</span> }.into_any())
+    Some(view! { <span class="status" data-tone=tone><Icon name=icon />{words}</span> })
 }
 
 /// 3 张照片，2 张还没传到; nothing for an entry of words alone.
