@@ -387,8 +387,8 @@ pub fn photo(n: u8) -> String {
     format!("photo:250000:{}", Sha256::of(&[n]))
 }
 
-/// How often what comes from outside is tried: 300 times with each test run, `WATCHLOG_CASES` times in `make soak`.
+/// How often what comes from outside is tried: 150 times with each test run, `WATCHLOG_CASES` times in `make soak`.
 pub fn many_cases() -> proptest::prelude::ProptestConfig {
-    let cases = std::env::var("WATCHLOG_CASES").ok().map_or(300, |cases| cases.parse().unwrap());
+    let cases = std::env::var("WATCHLOG_CASES").ok().map_or(150, |cases| cases.parse().unwrap());
     proptest::prelude::ProptestConfig::with_cases(cases)
 }

@@ -193,7 +193,7 @@ fn answered(bytes: &str, outcome: Outcome) -> CommandReply {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn whatever_happens_nothing_is_lost_doubled_stuck_or_out_of_order(

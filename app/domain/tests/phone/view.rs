@@ -190,7 +190,7 @@ fn words(act: &(Vec<RecordKey>, NoteAct)) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn confirmed_and_pending_together_are_what_the_server_will_say(

@@ -75,7 +75,7 @@ fn play(story: &Story, course: &[(bool, usize, bool)], backwards: bool) -> World
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn pushes_in_any_order_and_any_number_end_in_the_same_lines(story in story(), course in course(), backwards: bool) {

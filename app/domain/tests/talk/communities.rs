@@ -82,6 +82,8 @@ fn a_photo_that_waits_still_goes_up_when_its_community_tells_nothing_any_more() 
     let (world, phone, tab) = in_two();
     let (key, photo) = with_a_photo_that_waits(&world, &phone, &tab);
     world.site.dismiss(Who::Watcher, other_community());
+    world.pass(Span::minutes(6));
+    tab.goes_into_a_pocket();
     world.pass(Span::days(2));
     assert!(tab.lines_of(&key).is_empty());
     assert_eq!(tab.replica.status().attachments, 1, "it is not called uploaded");
@@ -120,9 +122,12 @@ fn a_photo_that_waits_outlives_the_sign_out_and_the_end_of_the_post() {
     tab.sign_out();
     world.site.dismiss(Who::Watcher, other_community());
     tab.sign_in(Who::Watcher).unwrap();
+    world.pass(Span::minutes(6));
+    tab.goes_into_a_pocket();
     world.pass(Span::days(2));
     assert_eq!(tab.replica.status().attachments, 1);
     phone.network.forget_orders();
+    tab.is_looked_at();
     world.pass(Span::minutes(6));
     assert_eq!(world.site.note(&key).unwrap().arrived, [photo.sha256]);
     assert!(tab.replica.status().all_uploaded());

@@ -169,6 +169,7 @@ fn whoever_reads_for_many_loses_the_copies_after_seven_days() {
     let (_, tab) = world.phone_of(Who::Watcher);
     tab.write(1, "一切平安");
     world.pass(A_MOMENT);
+    tab.kill();
     let (tablet, desk) = world.phone_of(Who::SocialWorker);
     desk.kill();
     tablet.network.set_always(Fate::Lost);
