@@ -1,7 +1,7 @@
 // Unfinished texts: none takes another's place, whatever is open beside it and whoever is not signed in yet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openForm, problem, save, says } from "./harness/form.mjs";
+import { keptOnDevice, openForm, problem, save, says } from "./harness/form.mjs";
 import {
   chooseDemoPerson, line, openTab, savedOnDevice, signInWatcher, signOut, write, writeAndUpload,
 } from "./harness/people.mjs";
@@ -31,6 +31,7 @@ test("three unfinished texts are three, and each is offered", async () => {
   for (const [index, template] of ["light_out", "stairwell_clutter", "drain_blocked"].entries()) {
     await openForm(phone, say(template));
     await problem(phone.page).fill(texts[index]);
+    await keptOnDevice(phone, texts[index]);
     await phone.page.close();
   }
   const page = await openTab(phone, "/write");
@@ -49,6 +50,7 @@ test("two tabs that write at once keep both texts", async () => {
   await problem(first).fill(texts[0]);
   await second.bringToFront();
   await problem(second).fill(texts[1]);
+  for (const text of texts) await keptOnDevice(phone, text);
   await first.close();
   await second.close();
   const page = await openTab(phone, "/write");

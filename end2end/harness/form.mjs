@@ -29,6 +29,14 @@ export async function goToForm(page, path) {
   await knowsWhose(page);
 }
 
+/** Waits until another tab of the device lists this unfinished text: the device has it, whatever ends this page. */
+export async function keptOnDevice(device, text) {
+  const page = await device.context.newPage();
+  await page.goto("/sync");
+  await page.getByText(text).waitFor();
+  await page.close();
+}
+
 /** A new entry with these words and photos, up to 保存. */
 export async function filled(page, text, photos) {
   await goToForm(page, SAY);
