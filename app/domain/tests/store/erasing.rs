@@ -76,6 +76,12 @@ fn what_was_parked_and_is_erased_never_comes_back() {
     assert_eq!(world.lines(100), Vec::<String>::new());
 }
 
+fn is_not_kept_under_the_id_of(world: &World, known: &Command, mut other: Command) {
+    other.head.id = known.head.id;
+    assert_eq!(word(&world.push_one(WANG, &other)), "conflict");
+    assert!(world.store.conflicts(known.head.id).is_empty());
+}
+
 #[test]
 fn nothing_that_is_sent_later_about_an_erased_record_is_kept() {
     let world = World::new();
@@ -86,10 +92,7 @@ fn nothing_that_is_sent_later_about_an_erased_record_is_kept() {
     assert_eq!(word(&world.push_one(WANG, &append_with(WANG, 100, 101, "又说"))), "erased", "not parked either");
     // Other bytes under a known id are kept beside it elsewhere.
     for known in [&note, &other] {
-        let mut again = append(WANG, 100, "又说");
-        again.head.id = known.head.id;
-        assert_eq!(word(&world.push_one(WANG, &again)), "conflict");
-        assert!(world.store.conflicts(known.head.id).is_empty());
+        is_not_kept_under_the_id_of(&world, known, append(WANG, 100, "又说"));
     }
     assert_eq!(world.store.command_count(), commands);
 }
@@ -100,10 +103,7 @@ fn other_bytes_under_the_id_of_an_erased_command_are_not_kept_whatever_they_name
     let note = write(WANG, 100);
     world.push(WANG, &[note.clone(), write(WANG, 102)]);
     erase(&world, 100);
-    let mut again = append(WANG, 102, "又说");
-    again.head.id = note.head.id;
-    assert_eq!(word(&world.push_one(WANG, &again)), "conflict");
-    assert!(world.store.conflicts(note.head.id).is_empty());
+    is_not_kept_under_the_id_of(&world, &note, append(WANG, 102, "又说"));
 }
 
 #[test]
@@ -121,10 +121,7 @@ fn nothing_is_kept_about_a_record_whose_erasing_waits_for_it() {
         assert_eq!(word(&world.push_one(LI, &line)), "erased");
     }
     for known in [&note, &other] {
-        let mut again = append(WANG, 100, "又说");
-        again.head.id = known.head.id;
-        assert_eq!(word(&world.push_one(WANG, &again)), "conflict");
-        assert!(world.store.conflicts(known.head.id).is_empty());
+        is_not_kept_under_the_id_of(&world, known, append(WANG, 100, "又说"));
     }
     assert_eq!(world.store.command_count(), commands);
 }
