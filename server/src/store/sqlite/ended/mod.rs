@@ -27,11 +27,13 @@ use std::collections::HashSet;
 
 /// The list of a backup, in its folder.
 pub(super) const IN_BACKUP: &str = "ended.jsonl";
+
 /// One line of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Ended {
-    /// A command that has ended something, or waits for the record whose words it erases. It is carried out again, at the times at which it came.
+    /// A command that has ended something, or waits for the record whose words it erases. It is carried out again, at the
+    /// times at which it came.
     Command {
         bytes: String,
         sent_at: i64,
