@@ -137,22 +137,3 @@ fn short_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::
 fn wanted<T: PartialEq>(choice: Option<&T>, actual: &T) -> bool {
     choice.is_none_or(|choice| choice == actual)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_and_digits_are_found_in_whatever_width_and_case_they_were_typed() {
-        assert_eq!(fold("Ｗｉ－Ｆｉ　２０２５ ＨＰＸＣ"), "wi-fi 2025 hpxc");
-        assert_eq!(fold("楼道"), "楼道");
-    }
-
-    #[test]
-    fn what_has_no_case_is_left_as_it_is() {
-        let folded = |c: char| half_width(c).to_lowercase().collect::<String>();
-        for c in '\0'..='\u{FFFF}' {
-            assert_eq!(fold(&c.to_string()), folded(c), "{c:?}");
-        }
-    }
-}

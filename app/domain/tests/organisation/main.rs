@@ -8,6 +8,7 @@ mod communities;
 mod dates;
 mod decoders;
 mod erasing;
+mod mask;
 mod masks;
 mod newer_acts;
 mod people;

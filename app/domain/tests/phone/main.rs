@@ -10,6 +10,8 @@
 mod carried;
 mod checkup;
 mod decoders;
+mod drafts;
+mod failure;
 mod meeting;
 mod neighbourhood;
 mod notebook;
@@ -20,6 +22,7 @@ mod records;
 mod retention;
 mod retry;
 mod server_model;
+mod stash;
 mod try_again;
 mod unknown_words;
 mod uploads;

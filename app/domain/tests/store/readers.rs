@@ -118,7 +118,7 @@ fn photo_of(note: usize) -> Attachment {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn everybody_is_told_what_the_domain_admits_and_nothing_else(place in neighbourhood()) {

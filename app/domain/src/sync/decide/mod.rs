@@ -1,7 +1,7 @@
 //! Deciding a group of deliveries, on the server: idempotency, conflict, parking and release, effects, numbers,
 //! positions. An engine fetches what a group needs and writes what came out; it decides nothing.
 //!
-//! ```ignore
+//! ```text
 //! let mut group = Group::new(&kinds, &deliveries);
 //! let decision = loop {
 //!     match group.decide() {
