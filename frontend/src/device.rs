@@ -2,7 +2,7 @@
 
 use crate::{
     browser,
-    indexed_db::{Seldom, Shelf},
+    indexed_db::{Failure, Seldom, Shelf},
     install::Install,
     service_worker::Versions,
     talking::Talking,
@@ -48,11 +48,8 @@ impl Device {
         spawn_local(async move { drop(this.shelf.write_drafts().await) });
     }
 
-    /// What cannot be taken in now stays where it is, for the next time.
     async fn take_in_stashes(&self, person: &str) {
-        if self.shelf.take_in_stashes(person).await.is_err() {
-            leptos::logging::warn!("what a page has left is not taken in yet");
-        }
+        warn_of(self.shelf.take_in_stashes(person).await);
     }
 
     pub(crate) const fn client(&self) -> Client {
@@ -71,12 +68,16 @@ impl LocalStore for Device {
     }
 
     async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
-        self.shelf.sign_in(card).await?;
-        browser::entry_is_noted();
         let person = card.person.to_string();
         self.take_in_stashes(&person).await;
-        let (_, snapshot) = self.shelf.read_all(&person).await?;
-        Ok(snapshot)
+        let mut held = self.shelf.held_for(&person).await?;
+        if held.signed_in.as_ref() != Some(card) {
+            (talking().await?.sign_in)(&self.shelf, card).await?;
+            held = self.shelf.held_for(&person).await?;
+        }
+        browser::entry_is_noted();
+        Shelf::forget_stashes(&person, held.life.as_deref().unwrap_or_default());
+        Ok(held.snapshot)
     }
 
     fn turn_to(&self, person: Option<PersonId>) {
@@ -151,13 +152,15 @@ impl LocalStore for Device {
     }
 
     async fn let_go(&self, gone: &LetGo) -> Result<(), LocalError> {
-        self.take_in_stashes(&gone.whose().to_string()).await;
-        Ok((Seldom::here().await?.let_go)(&self.shelf, gone).await?)
+        let part = Seldom::here().await?;
+        warn_of((part.take_in)(&self.shelf, &gone.whose().to_string()).await);
+        Ok((part.let_go)(&self.shelf, gone).await?)
     }
 
     async fn close(&self, gone: &LetGo) -> Result<(), LocalError> {
-        self.take_in_stashes(&gone.whose().to_string()).await;
-        (Seldom::here().await?.close)(&self.shelf, gone).await?;
+        let part = Seldom::here().await?;
+        warn_of((part.take_in)(&self.shelf, &gone.whose().to_string()).await);
+        (part.close)(&self.shelf, gone).await?;
         browser::entry_is_noted();
         Ok(())
     }
@@ -178,6 +181,13 @@ impl LocalStore for Device {
         self.shelf.name_device(self.id, &browser::new_name()).await?;
         browser::remember_device(self.id);
         Ok(())
+    }
+}
+
+/// What a page has left and cannot be taken in now stays where it is, for the next time.
+fn warn_of(taken_in: Result<(), Failure>) {
+    if taken_in.is_err() {
+        leptos::logging::warn!("what a page has left is not taken in yet");
     }
 }
 

@@ -10,6 +10,8 @@ use gloo_timers::future::TimeoutFuture;
 use std::{cell::OnceCell, pin::Pin, rc::Rc};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+/// How long whoever has just opened the page is waited for, in milliseconds: what they tap at once comes first.
+const FIRST_TAP_MILLIS: u32 = 200;
 /// Between two tries to get the part, in milliseconds: where nobody answers, trying costs nobody anything.
 const AGAIN_MILLIS: u32 = 5_000;
 
@@ -26,6 +28,7 @@ pub(crate) struct Talking {
     pub(crate) sign_out: fn() -> transport::Asking<()>,
     pub(crate) settle: for<'d> fn(&'d Shelf, &'d [Queued]) -> Kept<'d>,
     pub(crate) absorb: for<'d> fn(&'d Shelf, &'d Page, Timestamp) -> Kept<'d>,
+    pub(crate) sign_in: for<'d> fn(&'d Shelf, &'d Card) -> Kept<'d>,
     pub(crate) renew_card: for<'d> fn(&'d Shelf, &'d Card) -> Kept<'d>,
     pub(crate) session_ended: for<'d> fn(&'d Shelf, PersonId) -> Kept<'d>,
     pub(crate) keep_marks: for<'d> fn(&'d Shelf, &'d SyncMarks) -> Kept<'d>,
@@ -46,6 +49,7 @@ fn talking() -> Result<&'static Talking, SplitLoaderError> {
         sign_out: || Box::pin(transport::sign_out()),
         settle: |shelf, items| Box::pin(shelf.settle(items)),
         absorb: |shelf, page, now| Box::pin(shelf.absorb(page, now)),
+        sign_in: |shelf, card| Box::pin(shelf.sign_in(card)),
         renew_card: |shelf, card| Box::pin(shelf.renew_card(card)),
         session_ended: |shelf, whose| Box::pin(shelf.session_ended(whose)),
         keep_marks: |shelf, marks| Box::pin(shelf.keep_marks(marks)),
@@ -73,6 +77,7 @@ impl Talking {
     /// Talks, uploads and follows other tabs for as long as the page lives, from the moment that the part has come. Until
     /// then everything that is written waits on the device.
     pub(crate) async fn run(replica: Rc<Replica>) {
+        TimeoutFuture::new(FIRST_TAP_MILLIS).await;
         loop {
             if let Ok(part) = Self::here().await {
                 return (part.run)(replica).await;

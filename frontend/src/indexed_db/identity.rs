@@ -29,6 +29,16 @@ pub(crate) struct Profile {
     pub(crate) identity: Identity,
 }
 
+/// What is held for somebody, as of one moment.
+pub(crate) struct Held {
+    /// The life of what is kept here.
+    pub(crate) life: Option<String>,
+    /// Who is signed in here.
+    pub(crate) signed_in: Option<Card>,
+    /// All of it.
+    pub(crate) snapshot: Snapshot,
+}
+
 impl Shelf {
     /// Reads who and what this is. Opens the database.
     pub(crate) async fn profile(&self) -> Result<Profile, Failure> {
@@ -91,19 +101,14 @@ impl Shelf {
         self.database.transact(&[DEVICE], Access::Write, work).await
     }
 
-    /// Makes somebody the person of this device, unless they are. Where this fails, the device stays as it was.
+    /// Makes somebody the person of this device. Where this fails, the device stays as it was.
     pub(crate) async fn sign_in(&self, card: &Card) -> Result<(), Failure> {
         let text = card_row(card)?;
-        let read = async |transaction: &Transaction| answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await;
-        let known = self.database.transact(&[DEVICE], Access::Read, read).await?.as_string();
-        if known.as_ref() != Some(&text) {
-            let work = async |transaction: &Transaction| {
-                transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
-                put_card(transaction, card, &text)
-            };
-            self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
-        }
-        Ok(())
+        let work = async |transaction: &Transaction| {
+            transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
+            put_card(transaction, card, &text)
+        };
+        self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await
     }
 
     /// Another card of the person of this device, where they still are.
@@ -124,27 +129,30 @@ impl Shelf {
     /// Everything held for the person of this tab, as of one moment; [`Failure::Emptied`] where it is another life's.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
         let life = self.life.borrow().clone();
-        let (kept, snapshot) = self.read_all(&self.person()).await?;
-        if kept == life { Ok(snapshot) } else { Err(Failure::Emptied) }
+        let held = self.held_for(&self.person()).await?;
+        if held.life == life { Ok(held.snapshot) } else { Err(Failure::Emptied) }
     }
 
     /// The same for somebody, whatever life it is: an emptied device is opened before it is filled again and named.
-    pub(crate) async fn read_all(&self, person: &str) -> Result<(Option<String>, Snapshot), Failure> {
+    pub(crate) async fn held_for(&self, person: &str) -> Result<Held, Failure> {
         // Where this fails, they count among what is read all the same.
         let _ = self.write_drafts().await;
         let work = async |transaction: &Transaction| {
             let (key, range) = (JsValue::from_str(person), beginning_with(person)?);
             // All under way at once: the browser reads while we wait for the first.
-            let life = answer(transaction.store(DEVICE)?.get(&LIFE.into()));
+            let device = transaction.store(DEVICE)?;
+            let (life, signed_in) = (answer(device.get(&LIFE.into())), answer(device.get(&SIGNED_IN.into())));
             let outbox = answer(transaction.index(OUTBOX, BY_PERSON)?.get_all_with_key(&key));
             let drafts = rows_of(transaction, DRAFTS, person)?;
             let marks = answer(transaction.store(MARKS)?.get(&key));
             let blobs = rows_of(transaction, BLOB_TIMES, person)?;
             let records = answer(transaction.store(RECORDS)?.get_all_with_key(&range));
-            Ok((life.await?, outbox.await?, drafts.await?, marks.await?, blobs.await?, records.await?))
+            let profile = (life.await?, signed_in.await?);
+            Ok((profile, outbox.await?, drafts.await?, marks.await?, blobs.await?, records.await?))
         };
         let stores = [DEVICE, OUTBOX, DRAFTS, MARKS, BLOB_TIMES, RECORDS];
-        let (kept, outbox, drafts, marks, blobs, records) = self.database.transact(&stores, Access::Read, work).await?;
+        let (profile, outbox, drafts, marks, blobs, records) =
+            self.database.transact(&stores, Access::Read, work).await?;
         let mut marks: SyncMarks = rows::parsed(&marks).unwrap_or_default();
         let records = rows::records(records).unwrap_or_else(|| {
             // The feed would not bring again what another version wrote here: it is read anew.
@@ -158,7 +166,7 @@ impl Shelf {
             marks,
             blobs: blobs_in(blobs),
         };
-        Ok((kept.as_string(), snapshot))
+        Ok(Held { life: profile.0.as_string(), signed_in: card_in(&profile.1), snapshot })
     }
 }
 

@@ -32,16 +32,26 @@ impl Shelf {
     /// What pages have left for somebody comes to where everything is, if that was emptied since. What cannot come now stays
     /// where it is, for the next time.
     pub(crate) async fn take_in_stashes(&self, person: &str) -> Result<(), Failure> {
-        if stashes(person).is_empty() { Ok(()) } else { (Seldom::here().await?.take_in)(self, person).await }
+        let life = self.life.borrow().clone().unwrap_or_default();
+        if stashes(person).iter().all(|(name, _)| is_of_life(name, &life)) {
+            return Ok(());
+        }
+        (Seldom::here().await?.take_in)(self, person).await
     }
 
-    /// The same, in a part of the program that comes later.
+    /// What pages have left for somebody while this life lasted is where everything is: it goes.
+    pub(crate) fn forget_stashes(person: &str, life: &str) {
+        for (name, _) in stashes(person).iter().filter(|(name, _)| is_of_life(name, life)) {
+            browser::remember(name, None);
+        }
+    }
+
+    /// Looks at all of it, in a part of the program that comes later.
     pub(super) async fn take_in_here(&self, person: &str) -> Result<(), Failure> {
         let life = self.profile().await?.life.unwrap_or_default();
         let mut outcome = Ok(());
         for (name, text) in stashes(person) {
-            let is_lost = name.rsplit('/').next() != Some(&life);
-            match if is_lost { self.take_in_one(person, &text).await } else { Ok(()) } {
+            match if is_of_life(&name, &life) { Ok(()) } else { self.take_in_one(person, &text).await } {
                 Ok(()) => drop(browser::remember(&name, None)),
                 // The others come nevertheless.
                 error => outcome = error,
@@ -73,6 +83,10 @@ impl Shelf {
         };
         self.database.transact(&[OUTBOX, DRAFTS], Access::WriteStrict, work).await
     }
+}
+
+fn is_of_life(name: &str, life: &str) -> bool {
+    name.rsplit('/').next() == Some(life)
 }
 
 /// What pages have left for somebody, each under its name.
