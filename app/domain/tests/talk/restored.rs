@@ -195,8 +195,7 @@ fn a_phone_that_dies_while_it_offers_again_offers_all_of_it_after_the_next_start
 fn what_another_tab_saves_while_everything_is_offered_again_stays_behind_it() {
     for millis in (0..120).step_by(5) {
         let world = World::at_noon();
-        let (phone, first) = world.phone_of(Who::Watcher);
-        let second = phone.open();
+        let (phone, first, second) = world.two_tabs_of(Who::Watcher);
         first.write(1, "一切平安");
         world.pass(A_MOMENT);
         // Restored, and the session came with it: no sign-in is in the way.
