@@ -12,19 +12,19 @@
 //! |---|---|
 //! | `person` | start, signing in and out, another person |
 //! | `acts` | submit, mend, give up, try again |
-//! | `carry` | everything unsent as a file, and back |
+//! | `export` | the export file of everything unsent, and what another device takes in of it |
 //! | `texts`, `media` | unfinished texts; photos and voice notes |
 //! | `tabs` | what other tabs tell, and a storage that was emptied |
 
 mod acts;
-mod carry;
+mod export;
 mod media;
 mod person;
 mod tabs;
 mod texts;
 
 pub use acts::NotSaved;
-pub use carry::{NotTakenIn, TakenIn};
+pub use export::{NotTakenIn, TakenIn};
 pub use person::NotEntered;
 
 use super::{
