@@ -171,7 +171,7 @@ pub(super) async fn looked_over(database: &Path) -> Result<i64, BackupError> {
 }
 
 /// Writes a database anew, so that nothing is left of what was erased from it: neither where nothing lies any more, nor in
-/// the word index, nor in the write-ahead log. Until it is done nobody else can write: a server waits for
+/// the bigram index, nor in the write-ahead log. Until it is done nobody else can write: a server waits for
 /// five seconds, and then asks phones to come again. Reading goes on; for whoever reads a state from before is waited
 /// as long as there is patience.
 ///

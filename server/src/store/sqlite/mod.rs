@@ -7,7 +7,7 @@
 //! | `writer` | the one task that writes: group commit, fetching for a decision, writing what came out |
 //! | `pull` | the feed, and single records |
 //! | `read` | rows of their own, and lists, of modules that need them |
-//! | `scope`, `words`, `rows` | how rights, words and values look in queries |
+//! | `scope`, `bigrams`, `rows` | how rights, searched words and values look in queries |
 //! | `page`, `table` | reading many rows, writing many rows |
 //! | `blobs` | who may send and see photos and voice notes |
 //! | `session`, `password` | who is signed in |
@@ -21,6 +21,7 @@
 
 mod accounts;
 mod backup;
+mod bigrams;
 mod blobs;
 mod communities;
 mod connection;
@@ -36,7 +37,6 @@ mod scope;
 mod session;
 mod table;
 mod wal;
-mod words;
 mod writer;
 
 pub use accounts::{ConflictingBytes, Counts};

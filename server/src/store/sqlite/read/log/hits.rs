@@ -1,6 +1,6 @@
-//! Walking what the word index proposes, where nothing else narrows a list.
+//! Walking what the bigram index proposes, where nothing else narrows a list.
 //!
-//! **The word index is not in the order of the list**: its rows are slots, in the order of arrival, and an entry may
+//! **The bigram index is not in the order of the list**: its rows are slots, in the order of arrival, and an entry may
 //! arrive long after it was written. But each row carries the latest time of writing up to its slot (`latest`), so the
 //! walk knows when nothing newer can follow.
 
@@ -8,7 +8,7 @@ use super::{
     list::{List, Standing, entries},
     ways,
 };
-use crate::store::sqlite::{failure::Sql, page::push_limit, words};
+use crate::store::sqlite::{bigrams, failure::Sql, page::push_limit};
 use domain::{kernel::Timestamp, log::Entry};
 use sqlx::{QueryBuilder, SqliteConnection};
 use std::cmp::Reverse;
@@ -34,7 +34,7 @@ pub(super) async fn walk(
     after: Option<Standing>,
     page: &mut Vec<Entry>,
 ) -> Sql<bool> {
-    let Some(question) = words::question(&list.filter.search_words()) else { return Ok(false) };
+    let Some(question) = bigrams::question(&list.filter.search_words()) else { return Ok(false) };
     let wanted = (list.limit + 1).saturating_sub(page.len());
     let first = wanted + wanted / BEYOND;
     let (mut below, mut found) = (i64::MAX, Vec::<Entry>::new());
