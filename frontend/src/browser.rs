@@ -55,7 +55,7 @@ pub(crate) fn remember_device(id: DeviceId) {
     remember(DEVICE_KEY, Some(&id.to_string()));
 }
 
-/// Whether the browser has promised not to clear the storage by itself; `ask` asks for the promise (LESSONS.md L3).
+/// Whether the browser has promised not to clear the storage by itself; `ask` asks for the promise.
 pub(crate) async fn is_persisted(ask: bool) -> Option<bool> {
     let manager = js::get(&web_sys::window()?.navigator(), "storage");
     let promise = js::call(&manager, if ask { "persist" } else { "persisted" }, &[]).ok()?;

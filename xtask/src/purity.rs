@@ -12,7 +12,7 @@ use crate::workspace::{files_below, read_text, root};
 /// The folders whose code must give the same answer on phone and server, today and at a replay.
 const PURE_FOLDERS: [&str; 1] = ["app/domain/src"];
 
-/// What the domain may depend on (DESIGN.md 3): none of it brings a framework, a platform or a clock.
+/// What the domain may depend on: none of it brings a framework, a platform or a clock.
 const DOMAIN_DEPENDENCIES: [&str; 9] =
     ["async-trait", "base64", "serde", "serde-json-core", "serde_json", "sha2", "thiserror", "time", "uuid"];
 

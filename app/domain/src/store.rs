@@ -67,7 +67,7 @@ pub struct NamedBlob {
 pub struct SessionToken(pub String);
 
 impl SessionToken {
-    /// Watchers' phones are trusted devices (DOMAIN.md 3). For the store and for the cookie.
+    /// Watchers' phones are trusted devices: for thirty days, since they are used without signal. For the store and for the cookie.
     pub const LIFETIME: Span = Span::days(30);
     /// A session that is used moves its end when this much of its life is gone, so that an active phone never meets it.
     pub const MOVED_AFTER: Span = Span::days(1);
@@ -96,7 +96,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// Failures in a row after which a login is locked (DOMAIN.md 3).
+    /// Failures in a row after which a login is locked, as GB/T 22239-2019 (等保 2.0) asks for.
     pub const MOST_TRIES: u32 = 5;
     /// For how long; after it, failures are forgotten.
     pub const LOCKED_FOR: Span = Span::minutes(15);

@@ -83,7 +83,7 @@ pub struct Client {
     pub installed: RwSignal<bool>,
     /// Whether the browser promised not to clear the storage by itself; `None` until it was asked.
     pub persisted: RwSignal<Option<bool>>,
-    /// This browser kept something before, and now it is empty: somebody or something cleared it (LESSONS.md L3, L17).
+    /// This browser kept something before, and now it is empty: somebody or something cleared it.
     pub storage_lost: RwSignal<bool>,
     /// Whose entries wait on this device while nobody is signed in.
     pub left_behind: RwSignal<Vec<LeftBehind>>,

@@ -1,4 +1,4 @@
-//! What a device may not keep any longer (DESIGN.md 5.9), and the end of somebody's time on it. What goes is decided by
+//! What a device may not keep any longer, and the end of somebody's time on it. What goes is decided by
 //! `domain::sync`; here it is carried out, in one transaction. Part of the program that comes later.
 
 use super::{

@@ -2,7 +2,7 @@
 //! size of the program matter more here than convenience.
 //!
 //! Database `watchlog-records`, version 1. Everything that belongs to a person carries the person's id first: two people who
-//! share a phone never see or send each other's entries (LESSONS.md L13).
+//! share a phone never see or send each other's entries.
 //!
 //! | store | key | value |
 //! |---|---|---|

@@ -1,4 +1,4 @@
-//! The bytes of photos and voice notes, beside the database (DESIGN.md 4: named by SHA-256, behind `object_store`).
+//! The bytes of photos and voice notes, beside the database (named by SHA-256, behind `object_store`).
 //!
 //! | where | what |
 //! |---|---|

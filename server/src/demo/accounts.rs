@@ -1,4 +1,4 @@
-//! Everybody who can sign in: the four-level network and the social workers beside it (DOMAIN.md 1a and 2.13).
+//! Everybody who can sign in: the four-level network and the social workers beside it.
 
 use super::chance::Chance;
 use super::names::{name, sounds_like_a_woman, surname};
@@ -52,7 +52,7 @@ impl Staff<'_> {
         colleagues
     }
 
-    /// One for each stairwell, 55 to 74 and living there, seven women among ten (DOMAIN.md 7).
+    /// One for each stairwell, 55 to 74 and living there, seven women among ten.
     fn watchers(&self) -> Vec<Colleague> {
         let mut chance = Chance::named(self.prefix, 3);
         let mut women: Vec<bool> = (0..self.homes.len()).map(|index| index % 10 < 7).collect();

@@ -1,4 +1,4 @@
-//! Who is looked after (DOMAIN.md 2.12): what follows from age and household, and what chance adds.
+//! Who is looked after: what follows from age and household, and what chance adds.
 
 use super::chance::Chance;
 use super::households::Member;

@@ -13,7 +13,7 @@ use domain::{
     organisation::{Community, LocalNumber},
 };
 
-/// Who answers on the card 电话 (DOMAIN.md 2.15). The numbers are those of nobody.
+/// Who answers on the card 电话. The numbers are those of nobody.
 const ANSWERERS: [&str; 6] = ["燃气抢修", "供水抢修", "供热报修", "物业", "派出所", "卫生服务中心"];
 
 /// A community before it is made.
@@ -50,7 +50,7 @@ const HEPING_XINCUN: Plan = Plan {
     first_phone: 0,
 };
 
-/// 新抚区 with the 9xx of codes that are obviously not official (DOMAIN.md 2.2).
+/// 新抚区 with the 9xx of codes that are obviously not official.
 const XINFU: Plan = Plan {
     code: "210402900900",
     name: "新抚区示例社区",

@@ -1,4 +1,4 @@
-//! The 44 entries of DOMAIN.md 7 and what was said about them.
+//! The 44 entries of `data/entries.tsv` and what was said about them.
 //!
 //! An entry whose 反馈 came later than its writing is changed then by its author, as the product works: the first version
 //! says what was known at the time. Whoever reviews names the version that the server had when they looked.

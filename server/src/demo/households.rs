@@ -20,7 +20,7 @@ pub(super) struct Population {
 }
 
 impl Population {
-    /// 60 and older: 老年人 by law (DOMAIN.md 2.12).
+    /// 60 and older: 老年人 by law (老年人权益保障法).
     pub(super) fn sixty_and_older(&self) -> usize {
         self.elders + self.eighties + self.nineties
     }

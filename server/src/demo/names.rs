@@ -1,4 +1,4 @@
-//! Names that are clearly nobody's: surname, 某, one character (DOMAIN.md 7).
+//! Names that are clearly nobody's: surname, 某, one character.
 
 use super::chance::Chance;
 

@@ -47,7 +47,7 @@ pub(super) struct Layout {
     pub homes: Vec<Home>,
 }
 
-/// The places that a table of yards describes. Stairwells are numbered within their grid (DOMAIN.md 2.2), yard by yard.
+/// The places that a table of yards describes. Stairwells are numbered within their grid, yard by yard.
 pub(super) fn lay_out(ground: Ground<'_>, yards: &'static str) -> Layout {
     let mut grids = BTreeMap::new();
     let (mut places, mut homes) = (Vec::new(), Vec::new());

@@ -130,7 +130,7 @@ fn open_doors(homes: &mut [Home], placed: &[Inhabitant], chance: &mut Chance) ->
     open
 }
 
-/// Elders often give a child's number, children none at all (DOMAIN.md 2.3).
+/// Elders often give a child's number, children none at all.
 fn whose_phone(age: u16, chance: &mut Chance) -> Option<&'static str> {
     match age {
         0..14 => None,

@@ -1,4 +1,4 @@
-//! As many entries as wanted, for load: short grid notes (DOMAIN.md 7), in the order in which the server hears of
+//! As many entries as wanted, for load: short grid notes, in the order in which the server hears of
 //! them, with late uploads, questions, answers and comments.
 
 use super::cast::{Deed, Player};
@@ -12,9 +12,9 @@ use domain::log::{Act, Category, EntryForm};
 use domain::store::PushBatch;
 use std::collections::BTreeMap;
 
-/// Out of a hundred entries, so many arrive hours after they were written (离线补传; DOMAIN.md 7).
+/// Out of a hundred entries, so many arrive hours after they were written (离线补传).
 const LATE_PERCENT: usize = 5;
-/// Out of a hundred entries, so many are sent back (退回补充; DOMAIN.md 7).
+/// Out of a hundred entries, so many are sent back (退回补充).
 const SENT_BACK_PERCENT: usize = 3;
 /// Out of a hundred entries, so many get a comment (点评).
 const COMMENTED_PERCENT: usize = 10;

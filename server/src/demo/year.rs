@@ -79,7 +79,7 @@ fn clock(mut done: u64) -> Span {
     Span::from_millis(i64::try_from(start).unwrap_or_default())
 }
 
-/// More in the heating season and in the rains (DOMAIN.md 7), less at weekends.
+/// More in the heating season and in the rains, less at weekends.
 fn work(day: Day) -> u64 {
     let season = match day.numbers().1 {
         11 | 12 | 1..=3 => 125,

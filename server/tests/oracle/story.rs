@@ -87,7 +87,7 @@ impl Story {
             self.begin_step();
             if !is_backed_up && written >= BACKUP_AFTER {
                 is_backed_up = true;
-                // What a sign-out takes away is covered by the backup alone (DESIGN.md 5.4).
+                // What a sign-out takes away is covered by the backup alone.
                 self.devices.iter().for_each(|device| device.owe(&first_life));
                 let some = self.some_devices();
                 self.talk_together(&some, Meanwhile::BackedUp).await;

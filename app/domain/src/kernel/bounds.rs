@@ -1,5 +1,4 @@
-//! How large one record may become, so that nothing a person can send makes it grow until nobody can read it
-//! (LESSONS.md L31).
+//! How large one record may become, so that nothing a person can send makes it grow until nobody can read it.
 //!
 //! The last fifth of every bound is kept for what ends something: taking back, answering, redacting, closing and setting
 //! aside never meet a bound, so that nobody can freeze a record by filling it.
@@ -41,7 +40,8 @@ pub struct Weight {
 impl Bounds {
     /// To begin with, for every kind: 256 kB are a page's half, 300 steps nobody has seen on one entry. Two people may have
     /// changed the words as often as they can; the third of the steps that is left is for reviews. 300 parked commands are
-    /// more than a stairwell's people do about one thing, and few enough to be applied in the one transaction that brings it.
+    /// more than a stairwell's people do about one thing, and few enough to be applied in the one transaction that
+    /// brings it.
     pub const USUAL: Self =
         Self { bytes: Bytes::kib(256), steps: 300, steps_of_one: 100, versions: 200, open_questions: 20, parked: 300 };
 

@@ -125,7 +125,7 @@ impl FieldError {
 }
 
 /// Most blanks around a text that are simply cut off. Beyond it they count as characters, because a command that
-/// carries them would not fit (LESSONS.md L9).
+/// carries them would not fit.
 const BLANKS: usize = 1_000;
 
 /// Text that a person wrote, looked at once: trimmed, within its limit, without characters that deceive.

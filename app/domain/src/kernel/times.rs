@@ -1,4 +1,4 @@
-//! The times of one thing that somebody did (DESIGN.md 7).
+//! The times of one thing that somebody did.
 
 use super::{Span, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What an entry says: the three parts 问题—措施—反馈 that the paper log has always had (DOMAIN.md 2.9), where,
+//! What an entry says: the three parts 问题—措施—反馈 that the paper log has always had, where,
 //! how urgent, when it happened and whom it concerns.
 
 use super::{Category, Part, Spot, Template, Urgency};

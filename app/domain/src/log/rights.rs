@@ -1,4 +1,4 @@
-//! Who may do what with an entry (DOMAIN.md 2.13). A right is bound to its object, can be made only here, and a function
+//! Who may do what with an entry. A right is bound to its object, can be made only here, and a function
 //! that needs one takes it as an argument. The server decides with this module, the screens offer with it.
 
 use super::Entry;
@@ -93,7 +93,7 @@ impl<'e> MayAmend<'e> {
 }
 
 /// The right to review one entry: read, comment, send back. Readers have it for what they may read, and never for words of
-/// their own (发现人≠核查人, DOMAIN.md 2.6).
+/// their own (发现人≠核查人).
 #[derive(Debug)]
 pub struct MayReview<'e> {
     entry: &'e Entry,

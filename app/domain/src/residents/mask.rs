@@ -1,4 +1,4 @@
-//! What of a resident is told to whom (DESIGN.md 6), in one place.
+//! What of a resident is told to whom, in one place.
 
 use super::{Phone, Resident, fields};
 use crate::kernel::{FieldChange, Rights, Role};

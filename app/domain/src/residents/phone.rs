@@ -70,7 +70,7 @@ impl Phone {
 }
 
 /// A mobile, a landline with or without its area (Shenyang and Fushun: 024 and 8 digits; a child's may be another), or a
-/// short number within a house or firm (DOMAIN.md 2.3).
+/// short number within a house or firm.
 fn is_number(digits: &str) -> bool {
     let bytes = digits.as_bytes();
     let only_digits = bytes.iter().all(u8::is_ascii_digit);

@@ -7,8 +7,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One's own card: what makes writing possible before the first page of the feed, and without signal for ever after
-/// (DESIGN.md 5.10). The device keeps it whatever else goes.
+/// One's own card: what makes writing possible before the first page of the feed, and without signal for ever after.
+/// The device keeps it whatever else goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     /// Who.

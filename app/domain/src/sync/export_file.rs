@@ -1,5 +1,5 @@
 //! What a person takes off a device by hand, as one file: everything that the server does not have, and what is not
-//! finished (DESIGN.md 5.9, LESSONS.md L17).
+//! finished.
 //!
 //! | | |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! What a phone lets go of, and when (DESIGN.md 5.9).
+//! What a phone lets go of, and when.
 //!
 //! | | |
 //! |---|---|

@@ -1,5 +1,5 @@
 //! What the sync loop does when a talk with the server fails, and how long it waits. It never gives up
-//! (LESSONS.md L16), one bad command never holds up the others (L7), and whatever happened, the outbox keeps every word.
+//! one bad command never holds up the others, and whatever happened, the outbox keeps every word.
 
 use super::{BATCH_COMMANDS, Failure, Link};
 use crate::kernel::{Span, Timestamp};
@@ -115,7 +115,7 @@ struct Wait {
 impl Backoff {
     /// After the first failure, before chance.
     pub const SHORTEST: Span = Span::seconds(2);
-    /// Most between two tries, whatever happened (DESIGN.md 5.7).
+    /// Most between two tries, whatever happened.
     pub const LONGEST: Span = Span::minutes(5);
 
     /// A try has failed at `now`. `retry_after` is what the server asked for ([`Failure::retry_after`]), `chance` any

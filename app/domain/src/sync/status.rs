@@ -13,7 +13,7 @@ pub struct SyncMarks {
     pub cursors: Vec<Cursor>,
     /// The server's life that the cursors belong to; `None` where none was met, or another one was only heard of.
     pub epoch: Option<Epoch>,
-    /// The first reading went through to its end; until then lists may be incomplete (LESSONS.md L12).
+    /// The first reading went through to its end; until then lists may be incomplete.
     pub first_sync_done: bool,
     /// When the server last answered, by its clock.
     pub last_contact: Option<Timestamp>,
@@ -24,7 +24,7 @@ pub struct SyncMarks {
     #[serde(default, deserialize_with = "as_u32")]
     pub blobs_left: usize,
     /// Photos and voice notes that the server waits for, of records that were forgotten here. They go on being uploaded, also
-    /// where the community tells this person nothing any more: what is not uploaded stays (DESIGN.md 5.9).
+    /// where the community tells this person nothing any more: what is not uploaded stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub still_awaited: Vec<Attachment>,
     /// Which version of the program answered last.
@@ -32,7 +32,7 @@ pub struct SyncMarks {
     pub server_version: Option<String>,
 }
 
-/// A clock that is off by less is as good as right (LESSONS.md: ten minutes).
+/// A clock that is off by less is as good as right.
 const NOTICEABLE: Span = Span::minutes(10);
 
 /// A phone would download the reader of a `usize` with all that it can say of a number that is too large, the printing of
@@ -44,7 +44,7 @@ fn as_u32<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error>
 impl SyncMarks {
     /// Takes in what a reply says of the server: `asked` and `answered` are the device's clock before and after. Says
     /// whether the server has begun another life since the last talk: then everything of the last 30 days is to be
-    /// offered again, and all feeds are read anew (LESSONS.md L11).
+    /// offered again, and all feeds are read anew.
     pub fn meet(&mut self, server: &ServerMark, asked: Timestamp, answered: Timestamp) -> bool {
         let another_life = self.hear_of(&server.epoch);
         self.epoch = Some(server.epoch.clone());

@@ -1,5 +1,4 @@
-//! What a phone has still to upload beside its words: photos and voice notes, after the records that name them
-//! (DESIGN.md 5.8).
+//! What a phone has still to upload beside its words: photos and voice notes, after the records that name them.
 //!
 //! Nothing is noted about a blob on the phone but its bytes. Whether it waits, for what, and whether it may go follows from
 //! what names it: a record, a command in the outbox, or an unfinished text. Where the record has to go from the phone before
@@ -27,7 +26,7 @@ pub enum Kept {
 impl Kept {
     /// What nothing names may be about to be named, in another tab.
     const UNNAMED: Span = Span::days(1);
-    /// What is uploaded stays as long as the words that were sent (DESIGN.md 5.4).
+    /// What is uploaded stays as long as the words that were sent.
     const SENT: Span = Span::days(30);
 
     /// Whether the bytes may go from the phone, so long after they were kept, or uploaded. Everything that the server does

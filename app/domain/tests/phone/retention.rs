@@ -1,4 +1,4 @@
-//! What a phone lets go of, for each cause (DESIGN.md 5.9, LESSONS.md L34): copies of others' data, sent texts and uploaded
+//! What a phone lets go of, for each cause: copies of others' data, sent texts and uploaded
 //! photos go; places, numbers to dial, one's own card and whatever the server does not have stay.
 
 use crate::neighbourhood::*;

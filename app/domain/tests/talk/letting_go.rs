@@ -1,5 +1,5 @@
 //! What a device holds after sign-out, after the server's 401 or 403, and at the first start after long silence: read out
-//! of its disk (DESIGN.md 5.9).
+//! of its disk.
 
 use crate::neighbourhood::{Who, community, note_key, stairwell};
 use crate::notebook::Note;

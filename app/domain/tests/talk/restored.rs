@@ -1,4 +1,4 @@
-//! The server is lost with its disk, and restored from a backup: another life of the same database (LESSONS.md L11).
+//! The server is lost with its disk, and restored from a backup: another life of the same database.
 
 use crate::neighbourhood::{Who, note_key};
 use crate::site::begin_session;

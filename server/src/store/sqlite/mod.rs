@@ -199,7 +199,7 @@ impl SqliteStore {
         self.read_last_receipt().await.map_err(store_error)
     }
 
-    /// Other bytes that came under the id of a command, in the order of arrival (LESSONS.md L5).
+    /// Other bytes that came under the id of a command, in the order of arrival.
     ///
     /// # Errors
     /// [`StoreError`].

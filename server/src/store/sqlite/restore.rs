@@ -3,8 +3,7 @@
 //! A restore brings data, never access: nobody is signed in afterwards, and what had ended for good after the backup
 //! ([`ended`]) ends again, as far as a list of it is found: in this backup, in those that lie beside it, and beside the
 //! place of the database. Phones learn of a restore by the epoch, which a restored database has of its own: they offer what
-//! they sent within the last 30 days once more, so that what was written after the backup comes back (DESIGN.md 5.4,
-//! LESSONS.md L11).
+//! they sent within the last 30 days once more, so that what was written after the backup comes back.
 
 use super::{
     backup::{

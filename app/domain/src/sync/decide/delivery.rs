@@ -108,7 +108,7 @@ impl Arrival {
     }
 }
 
-/// A phone that has not yet measured its clock is corrected by what it showed when it sent (DESIGN.md 5). The bytes stay
+/// A phone that has not yet measured its clock is corrected by what it showed when it sent. The bytes stay
 /// as they were; only the times that follow from them know the offset.
 pub(super) fn with_offset(mut command: Command, offset: Span) -> Command {
     command.head.offset.get_or_insert(offset);

@@ -59,7 +59,7 @@ pub enum Changed {
     Blobs,
     /// How it stands with the server.
     Link,
-    /// The browser has emptied the storage under this tab (LESSONS.md L3, L17). What the tab knows is kept anew; what
+    /// The browser has emptied the storage under this tab. What the tab knows is kept anew; what
     /// others on this device had not sent is gone, and somebody has to be told so.
     Emptied,
 }

@@ -1,5 +1,5 @@
 //! Whose replica this is: the start, signing in and out without loading the page anew, and what goes when a session or a
-//! right has ended (DESIGN.md 5.9, 5.10).
+//! right has ended.
 
 use super::{Changed, Replica, State};
 use crate::{
@@ -178,7 +178,7 @@ impl Replica {
 
     /// A server of this life answers. Where it is another one than the person's phone has met, it has acknowledged nothing
     /// of what is here: all of it counts as unsent from this word on, so that no sign-out takes it away before it could be
-    /// offered (LESSONS.md L11). The life itself is met with the first answer to a push or a pull.
+    /// offered. The life itself is met with the first answer to a push or a pull.
     pub(in crate::sync) async fn hear_of(&self, epoch: &Epoch) -> Result<(), LocalError> {
         let mut marks = self.with(|state| state.marks.clone());
         let Some(person) = self.person().filter(|_| marks.hear_of(epoch)) else { return Ok(()) };

@@ -96,7 +96,7 @@ impl Replica {
     }
 
     /// Takes in whose answer it was, and for whom. Says whether the server has begun another life since the last talk:
-    /// then everything of the last 30 days is offered again, and the feeds are read anew (LESSONS.md L11).
+    /// then everything of the last 30 days is offered again, and the feeds are read anew.
     pub(super) async fn meet(&self, person: PersonId, server: &ServerMark, asked: Timestamp) -> Result<bool, Stop> {
         self.still(person)?;
         if server.person != person {

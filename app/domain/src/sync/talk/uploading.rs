@@ -1,4 +1,4 @@
-//! Photos and voice notes, after their words (DESIGN.md 5.8): beside the talk with the server, so that words never wait for
+//! Photos and voice notes, after their words: beside the talk with the server, so that words never wait for
 //! pictures, and two at a time, so that none waits for another. What comes next and what an answer means is decided by
 //! [`Upload`].
 //!
