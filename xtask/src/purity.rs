@@ -1,6 +1,6 @@
 //! `cargo xtask purity`: the rules about files that no compiler checks.
 //!
-//! The domain and the sync core do no IO and know neither clock nor chance (`app/domain`), which also depends on nothing
+//! The domain and the sync core do no IO and know neither clock nor random numbers (`app/domain`), which also depends on nothing
 //! that could bring them, and no source file grows past the length at which nobody reads it any more.
 
 use std::path::Path;
@@ -19,7 +19,7 @@ const DOMAIN_DEPENDENCIES: [&str; 9] =
 /// What its tests may depend on besides: itself with its stores in memory, and random cases.
 const DEPENDENCIES_OF_TESTS: [&str; 2] = ["domain", "proptest"];
 
-/// Names that bring a framework, a platform, a clock or chance.
+/// Names that bring a framework, a platform, a clock or random numbers.
 const FORBIDDEN_NAMES: [&str; 10] =
     ["leptos", "sqlx", "axum", "tokio", "web_sys", "js_sys", "wasm_bindgen", "SystemTime", "Instant", "rand"];
 
