@@ -67,9 +67,9 @@ pub struct NamedBlob {
 pub struct SessionToken(pub String);
 
 impl SessionToken {
-    /// Watchers' phones are trusted devices: for thirty days, since they are used without signal. For the store and for the cookie.
+    /// How long a session lasts without use, in the store and as a cookie: watchers' phones are trusted devices.
     pub const LIFETIME: Span = Span::days(30);
-    /// A session that is used moves its end when this much of its life is gone, so that an active phone never meets it.
+    /// A session that is used moves its end when this much of its time is gone, so that an active phone never meets it.
     pub const MOVED_AFTER: Span = Span::days(1);
 }
 
@@ -80,7 +80,7 @@ pub struct SignedIn {
     pub person: PersonId,
     /// One record for each community, by community.
     pub cards: Vec<Person>,
-    /// The session's end should be moved: [`SessionToken::MOVED_AFTER`] of its life is gone.
+    /// The session's end should be moved: [`SessionToken::MOVED_AFTER`] of its time is gone.
     pub wants_moving: bool,
 }
 
@@ -166,7 +166,7 @@ pub enum AccountError {
 /// Keeps everything.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// The life of this database: another one after a restore from backup.
+    /// The epoch of this database: another one after a restore from backup.
     fn epoch(&self) -> Epoch;
 
     /// Whether the database answers and can be written to.

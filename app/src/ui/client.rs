@@ -183,9 +183,9 @@ impl Client {
         replica
     }
 
-    /// Shows what the device holds for whoever is signed in on it, or that nobody is. Where somebody has `just_entered`, by the
-    /// server's form or in a page that went before the device knew, the server is asked who it is before anybody is sent to
-    /// sign in. Called once, by `frontend`, after [`Client::connect`].
+    /// Shows what the device holds for whoever is signed in on it, or that nobody is. Where somebody has
+    /// `just_entered`, by the server's form or in a page that went before the device knew, the server is asked who it
+    /// is before anybody is sent to sign in. Called once, by `frontend`, after [`Client::connect`].
     ///
     /// # Errors
     /// [`LocalError`]; the screen says so by then.

@@ -2,7 +2,7 @@
 -- columns beside it are what queries ask for. Ids are the 16 bytes of a UUID, hashes the 32 of a SHA-256, times are
 -- milliseconds since 1970 UTC.
 
--- What is true of this database as a whole. The epoch names its life: phones notice when it changes.
+-- What is true of this database as a whole. A restore begins another epoch: phones notice when it changes.
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL

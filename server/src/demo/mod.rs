@@ -1,5 +1,6 @@
 //! The demo community (`watchlog demo`, `watchlog serve --demo`): made up, and the same every time.
-//! Values, and the commands that make them records: `crate::filling` gives them to the store. No clock and no chance of its own: `now` and `seed` are arguments.
+//! Values, and the commands that make them records: `crate::filling` gives them to the store. No clock and no chance of
+//! its own: `now` and `seed` are arguments.
 //!
 //! | module | holds |
 //! |---|---|

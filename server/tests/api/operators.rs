@@ -1,5 +1,5 @@
-//! What an operator decides and takes in by the binary: entries set aside, words erased, what came too late, files of unsent
-//! entries.
+//! What an operator decides and takes in by the binary: entries set aside, words erased, what came too late, files of
+//! unsent entries.
 
 use crate::{
     command_line::{database, run, said, told},

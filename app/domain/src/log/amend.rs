@@ -207,9 +207,9 @@ impl Entry {
     }
 }
 
-/// The same on phone and server, and no other: the time of the one, and the chance of both.
+/// The same on phone and server, and no other: the time of the one, and the random parts of both.
 fn id_of(one: CommandId, other: CommandId) -> CommandId {
     let (one, other) = (one.uuid().as_u128(), other.uuid().as_u128());
-    let chance = u128::from(u64::MAX >> 2);
-    Uuid::from_u128(one ^ (other.rotate_left(1) & chance) ^ 1).into()
+    let random = u128::from(u64::MAX >> 2);
+    Uuid::from_u128(one ^ (other.rotate_left(1) & random) ^ 1).into()
 }

@@ -1,4 +1,4 @@
-//! A [`Host`] in simulated time: tabs of one device share their turns and hear each other, and chance comes from a seed.
+//! A [`Host`] in simulated time: tabs of one device share their turns and hear each other, and random bytes come from a seed.
 
 use super::Simulation;
 use crate::{
@@ -49,7 +49,7 @@ pub struct MemoryHost {
 }
 
 impl MemoryHost {
-    /// A tab that somebody looks at, with chance from `seed`; no two tabs of a test may have the same.
+    /// A tab that somebody looks at, with random bytes from `seed`; no two tabs of a test may have the same.
     #[must_use]
     pub fn open(simulation: &Simulation, tabs: &Tabs, seed: u64) -> Rc<Self> {
         let host = Rc::new(Self {

@@ -12,7 +12,8 @@ enum Sight {
     Names,
     /// Names and numbers masked, no notes: everybody else.
     Masked,
-    /// Who has moved away, was set aside or erased: that somebody lived behind the door, what kind of thing was changed, and when.
+    /// Who has moved away, was set aside or erased: that somebody lived behind the door, what kind of thing was
+    /// changed, and when.
     Gone,
 }
 

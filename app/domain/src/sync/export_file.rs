@@ -197,8 +197,8 @@ impl ExportFile {
         json::read(text).map_err(|_| ExportFileError::NotOurs)
     }
 
-    /// What another device of the same person takes in: commands that it knows neither as unsent nor from the records, to be
-    /// sent as if they had been written there.
+    /// What another device of the same person takes in: commands that it knows neither as unsent nor from the records,
+    /// to be sent as if they had been written there.
     ///
     /// # Errors
     /// [`ExportFileError::NotTheirs`].

@@ -110,7 +110,7 @@ impl Failure {
         }
     }
 
-    /// The life of the server that answered, where it says so.
+    /// The epoch of the server that answered, where it says so.
     #[must_use]
     pub const fn epoch(&self) -> Option<&Epoch> {
         match self {

@@ -1,5 +1,5 @@
-//! The platform under a phone's program, as far as the sync loop needs it: a clock, chance, a pause, and the other tabs.
-//! Implemented over the browser in `frontend`, and with simulated time in `memory`.
+//! The platform under a phone's program, as far as the sync loop needs it: a clock, random bytes, a pause, and the
+//! other tabs. Implemented over the browser in `frontend`, and with simulated time in `memory`.
 
 use crate::kernel::{Span, Timestamp};
 use async_trait::async_trait;

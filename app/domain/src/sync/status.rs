@@ -11,7 +11,7 @@ pub struct SyncMarks {
     /// How far each community's feed was read.
     #[serde(default)]
     pub cursors: Vec<Cursor>,
-    /// The server's life that the cursors belong to; `None` where none was met, or another one was only heard of.
+    /// The server's epoch that the cursors belong to; `None` where none was met, or another one was only heard of.
     pub epoch: Option<Epoch>,
     /// The first reading went through to its end; until then lists may be incomplete.
     pub first_sync_done: bool,
@@ -23,8 +23,8 @@ pub struct SyncMarks {
     /// they are follows from the records.
     #[serde(default, deserialize_with = "as_u32")]
     pub blobs_left: usize,
-    /// Photos and voice notes that the server waits for, of records that were forgotten here. They go on being uploaded, also
-    /// where the community tells this person nothing any more: what is not uploaded stays.
+    /// Photos and voice notes that the server waits for, of records that were forgotten here. They go on being
+    /// uploaded, also where the community tells this person nothing any more: what is not uploaded stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub still_awaited: Vec<Attachment>,
     /// Which version of the program answered last.
@@ -43,7 +43,7 @@ fn as_u32<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error>
 
 impl SyncMarks {
     /// Takes in what a reply says of the server: `asked` and `answered` are the device's clock before and after. Says
-    /// whether the server has begun another life since the last talk: then everything of the last 30 days is to be
+    /// whether the server has begun another epoch since the last talk: then everything of the last 30 days is to be
     /// offered again, and all feeds are read anew.
     pub fn meet(&mut self, server: &ServerMark, asked: Timestamp, answered: Timestamp) -> bool {
         let another_life = self.hear_of(&server.epoch);
@@ -54,8 +54,8 @@ impl SyncMarks {
         another_life
     }
 
-    /// A server of this life answers, before it has told anything. Says whether it is another one than was met: then none is
-    /// known any more that has what this device holds, and all feeds are read anew.
+    /// A server of this epoch answers, before it has told anything. Says whether it is another one than was met: then
+    /// none is known any more that has what this device holds, and all feeds are read anew.
     pub fn hear_of(&mut self, epoch: &Epoch) -> bool {
         let another_life = self.epoch.as_ref().is_some_and(|known| known != epoch);
         if another_life {
@@ -75,8 +75,8 @@ impl SyncMarks {
         Self { cursors: page.cursors.clone(), first_sync_done, blobs_left, ..self.clone() }
     }
 
-    /// The records of these communities were forgotten (`None`: of all): their feeds are read anew. `blobs_left` is how many
-    /// photos were not uploaded then, `still_awaited` those of them that the server waits for.
+    /// The records of these communities were forgotten (`None`: of all): their feeds are read anew. `blobs_left` is how
+    /// many photos were not uploaded then, `still_awaited` those of them that the server waits for.
     #[must_use]
     pub fn forgot(
         &self,

@@ -34,7 +34,7 @@ pub const PAGE_BYTES: Bytes = Bytes::kib(508);
 /// Most records in one page.
 pub const PAGE_RECORDS: u32 = 1_000;
 
-/// Names one life of a database. A restore from backup starts a new one.
+/// The epoch of a database: a restore from backup starts a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub String);
@@ -42,7 +42,7 @@ pub struct Epoch(pub String);
 /// Every reply says whose it is, for whom, and what time it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerMark {
-    /// The database's life.
+    /// The database's epoch.
     pub epoch: Epoch,
     /// The newest protocol that the server speaks.
     pub protocol: u16,
@@ -204,8 +204,8 @@ pub enum Outcome {
         /// The number that it was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
-        /// Its words were erased: whoever still has them lets them go. A client that does not know this keeps them as it keeps
-        /// all that it has sent.
+        /// Its words were erased: whoever still has them lets them go. A client that does not know this keeps them as
+        /// it keeps all that it has sent.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         erased: bool,
     },

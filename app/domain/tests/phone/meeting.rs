@@ -1,4 +1,4 @@
-//! What a device learns from each reply about the server itself: its clock, and whether it is still the same life.
+//! What a device learns from each reply about the server itself: its clock, and whether its epoch is still the same.
 
 use crate::neighbourhood::{community, other_community, server_mark_of};
 use domain::kernel::{CommunityId, Span, Timestamp, json};

@@ -1,4 +1,4 @@
-//! The server is lost with its disk, and restored from a backup: another life of the same database.
+//! The server is lost with its disk, and restored from a backup: another epoch of the same database.
 
 use crate::neighbourhood::{Who, note_key};
 use crate::site::begin_session;
@@ -20,7 +20,11 @@ fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
     tab.write(3, "还没传");
     world.pass(A_MOMENT);
     assert_eq!(tab.link(), Link::SignInNeeded, "a restore brings data, never access");
-    assert_eq!(phone.shelf(Who::Watcher).outbox.len(), 3, "another life's 401 takes nothing: it may lack what is here");
+    assert_eq!(
+        phone.shelf(Who::Watcher).outbox.len(),
+        3,
+        "another epoch's 401 takes nothing: it may lack what is here"
+    );
     tab.sign_in(Who::Watcher).unwrap();
     world.pass(A_MOMENT);
     for n in 1..4 {
@@ -104,7 +108,7 @@ fn what_another_life_may_lack_outlasts_a_sign_out_before_it_was_offered_again() 
         world.site.restore();
         tab.replica.talk_soon();
         world.pass(A_MOMENT);
-        // The server's 401 has named its life; nothing could be offered to it yet.
+        // The server's 401 has named its epoch; nothing could be offered to it yet.
         assert_eq!(tab.link(), Link::SignInNeeded);
         assert!(matches!(tab.delivery(1), Some(Delivery::OnDevice { .. })), "it is no safer than it is");
         if is_somebody_else_next {
@@ -128,7 +132,7 @@ fn what_another_life_may_lack_outlasts_a_sign_out_right_after_a_sign_in() {
         tab.write(1, "不在备份里");
         world.pass(A_MOMENT);
         world.site.restore();
-        // No request was refused: the answer to the sign-in is the first that the phone hears of this life.
+        // No request was refused: the answer to the sign-in is the first that the phone hears of this epoch.
         if is_somebody_else_next {
             tab.sign_in(Who::Neighbour).unwrap();
         } else {

@@ -44,7 +44,7 @@ fn when_the_tab_that_talks_is_closed_in_the_middle_the_other_goes_on() {
 #[test]
 fn a_person_who_signs_out_in_one_tab_is_out_in_the_other() {
     let world = World::at_noon();
-    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
+    let (_, first, second) = world.two_tabs_of(Who::Watcher);
     first.sign_out();
     world.pass(A_MOMENT);
     assert!(second.replica.person().is_none() && second.lines(1).is_empty());
@@ -72,7 +72,7 @@ fn a_page_that_was_on_its_way_at_sign_out_brings_nothing_back() {
 #[test]
 fn drafts_are_seen_in_both_and_the_newest_stroke_holds() {
     let world = World::at_noon();
-    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
+    let (_, first, second) = world.two_tabs_of(Who::Watcher);
     first.keep_draft("write/1", "灯");
     world.pass(A_MOMENT);
     assert_eq!(second.replica.draft("write/1").as_deref(), Some("灯"));
@@ -204,7 +204,7 @@ fn what_is_being_saved_while_another_tab_signs_in_somebody_else_is_kept_for_its_
 #[test]
 fn what_the_server_takes_away_goes_from_every_tab() {
     let world = World::at_noon();
-    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
+    let (_, first, second) = world.two_tabs_of(Who::Watcher);
     first.write(1, "一切平安");
     world.pass(A_MOMENT);
     assert_eq!(second.lines(1), ["一切平安"]);

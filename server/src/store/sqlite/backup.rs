@@ -1,8 +1,8 @@
 //! Copies of the log, made while the server works.
 //!
 //! A backup is a folder; `log.db` in it is the database as of one moment, `blobs` the photos and voice notes that it names,
-//! as far as they had come, and `ended.jsonl` the list of what had ended for good until then ([`ended`]). The folder appears
-//! under its name only when all of it is on disk.
+//! as far as they had come, and `ended.jsonl` the list of what had ended for good until then ([`ended`]). The folder
+//! appears under its name only when all of it is on disk.
 
 use super::{
     connection, ended,

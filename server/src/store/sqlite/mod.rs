@@ -13,7 +13,7 @@
 //! | `session`, `password` | who is signed in |
 //! | `accounts` | accounts and counts |
 //! | `wal` | the write-ahead log, emptied of what was erased |
-//! | `backup`, `restore`, `ended` | copies of everything, a new life from one, and what must not come back with it |
+//! | `backup`, `restore`, `ended` | copies of everything, a new epoch from one, and what must not come back with it |
 //! | `failure` | from database errors to [`StoreError`] |
 //!
 //! What a reply promises is said by [`domain::sync::decide`]. **Accepted**, **parked** and **held** are on disk before they

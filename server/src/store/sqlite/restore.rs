@@ -1,4 +1,4 @@
-//! A backup, put into an empty place, where a new life begins.
+//! A backup, put into an empty place, where a new epoch begins.
 //!
 //! A restore brings data, never access: nobody is signed in afterwards, and what had ended for good after the backup
 //! ([`ended`]) ends again, as far as a list of it is found: in this backup, in those that lie beside it, and beside the
@@ -34,7 +34,7 @@ pub struct Restored {
     pub ended: EndedAgain,
 }
 
-/// Puts a backup where no database is, as a database with a life of its own.
+/// Puts a backup where no database is, as a database with an epoch of its own.
 ///
 /// # Errors
 /// [`BackupError`].

@@ -86,7 +86,7 @@ pub struct State {
     pub session_over: bool,
 }
 
-/// The doors of a replica.
+/// The doors of a replica: the ports behind which its adapters stand (`frontend` in the browser, `memory` in tests).
 #[derive(Clone)]
 pub struct Doors {
     /// What the device keeps.

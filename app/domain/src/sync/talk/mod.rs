@@ -95,8 +95,8 @@ impl Replica {
     /// How long to wait for the next round; `None` until somebody asks for it.
     fn pause(&self, outcome: Option<Result<Done, Stop>>) -> Option<Span> {
         match outcome {
-            // Another tab talks. Where something waits here, or this tab still shows an older state of things, it asks again
-            // soon: that one may find nobody.
+            // Another tab talks. Where something waits here, or this tab still shows an older state of things, it asks
+            // again soon: that one may find nobody.
             None if self.is_settled() => Some(HALF_MINUTE),
             None => Some(SOON),
             Some(Ok(done)) => self.pause_after(done),

@@ -10,7 +10,7 @@ use crate::{
 pub enum Stop {
     /// The server did not answer as asked.
     Because(Failure),
-    /// The person or the server's life has changed: another round, at once.
+    /// The person or the server's epoch has changed: another round, at once.
     Anew,
     /// The device did not keep what the server told. It is read again later.
     NotKept,
@@ -95,7 +95,7 @@ impl Replica {
         Stop::NotKept
     }
 
-    /// Takes in whose answer it was, and for whom. Says whether the server has begun another life since the last talk:
+    /// Takes in whose answer it was, and for whom. Says whether the server has begun another epoch since the last talk:
     /// then everything of the last 30 days is offered again, and the feeds are read anew.
     pub(super) async fn meet(&self, person: PersonId, server: &ServerMark, asked: Timestamp) -> Result<bool, Stop> {
         self.still(person)?;

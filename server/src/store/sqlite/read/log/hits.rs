@@ -26,8 +26,9 @@ struct Walked {
     latest: Timestamp,
 }
 
-/// Hits of the words, newest slots first, until as many are found as a page wants and nothing newer can follow. Says whether
-/// that was soon: where much arrived before what is older, say since the server's clock was wrong, it would not be.
+/// Hits of the words, newest slots first, until as many are found as a page wants and nothing newer can follow. Says
+/// whether that was soon: where much arrived before what is older, say since the server's clock was wrong, it would not
+/// be.
 pub(super) async fn walk(
     list: &List<'_>,
     connection: &mut SqliteConnection,

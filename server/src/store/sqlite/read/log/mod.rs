@@ -43,8 +43,8 @@ pub(in crate::store::sqlite) async fn write(ledger: &mut Ledger<'_>, rows: &[Row
     write_words(ledger, &table).await
 }
 
-/// What the bigram index has of the entries. In one statement: with each that follows, the index would close a segment. As a
-/// JSON object, whose text is put together here: tokens hold nothing to escape.
+/// What the bigram index has of the entries. In one statement: with each that follows, the index would close a segment.
+/// As a JSON object, whose text is put together here: tokens hold nothing to escape.
 async fn write_words(ledger: &mut Ledger<'_>, entries: &[EntryRow<'_>]) -> Sql<()> {
     let mut words = String::new();
     for EntryRow { row, .. } in entries.iter().filter(|one| says_something_else(one.row)) {
