@@ -142,7 +142,7 @@ pub struct KindOf {
 }
 
 impl KindOf {
-    /// That of a record's type.
+    /// The kind of a record's type.
     #[must_use]
     pub const fn of<R: Record>() -> Self {
         Self {

@@ -1,5 +1,5 @@
-//! The server's door to its database. One trait; every engine has to pass the same contract test, the one in memory
-//! included. Every method is one transaction.
+//! The server's door to its database: a repository. One trait; every engine has to pass the same contract test, the one
+//! in memory included. Every method is one transaction.
 //!
 //! Whoever asks is named by id: the store finds their posts in the records of people, and what they may read in the tree
 //! of places. Secrets (password hashes, sessions) lie beside the records and are in no trail.

@@ -9,15 +9,15 @@ use crate::kinds::Ends;
 /// The most that one record of a kind may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Of its JSON text.
+    /// Bytes of its JSON text.
     pub bytes: Bytes,
-    /// Of everybody.
+    /// Steps of everybody.
     pub steps: usize,
-    /// Of one actor.
+    /// Steps of one actor.
     pub steps_of_one: usize,
-    /// Of its words: whoever looks at the older ones has all of them rebuilt.
+    /// Versions of its words: whoever looks at the older ones has all of them rebuilt.
     pub versions: usize,
-    /// That wait for an answer.
+    /// Questions that wait for an answer.
     pub open_questions: usize,
     /// Commands of all people together that wait for it before it is there. What goes beyond it is not refused: the phone
     /// keeps it.

@@ -5,7 +5,7 @@ use super::{Category, Part, Spot, Template, Urgency};
 use crate::kernel::{Attachment, ResidentId, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What an entry says, looked at and trusted.
+/// What an entry says, validated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryContent {
     pub(super) category: Category,

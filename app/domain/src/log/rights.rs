@@ -62,8 +62,7 @@ impl<'e> MayContinue<'e> {
 }
 
 /// The right to change an entry: its author has it, also after their post has ended (as [`MayContinue`] says why), and
-/// whoever is watcher there now. A stand-in goes on where the watcher
-/// stopped.
+/// whoever is watcher there now: a stand-in goes on where the watcher stopped.
 #[derive(Debug)]
 pub struct MayAmend<'e> {
     entry: &'e Entry,

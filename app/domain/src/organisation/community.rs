@@ -99,7 +99,7 @@ impl LocalNumber {
         json::strict::<Wanted, _, _>(deserializer)
     }
 
-    /// Looks at a name and a number as dialled: 3 to 12 digits, blanks and hyphens are left out.
+    /// Validates a name and a number as dialled: 3 to 12 digits, blanks and hyphens are left out.
     ///
     /// # Errors
     /// At the field of the numbers.

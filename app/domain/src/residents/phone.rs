@@ -38,7 +38,7 @@ impl Phone {
     /// Most characters that say whose a number is.
     pub const WHOSE_LIMIT: usize = 12;
 
-    /// Looks at a number and whose it is. Blanks and hyphens in the number, and a leading +86, are left out.
+    /// Validates a number and whose it is. Blanks and hyphens in the number, and a leading +86, are left out.
     ///
     /// # Errors
     /// [`Problem::Unknown`] for what is no number of a telephone, and for digits in `whose`, which nobody masks; what

@@ -26,7 +26,7 @@ struct CardHead {
 }
 
 impl Card {
-    /// That of somebody who is this in their communities.
+    /// The card of a person who has these records, one in each community.
     ///
     /// # Errors
     /// None of our types fails to have a JSON form.

@@ -1,5 +1,5 @@
-//! What a person takes off a device by hand, as one file: everything that the server does not have, and what is not
-//! finished.
+//! The export file, which a person takes off a device by hand: everything that the server does not have, and what is
+//! not finished.
 //!
 //! | | |
 //! |---|---|
@@ -13,10 +13,10 @@ use crate::kernel::{Actor, Bytes, Command, CommandId, DeviceId, Known, Look, Per
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-/// The file.
+/// The export file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportFile {
-    /// Which form of the file: [`ExportFile::FORMAT`].
+    /// The version of the format: [`ExportFile::FORMAT`].
     pub watchlog_outbox: u32,
     /// Whose it is.
     pub author: PersonId,
@@ -61,7 +61,7 @@ impl ExportedBlob {
     }
 }
 
-/// What every form of the file begins with.
+/// What every version of the format has.
 #[derive(Deserialize)]
 struct Form {
     watchlog_outbox: u32,
@@ -116,7 +116,7 @@ impl ExportFileError {
 }
 
 impl ExportFile {
-    /// The form that this code writes.
+    /// The version of the format that this code writes.
     pub const FORMAT: u32 = 1;
     /// The largest file that is read: some ten thousand entries, or two hundred photos.
     pub const MOST_BYTES: Bytes = Bytes::new(100_000_000);
@@ -145,7 +145,7 @@ impl ExportFile {
         }
     }
 
-    /// Of all this one command alone, for one that has to go another way than the others.
+    /// The file with this one command alone, for a command that has to go another way than the others.
     #[must_use]
     pub fn alone(mut self, id: CommandId) -> Self {
         self.commands.retain(|bytes| Command::read(bytes).is_ok_and(|command| command.head.id == id));
@@ -189,7 +189,7 @@ impl ExportFile {
         if Bytes::of(text) > Self::MOST_BYTES {
             return Err(ExportFileError::TooLarge);
         }
-        // A later form may have any shape, but it says which it is.
+        // A later version of the format may have any other fields, but this one it has.
         let form = json::read::<Form>(text).map_err(|_| ExportFileError::NotOurs)?.watchlog_outbox;
         if form > Self::FORMAT {
             return Err(ExportFileError::Newer);

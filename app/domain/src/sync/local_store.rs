@@ -41,7 +41,7 @@ pub struct Snapshot {
 pub struct KeptBlob {
     /// Which.
     pub sha256: Sha256,
-    /// Since when, or since the server has them, by the clock of the device.
+    /// When the device kept them, or when the server had them, if it has; by the clock of the device.
     pub at: Timestamp,
 }
 

@@ -42,7 +42,7 @@ pub struct Settled {
 }
 
 impl Outbox {
-    /// What a device has stored, in order. Two tabs may have stored the same.
+    /// The outbox as a device has stored it, in order. Two tabs may have stored the same command.
     #[must_use]
     pub fn restored(items: Vec<Queued>) -> Self {
         let mut outbox = Self::default();
@@ -65,12 +65,12 @@ impl Outbox {
         }
     }
 
-    /// What the server does not have in force yet.
+    /// Commands that are not in force on the server yet.
     pub fn unsent(&self) -> impl Iterator<Item = &Queued> {
         self.items.iter().filter(|item| item.is_unsent())
     }
 
-    /// What of it its person is told of ([`Queued::is_shown_as_unsent`]).
+    /// Unsent commands that the person is told of ([`Queued::is_shown_as_unsent`]).
     pub fn shown_as_unsent(&self) -> impl Iterator<Item = &Queued> {
         self.items.iter().filter(|item| item.is_shown_as_unsent())
     }

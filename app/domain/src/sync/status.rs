@@ -46,24 +46,24 @@ impl SyncMarks {
     /// whether the server has begun another epoch since the last talk: then everything of the last 30 days is to be
     /// offered again, and all feeds are read anew.
     pub fn meet(&mut self, server: &ServerMark, asked: Timestamp, answered: Timestamp) -> bool {
-        let another_life = self.hear_of(&server.epoch);
+        let another_epoch = self.hear_of(&server.epoch);
         self.epoch = Some(server.epoch.clone());
         self.last_contact = Some(server.now);
         self.clock_offset = Some(measured_offset(asked, answered, server.now));
         self.server_version = Some(server.version.clone());
-        another_life
+        another_epoch
     }
 
     /// A server of this epoch answers, before it has told anything. Says whether it is another one than was met: then
-    /// none is known any more that has what this device holds, and all feeds are read anew.
+    /// the epoch is unknown until the next answer to a push or a pull, and all feeds are read anew.
     pub fn hear_of(&mut self, epoch: &Epoch) -> bool {
-        let another_life = self.epoch.as_ref().is_some_and(|known| known != epoch);
-        if another_life {
+        let another_epoch = self.epoch.as_ref().is_some_and(|known| known != epoch);
+        if another_epoch {
             self.epoch = None;
             self.cursors.clear();
             self.first_sync_done = false;
         }
-        another_life
+        another_epoch
     }
 
     /// A page of the feeds was read.

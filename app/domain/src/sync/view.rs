@@ -1,4 +1,4 @@
-//! What a person sees: the confirmed records with their own unconfirmed commands on top.
+//! The optimistic view, which is what a person sees: the confirmed records with their own unconfirmed commands on top.
 //!
 //! | | |
 //! |---|---|

@@ -36,7 +36,7 @@ fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
 }
 
 #[test]
-fn a_photo_that_another_life_may_lack_outlasts_a_sign_out_although_its_words_are_in_the_backup() {
+fn a_photo_that_another_epoch_may_lack_outlasts_a_sign_out_although_its_words_are_in_the_backup() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
     phone.network.order(Asked::Offset, [Fate::Fails(Failure::Internal)]);
@@ -62,7 +62,7 @@ fn a_photo_that_another_life_may_lack_outlasts_a_sign_out_although_its_words_are
 }
 
 #[test]
-fn what_a_sign_out_took_before_another_life_was_heard_of_is_covered_by_the_backup_alone() {
+fn what_a_sign_out_took_before_another_epoch_was_heard_of_is_covered_by_the_backup_alone() {
     let world = World::at_noon();
     let (_, tab) = world.phone_of(Who::Watcher);
     tab.write(1, "在备份里");
@@ -99,7 +99,7 @@ fn what_was_sent_while_the_clock_was_wrong_is_offered_again_all_the_same() {
 }
 
 #[test]
-fn what_another_life_may_lack_outlasts_a_sign_out_before_it_was_offered_again() {
+fn what_another_epoch_may_lack_outlasts_a_sign_out_before_it_was_offered_again() {
     for is_somebody_else_next in [false, true] {
         let world = World::at_noon();
         let (phone, tab) = world.phone_of(Who::Watcher);
@@ -125,7 +125,7 @@ fn what_another_life_may_lack_outlasts_a_sign_out_before_it_was_offered_again() 
 }
 
 #[test]
-fn what_another_life_may_lack_outlasts_a_sign_out_right_after_a_sign_in() {
+fn what_another_epoch_may_lack_outlasts_a_sign_out_right_after_a_sign_in() {
     for is_somebody_else_next in [false, true] {
         let world = World::at_noon();
         let (phone, tab) = world.phone_of(Who::Watcher);

@@ -6,7 +6,7 @@
 //! | `communities` | places and people in memory, always of the newest state |
 //! | `writer` | the one task that writes: group commit, fetching for a decision, writing what came out |
 //! | `pull` | the feed, and single records |
-//! | `read` | rows of their own, and lists, of modules that need them |
+//! | `read` | read models: rows and lists of modules that need their own |
 //! | `scope`, `bigrams`, `rows` | how rights, searched words and values look in queries |
 //! | `page`, `table` | reading many rows, writing many rows |
 //! | `blobs` | who may send and see photos and voice notes |

@@ -51,7 +51,7 @@ pub async fn restore(folder: &Path, database: &Path, blobs: &Path) -> Result<Res
         remove(&unfinished)?;
         make_folders(parent(database))?;
         let bytes = fs::copy(&copy, &unfinished).map_err(at(&unfinished))?;
-        let ended = begin_another_life(&unfinished, list).await?;
+        let ended = begin_another_epoch(&unfinished, list).await?;
         let entries = looked_over(&unfinished).await?;
         flush(&unfinished)?;
         // Before the database: whatever it names is here by then. What is here already has the same bytes.
@@ -74,7 +74,7 @@ fn is_free(database: &Path) -> Result<(), BackupError> {
     names.into_iter().find(|path| path.exists()).map_or(Ok(()), |taken| Err(BackupError::Taken(taken)))
 }
 
-async fn begin_another_life(database: &Path, list: Vec<Line>) -> Result<EndedAgain, StoreError> {
+async fn begin_another_epoch(database: &Path, list: Vec<Line>) -> Result<EndedAgain, StoreError> {
     let mut connection = open(database, false).await?;
     connection::migrate(&mut connection).await?;
     let ended = end_again(&mut connection, list).await.map_err(store_error)?;

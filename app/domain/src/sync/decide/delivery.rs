@@ -1,4 +1,4 @@
-//! Commands as they arrive: hashed and looked at by whoever received them, so that the one writer has less to do.
+//! Commands as they arrive: hashed and parsed by whoever received them, so that the one writer has less to do.
 
 use crate::kernel::{Actor, Command, DeviceId, PersonId, Sha256, Span, Timestamp, Unreadable};
 use crate::store::PushBatch;

@@ -49,7 +49,7 @@ pub enum Changed {
     Person,
     /// Confirmed records.
     Records,
-    /// What this device has to tell.
+    /// Commands of the outbox, or how they stand.
     Outbox,
     /// How far it came with the server.
     Marks,
@@ -117,7 +117,7 @@ pub struct Replica {
     pub(super) backoff: RefCell<Backoff>,
     /// Photos that did not get through.
     pub(super) stuck: RefCell<super::talk::Stuck>,
-    /// For whom the session was found to be theirs.
+    /// The person whose session it is, as the server has confirmed.
     pub(super) identified: Cell<Option<PersonId>>,
     /// How many commands the next push carries at most.
     pub(super) batch: Cell<BatchSize>,

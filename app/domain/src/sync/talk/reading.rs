@@ -28,8 +28,8 @@ impl Replica {
                 }
             };
             self.page.set((self.page.get() * 2).min(FULL_PAGE));
-            let is_another_life = self.meet(person, &reply.head.server, asked).await?;
-            if is_another_life || self.with(|state| state.marks.cursors != request.cursors) {
+            let is_another_epoch = self.meet(person, &reply.head.server, asked).await?;
+            if is_another_epoch || self.with(|state| state.marks.cursors != request.cursors) {
                 // This page was cut by cursors of the epoch before, or by those of records that went meanwhile.
                 return Err(Stop::Anew);
             }

@@ -105,8 +105,8 @@ impl Replica {
             return Err(Stop::Anew);
         }
         let mut marks = self.with(|state| state.marks.clone());
-        let another_life = marks.meet(server, asked, self.host.now());
-        if another_life {
+        let another_epoch = marks.meet(server, asked, self.host.now());
+        if another_epoch {
             self.offer_again(person).await.map_err(|error| self.not_kept(&error))?;
             self.local.keep_marks(&marks).await.map_err(|error| self.not_kept(&error))?;
             self.still(person)?;
@@ -114,7 +114,7 @@ impl Replica {
         self.change(Changed::Marks, |state| state.marks = marks);
         let woken = self.change_outbox(|state| state.outbox.meet_version(&server.version), |woken| !woken.is_empty());
         self.keep_states(&woken).await;
-        Ok(another_life)
+        Ok(another_epoch)
     }
 
     /// A state that is not kept is asked for again after the next start.

@@ -27,8 +27,8 @@ struct Walked {
 }
 
 /// Hits of the words, newest slots first, until as many are found as a page wants and nothing newer can follow. Says
-/// whether that was soon: where much arrived before what is older, say since the server's clock was wrong, it would not
-/// be.
+/// whether that was found soon. It is not where an entry was dated far ahead, say by a clock that was wrong: the latest
+/// time of writing lies ahead for every slot after it.
 pub(super) async fn walk(
     list: &List<'_>,
     connection: &mut SqliteConnection,

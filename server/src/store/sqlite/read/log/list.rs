@@ -1,7 +1,7 @@
 //! The list of the log. It runs by time of writing and id, newest first, along the narrowest way there is ([`ways`]); what
 //! the bigram index proposes is walked by [`hits`].
 //!
-//! What a query finds is looked at again with [`EntryFilter::matches`]: the index proposes, the domain decides.
+//! What a query finds is checked again with [`EntryFilter::matches`]: the index proposes, the domain decides.
 
 use super::{hits, ways::Ways};
 use crate::store::sqlite::{

@@ -1,4 +1,4 @@
-//! The rows of the log, and its list.
+//! The read model of the log: its rows, and its list.
 
 mod hits;
 mod list;
