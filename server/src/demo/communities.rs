@@ -2,9 +2,9 @@
 
 use super::{
     accounts::Staff,
-    chance::Chance,
     households::Population,
     places::{Ground, Layout, lay_out},
+    random::Random,
     residents::{MADE, settle},
     seed::{Seed, made_at},
 };
@@ -77,7 +77,7 @@ pub(super) fn ids() -> [CommunityId; 2] {
 
 impl Plan {
     fn id(&self) -> CommunityId {
-        CommunityId::from_parts(MADE, Chance::named(&format!("community/{}", self.code), 0).bytes())
+        CommunityId::from_parts(MADE, Random::named(&format!("community/{}", self.code), 0).bytes())
     }
 
     /// `None` only on a day that the calendar does not have.

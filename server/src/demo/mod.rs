@@ -1,6 +1,6 @@
 //! The demo community (`watchlog demo`, `watchlog serve --demo`): made up, and the same every time.
-//! Values, and the commands that make them records: `crate::filling` gives them to the store. No clock and no chance of
-//! its own: `now` and `seed` are arguments.
+//! Values, and the commands that make them records: `crate::filling` gives them to the store. No clock and no source of
+//! random numbers of its own: `now` and `seed` are arguments.
 //!
 //! | module | holds |
 //! |---|---|
@@ -10,7 +10,7 @@
 //! | `entries`, `calendar` | the 44 entries of `data/entries.tsv` with their reviews, and how their dates move |
 //! | `synthetic`, `stairwell`, `year`, `phrases` | as many entries more as wanted, for load |
 //! | `cast` | who writes and who reviews where |
-//! | `chance`, `table` | numbers that look random; data files |
+//! | `random`, `table` | numbers that look random; data files |
 //! | `data/` | yards, households, entries, reviews and phrases: words are data, not code |
 //!
 //! **Logins.** A prefix for the community (`hp` 和平新村, `xf` 新抚), a letter for the role, and where:
@@ -34,13 +34,13 @@ mod accounts;
 mod calendar;
 mod care;
 mod cast;
-mod chance;
 mod communities;
 mod entries;
 mod households;
 mod names;
 mod phrases;
 mod places;
+mod random;
 mod residents;
 mod seed;
 mod stairwell;

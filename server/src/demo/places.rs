@@ -1,6 +1,6 @@
 //! From a table of yards to grids, yards and stairwells with their doors.
 
-use super::chance::Chance;
+use super::random::Random;
 use super::residents::MADE;
 use super::table::rows;
 use domain::kernel::{CommunityId, PlaceId, PlaceKind, Times};
@@ -70,7 +70,7 @@ pub(super) fn lay_out(ground: Ground<'_>, yards: &'static str) -> Layout {
 
 /// The id of what is called so, the same for ever.
 pub(super) fn id_of(name: &str) -> PlaceId {
-    PlaceId::from_parts(MADE, Chance::named(&format!("place/{name}"), 0).bytes())
+    PlaceId::from_parts(MADE, Random::named(&format!("place/{name}"), 0).bytes())
 }
 
 impl Ground<'_> {

@@ -2,7 +2,6 @@
 //! replica, and the way to the server. What a round of talk says, and in which order, is the replica's.
 
 use crate::{
-    chance::chance,
     diary::Diary,
     disk::Disk,
     life::Life,
@@ -10,6 +9,7 @@ use crate::{
     neighbours::{Neighbour, Work},
     network::Network,
     notebook::Notebook,
+    rng::rng,
 };
 use domain::{
     kernel::{DeviceId, PersonId, Span},
@@ -24,7 +24,7 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 const ROUNDS: usize = 4;
 /// One of so many things that people do while an answer is on its way is to sign out and in again.
 const SIGNS_OUT: u32 = 20;
-/// Whose chance makes ids, as against what happens.
+/// The generator of ids, as against that of what happens.
 const IDS: u64 = u64::MAX;
 
 /// One device.
@@ -51,11 +51,11 @@ pub struct Device {
 impl Device {
     /// Device `number` of the story from `seed`. Nobody has signed in on it yet.
     pub fn new((seed, number): (u64, usize), base: &str, neighbour: &Neighbour) -> Rc<Self> {
-        let mut draws = chance(seed, number, 0);
+        let mut draws = rng(seed, number, 0);
         let device = DeviceId::from_parts(1, draws.random());
         let is_wrong = draws.random_ratio(1, 4);
         let ahead = if is_wrong { Span::from_millis(draws.random_range(-7_200_000..7_200_000)) } else { Span::ZERO };
-        let host = NativeHost::new(ahead, chance(seed, number, IDS).random());
+        let host = NativeHost::new(ahead, rng(seed, number, IDS).random());
         let (life, diary) = (Rc::new(Life::new(draws)), Rc::default());
         let (disk, way) = (MemoryDisk::at_once(device), HttpTransport::to(base));
         let network = Network::over(&way, &life);
@@ -90,7 +90,7 @@ impl Device {
     /// From here on it draws what is meant for this step.
     pub fn begin(&self, step: u64) {
         let (seed, number) = self.origin;
-        self.life.begin(chance(seed, number, step));
+        self.life.begin(rng(seed, number, step));
         self.diary.begin(step);
     }
 
