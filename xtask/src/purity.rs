@@ -1,7 +1,8 @@
 //! `cargo xtask purity`: the rules about files that no compiler checks.
 //!
-//! The domain and the sync core do no IO and know neither clock nor random numbers (`app/domain`), which also depends on nothing
-//! that could bring them, and no source file grows past the length at which nobody reads it any more.
+//! The domain with its sync core (`app/domain`) does no IO, knows neither clock nor random numbers, and depends on nothing
+//! that could bring them; no source file grows past the length at which nobody reads it any more; every test that
+//! `end2end/README.md` names is there.
 
 use std::path::Path;
 

@@ -6,7 +6,7 @@
 //!
 //! | store | key | value |
 //! |---|---|---|
-//! | `device` | `id`, `life`, `signed_in`, `sign_out_owed` | id of this profile; the name of what is kept from its beginning on; card of who is signed in (`Card`, lines); id of whose session is still to be ended |
+//! | `device` | `id`, `life`, `signed_in`, `sign_out_owed` | id of this profile; id of this storage, a new one after the browser has emptied it; card of who is signed in (`Card`, lines); id of whose session is still to be ended |
 //! | `people` | person | card of everybody who was ever signed in here (lines) |
 //! | `outbox` | sequence, by the browser | `{person, bytes, state}`: the very bytes that are sent and hashed; index `by_person` gives a person's rows in their order |
 //! | `sent` | sequence | `{person, bytes, state, at}`: confirmed within 30 days; index `by_person_and_time` |

@@ -191,8 +191,8 @@ struct Cut {
     parts: Vec<PathBuf>,
 }
 
-/// Cuts the program at the functions that `app` marks as the beginning of a part. What only one part needs goes into
-/// that part, what several of them need into a part of its own.
+/// Cuts the program at the functions that `app` and `frontend` mark as the beginning of a lazy part. What only one part
+/// needs goes into that part, what several of them need into a part of its own.
 fn cut(program: &[u8], folder: &Path) -> Result<Cut> {
     step("wasm-split: the first screen, and the lazy parts");
     let first = folder.join("first.wasm");

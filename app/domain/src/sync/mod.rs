@@ -1,5 +1,5 @@
 //! What happened, in which order: how commands and records travel, what a phone keeps and shows of them, what a server
-//! decides about a group of pushes, and the one loop that talks. No IO, no clock, no random numbers: what comes from outside
+//! decides about a group of pushes, and the one sync loop. No IO, no clock, no random numbers: what comes from outside
 //! comes through the traits.
 
 mod card;
