@@ -8,7 +8,8 @@ use domain::{
     residents::Resident,
     seen::Seen,
     sync::{
-        BlobReply, Card, ExportFile, Checkup, CommandReply, MeReply, PullReply, PullRequest, PushReply, PushRequest, Stash,
+        BlobReply, Card, Checkup, CommandReply, ExportFile, MeReply, PullReply, PullRequest, PushReply, PushRequest,
+        Stash,
     },
 };
 use libfuzzer_sys::fuzz_target;
