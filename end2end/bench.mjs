@@ -1,4 +1,5 @@
-// The browser's rows of DESIGN.md 9, on a phone that is four times slower than this machine: `make bench`.
+// The browser's rows of the numbers that we hold ourselves to (`make bench`), on a phone that is four times slower than this
+// machine.
 process.env.WATCHLOG_BIN ??= new URL("../target/release/watchlog", import.meta.url).pathname;
 const { startCommunity } = await import("./harness/community.mjs");
 const { newDevice, openBrowser } = await import("./harness/devices.mjs");

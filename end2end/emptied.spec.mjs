@@ -7,7 +7,7 @@ import { useWorld } from "./harness/spec.mjs";
 const world = useWorld();
 const words = ({ page }) => page.getByText("这里存的东西被浏览器清过");
 
-/** Takes from the browser what it would clear first; the small storage stays and tells. */
+/** Takes from the browser what it would clear first; localStorage stays and tells. */
 async function emptyBrowser(device) {
   const { page, context } = device;
   const origin = new URL(page.url()).origin;

@@ -1,5 +1,6 @@
 // A device that somebody takes apart: after sign-out, after the end of the session, and at the first start after long
-// silence it holds nothing but what DESIGN.md 5.9 lets stay, and writing goes on where it may.
+// silence it holds nothing but places with doors, numbers to dial, one's own card, drafts and outbox, and writing goes on
+// where it may.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SAY, filled, goToForm, problem, save } from "./harness/form.mjs";

@@ -1,5 +1,5 @@
 // The product's wire, in plain Node: the bytes of every act, sign-in, push, pull, search and live. Whoever measures or
-// attacks from outside imports it; it changes in the same commit as the wire (DESIGN.md 8).
+// attacks from outside imports it; it changes in the same commit as the wire.
 //
 //   const someone = await signInDemo(url, (card) => card.memberships.some((post) => post.role === "watcher"));
 //   const key = newKey(someone.community, "entry");

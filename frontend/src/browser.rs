@@ -1,4 +1,4 @@
-//! Small questions to the browser: the clock, chance, whether anybody looks, the promise to keep the storage.
+//! Small questions to the browser: the clock, random bytes, whether anybody looks, the promise to keep the storage.
 
 use app::ui::js;
 use domain::kernel::{DeviceId, Timestamp};
@@ -19,13 +19,13 @@ pub(crate) fn now() -> Timestamp {
 /// Ten random bytes.
 pub(crate) fn random() -> [u8; 10] {
     let mut bytes = [0; 10];
-    // Every browser that runs WASM has a source of chance.
+    // Every browser that runs WASM has a source of random bytes.
     let _ = getrandom::fill(&mut bytes);
     bytes
 }
 
-/// Whether somebody has just signed in (`server/src/functions.rs`), and this device has not noted it yet: also where the page
-/// before this one went while it was about to.
+/// Whether somebody has just signed in (`server/src/functions.rs`), and this device has not noted it yet: also where
+/// the page before this one went while it was about to.
 pub(crate) fn has_just_entered() -> bool {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return false };
     let cookies = js::text(&document, "cookie").unwrap_or_default();
@@ -45,7 +45,7 @@ pub(crate) fn is_visible() -> bool {
     document.is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
-/// The id that this profile had, if the small storage still knows it.
+/// The id that this profile had, if `localStorage` still knows it.
 pub(crate) fn remembered_device() -> Option<DeviceId> {
     small_storage()?.get_item(DEVICE_KEY).ok()??.parse().ok()
 }
@@ -55,14 +55,14 @@ pub(crate) fn remember_device(id: DeviceId) {
     remember(DEVICE_KEY, Some(&id.to_string()));
 }
 
-/// Whether the browser has promised not to clear the storage by itself; `ask` asks for the promise (LESSONS.md L3).
+/// Whether the browser has promised not to clear the storage by itself; `ask` asks for the promise.
 pub(crate) async fn is_persisted(ask: bool) -> Option<bool> {
     let manager = js::get(&web_sys::window()?.navigator(), "storage");
     let promise = js::call(&manager, if ask { "persist" } else { "persisted" }, &[]).ok()?;
     JsFuture::from(promise.dyn_into::<js_sys::Promise>().ok()?).await.ok()?.as_bool()
 }
 
-/// Keeps a text in the small storage, at once; `None` takes it away. Says whether there was room.
+/// Keeps a text in `localStorage`, at once; `None` takes it away. Says whether there was room.
 pub(crate) fn remember(name: &str, text: Option<&str>) -> bool {
     let done = small_storage().map(|storage| match text {
         Some(text) => storage.set_item(name, text),
@@ -71,7 +71,7 @@ pub(crate) fn remember(name: &str, text: Option<&str>) -> bool {
     matches!(done, Some(Ok(())))
 }
 
-/// The texts in the small storage whose names begin like this, with their names.
+/// The texts in `localStorage` whose names begin like this, with their names.
 pub(crate) fn remembered_below(start: &str) -> Vec<(String, String)> {
     let Some(storage) = small_storage() else { return Vec::new() };
     let read = |index| {

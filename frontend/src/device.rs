@@ -2,7 +2,7 @@
 
 use crate::{
     browser,
-    indexed_db::{Failure, Seldom, Shelf},
+    indexed_db::{Failure, LazyPart, Shelf},
     install::Install,
     service_worker::Versions,
     talking::Talking,
@@ -114,11 +114,11 @@ impl LocalStore for Device {
     }
 
     async fn sent(&self) -> Result<Vec<Queued>, LocalError> {
-        Ok((Seldom::here().await?.sent)(&self.shelf).await?)
+        Ok((LazyPart::here().await?.sent)(&self.shelf).await?)
     }
 
     async fn replace_outbox(&self, items: &[Queued]) -> Result<(), LocalError> {
-        Ok((Seldom::here().await?.replace_outbox)(&self.shelf, items).await?)
+        Ok((LazyPart::here().await?.replace_outbox)(&self.shelf, items).await?)
     }
 
     async fn keep_blob(
@@ -128,19 +128,19 @@ impl LocalStore for Device {
         bytes: &[u8],
         now: Timestamp,
     ) -> Result<(), LocalError> {
-        Ok((Seldom::here().await?.keep_blob)(&self.shelf, owner, *sha256, bytes, now).await?)
+        Ok((LazyPart::here().await?.keep_blob)(&self.shelf, owner, *sha256, bytes, now).await?)
     }
 
     async fn blob(&self, sha256: &Sha256) -> Result<Option<Vec<u8>>, LocalError> {
-        Ok((Seldom::here().await?.blob)(&self.shelf, *sha256).await?)
+        Ok((LazyPart::here().await?.blob)(&self.shelf, *sha256).await?)
     }
 
     async fn blob_uploaded(&self, sha256: &Sha256, now: Timestamp) -> Result<(), LocalError> {
-        Ok((Seldom::here().await?.blob_uploaded)(&self.shelf, *sha256, now).await?)
+        Ok((LazyPart::here().await?.blob_uploaded)(&self.shelf, *sha256, now).await?)
     }
 
     async fn forget_blobs(&self, all: &[Sha256]) -> Result<(), LocalError> {
-        Ok((Seldom::here().await?.forget_blobs)(&self.shelf, all).await?)
+        Ok((LazyPart::here().await?.forget_blobs)(&self.shelf, all).await?)
     }
 
     async fn keep_draft(&self, key: &str, text: &str) -> Result<(), LocalError> {
@@ -152,13 +152,13 @@ impl LocalStore for Device {
     }
 
     async fn let_go(&self, gone: &LetGo) -> Result<(), LocalError> {
-        let part = Seldom::here().await?;
+        let part = LazyPart::here().await?;
         warn_of((part.take_in)(&self.shelf, &gone.whose().to_string()).await);
         Ok((part.let_go)(&self.shelf, gone).await?)
     }
 
     async fn close(&self, gone: &LetGo) -> Result<(), LocalError> {
-        let part = Seldom::here().await?;
+        let part = LazyPart::here().await?;
         warn_of((part.take_in)(&self.shelf, &gone.whose().to_string()).await);
         (part.close)(&self.shelf, gone).await?;
         browser::entry_is_noted();
@@ -170,7 +170,7 @@ impl LocalStore for Device {
     }
 
     async fn left_behind(&self) -> Result<Vec<LeftBehind>, LocalError> {
-        Ok((Seldom::here().await?.left_behind)(&self.shelf).await?)
+        Ok((LazyPart::here().await?.left_behind)(&self.shelf).await?)
     }
 
     async fn is_emptied(&self) -> Result<bool, LocalError> {
@@ -191,7 +191,7 @@ fn warn_of(taken_in: Result<(), Failure>) {
     }
 }
 
-/// The part of the program that talks with the server: only there does anybody ask for what is forwarded to it.
+/// The lazy part that talks with the server: only there does anybody ask for what is forwarded to it.
 async fn talking() -> Result<&'static Talking, LocalError> {
     Talking::here().await.map_err(|_| LocalError::Unavailable("not loaded".to_owned()))
 }
@@ -202,7 +202,7 @@ pub(crate) struct Around(pub(crate) Rc<Device>);
 #[async_trait(?Send)]
 impl app::ui::Device for Around {
     async fn facts(&self) -> Result<DeviceFacts, LocalError> {
-        Ok((Seldom::here().await?.facts)(&self.0).await)
+        Ok((LazyPart::here().await?.facts)(&self.0).await)
     }
 
     fn take_update(&self) {

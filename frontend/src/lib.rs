@@ -6,11 +6,11 @@
 //! | [`mod@start`] | what happens when a tab opens: device, person, screens, and only then the network |
 //! | [`device`] | the door to the device, `LocalStore`; [`indexed_db`] is what it keeps, and how |
 //! | [`transport`] | the door to the server, `Transport` |
-//! | [`host`] | the platform under the sync loop, `Host`: clock, chance, pauses; [`tabs`] and [`live`] are parts of it |
-//! | [`talking`] | the part of the program that talks with the server, and how it is had |
+//! | [`host`] | the platform under the sync loop, `Host`: clock, random bytes, pauses; [`tabs`] and [`live`] are parts of it |
+//! | [`talking`] | the lazy part of the program that talks with the server, and how it is loaded |
 //! | [`service_worker`], [`install`] | starting without signal, new versions, the home screen |
 //! | [`checkup`] | what the browser says about itself |
-//! | [`browser`], [`events`] | clock, chance, events as futures |
+//! | [`browser`], [`events`] | clock, random bytes, events as futures |
 //!
 //! Never here: a rule, or what is said when (`domain` decides, the sync loop included), a word that a person reads
 //! (`app::ui` says it).

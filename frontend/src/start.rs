@@ -5,7 +5,7 @@ use crate::{
     device::{Around, Device},
     events::listen,
     host::Tab,
-    indexed_db::{Seldom, Shelf},
+    indexed_db::{LazyPart, Shelf},
     tabs::Tabs,
     talking::Talking,
     transport::Fetch,
@@ -89,10 +89,10 @@ async fn run(client: Client, device: Rc<Device>) {
     client.persisted.set(browser::is_persisted(false).await);
 }
 
-/// Uploads are in a later part of the program. One that cannot be had now is asked for at the next round.
+/// Uploads are in a lazy part of the program. One that cannot be had now is asked for at the next round.
 pub(crate) fn upload(replica: Rc<Replica>) -> Pin<Box<dyn Future<Output = ()>>> {
     Box::pin(async move {
-        if let Ok(part) = Seldom::here().await {
+        if let Ok(part) = LazyPart::here().await {
             (part.upload)(replica).await;
         }
     })

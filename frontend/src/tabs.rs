@@ -1,4 +1,4 @@
-//! Several tabs on one device: one sends at a time, and the others hear of what changed (DESIGN.md 5.6).
+//! Several tabs on one device: one sends at a time, and the others hear of what changed.
 
 use crate::events::{Bell, listen};
 use app::ui::js;

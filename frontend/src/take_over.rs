@@ -9,7 +9,7 @@ use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, HtmlTextA
 const SERVER_PAGE: &str = "server-page";
 /// What every page of the app has, outside of the server's page, once it is drawn.
 const APP_PAGE: &str = "body > main:not([aria-busy], [data-missing]), body > .desk";
-/// What stands there while the page's part of the program is on its way (`app::ui::pages::later`).
+/// What stands there while the page's lazy part is on its way (`app::ui::pages::later`).
 const COMING_PAGE: &str = "body > main[aria-busy]";
 /// What stands there when that part cannot be had.
 const MISSING_PAGE: &str = "body > main[data-missing]";

@@ -1,5 +1,5 @@
-//! Talking with the server: what a tab does once its first screen stands, in a part of the program of its own that is
-//! asked for at once. What the first screen shows, and what is written on it, is on the device.
+//! The lazy part of the sync loop: what a tab does once its first screen stands, and therefore asks for at once. What
+//! the first screen shows, and what is written on it, is on the device.
 
 use crate::{host::Tab, indexed_db::Shelf, live, start::upload, tabs, transport};
 use domain::{

@@ -1,6 +1,6 @@
 //! The browser's door to the server, [`Transport`]: the server functions of `app`, and `fetch` for the bytes of photos.
 
-use crate::{events::within, indexed_db::Seldom, talking::Talking};
+use crate::{events::within, indexed_db::LazyPart, talking::Talking};
 use app::{api, error::AppError, ui::js};
 use async_trait::async_trait;
 use domain::{
@@ -40,13 +40,13 @@ impl Transport for Fetch {
     }
 
     async fn blob_offset(&self, sha256: &Sha256) -> Result<u64, Failure> {
-        // A part of the program that cannot be had now is asked for at the next round.
-        let part = Seldom::here().await.map_err(|_| Failure::Unreachable)?;
+        // A lazy part that cannot be had now is asked for at the next round.
+        let part = LazyPart::here().await.map_err(|_| Failure::Unreachable)?;
         (part.blob_offset)(*sha256).await
     }
 
     async fn send_part(&self, sha256: &Sha256, offset: u64, bytes: &[u8]) -> Result<BlobReply, Failure> {
-        let part = Seldom::here().await.map_err(|_| Failure::Unreachable)?;
+        let part = LazyPart::here().await.map_err(|_| Failure::Unreachable)?;
         (part.send_part)(*sha256, offset, bytes).await
     }
 
@@ -55,7 +55,7 @@ impl Transport for Fetch {
     }
 }
 
-/// The part of the program that asks. One that cannot be had now is asked for at the next round.
+/// The lazy part that asks. One that cannot be had now is asked for at the next round.
 async fn part() -> Result<&'static Talking, Failure> {
     Talking::here().await.map_err(|_| Failure::Unreachable)
 }
@@ -91,7 +91,7 @@ fn unwritten(error: Unreadable) -> Failure {
     Failure::BadRequest { detail: error.detail }
 }
 
-/// How many bytes of a blob the server has. In a later part of the program.
+/// How many bytes of a blob the server has. In a lazy part of the program.
 pub(crate) async fn blob_offset(sha256: Sha256) -> Result<u64, Failure> {
     let answer = fetched(QUESTION_MILLIS, sha256, &[("method", "HEAD".into())]).await?;
     let there = js::call(&js::get(&answer, "headers"), "get", &[UPLOAD_OFFSET.into()]);
@@ -101,7 +101,7 @@ pub(crate) async fn blob_offset(sha256: Sha256) -> Result<u64, Failure> {
     }
 }
 
-/// Sends a part of a blob. In a later part of the program.
+/// Sends a part of a blob. In a lazy part of the program.
 pub(crate) async fn send_part(sha256: Sha256, offset: u64, bytes: &[u8]) -> Result<BlobReply, Failure> {
     let headers =
         js::object(&[("content-type", "application/octet-stream".into()), (UPLOAD_OFFSET, offset.to_string().into())]);

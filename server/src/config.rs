@@ -1,4 +1,4 @@
-//! What an operator sets: each option is a flag and an environment variable, looked at once, before anything is
+//! What an operator sets: each option is a flag and an environment variable, parsed once, before anything is
 //! touched. A value that makes no sense ends the program with one message that names the variable (exit code 2).
 
 mod public_url;

@@ -173,8 +173,8 @@ pub async fn is_demo(store: &SqliteStore) -> Result<bool, StoreError> {
 #[must_use]
 pub fn password() -> String {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-    let mut chance = rand::rng();
-    let mut letter = || char::from(LETTERS[chance.random_range(0..LETTERS.len())]);
+    let mut rng = rand::rng();
+    let mut letter = || char::from(LETTERS[rng.random_range(0..LETTERS.len())]);
     let groups: Vec<String> = (0..4).map(|_| (0..4).map(|_| letter()).collect()).collect();
     groups.join("-")
 }

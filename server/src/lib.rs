@@ -3,7 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`cli`] | what `watchlog COMMAND` does |
-//! | [`config`] | command line and environment, looked at once |
+//! | [`config`] | command line and environment, parsed once |
 //! | [`application`] | a server that can be started, asked for its address, and stopped |
 //! | [`router`] | every URL, in one file |
 //! | [`functions`], [`pages`], [`site`], [`live`], [`health`] | what answers there |

@@ -32,7 +32,7 @@ use tokio::{
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// A session or a post that ended elsewhere is heard with for no longer than this.
 const CHECK_SESSION: Duration = Duration::from_secs(60);
-/// While entries pour in, one event in this time is enough.
+/// Events are throttled: while entries pour in, one in this time is enough.
 const SHORTEST_GAP: Duration = Duration::from_millis(250);
 
 /// The feeds that somebody listens to.

@@ -1,4 +1,4 @@
-//! A backup is whole, also when it is made while phones send; a restore begins another life in an empty place; and
+//! A backup is whole, also when it is made while phones send; a restore begins another epoch in an empty place; and
 //! neither ever overwrites anything.
 
 #![allow(
@@ -187,8 +187,8 @@ async fn nothing_is_overwritten_and_what_is_no_backup_is_not_restored() {
     refused(&watchlog("restore", &backup, &database), "nothing is overwritten");
     assert_eq!(fs::read(backup.join("log.db")).unwrap(), kept);
 
-    // The remains of another life must not be mixed in.
-    fs::write(path("new.db-wal"), b"of another life").unwrap();
+    // The remains of another database must not be mixed in.
+    fs::write(path("new.db-wal"), b"of another database").unwrap();
     refused(&watchlog("restore", &backup, &path("new.db")), "new.db-wal");
     fs::remove_file(path("new.db-wal")).unwrap();
 

@@ -1,7 +1,8 @@
 //! `cargo xtask purity`: the rules about files that no compiler checks.
 //!
-//! The domain and the sync core do no IO and know neither clock nor chance (`app/domain`), which also depends on nothing
-//! that could bring them, and no source file grows past the length at which nobody reads it any more.
+//! The domain with its sync core (`app/domain`) does no IO, knows neither clock nor random numbers, and depends on nothing
+//! that could bring them; no source file grows past the length at which nobody reads it any more; every test that
+//! `end2end/README.md` names is there.
 
 use std::path::Path;
 
@@ -12,14 +13,14 @@ use crate::workspace::{files_below, read_text, root};
 /// The folders whose code must give the same answer on phone and server, today and at a replay.
 const PURE_FOLDERS: [&str; 1] = ["app/domain/src"];
 
-/// What the domain may depend on (DESIGN.md 3): none of it brings a framework, a platform or a clock.
+/// What the domain may depend on: none of it brings a framework, a platform or a clock.
 const DOMAIN_DEPENDENCIES: [&str; 9] =
     ["async-trait", "base64", "serde", "serde-json-core", "serde_json", "sha2", "thiserror", "time", "uuid"];
 
 /// What its tests may depend on besides: itself with its stores in memory, and random cases.
 const DEPENDENCIES_OF_TESTS: [&str; 2] = ["domain", "proptest"];
 
-/// Names that bring a framework, a platform, a clock or chance.
+/// Names that bring a framework, a platform, a clock or random numbers.
 const FORBIDDEN_NAMES: [&str; 10] =
     ["leptos", "sqlx", "axum", "tokio", "web_sys", "js_sys", "wasm_bindgen", "SystemTime", "Instant", "rand"];
 

@@ -25,7 +25,7 @@ pub static ALL: &[&Module] = &[&log::MODULE, &organisation::MODULE, &residents::
 pub mod topic {
     use crate::kernel::Topics;
 
-    /// The first of the log's twelve classes; the others follow in their order (DOMAIN.md 2.4e).
+    /// The first of the log's twelve classes, one a category; the others follow in the order of the categories.
     pub const FIRST_CLASS: u8 = 0;
     /// The tree of places with its doors.
     pub const PLACES: Topics = Topics::number(12);
@@ -38,8 +38,8 @@ pub mod topic {
 
     /// All classes of the log.
     pub const ALL_CLASSES: Topics = Topics::from_bits(0xFFF);
-    /// Matters of people (visits, care, disputes and what comes up in talks), not of buildings (DOMAIN.md 2.13: "entries in
-    /// care/visit/dispute groups"): 入户走访, 信息更新, 矛盾纠纷, 民生代办, 关爱探访, 助餐送餐, 议事协商.
+    /// Matters of people (visits, care, disputes and what comes up in talks), not of buildings:
+    /// 入户走访, 信息更新, 矛盾纠纷, 民生代办, 关爱探访, 助餐送餐, 议事协商.
     pub const CLASSES_OF_PEOPLE: Topics = Topics::from_bits(0b1011_1010_0011);
 }
 
@@ -118,7 +118,7 @@ impl Ends {
     }
 
     /// Whether it is carried out again after a restore from a backup that does not know it: neither access nor erased
-    /// words come back (LESSONS.md L33).
+    /// words come back.
     #[must_use]
     pub const fn outlives_restore(self) -> bool {
         matches!(self, Self::Posts | Self::Words)
@@ -142,7 +142,7 @@ pub struct KindOf {
 }
 
 impl KindOf {
-    /// That of a record's type.
+    /// The kind of a record's type.
     #[must_use]
     pub const fn of<R: Record>() -> Self {
         Self {

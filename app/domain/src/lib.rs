@@ -1,6 +1,6 @@
 //! What is true in the neighbourhood, and in which order it is told: the rules of 邻里守望工作日志, without a
-//! framework, a database, a browser, a clock or chance. The phone runs this crate for what a person sees at once, the
-//! server for the truth; both get the same answer from the same state.
+//! framework, a database, a browser, a clock or random numbers. The phone runs this crate for what a person sees at
+//! once, the server for the truth; both get the same answer from the same state.
 //!
 //! | module | holds | never holds |
 //! |---|---|---|

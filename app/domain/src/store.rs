@@ -1,5 +1,5 @@
-//! The server's door to its database. One trait; every engine has to pass the same contract test, the one in memory
-//! included. Every method is one transaction.
+//! The server's door to its database: a repository. One trait; every engine has to pass the same contract test, the one
+//! in memory included. Every method is one transaction.
 //!
 //! Whoever asks is named by id: the store finds their posts in the records of people, and what they may read in the tree
 //! of places. Secrets (password hashes, sessions) lie beside the records and are in no trail.
@@ -67,9 +67,9 @@ pub struct NamedBlob {
 pub struct SessionToken(pub String);
 
 impl SessionToken {
-    /// Watchers' phones are trusted devices (DOMAIN.md 3). For the store and for the cookie.
+    /// How long a session lasts without use, in the store and as a cookie: watchers' phones are trusted devices.
     pub const LIFETIME: Span = Span::days(30);
-    /// A session that is used moves its end when this much of its life is gone, so that an active phone never meets it.
+    /// A session that is used moves its end when this much of its time is gone, so that an active phone never meets it.
     pub const MOVED_AFTER: Span = Span::days(1);
 }
 
@@ -80,7 +80,7 @@ pub struct SignedIn {
     pub person: PersonId,
     /// One record for each community, by community.
     pub cards: Vec<Person>,
-    /// The session's end should be moved: [`SessionToken::MOVED_AFTER`] of its life is gone.
+    /// The session's end should be moved: [`SessionToken::MOVED_AFTER`] of its time is gone.
     pub wants_moving: bool,
 }
 
@@ -96,7 +96,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// Failures in a row after which a login is locked (DOMAIN.md 3).
+    /// Failures in a row after which a login is locked, as GB/T 22239-2019 (等保 2.0) asks for.
     pub const MOST_TRIES: u32 = 5;
     /// For how long; after it, failures are forgotten.
     pub const LOCKED_FOR: Span = Span::minutes(15);
@@ -166,7 +166,7 @@ pub enum AccountError {
 /// Keeps everything.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// The life of this database: another one after a restore from backup.
+    /// The epoch of this database: another one after a restore from backup.
     fn epoch(&self) -> Epoch;
 
     /// Whether the database answers and can be written to.

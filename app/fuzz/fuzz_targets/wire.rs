@@ -8,7 +8,8 @@ use domain::{
     residents::Resident,
     seen::Seen,
     sync::{
-        BlobReply, Card, Carried, Checkup, CommandReply, MeReply, PullReply, PullRequest, PushReply, PushRequest, Stash,
+        BlobReply, Card, Checkup, CommandReply, ExportFile, MeReply, PullReply, PullRequest, PushReply, PushRequest,
+        Stash,
     },
 };
 use libfuzzer_sys::fuzz_target;
@@ -34,7 +35,7 @@ macro_rules! lines_come_back {
 
 fuzz_target!(|bytes: &[u8]| {
     comes_back!(bytes: PullRequest, CommandReply, BlobReply, EntryFilter, Entry, Place, Person, Community, Resident, Seen);
-    let _ = Carried::read(bytes);
+    let _ = ExportFile::read(bytes);
     let _ = sound_type(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     lines_come_back!(text: PushRequest, PullReply, MeReply, Card, Stash);

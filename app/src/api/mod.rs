@@ -1,7 +1,7 @@
 //! What may be asked: the server functions. Each is four moves: who asks, parse, one call to the store, reply.
 //!
 //! Installed clients keep calling these addresses, so every function names its own. From 0.2.0 on whatever changes here
-//! must go on understanding requests of the two protocols before (DESIGN.md 5.5).
+//! must go on understanding requests of the two protocols before.
 
 mod encoding;
 mod log;

@@ -83,7 +83,7 @@ pub struct Client {
     pub installed: RwSignal<bool>,
     /// Whether the browser promised not to clear the storage by itself; `None` until it was asked.
     pub persisted: RwSignal<Option<bool>>,
-    /// This browser kept something before, and now it is empty: somebody or something cleared it (LESSONS.md L3, L17).
+    /// This browser kept something before, and now it is empty: somebody or something cleared it.
     pub storage_lost: RwSignal<bool>,
     /// Whose entries wait on this device while nobody is signed in.
     pub left_behind: RwSignal<Vec<LeftBehind>>,
@@ -183,9 +183,9 @@ impl Client {
         replica
     }
 
-    /// Shows what the device holds for whoever is signed in on it, or that nobody is. Where somebody has `just_entered`, by the
-    /// server's form or in a page that went before the device knew, the server is asked who it is before anybody is sent to
-    /// sign in. Called once, by `frontend`, after [`Client::connect`].
+    /// Shows what the device holds for whoever is signed in on it, or that nobody is. Where somebody has
+    /// `just_entered`, by the server's form or in a page that went before the device knew, the server is asked who it
+    /// is before anybody is sent to sign in. Called once, by `frontend`, after [`Client::connect`].
     ///
     /// # Errors
     /// [`LocalError`]; the screen says so by then.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Where it is kept in `localStorage`.
 const KEY: &str = "watchlog-look";
 
-/// Smallest and largest type, in px (DOMAIN.md 4: main text at least 18, reachable at least 30).
+/// Smallest and largest type, in px (适老化通用设计规范, 工信厅信管函〔2021〕67号: main text at least 18, reachable at least 30).
 pub const SIZES: (u8, u8) = (18, 30);
 /// Type of the elder edition, in px, unless the slider says otherwise.
 pub const ELDER_SIZE: u8 = 22;

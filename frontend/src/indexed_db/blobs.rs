@@ -1,5 +1,5 @@
 //! The bytes of photos and voice notes, within the transactions of others; they are kept, read and removed in
-//! [`super::seldom`]. What may go when is decided by `app::sync`.
+//! [`super::lazy_part`]. What may go when is decided by `domain::sync`.
 
 use super::{
     failure::Failure,

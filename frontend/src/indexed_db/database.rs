@@ -1,4 +1,4 @@
-//! The connection: opened late, closed by the system at any time, opened again (LESSONS.md L8).
+//! The connection: opened late, closed by the system at any time, opened again.
 
 use super::{
     failure::Failure,

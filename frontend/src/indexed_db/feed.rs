@@ -17,7 +17,7 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbKeyRange;
 
-/// After so long what was sent is no longer kept (DESIGN.md 5.4).
+/// After so long what was sent is no longer kept.
 const SENT_FOR: Span = Span::days(30);
 
 impl Shelf {

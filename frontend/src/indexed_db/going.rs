@@ -1,5 +1,5 @@
-//! What a device may not keep any longer (DESIGN.md 5.9), and the end of somebody's time on it. What goes is decided by
-//! `domain::sync`; here it is carried out, in one transaction. Part of the program that comes later.
+//! What a device may not keep any longer, and the end of somebody's time on it. What goes is decided by
+//! `domain::sync`; here it is carried out, in one transaction. In a lazy part of the program.
 
 use super::{
     failure::Failure,

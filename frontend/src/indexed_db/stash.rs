@@ -1,11 +1,11 @@
-//! What pages that went have left ([`Stash`]): in the small storage, the one in a browser that is written at once. Where the
+//! What pages that went have left ([`Stash`]): in `localStorage`, the one in a browser that is written at once. Where the
 //! database was emptied under them, the next page of the same person takes it over.
 
 use super::{
     failure::Failure,
+    lazy_part::LazyPart,
     rows,
     schema::{DRAFTS, OUTBOX},
-    seldom::Seldom,
     shelf::{Shelf, among, outbox_rows},
     transaction::{Access, Transaction, answer, pair},
 };
@@ -29,14 +29,14 @@ impl Shelf {
         }
     }
 
-    /// What pages have left for somebody comes to where everything is, if that was emptied since. What cannot come now stays
-    /// where it is, for the next time.
+    /// What pages have left for somebody comes to where everything is, if that was emptied since. What cannot come now
+    /// stays where it is, for the next time.
     pub(crate) async fn take_in_stashes(&self, person: &str) -> Result<(), Failure> {
         let life = self.life.borrow().clone().unwrap_or_default();
         if stashes(person).iter().all(|(name, _)| is_of_life(name, &life)) {
             return Ok(());
         }
-        (Seldom::here().await?.take_in)(self, person).await
+        (LazyPart::here().await?.take_in)(self, person).await
     }
 
     /// What pages have left for somebody while this life lasted is where everything is: it goes.
@@ -46,7 +46,7 @@ impl Shelf {
         }
     }
 
-    /// Looks at all of it, in a part of the program that comes later.
+    /// Looks at all of it, in the lazy part.
     pub(super) async fn take_in_here(&self, person: &str) -> Result<(), Failure> {
         let life = self.profile().await?.life.unwrap_or_default();
         let mut outcome = Ok(());

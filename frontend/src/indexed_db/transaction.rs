@@ -18,7 +18,7 @@ pub(crate) enum Access {
     Read,
     /// In the order of the calls, but `complete` may come before the disk has it.
     Write,
-    /// `complete` comes when the disk has it (LESSONS.md L4).
+    /// `complete` comes when the disk has it.
     WriteStrict,
 }
 

@@ -1,4 +1,4 @@
-//! The server's share of the numbers that we hold ourselves to (DESIGN.md 9): the release binary as a child process
+//! The server's share of the numbers that we hold ourselves to: the release binary as a child process
 //! on a database of its own, the demo community and 100,000 entries in it, and clients on the same machine.
 //!
 //! `make bench` runs it: `cargo run --release --package server --example load`. Prints one table, and fails when a

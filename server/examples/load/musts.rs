@@ -1,6 +1,6 @@
 //! What each server figure must reach of what the machine gives in the same run. A ratio is our rate ÷ the
 //! calibration's, or the calibration's time ÷ ours: more is better. Absolute figures are printed beside, and judge
-//! nothing here, because the machine is up to a third slower on some days (DESIGN.md 9).
+//! nothing here, because the machine is up to a third slower on some days.
 
 /// Entries, one per request, ÷ raw inserts, one row per transaction. Twenty writers share a flush to the disk, so where
 /// a flush takes milliseconds we are several times as fast; where it costs next to nothing, our own work alone counts.

@@ -2,7 +2,7 @@
 -- columns beside it are what queries ask for. Ids are the 16 bytes of a UUID, hashes the 32 of a SHA-256, times are
 -- milliseconds since 1970 UTC.
 
--- What is true of this database as a whole. The epoch names its life: phones notice when it changes.
+-- What is true of this database as a whole. A restore begins another epoch: phones notice when it changes.
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -200,7 +200,7 @@ CREATE TABLE entry_row (
     slot INTEGER PRIMARY KEY REFERENCES record (slot),
     community INTEGER NOT NULL,
     written INTEGER NOT NULL,
-    -- The latest time of writing up to this slot, in this community: what lies before it in the word index is not newer.
+    -- The latest time of writing up to this slot, in this community: what lies before it in the bigram index is not newer.
     latest INTEGER NOT NULL,
     place INTEGER NOT NULL,
     topics INTEGER NOT NULL,
@@ -223,7 +223,7 @@ CREATE INDEX entry_state ON entry_row (community, state, written, id, place, top
 CREATE INDEX entry_place ON entry_row (place, written, id, topics, reach, author, named, category, urgency, state, withdrawn, community);
 CREATE INDEX entry_author ON entry_row (author, written, id);
 
--- Character pairs of an entry's words (server/src/store/sqlite/words.rs). Holds no text.
+-- The bigram index: character pairs of an entry's words (server/src/store/sqlite/bigrams.rs). Holds no text.
 CREATE VIRTUAL TABLE entry_words USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
 );

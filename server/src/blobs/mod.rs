@@ -1,4 +1,4 @@
-//! The bytes of photos and voice notes, beside the database (DESIGN.md 4: named by SHA-256, behind `object_store`).
+//! The bytes of photos and voice notes, beside the database (named by SHA-256, behind `object_store`).
 //!
 //! | where | what |
 //! |---|---|
@@ -175,8 +175,8 @@ impl Blobs {
         Ok(Some(drawn))
     }
 
-    /// Copies those of these blobs that are here to another place; says how many that is. What is there already has the same
-    /// bytes.
+    /// Copies those of these blobs that are here to another place; says how many that is. What is there already has the
+    /// same bytes.
     ///
     /// # Errors
     /// [`BlobError::Unavailable`]: then some of it may be there.

@@ -104,7 +104,7 @@ pub struct Wanted {
 }
 
 /// `GET`: a photo, drawn anew (`?size=small` or `large`), or a voice note. Nobody keeps it on the way (`no-store`, as every
-/// answer that may be about somebody): what a device keeps for use without signal goes with the rest (DESIGN.md 5.9).
+/// answer that may be about somebody): what a device keeps for use without signal goes with the rest.
 ///
 /// # Errors
 /// [`Failure::NotFound`] where there is none that this person may see.

@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use domain::{
     kernel::{Attachment, Bytes, Command},
     store::{PushBatch, Store},
-    sync::{BATCH_COMMANDS, Carried, CarriedError, CommandReply, Outcome},
+    sync::{BATCH_COMMANDS, CommandReply, ExportFile, ExportFileError, Outcome},
 };
 use std::path::PathBuf;
 
@@ -53,16 +53,16 @@ impl Import {
 
 impl OutboxFile {
     async fn run(self) -> Result<(), CommandError> {
-        let carried = self.read()?;
-        let name = &carried.name;
+        let export = self.read()?;
+        let name = &export.name;
         let blobs = || {
             let failed = |error| CommandError { message: format!("{}: {error}", self.blobs.blobs.display()), code: 1 };
             Blobs::in_folder(&self.blobs.blobs).map_err(failed)
         };
         let work = async |store: &SqliteStore| {
-            let mut taken = take_in(store, &carried).await?;
-            if !carried.blobs.is_empty() {
-                take_in_photos(store, &blobs()?, &carried, &mut taken).await?;
+            let mut taken = take_in(store, &export).await?;
+            if !export.blobs.is_empty() {
+                take_in_photos(store, &blobs()?, &export, &mut taken).await?;
             }
             Ok(taken)
         };
@@ -71,10 +71,10 @@ impl OutboxFile {
         if held > 0 {
             say!("{held} came so late that somebody has to decide about them: `watchlog record held`");
         }
-        if !carried.blobs.is_empty() {
-            say!("{photos} of {} photos and voice notes are in the log", carried.blobs.len());
+        if !export.blobs.is_empty() {
+            say!("{photos} of {} photos and voice notes are in the log", export.blobs.len());
         }
-        let unfinished = carried.unfinished.len();
+        let unfinished = export.unfinished.len();
         if unfinished > 0 {
             say!("{unfinished} unfinished texts are nobody's entries yet: {name} can take them in on a phone");
         }
@@ -88,37 +88,37 @@ impl OutboxFile {
         Err(CommandError { message, code: 1 })
     }
 
-    fn read(&self) -> Result<Carried, CommandError> {
+    fn read(&self) -> Result<ExportFile, CommandError> {
         let usage = |why: &dyn std::fmt::Display| CommandError::usage(format!("{}: {why}", self.file.display()));
         let size = std::fs::metadata(&self.file).map_err(|error| usage(&error))?.len();
-        if Bytes::new(size) > Carried::MOST_BYTES {
-            return Err(usage(&CarriedError::TooLarge));
+        if Bytes::new(size) > ExportFile::MOST_BYTES {
+            return Err(usage(&ExportFileError::TooLarge));
         }
         let text = std::fs::read(&self.file).map_err(|error| usage(&error))?;
-        Carried::read(&text).map_err(|error| usage(&error))
+        ExportFile::read(&text).map_err(|error| usage(&error))
     }
 }
 
 /// Pushes what the file holds, as the phone would have. Its clock was what the file says; only where the file does not say,
 /// the phone's clock counts as right.
-async fn take_in(store: &SqliteStore, carried: &Carried) -> Result<Taken, CommandError> {
+async fn take_in(store: &SqliteStore, export: &ExportFile) -> Result<Taken, CommandError> {
     let accounts = store.accounts().await?;
-    let author = accounts.iter().find(|account| account.person == carried.author);
+    let author = accounts.iter().find(|account| account.person == export.author);
     let names: Vec<&str> = author.iter().flat_map(|account| &account.cards).map(|card| card.name.as_str()).collect();
     // The file is not signed. What is printed is who will be said to have written it.
-    if !names.contains(&carried.name.as_str()) {
+    if !names.contains(&export.name.as_str()) {
         let here = names.first().copied().unwrap_or("nobody");
         let message =
-            format!("the file says that it is {}'s, and by its number it is {here}'s: it was changed", carried.name);
+            format!("the file says that it is {}'s, and by its number it is {here}'s: it was changed", export.name);
         return Err(CommandError::usage(message));
     }
     let mut taken = Taken::default();
-    for commands in carried.commands.chunks(BATCH_COMMANDS) {
+    for commands in export.commands.chunks(BATCH_COMMANDS) {
         let received = now();
         let batch = PushBatch {
-            sender: carried.author,
-            device: carried.device,
-            sent_at: received.plus(carried.clock_offset.unwrap_or_default().negated()),
+            sender: export.author,
+            device: export.device,
+            sent_at: received.plus(export.clock_offset.unwrap_or_default().negated()),
             received,
             commands: commands.to_vec(),
         };
@@ -133,19 +133,19 @@ async fn take_in(store: &SqliteStore, carried: &Carried) -> Result<Taken, Comman
 async fn take_in_photos(
     store: &SqliteStore,
     blobs: &Blobs,
-    carried: &Carried,
+    export: &ExportFile,
     taken: &mut Taken,
 ) -> Result<(), CommandError> {
-    for blob in &carried.blobs {
+    for blob in &export.blobs {
         let Some(bytes) = blob.bytes() else {
             taken.refused.push(("a photo that is not what its name says".to_owned(), blob.sha256.to_string()));
             continue;
         };
-        let named = store.named_blob(carried.author, &blob.sha256).await?;
+        let named = store.named_blob(export.author, &blob.sha256).await?;
         let attachment = named.map(|named| named.attachment);
         // Of an unfinished text, or of an entry that was refused: it stays in the file.
         let Some(attachment) = attachment.filter(|one| Attachment::of(one.kind, &bytes) == *one) else { continue };
-        match blobs.take_whole(store, carried.author, &attachment, bytes.into(), now()).await {
+        match blobs.take_whole(store, export.author, &attachment, bytes.into(), now()).await {
             Ok(()) => taken.photos += 1,
             Err(error) => taken.refused.push((error.to_string(), blob.sha256.to_string())),
         }

@@ -1,8 +1,8 @@
-//! Everybody who can sign in: the four-level network and the social workers beside it (DOMAIN.md 1a and 2.13).
+//! Everybody who can sign in: the four-level network and the social workers beside it.
 
-use super::chance::Chance;
 use super::names::{name, sounds_like_a_woman, surname};
 use super::places::{Ground, Home};
+use super::random::Random;
 use super::residents::MADE;
 use super::seed::Colleague;
 use domain::kernel::{Membership, PersonId, PlaceId, Role, Timestamp};
@@ -31,7 +31,7 @@ pub(super) struct Staff<'a> {
 
 /// Whoever signs in with this name.
 pub(super) fn id_of(login: &str) -> PersonId {
-    PersonId::from_parts(MADE, Chance::named(login, 4).bytes())
+    PersonId::from_parts(MADE, Random::named(login, 4).bytes())
 }
 
 impl Staff<'_> {
@@ -52,16 +52,16 @@ impl Staff<'_> {
         colleagues
     }
 
-    /// One for each stairwell, 55 to 74 and living there, seven women among ten (DOMAIN.md 7).
+    /// One for each stairwell, 55 to 74 and living there, seven women among ten.
     fn watchers(&self) -> Vec<Colleague> {
-        let mut chance = Chance::named(self.prefix, 3);
+        let mut random = Random::named(self.prefix, 3);
         let mut women: Vec<bool> = (0..self.homes.len()).map(|index| index % 10 < 7).collect();
-        chance.shuffle(&mut women);
+        random.shuffle(&mut women);
         let stairwells = self.homes.iter().zip(women).enumerate();
         let watchers = stairwells.map(|(index, (home, woman))| {
             let login = format!("{}-w-{}-{}", self.prefix, home.yard.to_lowercase(), home.unit);
             let mut colleague = self.colleague(login, Role::Watcher, vec![home.place.id], None);
-            if let Some(neighbour) = self.fit_to_watch(home, woman, &mut chance) {
+            if let Some(neighbour) = self.fit_to_watch(home, woman, &mut random) {
                 colleague.card.name.clone_from(&neighbour.name);
             }
             let stand_in = self.stand_ins.iter().find(|(login, ..)| *login == colleague.login);
@@ -76,7 +76,7 @@ impl Staff<'_> {
     }
 
     /// A neighbour of the stairwell who could be its watcher.
-    fn fit_to_watch(&self, home: &Home, woman: bool, chance: &mut Chance) -> Option<&Resident> {
+    fn fit_to_watch(&self, home: &Home, woman: bool, random: &mut Random) -> Option<&Resident> {
         let fits = |resident: &&Resident| {
             let age = resident.birth_year.map_or(0, |born| self.year.saturating_sub(born));
             resident.place == home.place.id
@@ -87,7 +87,7 @@ impl Staff<'_> {
         let wanted = fit.iter().copied().filter(|resident| sounds_like_a_woman(&resident.name) == woman);
         let wanted: Vec<&Resident> = wanted.collect();
         let choice = if wanted.is_empty() { fit } else { wanted };
-        (!choice.is_empty()).then(|| *chance.pick(&choice))
+        (!choice.is_empty()).then(|| *random.pick(&choice))
     }
 
     /// Two or three grids each, dealt in turn within every agency, so that each agency covers all grids in which it
@@ -109,10 +109,10 @@ impl Staff<'_> {
 
     fn colleague(&self, login: String, role: Role, places: Vec<PlaceId>, agency: Option<Agency>) -> Colleague {
         let id = id_of(&login);
-        let mut chance = Chance::named(&login, 4);
+        let mut random = Random::named(&login, 4);
         // Those that the id is made of.
-        let _ = chance.bytes();
-        let name = name(surname(&mut chance), chance.percent(65), 40, &mut chance);
+        let _ = random.bytes();
+        let name = name(surname(&mut random), random.percent(65), 40, &mut random);
         let Ground { community, made, .. } = self.ground;
         let from = made.written;
         let memberships = places.into_iter().map(|place| Membership { role, place, from, until: None });

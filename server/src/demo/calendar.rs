@@ -4,7 +4,7 @@ use domain::kernel::{Day, Timestamp};
 
 /// The year of the dates in the data files.
 const YEAR: i32 = 2025;
-/// The day of the last entry of DOMAIN.md 7.
+/// The day of the last entry of `data/entries.tsv`.
 const LAST: (u8, u8) = (11, 16);
 
 /// A calendar moved by whole days.

@@ -1,7 +1,7 @@
-//! Who is looked after (DOMAIN.md 2.12): what follows from age and household, and what chance adds.
+//! Who is looked after: what follows from age and household, and what is drawn at random.
 
-use super::chance::Chance;
 use super::households::Member;
+use super::random::Random;
 use super::residents::Inhabitant;
 use domain::residents::CareGroup;
 
@@ -57,32 +57,32 @@ fn lives_alone(inhabitant: &Inhabitant) -> bool {
 
 /// Adds the groups that do not follow from age and household, in proportion to `people`. The counts are exact and
 /// include those whom the table has placed in a group.
-pub(super) fn by_chance(inhabitants: &mut [Inhabitant], people: usize, chance: &mut Chance) {
+pub(super) fn by_chance(inhabitants: &mut [Inhabitant], people: usize, random: &mut Random) {
     for draw in DRAWS {
         let there = inhabitants.iter().filter(|one| one.care.contains(&draw.group)).count();
         let wanted = (draw.count * people / AMONG).saturating_sub(there);
         let mut candidates: Vec<(u16, usize)> = Vec::new();
         for (index, one) in inhabitants.iter().enumerate() {
-            let luck = u16::try_from(chance.below(40)).unwrap_or_default();
+            let luck = u16::try_from(random.below(40)).unwrap_or_default();
             let rank = if draw.older_first { one.age + luck } else { luck };
             if !one.placed && (draw.fits)(one) {
                 candidates.push((rank, index));
             }
         }
-        chance.shuffle(&mut candidates);
+        random.shuffle(&mut candidates);
         candidates.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
         for (_, index) in candidates.into_iter().take(wanted) {
             inhabitants[index].care.push(draw.group);
         }
     }
-    bereave(inhabitants, BEREAVED_COUPLES * people / AMONG, chance);
+    bereave(inhabitants, BEREAVED_COUPLES * people / AMONG, random);
 }
 
-fn bereave(inhabitants: &mut [Inhabitant], couples: usize, chance: &mut Chance) {
+fn bereave(inhabitants: &mut [Inhabitant], couples: usize, random: &mut Random) {
     let empty_nest = |one: &Inhabitant| !one.placed && one.care.contains(&CareGroup::EmptyNest);
     let mut candidates: Vec<Inhabitant> = inhabitants.iter().filter(|one| empty_nest(one)).cloned().collect();
     candidates.dedup_by(|a, b| a.lives_with(b));
-    chance.shuffle(&mut candidates);
+    random.shuffle(&mut candidates);
     candidates.truncate(couples);
     for one in inhabitants.iter_mut() {
         if candidates.iter().any(|chosen| chosen.lives_with(one)) {

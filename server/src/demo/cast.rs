@@ -1,6 +1,6 @@
 //! Who writes and who reviews where.
 
-use super::chance::Chance;
+use super::random::Random;
 use super::residents::MADE;
 use super::seed::Seed;
 use domain::kernel::{
@@ -41,7 +41,7 @@ impl Deed {
 
 impl Player {
     pub(super) fn of(card: &Person) -> Self {
-        let device = Chance::named(&format!("device/{}", card.id), 0).bytes();
+        let device = Random::named(&format!("device/{}", card.id), 0).bytes();
         Self { person: card.id, device: DeviceId::from_parts(MADE, device) }
     }
 

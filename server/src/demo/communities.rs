@@ -2,9 +2,9 @@
 
 use super::{
     accounts::Staff,
-    chance::Chance,
     households::Population,
     places::{Ground, Layout, lay_out},
+    random::Random,
     residents::{MADE, settle},
     seed::{Seed, made_at},
 };
@@ -13,7 +13,7 @@ use domain::{
     organisation::{Community, LocalNumber},
 };
 
-/// Who answers on the card 电话 (DOMAIN.md 2.15). The numbers are those of nobody.
+/// Who answers on the card 电话. The numbers are those of nobody.
 const ANSWERERS: [&str; 6] = ["燃气抢修", "供水抢修", "供热报修", "物业", "派出所", "卫生服务中心"];
 
 /// A community before it is made.
@@ -50,7 +50,7 @@ const HEPING_XINCUN: Plan = Plan {
     first_phone: 0,
 };
 
-/// 新抚区 with the 9xx of codes that are obviously not official (DOMAIN.md 2.2).
+/// 新抚区 with the 9xx of codes that are obviously not official.
 const XINFU: Plan = Plan {
     code: "210402900900",
     name: "新抚区示例社区",
@@ -77,7 +77,7 @@ pub(super) fn ids() -> [CommunityId; 2] {
 
 impl Plan {
     fn id(&self) -> CommunityId {
-        CommunityId::from_parts(MADE, Chance::named(&format!("community/{}", self.code), 0).bytes())
+        CommunityId::from_parts(MADE, Random::named(&format!("community/{}", self.code), 0).bytes())
     }
 
     /// `None` only on a day that the calendar does not have.

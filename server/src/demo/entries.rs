@@ -1,11 +1,11 @@
-//! The 44 entries of DOMAIN.md 7 and what was said about them.
+//! The 44 entries of `data/entries.tsv` and what was said about them.
 //!
 //! An entry whose 反馈 came later than its writing is changed then by its author, as the product works: the first version
 //! says what was known at the time. Whoever reviews names the version that the server had when they looked.
 
 use super::calendar::Calendar;
 use super::cast::{Cast, Deed, Player};
-use super::chance::Chance;
+use super::random::Random;
 use super::seed::Seed;
 use super::table::rows;
 use domain::kernel::{CommandId, EntryId, Role, Span, Timestamp};
@@ -98,7 +98,7 @@ impl<'a> Story<'a> {
             subjects: subjects.map(|resident| resident.id).collect(),
             attachments: Vec::new(),
         };
-        let entry = EntryId::from_parts(at.millis(), Chance::named("entry", number.parse().ok()?).bytes());
+        let entry = EntryId::from_parts(at.millis(), Random::named("entry", number.parse().ok()?).bytes());
         let mut told = Written { entry, author, cast, stairwell, versions: Vec::new(), newest_question: None };
         let delay = Span::minutes(received.parse().ok()?);
         if let Ok(later) = outcome.parse() {
@@ -153,9 +153,9 @@ impl<'a> Story<'a> {
     /// When the server heard of it, and what it is called.
     fn step(&mut self, player: Player, at: Timestamp, delay: Span, deed: &Deed) -> Option<(Timestamp, CommandId)> {
         let number = u64::try_from(self.steps.len()).unwrap_or_default();
-        let mut chance = Chance::named("command", number);
-        let id = CommandId::from_parts(at.millis(), chance.bytes());
-        let on_the_way = if delay == Span::ZERO { Span::from_millis(chance.between(700, 6_000)) } else { delay };
+        let mut random = Random::named("command", number);
+        let id = CommandId::from_parts(at.millis(), random.bytes());
+        let on_the_way = if delay == Span::ZERO { Span::from_millis(random.between(700, 6_000)) } else { delay };
         let received = at.plus(on_the_way);
         let command = player.command(id, at, deed)?;
         self.steps.push(Step { player, command, received });

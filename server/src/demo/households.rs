@@ -1,6 +1,6 @@
 //! Who lives together, so that the sums come out exactly: the counts are dealt to the doors, not drawn door by door.
 
-use super::{chance::Chance, names};
+use super::{names, random::Random};
 
 /// How many people of which age there are.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Population {
 }
 
 impl Population {
-    /// 60 and older: 老年人 by law (DOMAIN.md 2.12).
+    /// 60 and older: 老年人 by law (老年人权益保障法).
     pub(super) fn sixty_and_older(&self) -> usize {
         self.elders + self.eighties + self.nineties
     }
@@ -54,7 +54,7 @@ pub(super) struct Household {
 const ONE_OF_GRANDPARENTS: usize = 370;
 
 /// Deals a population to `doors` doors: elders alone and in couples first, the rest into families.
-pub(super) fn compose(population: &Population, doors: usize, chance: &mut Chance) -> Vec<Household> {
+pub(super) fn compose(population: &Population, doors: usize, random: &mut Random) -> Vec<Household> {
     let together = population.sixty_and_older().saturating_sub(population.alone);
     let couples = together / 4;
     let in_families = together - 2 * couples;
@@ -73,20 +73,20 @@ pub(super) fn compose(population: &Population, doors: usize, chance: &mut Chance
 
     let families = &mut households[first_family..];
     let adults = (population.people - population.children).saturating_sub(population.sixty_and_older());
-    for seat in seats(families.len(), 3, adults.saturating_sub(families.len()), chance) {
+    for seat in seats(families.len(), 3, adults.saturating_sub(families.len()), random) {
         families[seat].adults += 1;
     }
-    for seat in seats(families.len(), 2, population.children - grandparents, chance) {
+    for seat in seats(families.len(), 2, population.children - grandparents, random) {
         families[seat].children += 1;
     }
-    chance.shuffle(&mut households);
+    random.shuffle(&mut households);
     households
 }
 
 /// Deals `count` people to families that have room for `room` each: the index of a family for each person.
-fn seats(families: usize, room: usize, count: usize, chance: &mut Chance) -> Vec<usize> {
+fn seats(families: usize, room: usize, count: usize, random: &mut Random) -> Vec<usize> {
     let mut seats: Vec<usize> = (0..families).flat_map(|family| std::iter::repeat_n(family, room)).collect();
-    chance.shuffle(&mut seats);
+    random.shuffle(&mut seats);
     seats.truncate(count);
     seats
 }
@@ -96,10 +96,10 @@ pub(super) struct ElderAges(Vec<u16>);
 
 impl ElderAges {
     /// Within each decade the younger are more.
-    pub(super) fn of(population: &Population, chance: &mut Chance) -> Self {
+    pub(super) fn of(population: &Population, random: &mut Random) -> Self {
         let mut decade = |from, width, count| {
-            let age = |chance: &mut Chance| from + chance.below(width).min(chance.below(width));
-            std::iter::repeat_with(|| age(chance)).take(count).collect::<Vec<_>>()
+            let age = |random: &mut Random| from + random.below(width).min(random.below(width));
+            std::iter::repeat_with(|| age(random)).take(count).collect::<Vec<_>>()
         };
         let ages = [
             decade(60, 20, population.elders),
@@ -112,14 +112,14 @@ impl ElderAges {
     }
 
     /// Two ages side by side: a couple.
-    fn couple(&mut self, chance: &mut Chance) -> Option<[u16; 2]> {
-        let younger = chance.below(self.0.len().saturating_sub(1));
+    fn couple(&mut self, random: &mut Random) -> Option<[u16; 2]> {
+        let younger = random.below(self.0.len().saturating_sub(1));
         (self.0.len() >= 2).then(|| [self.0.remove(younger + 1), self.0.remove(younger)])
     }
 
     /// One age; those who live alone are the older of two draws.
-    fn single(&mut self, alone: bool, chance: &mut Chance) -> Option<u16> {
-        let (one, other) = (chance.below(self.0.len()), chance.below(self.0.len()));
+    fn single(&mut self, alone: bool, random: &mut Random) -> Option<u16> {
+        let (one, other) = (random.below(self.0.len()), random.below(self.0.len()));
         let index = if alone { one.max(other) } else { one };
         (!self.0.is_empty()).then(|| self.0.remove(index))
     }
@@ -134,49 +134,49 @@ pub(super) struct Member {
 }
 
 /// The people of a household, eldest generation first. Ages of the younger follow from those of their parents.
-pub(super) fn members(household: Household, ages: &mut ElderAges, chance: &mut Chance) -> Vec<Member> {
-    let family_name = names::surname(chance);
+pub(super) fn members(household: Household, ages: &mut ElderAges, random: &mut Random) -> Vec<Member> {
+    let family_name = names::surname(random);
     let mut members = Vec::new();
     let mut add = |age, woman, surname| members.push(Member { age, woman, surname });
     let mut eldest = None;
     if household.elders == 2
-        && let Some([husband, wife]) = ages.couple(chance)
+        && let Some([husband, wife]) = ages.couple(random)
     {
         add(husband, false, family_name);
-        add(wife, true, names::surname(chance));
+        add(wife, true, names::surname(random));
         eldest = Some(wife);
     } else if household.elders == 1
-        && let Some(age) = ages.single(household.adults + household.children == 0, chance)
+        && let Some(age) = ages.single(household.adults + household.children == 0, random)
     {
-        add(age, chance.percent(64), family_name);
+        add(age, random.percent(64), family_name);
         eldest = Some(age);
     }
-    let base = parent_age(household, eldest, chance);
+    let base = parent_age(household, eldest, random);
     for place in 0..household.adults {
-        let near = |years: i64, chance: &mut Chance| within(i64::from(base) + chance.between(-years, years), 20, 59);
-        let grown = i64::from(base) - chance.between(23, 28);
+        let near = |years: i64, random: &mut Random| within(i64::from(base) + random.between(-years, years), 20, 59);
+        let grown = i64::from(base) - random.between(23, 28);
         match place {
-            0 => add(base, chance.percent(45), family_name),
-            1 if base >= 25 => add(near(3, chance), chance.percent(55), names::surname(chance)),
-            _ if grown >= 14 => add(within(grown, 14, 40), chance.percent(49), family_name),
-            _ => add(within(chance.between(18, 35), 18, 35), chance.percent(49), names::surname(chance)),
+            0 => add(base, random.percent(45), family_name),
+            1 if base >= 25 => add(near(3, random), random.percent(55), names::surname(random)),
+            _ if grown >= 14 => add(within(grown, 14, 40), random.percent(49), family_name),
+            _ => add(within(random.between(18, 35), 18, 35), random.percent(49), names::surname(random)),
         }
     }
     for _ in 0..household.children {
-        let age = i64::from(base) - chance.between(24, 34);
-        let age = if age > 13 { chance.between(6, 13) } else { age };
-        add(within(age, 0, 13), chance.percent(48), family_name);
+        let age = i64::from(base) - random.between(24, 34);
+        let age = if age > 13 { random.between(6, 13) } else { age };
+        add(within(age, 0, 13), random.percent(48), family_name);
     }
     members
 }
 
 /// The age of the generation between elders and children.
-fn parent_age(household: Household, eldest: Option<u16>, chance: &mut Chance) -> u16 {
+fn parent_age(household: Household, eldest: Option<u16>, random: &mut Random) -> u16 {
     match (eldest, household.children, household.adults) {
-        (Some(eldest), ..) => within(i64::from(eldest) - chance.between(23, 33), 28, 59),
-        (None, 1.., _) => within(chance.between(27, 46), 27, 46),
-        (None, 0, 1) => within(chance.between(21, 58), 21, 58),
-        (None, 0, _) => within(chance.between(26, 59), 26, 59),
+        (Some(eldest), ..) => within(i64::from(eldest) - random.between(23, 33), 28, 59),
+        (None, 1.., _) => within(random.between(27, 46), 27, 46),
+        (None, 0, 1) => within(random.between(21, 58), 21, 58),
+        (None, 0, _) => within(random.between(26, 59), 26, 59),
     }
 }
 

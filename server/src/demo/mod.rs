@@ -1,15 +1,16 @@
-//! The demo community (`watchlog demo`, `watchlog serve --demo`; DOMAIN.md 7): made up, and the same every time.
-//! Values, and the commands that make them records: `crate::filling` gives them to the store. No clock and no chance of its own: `now` and `seed` are arguments.
+//! The demo community (`watchlog demo`, `watchlog serve --demo`): made up, and the same every time.
+//! Values, and the commands that make them records: `crate::filling` gives them to the store. No clock and no source of
+//! random numbers of its own: `now` and `seed` are arguments.
 //!
 //! | module | holds |
 //! |---|---|
 //! | `seed` | a community as values, and how commands of the operator make it |
 //! | `communities` | 和平新村社区 and, as a second tenant, a building in 抚顺 |
 //! | `places`, `households`, `residents`, `care`, `accounts`, `names` | what those are made of |
-//! | `entries`, `calendar` | the 44 entries of DOMAIN.md 7 with their reviews, and how their dates move |
+//! | `entries`, `calendar` | the 44 entries of `data/entries.tsv` with their reviews, and how their dates move |
 //! | `synthetic`, `stairwell`, `year`, `phrases` | as many entries more as wanted, for load |
 //! | `cast` | who writes and who reviews where |
-//! | `chance`, `table` | numbers that look random; data files |
+//! | `random`, `table` | numbers that look random; data files |
 //! | `data/` | yards, households, entries, reviews and phrases: words are data, not code |
 //!
 //! **Logins.** A prefix for the community (`hp` 和平新村, `xf` 新抚), a letter for the role, and where:
@@ -33,13 +34,13 @@ mod accounts;
 mod calendar;
 mod care;
 mod cast;
-mod chance;
 mod communities;
 mod entries;
 mod households;
 mod names;
 mod phrases;
 mod places;
+mod random;
 mod residents;
 mod seed;
 mod stairwell;
@@ -73,7 +74,7 @@ pub fn is_made_up(person: PersonId, login: &str) -> bool {
     person == accounts::id_of(login)
 }
 
-/// The 44 entries of DOMAIN.md 7 with their changes and reviews, as pushes in the order in which the server had
+/// The 44 entries of `data/entries.tsv` with their changes and reviews, as pushes in the order in which the server had
 /// them. The last entry was written yesterday; nothing is later than yesterday.
 ///
 /// `seeds` are those of [`communities()`]. Each push holds the commands of one author.

@@ -1,6 +1,6 @@
 //! Sentences with gaps: what made-up entries and reviews say. The words are in `data/`.
 
-use super::chance::Chance;
+use super::random::Random;
 use super::table::rows;
 use domain::log::{Category, Part};
 
@@ -65,21 +65,21 @@ impl Sentence {
     }
 
     /// The sentence with its gaps filled.
-    pub(super) fn say(&self, scene: Scene<'_>, chance: &mut Chance) -> String {
+    pub(super) fn say(&self, scene: Scene<'_>, random: &mut Random) -> String {
         let mut said = String::with_capacity(96);
-        self.say_into(&mut said, scene, chance);
+        self.say_into(&mut said, scene, random);
         said
     }
 
-    fn say_into(&self, said: &mut String, scene: Scene<'_>, chance: &mut Chance) {
+    fn say_into(&self, said: &mut String, scene: Scene<'_>, random: &mut Random) {
         for piece in &self.0 {
             match piece {
                 Piece::Text(text) => said.push_str(text),
-                Piece::Choice(choice) => chance.pick(choice).say_into(said, scene, chance),
+                Piece::Choice(choice) => random.pick(choice).say_into(said, scene, random),
                 Piece::Person => said.push_str(scene.person),
                 Piece::Door => said.push_str(scene.door),
-                Piece::Floor => said.push_str(&(1 + chance.below(scene.floors)).to_string()),
-                Piece::Number => said.push_str(&(2 + chance.below(8)).to_string()),
+                Piece::Floor => said.push_str(&(1 + random.below(scene.floors)).to_string()),
+                Piece::Number => said.push_str(&(2 + random.below(8)).to_string()),
             }
         }
     }
@@ -199,21 +199,21 @@ impl Phrasebook {
     }
 
     /// A phrase of the season.
-    pub(super) fn phrase(&self, month: u8, chance: &mut Chance) -> &Phrase {
+    pub(super) fn phrase(&self, month: u8, random: &mut Random) -> &Phrase {
         let sums = &self.by_month[usize::from(month - 1)];
-        let drawn = chance.below(sums.last().map_or(0, |(total, _)| *total));
+        let drawn = random.below(sums.last().map_or(0, |(total, _)| *total));
         let place = sums.partition_point(|(sum, _)| *sum <= drawn);
         &self.phrases[sums[place].1]
     }
 
     /// A 点评 for an entry of this category.
-    pub(super) fn comment(&self, category: Category, chance: &mut Chance) -> Option<&Remark> {
-        one_of(&self.comments, category, chance)
+    pub(super) fn comment(&self, category: Category, random: &mut Random) -> Option<&Remark> {
+        one_of(&self.comments, category, random)
     }
 
     /// A question for an entry of this category.
-    pub(super) fn question(&self, category: Category, chance: &mut Chance) -> Option<&Remark> {
-        one_of(&self.questions, category, chance)
+    pub(super) fn question(&self, category: Category, random: &mut Random) -> Option<&Remark> {
+        one_of(&self.questions, category, random)
     }
 
     /// How many phrases and remarks there are.
@@ -223,7 +223,7 @@ impl Phrasebook {
     }
 }
 
-fn one_of<'a>(remarks: &'a [Remark], category: Category, chance: &mut Chance) -> Option<&'a Remark> {
+fn one_of<'a>(remarks: &'a [Remark], category: Category, random: &mut Random) -> Option<&'a Remark> {
     let fitting = || remarks.iter().filter(|remark| remark.fits(category));
-    fitting().nth(chance.below(fitting().count()))
+    fitting().nth(random.below(fitting().count()))
 }

@@ -1,6 +1,6 @@
 //! From a table of yards to grids, yards and stairwells with their doors.
 
-use super::chance::Chance;
+use super::random::Random;
 use super::residents::MADE;
 use super::table::rows;
 use domain::kernel::{CommunityId, PlaceId, PlaceKind, Times};
@@ -47,7 +47,7 @@ pub(super) struct Layout {
     pub homes: Vec<Home>,
 }
 
-/// The places that a table of yards describes. Stairwells are numbered within their grid (DOMAIN.md 2.2), yard by yard.
+/// The places that a table of yards describes. Stairwells are numbered within their grid, yard by yard.
 pub(super) fn lay_out(ground: Ground<'_>, yards: &'static str) -> Layout {
     let mut grids = BTreeMap::new();
     let (mut places, mut homes) = (Vec::new(), Vec::new());
@@ -70,7 +70,7 @@ pub(super) fn lay_out(ground: Ground<'_>, yards: &'static str) -> Layout {
 
 /// The id of what is called so, the same for ever.
 pub(super) fn id_of(name: &str) -> PlaceId {
-    PlaceId::from_parts(MADE, Chance::named(&format!("place/{name}"), 0).bytes())
+    PlaceId::from_parts(MADE, Random::named(&format!("place/{name}"), 0).bytes())
 }
 
 impl Ground<'_> {

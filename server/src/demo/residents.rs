@@ -1,10 +1,10 @@
 //! Everybody who lives there: the households of a table, and households dealt to the other doors.
 
 use super::care;
-use super::chance::Chance;
 use super::households::{ElderAges, Population, compose, members};
 use super::names;
 use super::places::{Ground, Home, SHOP, id_of};
+use super::random::Random;
 use super::seed::{known_since, made_at, nth_command_about};
 use super::table::rows;
 use domain::kernel::{Actor, ResidentId};
@@ -51,35 +51,35 @@ pub(super) fn settle(
 ) -> Vec<Resident> {
     let stream = homes.first().map(|home| home.code.clone()).unwrap_or_default();
     let everybody = population.people;
-    let mut chance = Chance::named(&stream, 2);
+    let mut random = Random::named(&stream, 2);
     let mut inhabitants = placed(homes, table);
     for inhabitant in &inhabitants {
         population.without(inhabitant.age);
         let alone = inhabitant.care.contains(&CareGroup::LivingAlone);
         population.alone = population.alone.saturating_sub(usize::from(alone));
     }
-    let doors = open_doors(homes, &inhabitants, &mut chance);
-    let households = compose(&population, doors.len(), &mut chance);
-    let mut ages = ElderAges::of(&population, &mut chance);
+    let doors = open_doors(homes, &inhabitants, &mut random);
+    let households = compose(&population, doors.len(), &mut random);
+    let mut ages = ElderAges::of(&population, &mut random);
     let mut names_taken: BTreeSet<(String, String)> =
         inhabitants.iter().map(|one| (one.home.clone(), one.name.clone())).collect();
     for ((home, door), household) in doors.into_iter().zip(households) {
-        let members = members(household, &mut ages, &mut chance);
+        let members = members(household, &mut ages, &mut random);
         let door_care = care::by_household(&members);
         for (member, care) in members.into_iter().zip(door_care) {
             let mut name = String::new();
             for _ in 0..20 {
-                name = names::name(member.surname, member.woman, member.age, &mut chance);
+                name = names::name(member.surname, member.woman, member.age, &mut random);
                 if names_taken.insert((home.clone(), name.clone())) {
                     break;
                 }
             }
-            let phone = whose_phone(member.age, &mut chance);
+            let phone = whose_phone(member.age, &mut random);
             let (home, door) = (home.clone(), door.clone());
             inhabitants.push(Inhabitant { home, door, name, age: member.age, care, phone, placed: false });
         }
     }
-    care::by_chance(&mut inhabitants, everybody, &mut chance);
+    care::by_chance(&mut inhabitants, everybody, &mut random);
     inhabitants.sort_by(|a, b| a.home.cmp(&b.home));
     let residents = inhabitants.into_iter().enumerate();
     residents.map(|(index, inhabitant)| resident(ground, first_phone + index, inhabitant, year)).collect()
@@ -112,7 +112,7 @@ fn placed(homes: &mut [Home], table: &'static str) -> Vec<Inhabitant> {
 }
 
 /// The doors that are still to be filled, after some were marked as vacant.
-fn open_doors(homes: &mut [Home], placed: &[Inhabitant], chance: &mut Chance) -> Vec<(String, DoorLabel)> {
+fn open_doors(homes: &mut [Home], placed: &[Inhabitant], random: &mut Random) -> Vec<(String, DoorLabel)> {
     let mut open = Vec::new();
     for home in homes {
         for door in home.place.floors.iter_mut().flatten() {
@@ -120,7 +120,7 @@ fn open_doors(homes: &mut [Home], placed: &[Inhabitant], chance: &mut Chance) ->
             if full || door.vacant || door.label.as_str().starts_with(SHOP) {
                 continue;
             }
-            if chance.percent(VACANT_PERCENT) {
+            if random.percent(VACANT_PERCENT) {
                 door.vacant = true;
             } else {
                 open.push((home.code.clone(), door.label.clone()));
@@ -130,18 +130,18 @@ fn open_doors(homes: &mut [Home], placed: &[Inhabitant], chance: &mut Chance) ->
     open
 }
 
-/// Elders often give a child's number, children none at all (DOMAIN.md 2.3).
-fn whose_phone(age: u16, chance: &mut Chance) -> Option<&'static str> {
+/// Elders often give a child's number, children none at all.
+fn whose_phone(age: u16, random: &mut Random) -> Option<&'static str> {
     match age {
         0..14 => None,
-        14..70 => chance.percent(70).then_some("本人"),
-        70.. => Some(*chance.pick(&["本人", "本人", "女儿", "儿子"])),
+        14..70 => random.percent(70).then_some("本人"),
+        70.. => Some(*random.pick(&["本人", "本人", "女儿", "儿子"])),
     }
 }
 
 fn resident(ground: Ground<'_>, phone_index: usize, inhabitant: Inhabitant, year: u16) -> Resident {
     let Inhabitant { home, door, name, age, mut care, phone, .. } = inhabitant;
-    let id = Chance::named(&format!("resident/{home}/{}/{name}", door.as_str()), 0).bytes();
+    let id = Random::named(&format!("resident/{home}/{}/{name}", door.as_str()), 0).bytes();
     let birth_year = year.checked_sub(age);
     care.sort_unstable();
     // 7919 has no common divisor with 10,000: no number comes twice.

@@ -1,6 +1,6 @@
 //! A community of the demo: what its records will say, and the commands of the operator that make them say it.
 
-use super::chance::Chance;
+use super::random::Random;
 use domain::{
     kernel::{
         Actor, Command, CommandId, Day, DeviceId, Head, PersonId, PlaceId, Record, RecordKey, Span, Times, Timestamp,
@@ -204,8 +204,8 @@ impl Maker {
 
 /// The id of the operator's command of this number, from one on, about a record.
 pub(super) fn nth_command_about(record: &RecordKey, number: u64, written: Timestamp) -> CommandId {
-    let chance = Chance::named(&format!("make/{record}"), number).bytes();
-    CommandId::from_parts(written.millis(), chance)
+    let random = Random::named(&format!("make/{record}"), number).bytes();
+    CommandId::from_parts(written.millis(), random)
 }
 
 /// The key of a place, or of the community itself.

@@ -1,10 +1,10 @@
 //! A stairwell as made-up entries need it: its watcher, its doors, its elders, its reviewers; looked up once.
 
 use super::cast::{Cast, Deed, Player};
-use super::chance::Chance;
 use super::names::sounds_like_a_woman;
 use super::phrases::{Scene, Stage};
 use super::places::SHOP;
+use super::random::Random;
 use super::seed::Seed;
 use domain::kernel::{Audience, CommunityId, EntryId, PlaceId, ReadScope, ResidentId, Rights, Role, Timestamp};
 use domain::log::{Act, Category, Spot};
@@ -68,19 +68,19 @@ impl Stairwell {
     }
 
     /// A place of the wanted kind: what the form names it, what fills the gaps of a sentence, and whom it concerns.
-    pub(super) fn place(&self, stage: Stage, chance: &mut Chance) -> (&str, Scene<'_>, Option<ResidentId>) {
+    pub(super) fn place(&self, stage: Stage, random: &mut Random) -> (&str, Scene<'_>, Option<ResidentId>) {
         let floors = self.floors;
         let nobody = Scene { person: "老人", door: "", floors };
         match stage {
             Stage::Stairwell => (Spot::STAIRWELL, nobody, None),
             Stage::Yard => (Spot::YARD, nobody, None),
             Stage::Elder if !self.elders.is_empty() => {
-                let Elder { id, called, door } = chance.pick(&self.elders);
+                let Elder { id, called, door } = random.pick(&self.elders);
                 (door, Scene { person: called, door, floors }, Some(*id))
             }
             Stage::Door | Stage::Elder if self.doors.is_empty() => (Spot::STAIRWELL, nobody, None),
             Stage::Door | Stage::Elder => {
-                let door = chance.pick(&self.doors);
+                let door = random.pick(&self.doors);
                 (door, Scene { door, ..nobody }, None)
             }
         }
@@ -92,9 +92,9 @@ impl Stairwell {
     }
 
     /// Somebody who may review entries of this category here.
-    pub(super) fn reviewer(&self, category: Category, chance: &mut Chance) -> Option<Player> {
+    pub(super) fn reviewer(&self, category: Category, random: &mut Random) -> Option<Player> {
         let (_, players) = self.reviewers.iter().find(|(known, _)| *known == category)?;
-        (!players.is_empty()).then(|| *chance.pick(players))
+        (!players.is_empty()).then(|| *random.pick(players))
     }
 }
 

@@ -1,9 +1,9 @@
-//! As many entries as wanted, for load: short grid notes (DOMAIN.md 7), in the order in which the server hears of
+//! As many entries as wanted, for load: short grid notes, in the order in which the server hears of
 //! them, with late uploads, questions, answers and comments.
 
 use super::cast::{Deed, Player};
-use super::chance::Chance;
 use super::phrases::{Phrase, Phrasebook, Remark, Scene, Sentence};
+use super::random::Random;
 use super::seed::Seed;
 use super::stairwell::{Stairwell, stairwells};
 use super::year::Year;
@@ -12,9 +12,9 @@ use domain::log::{Act, Category, EntryForm};
 use domain::store::PushBatch;
 use std::collections::BTreeMap;
 
-/// Out of a hundred entries, so many arrive hours after they were written (离线补传; DOMAIN.md 7).
+/// Out of a hundred entries, so many arrive hours after they were written (离线补传).
 const LATE_PERCENT: usize = 5;
-/// Out of a hundred entries, so many are sent back (退回补充; DOMAIN.md 7).
+/// Out of a hundred entries, so many are sent back (退回补充).
 const SENT_BACK_PERCENT: usize = 3;
 /// Out of a hundred entries, so many get a comment (点评).
 const COMMENTED_PERCENT: usize = 10;
@@ -38,10 +38,10 @@ impl Synthetic {
     /// `count` entries with their reviews, spread over the whole year whatever their number, each command as a push
     /// of its own, in the order of receipt. Nothing is later than the day before `now`.
     pub fn take(self, count: usize) -> impl Iterator<Item = PushBatch> + Send + 'static {
-        let chance = Chance::named("synthetic", self.seed);
+        let random = Random::named("synthetic", self.seed);
         let count = if self.stairwells.is_empty() { 0 } else { count };
         let year = Year::before(self.now);
-        Telling { source: self, year, chance, count, told: 0, next: None, pushes: 0, waiting: BTreeMap::new() }
+        Telling { source: self, year, random, count, told: 0, next: None, pushes: 0, waiting: BTreeMap::new() }
     }
 }
 
@@ -49,7 +49,7 @@ impl Synthetic {
 struct Telling {
     source: Synthetic,
     year: Year,
-    chance: Chance,
+    random: Random,
     count: usize,
     told: usize,
     /// When the next entry happens, once that is drawn.
@@ -64,8 +64,8 @@ impl Iterator for Telling {
 
     fn next(&mut self) -> Option<PushBatch> {
         while self.told < self.count {
-            let Self { year, chance, next, .. } = self;
-            let draw = || year.moment(self.told, self.count, chance);
+            let Self { year, random, next, .. } = self;
+            let draw = || year.moment(self.told, self.count, random);
             let (happened, month) = *next.get_or_insert_with(draw);
             // What comes from here on is received after it happened.
             if self.waiting.first_key_value().is_some_and(|((received, _), _)| *received <= happened) {
@@ -83,30 +83,30 @@ impl Telling {
     /// One entry and all that follows from it.
     fn tell(&mut self, happened: Timestamp, month: u8) {
         let Synthetic { stairwells, phrasebook, .. } = &self.source;
-        let chance = &mut self.chance;
+        let random = &mut self.random;
         let mut mail = Mail { waiting: &mut self.waiting, pushes: &mut self.pushes };
-        let stairwell = chance.pick(stairwells);
-        let phrase = phrasebook.phrase(month, chance);
-        let (spot, scene, subject) = stairwell.place(phrase.stage, chance);
-        let written = happened.plus(Span::from_millis(chance.between(60_000, 25 * 60_000)));
-        let form = form(phrase, spot, scene, subject, happened, chance);
-        let entry = EntryId::from_parts(written.millis(), chance.bytes());
+        let stairwell = random.pick(stairwells);
+        let phrase = phrasebook.phrase(month, random);
+        let (spot, scene, subject) = stairwell.place(phrase.stage, random);
+        let written = happened.plus(Span::from_millis(random.between(60_000, 25 * 60_000)));
+        let form = form(phrase, spot, scene, subject, happened, random);
+        let entry = EntryId::from_parts(written.millis(), random.bytes());
         let end = self.year.end();
-        let late = written.plus(Span::minutes(chance.between(25, 9 * 60)));
-        let on_the_way = Span::from_millis(chance.between(400, 5_000));
-        let received = if chance.percent(LATE_PERCENT) && late < end { late } else { written.plus(on_the_way) };
+        let late = written.plus(Span::minutes(random.between(25, 9 * 60)));
+        let on_the_way = Span::from_millis(random.between(400, 5_000));
+        let received = if random.percent(LATE_PERCENT) && late < end { late } else { written.plus(on_the_way) };
         let write = stairwell.deed(entry, Act::WriteEntry { form });
-        let version = mail.send(stairwell.watcher, &write, written, received, chance);
+        let version = mail.send(stairwell.watcher, &write, written, received, random);
 
         let review = Review { entry, version, category: phrase.category, stairwell, scene, received, end };
-        if chance.percent(SENT_BACK_PERCENT)
-            && let Some(question) = phrasebook.question(phrase.category, chance)
+        if random.percent(SENT_BACK_PERCENT)
+            && let Some(question) = phrasebook.question(phrase.category, random)
         {
-            review.send(question, &mut mail, chance);
-        } else if chance.percent(COMMENTED_PERCENT)
-            && let Some(comment) = phrasebook.comment(phrase.category, chance)
+            review.send(question, &mut mail, random);
+        } else if random.percent(COMMENTED_PERCENT)
+            && let Some(comment) = phrasebook.comment(phrase.category, random)
         {
-            review.send(comment, &mut mail, chance);
+            review.send(comment, &mut mail, random);
         }
     }
 }
@@ -118,12 +118,12 @@ fn form(
     scene: Scene<'_>,
     subject: Option<ResidentId>,
     happened: Timestamp,
-    chance: &mut Chance,
+    random: &mut Random,
 ) -> EntryForm {
-    let measures = chance.percent(65);
-    let feedback = measures && chance.percent(55);
+    let measures = random.percent(65);
+    let feedback = measures && random.percent(55);
     let mut part = |told: bool, sentence: &Sentence| {
-        if told { sentence.say(scene, chance) } else { String::new() }
+        if told { sentence.say(scene, random) } else { String::new() }
     };
     EntryForm {
         category: phrase.category.code().to_owned(),
@@ -152,9 +152,9 @@ impl Mail<'_> {
         deed: &Deed,
         written: Timestamp,
         received: Timestamp,
-        chance: &mut Chance,
+        random: &mut Random,
     ) -> CommandId {
-        let id = CommandId::from_parts(written.millis(), chance.bytes());
+        let id = CommandId::from_parts(written.millis(), random.bytes());
         if let Some(command) = player.command(id, written, deed) {
             *self.pushes += 1;
             self.waiting.insert((received, *self.pushes), player.push(vec![command], received));
@@ -177,34 +177,34 @@ struct Review<'a> {
 
 impl Review<'_> {
     /// A comment, or a question with its answer, as far as the year still has room for them.
-    fn send(&self, remark: &Remark, mail: &mut Mail<'_>, chance: &mut Chance) {
-        let Some(at) = self.office_hours(self.received, chance) else {
+    fn send(&self, remark: &Remark, mail: &mut Mail<'_>, random: &mut Random) {
+        let Some(at) = self.office_hours(self.received, random) else {
             return;
         };
-        let Some(reviewer) = self.stairwell.reviewer(self.category, chance) else {
+        let Some(reviewer) = self.stairwell.reviewer(self.category, random) else {
             return;
         };
         let deed = |act| self.stairwell.deed(self.entry, act);
-        let (version, text) = (self.version, remark.text.say(self.scene, chance));
+        let (version, text) = (self.version, remark.text.say(self.scene, random));
         let received = at.plus(Span::from_millis(900));
         let Some(part) = remark.asks else {
-            mail.send(reviewer, &deed(Act::Comment { version, text }), at, received, chance);
+            mail.send(reviewer, &deed(Act::Comment { version, text }), at, received, random);
             return;
         };
         let ask = deed(Act::SendBack { version, part, question: text });
-        let question = mail.send(reviewer, &ask, at, received, chance);
-        let answered = at.plus(Span::minutes(chance.between(15, 300)));
-        if chance.percent(ANSWERED_PERCENT) && answered < self.end {
-            let answer = deed(Act::Answer { question, text: remark.answer.say(self.scene, chance) });
+        let question = mail.send(reviewer, &ask, at, received, random);
+        let answered = at.plus(Span::minutes(random.between(15, 300)));
+        if random.percent(ANSWERED_PERCENT) && answered < self.end {
+            let answer = deed(Act::Answer { question, text: remark.answer.say(self.scene, random) });
             let received = answered.plus(Span::from_millis(1_500));
-            mail.send(self.stairwell.watcher, &answer, answered, received, chance);
+            mail.send(self.stairwell.watcher, &answer, answered, received, random);
         }
     }
 
     /// A time at a desk, 8:30 to 17:00, on the day after `earliest` or the one after that.
-    fn office_hours(&self, earliest: Timestamp, chance: &mut Chance) -> Option<Timestamp> {
-        let day = earliest.day().plus_days(chance.between(1, 2));
-        let at = day.at(8, 30).plus(Span::from_millis(chance.between(0, 510 * 60_000 - 1)));
+    fn office_hours(&self, earliest: Timestamp, random: &mut Random) -> Option<Timestamp> {
+        let day = earliest.day().plus_days(random.between(1, 2));
+        let at = day.at(8, 30).plus(Span::from_millis(random.between(0, 510 * 60_000 - 1)));
         (at < self.end).then_some(at)
     }
 }

@@ -1,6 +1,6 @@
 //! The 365 days before today, as busy as they are: by season, by day of the week, by hour.
 
-use super::chance::Chance;
+use super::random::Random;
 use domain::kernel::{Day, Span, Timestamp};
 
 const DAYS: i64 = 365;
@@ -50,10 +50,10 @@ impl Year {
 
     /// When the `index`-th of `count` events happened, and in which month. To be asked in the order of `index`; the
     /// answers are in the same order.
-    pub(super) fn moment(&mut self, index: usize, count: usize, chance: &mut Chance) -> (Timestamp, u8) {
+    pub(super) fn moment(&mut self, index: usize, count: usize, random: &mut Random) -> (Timestamp, u8) {
         let all = self.days.last().map_or(0, |day| day.before + day.work);
         let (index, count) = (index as u64, count.max(1) as u64);
-        let within = chance.below(FINE as usize) as u64;
+        let within = random.below(FINE as usize) as u64;
         let share = u128::from(all) * (u128::from(index) * u128::from(FINE) + u128::from(within));
         let place = u64::try_from(share / u128::from(count)).unwrap_or(u64::MAX);
         while self.today + 1 < self.days.len() && self.days[self.today + 1].before * FINE <= place {
@@ -79,7 +79,7 @@ fn clock(mut done: u64) -> Span {
     Span::from_millis(i64::try_from(start).unwrap_or_default())
 }
 
-/// More in the heating season and in the rains (DOMAIN.md 7), less at weekends.
+/// More in the heating season and in the rains, less at weekends.
 fn work(day: Day) -> u64 {
     let season = match day.numbers().1 {
         11 | 12 | 1..=3 => 125,

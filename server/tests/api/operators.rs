@@ -1,5 +1,5 @@
-//! What an operator decides and takes in by the binary: entries set aside, words erased, what came too late, files of unsent
-//! entries.
+//! What an operator decides and takes in by the binary: entries set aside, words erased, what came too late, files of
+//! unsent entries.
 
 use crate::{
     command_line::{database, run, said, told},
@@ -14,7 +14,7 @@ use domain::{
     organisation::{self, Person},
     residents::{self, Resident},
     store::{PageLimit, PushBatch, Store},
-    sync::{Carried, CommandReply, Outcome, PAGE_BYTES},
+    sync::{CommandReply, ExportFile, Outcome, PAGE_BYTES},
 };
 use server::{clock::now, store::SqliteStore};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
@@ -239,8 +239,8 @@ async fn what_somebody_brings_as_a_file_gets_into_the_log_once() {
     let url = database(&folder).await;
     let environment = [("WATCHLOG_DATABASE_URL", url.as_str())];
     let commands = vec![bytes(&entry(WANG, STAIRWELL, "没信号时写的")), "{}".to_owned()];
-    let brought = Carried {
-        watchlog_outbox: Carried::FORMAT,
+    let brought = ExportFile {
+        watchlog_outbox: ExportFile::FORMAT,
         author: person(WANG),
         name: "王某兰".to_owned(),
         device: device(),
@@ -251,7 +251,7 @@ async fn what_somebody_brings_as_a_file_gets_into_the_log_once() {
         blobs: Vec::new(),
     };
     let file = folder.path().join("outbox.json");
-    let import = |brought: &Carried| {
+    let import = |brought: &ExportFile| {
         std::fs::write(&file, serde_json::to_vec(brought).unwrap()).unwrap();
         run(&folder, &["import", "outbox", file.to_str().unwrap()], &environment)
     };
@@ -262,7 +262,7 @@ async fn what_somebody_brings_as_a_file_gets_into_the_log_once() {
         assert!(told(&output).contains("王某兰: 1 are in the log"), "{}", told(&output));
         assert!(told(&output).contains("not taken"), "{}", told(&output));
     }
-    let changed = Carried { name: "李某芬".to_owned(), ..brought };
+    let changed = ExportFile { name: "李某芬".to_owned(), ..brought };
     let output = import(&changed);
     assert!(output.status.code() == Some(2) && said(&output).contains("王某兰"), "{}", said(&output));
     let store = SqliteStore::open(&url).await.unwrap();

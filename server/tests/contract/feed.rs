@@ -1,4 +1,4 @@
-//! The feed (DESIGN.md 5.3): nothing is skipped, only newest states are told, each reader hears what their scope admits.
+//! The feed: nothing is skipped, only newest states are told, each reader hears what their scope admits.
 
 use crate::neighbourhood::*;
 use domain::kernel::{Bytes, Envelope, Timestamp, json};

@@ -1,4 +1,4 @@
-//! An older program over the data of a newer one (DESIGN.md 3.1): it does not pretend that what it cannot read is not
+//! An older program over the data of a newer one: it does not pretend that what it cannot read is not
 //! there, and says that it is unavailable to whoever might be told of it. What it can read, it goes on answering.
 
 use crate::engine::Engine;

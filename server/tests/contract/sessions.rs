@@ -1,4 +1,4 @@
-//! Sign-in, lock-out and sessions (DOMAIN.md 3).
+//! Sign-in, lock-out and sessions.
 
 use crate::accounts::{PASSWORD, account};
 use crate::neighbourhood::*;

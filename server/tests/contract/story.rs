@@ -11,10 +11,10 @@ use domain::store::{FeedPage, PageLimit};
 use domain::sync::{Cursor, PAGE_BYTES};
 use std::collections::BTreeMap;
 
-/// Chance that begins with a seed.
-struct Chance(u64);
+/// Random numbers from a seed.
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn below(&mut self, most: usize) -> usize {
         // SplitMix64
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -46,7 +46,7 @@ enum Deed {
 
 /// What the teller remembers of what was done.
 struct Teller {
-    chance: Chance,
+    random: Random,
     at: Timestamp,
     /// The commands that wrote entries, with their text.
     notes: Vec<(Command, &'static str)>,
@@ -58,48 +58,48 @@ struct Teller {
 
 impl Teller {
     fn new(seed: u64) -> Self {
-        Self { chance: Chance(seed), at: now(), notes: vec![], sent: vec![], kept: vec![], photos: vec![] }
+        Self { random: Random(seed), at: now(), notes: vec![], sent: vec![], kept: vec![], photos: vec![] }
     }
 
     fn next(&mut self) -> Deed {
-        let span = if self.chance.one_in(12) { 20 * 24 * 60 } else { 90 };
-        self.at = self.at.plus(domain::kernel::Span::minutes(i64::try_from(self.chance.below(span)).unwrap()));
-        match self.chance.below(20) {
+        let span = if self.random.one_in(12) { 20 * 24 * 60 } else { 90 };
+        self.at = self.at.plus(domain::kernel::Span::minutes(i64::try_from(self.random.below(span)).unwrap()));
+        match self.random.below(20) {
             0 => return self.moved(),
             1 => return self.posted(),
             2 if !self.photos.is_empty() => {
-                let (who, blob) = self.photos[self.chance.below(self.photos.len())].clone();
+                let (who, blob) = self.photos[self.random.below(self.photos.len())].clone();
                 return Deed::Blob { who, blob };
             }
             3 if !self.sent.is_empty() => {
-                let command = self.sent[self.chance.below(self.sent.len())].1.head.id;
-                return Deed::Decide { command, accept: self.chance.one_in(2) };
+                let command = self.sent[self.random.below(self.sent.len())].1.head.id;
+                return Deed::Decide { command, accept: self.random.one_in(2) };
             }
-            4 if self.chance.one_in(4) && !self.notes.is_empty() => {
-                let key = self.notes[self.chance.below(self.notes.len())].0.head.first().clone();
+            4 if self.random.one_in(4) && !self.notes.is_empty() => {
+                let key = self.notes[self.random.below(self.notes.len())].0.head.first().clone();
                 let why = "本人要求".to_owned();
                 return Deed::Operate { at: self.at, about: vec![key], act: Act::Log(log::Act::EraseEntry { why }) };
             }
             _ => {}
         }
-        let who = self.chance.pick(&EVERYBODY);
+        let who = self.random.pick(&EVERYBODY);
         let mut commands = Vec::new();
-        for _ in 0..=self.chance.below(4) {
+        for _ in 0..=self.random.below(4) {
             let command = self.command(who);
             // Some stay on the phone for a while, and come in another order.
-            if self.chance.one_in(5) { self.kept.push((who, command)) } else { commands.push(command) }
+            if self.random.one_in(5) { self.kept.push((who, command)) } else { commands.push(command) }
         }
-        if self.chance.one_in(3) {
+        if self.random.one_in(3) {
             let (now, later): (Vec<_>, Vec<_>) =
                 std::mem::take(&mut self.kept).into_iter().partition(|(by, _)| *by == who);
             self.kept = later;
             commands.extend(now.into_iter().map(|(_, command)| command));
         }
-        if self.chance.one_in(6)
+        if self.random.one_in(6)
             && let Some((_, again)) = self.sent.iter().rev().find(|(by, _)| *by == who)
         {
             let mut again = again.clone();
-            if self.chance.one_in(3) {
+            if self.random.one_in(3) {
                 again.act = again.act.replace('水', "火");
             }
             commands.push(again);
@@ -109,35 +109,35 @@ impl Teller {
     }
 
     fn command(&mut self, who: &'static str) -> Command {
-        if self.notes.is_empty() || self.chance.one_in(3) { self.write(who) } else { self.work_on(who) }
+        if self.notes.is_empty() || self.random.one_in(3) { self.write(who) } else { self.work_on(who) }
     }
 
     fn write(&mut self, who: &'static str) -> Command {
         let own = [(WANG, FIRST), (ZHAO, SECOND), (QIAN, FAR), (HE, OTHER)].into_iter().find(|(one, _)| *one == who);
-        let anywhere = self.chance.pick(&[FIRST, FIRST, SECOND, FAR, OTHER]);
-        let place = own.filter(|_| !self.chance.one_in(4)).map_or(anywhere, |(_, place)| place);
-        let text = self.chance.pick(&WORDS);
-        let mut form = form(self.chance.pick(Category::ALL).code(), text);
-        form.urgency = self.chance.pick(Urgency::ALL).code().to_owned();
-        if self.chance.one_in(4) {
-            let number = u8::try_from(self.chance.below(6)).unwrap();
+        let anywhere = self.random.pick(&[FIRST, FIRST, SECOND, FAR, OTHER]);
+        let place = own.filter(|_| !self.random.one_in(4)).map_or(anywhere, |(_, place)| place);
+        let text = self.random.pick(&WORDS);
+        let mut form = form(self.random.pick(Category::ALL).code(), text);
+        form.urgency = self.random.pick(Urgency::ALL).code().to_owned();
+        if self.random.one_in(4) {
+            let number = u8::try_from(self.random.below(6)).unwrap();
             let photo = Attachment { kind: AttachmentKind::Photo, bytes: Bytes::new(9), sha256: Sha256::of(&[number]) };
             form.attachments.push(photo.word());
             self.photos.push((who, photo));
         }
-        let back = i64::try_from(self.chance.below(100)).unwrap();
-        let written = if self.chance.one_in(3) { days(-back) } else { self.at };
+        let back = i64::try_from(self.random.below(100)).unwrap();
+        let written = if self.random.one_in(3) { days(-back) } else { self.at };
         let command = write_form(who, place, written, form);
         self.notes.push((command.clone(), text));
         command
     }
 
     fn work_on(&mut self, who: &'static str) -> Command {
-        let (note, text) = self.notes[self.chance.below(self.notes.len())].clone();
+        let (note, text) = self.notes[self.random.below(self.notes.len())].clone();
         let version = note.head.id;
-        let words = self.chance.pick(&WORDS);
+        let words = self.random.pick(&WORDS);
         let one = vec![note.head.first().clone()];
-        let act = match self.chance.below(7) {
+        let act = match self.random.below(7) {
             0 => log::Act::MarkRead { version },
             1 => log::Act::Comment { version, text: words.to_owned() },
             2 => log::Act::SendBack { version, part: Part::Problem, question: words.to_owned() },
@@ -161,14 +161,14 @@ impl Teller {
 
     fn moved(&mut self) -> Deed {
         let about = vec![
-            place_key(HERE, self.chance.pick(&[FIRST, SECOND, FAR])),
-            place_key(HERE, self.chance.pick(&[YARD, FAR_YARD])),
+            place_key(HERE, self.random.pick(&[FIRST, SECOND, FAR])),
+            place_key(HERE, self.random.pick(&[YARD, FAR_YARD])),
         ];
         Deed::Operate { at: self.at, about, act: Act::Organisation(organisation::Act::MovePlace {}) }
     }
 
     fn posted(&mut self) -> Deed {
-        let (who, place, role) = self.chance.pick(&[
+        let (who, place, role) = self.random.pick(&[
             (WANG, FIRST, Role::Watcher),
             (ZHAO, SECOND, Role::Watcher),
             (QIAN, FAR, Role::Watcher),
@@ -176,7 +176,7 @@ impl Teller {
             (WANG, FAR, Role::Watcher),
         ]);
         let about = vec![card_key(who, HERE), place_key(HERE, place)];
-        let act = if self.chance.one_in(2) { give_post(role, None) } else { end_post(role, self.at) };
+        let act = if self.random.one_in(2) { give_post(role, None) } else { end_post(role, self.at) };
         Deed::Operate { at: self.at, about, act }
     }
 }
@@ -235,8 +235,8 @@ async fn told_alike(seed: u64, length: usize, outcomes: &mut String) {
     }
     for index in 0..length {
         let deed = teller.next();
-        let filter = some_filter(&mut teller.chance);
-        let records = 1 + u32::try_from(teller.chance.below(30)).unwrap();
+        let filter = some_filter(&mut teller.random);
+        let records = 1 + u32::try_from(teller.random.below(30)).unwrap();
         let mut first: Option<(String, String)> = None;
         for (engine, here, cursors) in &mut worlds {
             let now = (done(here, &deed, index).await, read(here, &teller, cursors, &filter, records).await);
@@ -267,18 +267,18 @@ async fn told_alike(seed: u64, length: usize, outcomes: &mut String) {
     }
 }
 
-fn some_filter(chance: &mut Chance) -> EntryFilter {
-    let day = |chance: &mut Chance| days(i64::try_from(chance.below(5)).unwrap() - 2).day();
+fn some_filter(random: &mut Random) -> EntryFilter {
+    let day = |random: &mut Random| days(i64::try_from(random.below(5)).unwrap() - 2).day();
     EntryFilter {
-        place: chance.one_in(3).then(|| id(chance.pick(&[HERE, FIRST_GRID, YARD, FAR_YARD, FIRST, OTHER]))),
-        category: chance.one_in(5).then(|| chance.pick(Category::ALL)),
-        urgency: chance.one_in(5).then(|| chance.pick(Urgency::ALL)),
-        state: chance.one_in(4).then(|| chance.pick(&ReviewState::ALL)),
-        from: chance.one_in(6).then(|| day(chance)),
-        until: chance.one_in(6).then(|| day(chance)),
-        author: chance.one_in(6).then(|| person(chance.pick(&EVERYBODY))),
-        words: if chance.one_in(3) {
-            chance.pick(&["水", "漏水", "平安 一切", "hpxc-2025", "没有"]).to_owned()
+        place: random.one_in(3).then(|| id(random.pick(&[HERE, FIRST_GRID, YARD, FAR_YARD, FIRST, OTHER]))),
+        category: random.one_in(5).then(|| random.pick(Category::ALL)),
+        urgency: random.one_in(5).then(|| random.pick(Urgency::ALL)),
+        state: random.one_in(4).then(|| random.pick(&ReviewState::ALL)),
+        from: random.one_in(6).then(|| day(random)),
+        until: random.one_in(6).then(|| day(random)),
+        author: random.one_in(6).then(|| person(random.pick(&EVERYBODY))),
+        words: if random.one_in(3) {
+            random.pick(&["水", "漏水", "平安 一切", "hpxc-2025", "没有"]).to_owned()
         } else {
             String::new()
         },

@@ -14,19 +14,19 @@ use std::{
     time::Duration,
 };
 
-/// A platform with a clock and chance of its own.
+/// A platform with a clock and random numbers of its own.
 pub struct NativeHost {
     /// How far the device's clock is ahead of the right time.
     ahead: Cell<Span>,
-    chance: RefCell<StdRng>,
+    rng: RefCell<StdRng>,
     taken: Rc<RefCell<BTreeSet<Turn>>>,
 }
 
 impl NativeHost {
     /// A platform whose clock is ahead by so much; no two devices of a test have the same `seed`.
     pub fn new(ahead: Span, seed: [u8; 32]) -> Rc<Self> {
-        let chance = RefCell::new(StdRng::from_seed(seed));
-        Rc::new(Self { ahead: Cell::new(ahead), chance, taken: Rc::default() })
+        let rng = RefCell::new(StdRng::from_seed(seed));
+        Rc::new(Self { ahead: Cell::new(ahead), rng, taken: Rc::default() })
     }
 
     /// Somebody sets the clock.
@@ -42,7 +42,7 @@ impl Host for NativeHost {
     }
 
     fn random(&self) -> [u8; 10] {
-        self.chance.borrow_mut().random()
+        self.rng.borrow_mut().random()
     }
 
     async fn sleep(&self, span: Span) {

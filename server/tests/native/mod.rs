@@ -4,7 +4,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`transport`] | [`Transport`](domain::sync::Transport) over HTTP, with a session |
-//! | [`host`] | [`Host`](domain::sync::Host): a clock that may be wrong, chance from a seed, tokio's pauses |
+//! | [`host`] | [`Host`](domain::sync::Host): a clock that may be wrong, random numbers from a seed, tokio's pauses |
 //! | [`founding`] | communities, their places and people, by commands of whoever runs the server |
 
 pub mod founding;

@@ -1,8 +1,7 @@
-//! A phone or tablet with its person: what it keeps over the death of its pages, the page of the moment with its replica, and
-//! the way to the server. What a round of talk says, and in which order, is the replica's.
+//! A phone or tablet with its person: what it keeps over the death of its pages, the page of the moment with its
+//! replica, and the way to the server. What a round of talk says, and in which order, is the replica's.
 
 use crate::{
-    chance::chance,
     diary::Diary,
     disk::Disk,
     life::Life,
@@ -10,6 +9,7 @@ use crate::{
     neighbours::{Neighbour, Work},
     network::Network,
     notebook::Notebook,
+    rng::rng,
 };
 use domain::{
     kernel::{DeviceId, PersonId, Span},
@@ -20,11 +20,11 @@ use domain::{
 use rand::Rng;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-/// Rounds that one talk has at most: the server's life or the session may turn out to be another one.
+/// Rounds that one talk has at most: the server's epoch or the session may turn out to be another one.
 const ROUNDS: usize = 4;
 /// One of so many things that people do while an answer is on its way is to sign out and in again.
 const SIGNS_OUT: u32 = 20;
-/// Whose chance makes ids, as against what happens.
+/// The generator of ids, as against that of what happens.
 const IDS: u64 = u64::MAX;
 
 /// One device.
@@ -38,7 +38,7 @@ pub struct Device {
     pub host: Rc<NativeHost>,
     pub disk: MemoryDisk,
     pub way: Rc<HttpTransport>,
-    /// The life of the server that the next one is a poor copy of.
+    /// The epoch of the server that the next one is a poor copy of.
     owes: RefCell<Option<Epoch>>,
     network: Rc<Network>,
     page: RefCell<(Rc<Disk>, Rc<Replica>)>,
@@ -51,11 +51,11 @@ pub struct Device {
 impl Device {
     /// Device `number` of the story from `seed`. Nobody has signed in on it yet.
     pub fn new((seed, number): (u64, usize), base: &str, neighbour: &Neighbour) -> Rc<Self> {
-        let mut draws = chance(seed, number, 0);
+        let mut draws = rng(seed, number, 0);
         let device = DeviceId::from_parts(1, draws.random());
         let is_wrong = draws.random_ratio(1, 4);
         let ahead = if is_wrong { Span::from_millis(draws.random_range(-7_200_000..7_200_000)) } else { Span::ZERO };
-        let host = NativeHost::new(ahead, chance(seed, number, IDS).random());
+        let host = NativeHost::new(ahead, rng(seed, number, IDS).random());
         let (life, diary) = (Rc::new(Life::new(draws)), Rc::default());
         let (disk, way) = (MemoryDisk::at_once(device), HttpTransport::to(base));
         let network = Network::over(&way, &life);
@@ -90,7 +90,7 @@ impl Device {
     /// From here on it draws what is meant for this step.
     pub fn begin(&self, step: u64) {
         let (seed, number) = self.origin;
-        self.life.begin(chance(seed, number, step));
+        self.life.begin(rng(seed, number, step));
         self.diary.begin(step);
     }
 
@@ -114,7 +114,7 @@ impl Device {
         self.replica().with(|state| state.marks.first_sync_done)
     }
 
-    /// The server's life that it has met last.
+    /// The server's epoch that it has met last.
     pub fn life_met(&self) -> Option<Epoch> {
         self.replica().with(|state| state.marks.epoch.clone())
     }
@@ -181,12 +181,12 @@ impl Device {
         }
     }
 
-    /// What this life of the server acknowledges from now on is in no backup: the device is to offer it to the next one.
-    pub fn owe(&self, life: &Epoch) {
-        self.owes.replace(Some(life.clone()));
+    /// What this epoch of the server acknowledges from now on is in no backup: the device is to offer it to the next one.
+    pub fn owe(&self, epoch: &Epoch) {
+        self.owes.replace(Some(epoch.clone()));
     }
 
-    /// Whether it holds what was acknowledged by the life that is to be made good, and has heard of no other.
+    /// Whether it holds what was acknowledged by the epoch that is to be made good, and has heard of no other.
     fn is_needed(&self) -> bool {
         let shelf = self.disk.shelf(self.person);
         let holds_commands = !shelf.sent.is_empty() || shelf.outbox.iter().any(|item| !item.is_unsent());

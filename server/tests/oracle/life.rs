@@ -1,5 +1,5 @@
 //! The life of one page after the other on a device: it may end at any moment, and whatever it was doing with it. Also all
-//! that is left to chance on the device.
+//! that is drawn at random on the device.
 
 use rand::{Rng, rngs::StdRng};
 use std::{
@@ -11,16 +11,16 @@ use tokio::sync::Notify;
 /// Out of a thousand moments in bad times, at so many the page dies.
 const DIES: u32 = 5;
 
-/// What a device has of life and chance.
+/// Whether a device lives, and its random numbers.
 pub struct Life {
     is_bad: Cell<bool>,
-    chance: RefCell<StdRng>,
+    rng: RefCell<StdRng>,
     death: Notify,
 }
 
 impl Life {
-    pub fn new(chance: StdRng) -> Self {
-        Self { is_bad: Cell::new(false), chance: RefCell::new(chance), death: Notify::new() }
+    pub fn new(rng: StdRng) -> Self {
+        Self { is_bad: Cell::new(false), rng: RefCell::new(rng), death: Notify::new() }
     }
 
     /// Whether anything goes wrong at all.
@@ -33,23 +33,23 @@ impl Life {
     }
 
     /// From here on it draws what is meant for this step.
-    pub fn begin(&self, chance: StdRng) {
-        self.chance.replace(chance);
+    pub fn begin(&self, rng: StdRng) {
+        self.rng.replace(rng);
     }
 
     /// Draws.
     pub fn draw<T>(&self, draw: impl FnOnce(&mut StdRng) -> T) -> T {
-        draw(&mut self.chance.borrow_mut())
+        draw(&mut self.rng.borrow_mut())
     }
 
     /// Whether it happens, once in `of` times.
     pub fn once_in(&self, of: u32) -> bool {
-        self.draw(|chance| chance.random_ratio(1, of))
+        self.draw(|rng| rng.random_ratio(1, of))
     }
 
     /// Whether it happens in bad times, so often out of a thousand times.
     pub fn goes_wrong(&self, in_a_thousand: u32) -> bool {
-        self.is_bad() && self.draw(|chance| chance.random_ratio(in_a_thousand, 1000))
+        self.is_bad() && self.draw(|rng| rng.random_ratio(in_a_thousand, 1000))
     }
 
     /// A moment at which the page may die: then nothing of it goes on.

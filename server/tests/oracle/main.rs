@@ -21,7 +21,7 @@
 //! | [`judgement`] | what must be true after it |
 //! | [`holds`] | what the database holds |
 //! | [`replay`] | what the server should hold: the store in memory, given the same commands |
-//! | [`chance`] | random numbers |
+//! | [`rng`] | random numbers |
 //!
 //! **What a seed decides:** for every step, by its number, what kind of step it is, which devices take part, what
 //! happens to the server and how many milliseconds into the talk; for every device and step a stream of draws of its
@@ -41,7 +41,6 @@
     reason = "a test that meets what it does not expect should stop"
 )]
 
-mod chance;
 mod device;
 mod diary;
 mod disk;
@@ -55,6 +54,7 @@ mod neighbours;
 mod network;
 mod notebook;
 mod replay;
+mod rng;
 #[path = "../process/running.rs"]
 #[allow(dead_code, reason = "what only the other tests need")]
 mod running;

@@ -67,7 +67,7 @@ impl Network {
         if !self.life.is_bad() {
             return Fate::Arrives;
         }
-        let mut left = self.life.draw(|chance| chance.random_range(0..100));
+        let mut left = self.life.draw(|rng| rng.random_range(0..100));
         for (fate, share) in FATES {
             if left < share {
                 return fate;
@@ -169,7 +169,7 @@ impl Transport for Network {
 
     async fn send_part(&self, sha256: &Sha256, offset: u64, bytes: &[u8]) -> Result<BlobReply, Failure> {
         let cut = async || {
-            let arrive = self.life.draw(|chance| chance.random_range(0..=bytes.len()));
+            let arrive = self.life.draw(|rng| rng.random_range(0..=bytes.len()));
             drop(self.way.send_part(sha256, offset, &bytes[..arrive]).await);
         };
         let late = || Some(Late::Part(*sha256, offset, bytes.to_vec()));

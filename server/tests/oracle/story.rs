@@ -2,10 +2,10 @@
 //! notebook, and nowhere else.
 
 use crate::{
-    chance::{STORYTELLER, chance},
     device::Device,
     native::person,
     neighbours::{self, STAND_IN, TWO_DEVICES, WATCHERS, readers, writers},
+    rng::{STORYTELLER, rng},
     site::Site,
 };
 use domain::{
@@ -52,7 +52,7 @@ enum Meanwhile {
 pub struct Story {
     seed: u64,
     step: u64,
-    chance: StdRng,
+    rng: StdRng,
     pub site: Site,
     /// Writers first, then readers.
     pub devices: Vec<Rc<Device>>,
@@ -69,8 +69,8 @@ impl Story {
         let base = site.base();
         let everybody = writers().into_iter().chain(readers()).enumerate();
         let devices = everybody.map(|(number, neighbour)| Device::new((seed, number), &base, &neighbour)).collect();
-        let chance = chance(seed, STORYTELLER, 0);
-        Self { seed, step: 0, chance, site, devices, kills: 0, decided: 0, is_restored: false }
+        let rng = rng(seed, STORYTELLER, 0);
+        Self { seed, step: 0, rng, site, devices, kills: 0, decided: 0, is_restored: false }
     }
 
     /// Tells the story until there are enough entries.
@@ -87,7 +87,7 @@ impl Story {
             self.begin_step();
             if !is_backed_up && written >= BACKUP_AFTER {
                 is_backed_up = true;
-                // What a sign-out takes away is covered by the backup alone (DESIGN.md 5.4).
+                // What a sign-out takes away is covered by the backup alone.
                 self.devices.iter().for_each(|device| device.owe(&first_life));
                 let some = self.some_devices();
                 self.talk_together(&some, Meanwhile::BackedUp).await;
@@ -152,16 +152,16 @@ impl Story {
 
     fn begin_step(&mut self) {
         self.step += 1;
-        self.chance = chance(self.seed, STORYTELLER, self.step);
+        self.rng = rng(self.seed, STORYTELLER, self.step);
         for device in &self.devices {
             device.begin(self.step);
         }
     }
 
     async fn step(&mut self) {
-        let number = self.chance.random_range(0..self.devices.len());
+        let number = self.rng.random_range(0..self.devices.len());
         let device = Rc::clone(&self.devices[number]);
-        match self.chance.random_range(0..200) {
+        match self.rng.random_range(0..200) {
             0..2 => {
                 self.site.kill();
                 self.kills += 1;
@@ -171,14 +171,14 @@ impl Story {
             3 => self.decided += self.site.decide_all().await,
             4 | 5 => device.on_page(device.sign_out_and_in()).await,
             6..9 => {
-                let first = &self.devices[[0, WATCHERS][self.chance.random_range(0..2)]];
+                let first = &self.devices[[0, WATCHERS][self.rng.random_range(0..2)]];
                 first.cannot_stop().await;
             }
             9..12 => device.open_again().await,
             12..30 => self.talk_together(&BTreeSet::from([number]), Meanwhile::Nothing).await,
             30..66 => {
                 let some = self.some_devices();
-                let killed = self.chance.random_ratio(1, KILLED_AMONG);
+                let killed = self.rng.random_ratio(1, KILLED_AMONG);
                 let meanwhile = if killed { Meanwhile::Killed(self.a_moment()) } else { Meanwhile::Nothing };
                 self.talk_together(&some, meanwhile).await;
             }
@@ -190,7 +190,7 @@ impl Story {
     async fn set_aside(&mut self) {
         let replica = self.devices.last().unwrap().replica();
         let entries: Vec<_> = replica.with(|state| state.records.all::<Entry>().map(Record::key).collect());
-        if let Some(entry) = entries.choose(&mut self.chance) {
+        if let Some(entry) = entries.choose(&mut self.rng) {
             self.site.set_aside(entry).await;
         }
     }
@@ -208,8 +208,8 @@ impl Story {
 
     /// A handful; who has two devices takes both.
     fn some_devices(&mut self) -> BTreeSet<usize> {
-        let many = self.chance.random_range(2..=MOST_TOGETHER);
-        let mut some: BTreeSet<usize> = sample(&mut self.chance, self.devices.len(), many).into_iter().collect();
+        let many = self.rng.random_range(2..=MOST_TOGETHER);
+        let mut some: BTreeSet<usize> = sample(&mut self.rng, self.devices.len(), many).into_iter().collect();
         for (first, second) in (0..TWO_DEVICES).map(|n| (n, WATCHERS + n)) {
             if some.contains(&first) || some.contains(&second) {
                 some.extend([first, second]);
@@ -219,7 +219,7 @@ impl Story {
     }
 
     fn a_moment(&mut self) -> Duration {
-        Duration::from_millis(self.chance.random_range(0..MOST_MILLIS))
+        Duration::from_millis(self.rng.random_range(0..MOST_MILLIS))
     }
 
     /// Several devices talk at the same moment; half of their people have just done something in bad times.

@@ -1,4 +1,4 @@
-//! Access that had ended after a backup does not come back with it (LESSONS.md L33), and the list that knows of it is
+//! Access that had ended after a backup does not come back with it, and the list that knows of it is
 //! looked at before anything is restored.
 
 use crate::world::*;

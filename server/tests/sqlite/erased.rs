@@ -41,7 +41,7 @@ async fn erased_words_are_in_no_file_of_a_running_server() {
         world.erase(note).await;
     }
     overwrite_erased(&world.file(), Duration::ZERO).await.unwrap();
-    // The last are a pair of the word index.
+    // The last are a bigram of the index.
     for words in ["王某兰家的事", "她女儿的电话", "她儿子的电话", "鎏鑫"] {
         assert!(!is_said_in(world.folder.path(), words), "{words}");
     }

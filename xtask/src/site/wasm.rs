@@ -191,10 +191,10 @@ struct Cut {
     parts: Vec<PathBuf>,
 }
 
-/// Cuts the program at the functions that `app` marks as the beginning of a part. What only one part needs goes into
-/// that part, what several of them need into a part of its own.
+/// Cuts the program at the functions that `app` and `frontend` mark as the beginning of a lazy part. What only one part
+/// needs goes into that part, what several of them need into a part of its own.
 fn cut(program: &[u8], folder: &Path) -> Result<Cut> {
-    step("wasm-split: the first screen, and the parts that come later");
+    step("wasm-split: the first screen, and the lazy parts");
     let first = folder.join("first.wasm");
     let mut options = wasm_split_cli_support::Options::new(program);
     options.output_dir = folder;

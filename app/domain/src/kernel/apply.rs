@@ -147,7 +147,7 @@ impl Effects {
         self.records
     }
 
-    /// Looks whether all of them fit their bounds after a command of `actor`.
+    /// Checks whether all of them fit their bounds after a command of `actor`.
     ///
     /// A phone counts steps alone: to write out a record only to measure it would be another tenth to load. What fits its
     /// steps and not its bytes is refused by the server, and stays with its author.
@@ -159,7 +159,7 @@ impl Effects {
         self.records.iter().try_for_each(|record| record.check_bounds(Bytes::new(0), actor, ends))
     }
 
-    /// Looks whether all of them fit their bounds after a command of `actor`.
+    /// Checks whether all of them fit their bounds after a command of `actor`.
     ///
     /// # Errors
     /// [`Rejection::FULL`].

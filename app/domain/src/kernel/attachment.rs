@@ -1,11 +1,11 @@
-//! What an entry has beside its words: photos and voice notes (DOMAIN.md 4: a voice note and a photo instead of typing).
+//! What a record has beside its words: photos and voice notes instead of typing.
 //!
 //! | | |
 //! |---|---|
-//! | data | an entry names its attachments: what kind, how large, and the SHA-256 of their bytes. The bytes travel apart, after the words (DESIGN.md 5.8) |
-//! | who | the author of the entry attaches; whoever may read it sees them |
-//! | offline | the bytes are on the disk before anything is shown of them, the transaction that files the entry makes sure that they are, and they stay until the server has said that it has these very bytes, and a month longer |
-//! | never | the server takes none that no entry names, and hands out none that it has not looked into itself |
+//! | data | a record names its attachments: what kind, how large, and the SHA-256 of their bytes. The bytes travel apart, after the words |
+//! | who | the author of the record attaches; whoever may read it sees them |
+//! | offline | the bytes are on the disk before anything is shown of them, the transaction that saves the command makes sure that they are, and they stay until the server has said that it has these very bytes, and a month longer |
+//! | never | the server takes none that no record names, and hands out none that it has not looked into itself |
 
 use super::{Bytes, Field, FieldError, Problem, Sha256, is_word};
 use serde::{Deserialize, Serialize};
@@ -119,8 +119,9 @@ pub const fn sound_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// An attachment, looked at and trusted as far as one can without its bytes. On the wire and in storage, and in forms, it is
-/// one word: `photo:250000:` and the hash. A phone would load another kilobyte and a half for a record of its own.
+/// An attachment, validated as far as one can without its bytes. On the wire and in storage, and in forms,
+/// it is one word: `photo:250000:` and the hash. A phone would load another kilobyte and a half for a record of its
+/// own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Attachment {
@@ -178,7 +179,7 @@ impl Attachment {
         may_name.then(|| text.split('"').filter_map(Self::read)).into_iter().flatten()
     }
 
-    /// Looks at all attachments of a form.
+    /// Validates all attachments of a form.
     ///
     /// # Errors
     /// At [`ATTACHMENTS`]: [`Problem::Unknown`] for what is none, or the same twice; [`Problem::TooMany`];

@@ -1,5 +1,4 @@
-//! How large one record may become, so that nothing a person can send makes it grow until nobody can read it
-//! (LESSONS.md L31).
+//! How large one record may become, so that nothing a person can send makes it grow until nobody can read it.
 //!
 //! The last fifth of every bound is kept for what ends something: taking back, answering, redacting, closing and setting
 //! aside never meet a bound, so that nobody can freeze a record by filling it.
@@ -10,15 +9,15 @@ use crate::kinds::Ends;
 /// The most that one record of a kind may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Of its JSON text.
+    /// Bytes of its JSON text.
     pub bytes: Bytes,
-    /// Of everybody.
+    /// Steps of everybody.
     pub steps: usize,
-    /// Of one actor.
+    /// Steps of one actor.
     pub steps_of_one: usize,
-    /// Of its words: whoever looks at the older ones has all of them rebuilt.
+    /// Versions of its words: whoever looks at the older ones has all of them rebuilt.
     pub versions: usize,
-    /// That wait for an answer.
+    /// Questions that wait for an answer.
     pub open_questions: usize,
     /// Commands of all people together that wait for it before it is there. What goes beyond it is not refused: the phone
     /// keeps it.
@@ -41,7 +40,8 @@ pub struct Weight {
 impl Bounds {
     /// To begin with, for every kind: 256 kB are a page's half, 300 steps nobody has seen on one entry. Two people may have
     /// changed the words as often as they can; the third of the steps that is left is for reviews. 300 parked commands are
-    /// more than a stairwell's people do about one thing, and few enough to be applied in the one transaction that brings it.
+    /// more than a stairwell's people do about one thing, and few enough to be applied in the one transaction that
+    /// brings it.
     pub const USUAL: Self =
         Self { bytes: Bytes::kib(256), steps: 300, steps_of_one: 100, versions: 200, open_questions: 20, parked: 300 };
 

@@ -1,5 +1,5 @@
-//! A change names the fields that it changes, each with the value that was seen and the new one, never the whole form
-//! (DESIGN.md 3.1). So two changes meet field by field, and what an older version does not know stays as it is.
+//! A change names the fields that it changes, each with the value that was seen and the new one, never the whole form.
+//! So two changes meet field by field, and what an older version does not know stays as it is.
 //!
 //! Values are text, as the form shows them. A field that holds a list is changed item by item: `from` is the item that
 //! goes, `to` the one that comes, so that two people who add something each both keep it.

@@ -170,7 +170,7 @@ impl Command {
     ///
     /// # Errors
     /// Where head or size break the rules by which [`Command::read`] reads: what cannot be read is not written in the
-    /// first place (LESSONS.md L9).
+    /// first place.
     pub fn new(head: Head, act: &impl Serialize) -> Result<Self, Unreadable> {
         head.check()?;
         let command = Self { head, act: json::write(act)? };

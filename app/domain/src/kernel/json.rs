@@ -3,7 +3,7 @@
 //! The server reads what anybody may have sent, with `serde_json`, which tells what is wrong and stops at too deep a
 //! nesting. A phone reads what our server sent and what it wrote itself; it uses the smaller `serde-json-core`, which
 //! only says that something is wrong, and spares the phone a tenth of what it loads. Both read our types alike
-//! (`tests/organisation/decoders.rs`). Our types hold no maps and no untagged choices, which the smaller one does not know.
+//! (`tests/*/decoders.rs`). Our types hold no maps and no untagged choices, which the smaller one does not know.
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 

@@ -14,7 +14,7 @@
 //! |---|---|
 //! | `ids`, `key` | newtypes of UUIDs; community, kind and id as one key |
 //! | `moment`, `units` | instants and days; spans, sizes, hashes |
-//! | `text` | fields, what can be wrong with them, text that was looked at |
+//! | `text` | fields, what can be wrong with them, validated text |
 //! | `json` | how values become text and back |
 //! | `sorted` | maps and sets that cost a phone little |
 //! | `role`, `place` | roles and posts; the tree of places and who lies within whom |

@@ -1,7 +1,7 @@
 //! Why a command did nothing, and what the person can do about it.
 //!
 //! On the wire it is a code, the key of a field, and a sentence: a client that does not know the code shows the sentence,
-//! so that a reason of a newer version stops nobody (LESSONS.md L35).
+//! so that a reason of a newer version stops nobody.
 
 use super::FieldError;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Who may do what and read what: it follows from posts alone (DESIGN.md 6, DOMAIN.md 2.13).
+//! Who may do what and read what: it follows from posts alone.
 //!
 //! Here is what every module asks: which posts somebody held when they acted, and whether one of them reaches a place.
 //! The rights themselves are types of their modules (`log::MayReview` …), which only a module's `rights.rs` can make.

@@ -1,4 +1,4 @@
-//! Roles, and what somebody is where (DOMAIN.md 2.13).
+//! Roles, and what somebody is where.
 
 use super::{PlaceId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ impl Role {
     }
 }
 
-/// A role at a place. Work, questions and duties are bound to it, not to the person who holds it today (LESSONS.md L24).
+/// A role at a place. Work, questions and duties are bound to it, not to the person who holds it today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Post {
     /// What.
@@ -103,7 +103,7 @@ impl Membership {
     }
 }
 
-/// The role that decides which screen a person starts with. One person may hold two (DOMAIN.md 2.13): whoever watches
+/// The role that decides which screen a person starts with. One person may hold two: whoever watches
 /// a stairwell starts there, whatever else they are, and has the desk one tap away.
 #[must_use]
 pub fn main_role(memberships: &[Membership]) -> Option<Role> {

@@ -1,4 +1,4 @@
-//! Fields, what can be wrong with them, and text that has been looked at.
+//! Fields, what can be wrong with them, and validated text.
 //!
 //! The phone shows a [`FieldError`] at its field before anything is saved; the server answers with the same when a command
 //! reaches it by another way.
@@ -125,16 +125,16 @@ impl FieldError {
 }
 
 /// Most blanks around a text that are simply cut off. Beyond it they count as characters, because a command that
-/// carries them would not fit (LESSONS.md L9).
+/// carries them would not fit.
 const BLANKS: usize = 1_000;
 
-/// Text that a person wrote, looked at once: trimmed, within its limit, without characters that deceive.
+/// Text that a person wrote, validated: trimmed, within its limit, without characters that deceive.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Text(String);
 
 impl Text {
-    /// Looks at `raw`; empty text is `None`. Line breaks are kept (CR LF becomes LF), tabs become spaces.
+    /// Validates `raw`; empty text is `None`. Line breaks are kept (CR LF becomes LF), tabs become spaces.
     ///
     /// # Errors
     /// [`Problem::TooLong`] (characters, not bytes) or [`Problem::ForbiddenCharacter`].

@@ -1,4 +1,4 @@
-//! The times of one thing that somebody did (DESIGN.md 7).
+//! The times of one thing that somebody did.
 
 use super::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Times {
     /// By the clock of the device.
     pub written: Timestamp,
-    /// What to add to the device's clock to get the server's, as far as it was known. Also what lets nothing be dated
-    /// before what it works on.
+    /// What to add to the device's clock to get the server's, as far as it was known. Larger than that where the sum would
+    /// lie before what was worked on ([`Times::not_before`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_offset: Option<Span>,
     /// When the server had it; `None` while it is only on the phone.

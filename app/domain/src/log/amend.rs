@@ -19,7 +19,7 @@ use crate::kernel::{
 use crate::organisation::Place;
 use uuid::Uuid;
 
-/// One change, looked at.
+/// One change, validated.
 pub(super) struct Wanted {
     field: EntryField,
     from: String,
@@ -27,7 +27,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Looks at changes without a record at hand.
+    /// Validates changes without a record at hand.
     fn parse_all(changes: &[FieldChange], times: &Times) -> Result<Vec<Self>, Refusal> {
         if changes.is_empty() {
             return Err(Rejection::MALFORMED.into());
@@ -174,7 +174,7 @@ impl Entry {
         if is_there || is_as_seen {
             return;
         }
-        // What was seen and replaced is said by nobody any more.
+        // A version whose value this change saw and replaces differs from the entry no more.
         let saw = |clash: &Clash| group.iter().all(|one| self.said(clash.with, one.field) == one.from);
         let mut clashes = self.clashes.clone();
         clashes.retain(|clash| clash.field != key || !(saw(clash) || clash.with == theirs));
@@ -207,9 +207,9 @@ impl Entry {
     }
 }
 
-/// The same on phone and server, and no other: the time of the one, and the chance of both.
+/// The same on phone and server, and no other: the time of the one, and the random parts of both.
 fn id_of(one: CommandId, other: CommandId) -> CommandId {
     let (one, other) = (one.uuid().as_u128(), other.uuid().as_u128());
-    let chance = u128::from(u64::MAX >> 2);
-    Uuid::from_u128(one ^ (other.rotate_left(1) & chance) ^ 1).into()
+    let random = u128::from(u64::MAX >> 2);
+    Uuid::from_u128(one ^ (other.rotate_left(1) & random) ^ 1).into()
 }

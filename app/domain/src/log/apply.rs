@@ -1,6 +1,6 @@
 //! What a command does to an entry, or why it does nothing.
 //!
-//! The same order everywhere: the act and all that can be looked at without a record, then the records that the head
+//! The same order everywhere: the act and all that can be validated without a record, then the records that the head
 //! names, then the right, then the state of the entry. So nothing is parked that can never be right.
 
 use super::field::{ANSWER, COMMENT, PLACE, QUESTION, WHY};

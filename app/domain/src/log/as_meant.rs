@@ -1,5 +1,5 @@
 //! What its author meant by a command that the rules do not take (now, or any more). The server never calls this: it
-//! exists so that nobody's words vanish from their own phone (LESSONS.md L3, L9).
+//! exists so that nobody's words vanish from their own phone.
 
 use super::value::filled;
 use super::{Act, Answered, Changed, Commented, Did, Entry, EntryContent, EntryField, EntryForm, SentBack, Step};

@@ -1,4 +1,4 @@
-//! When somebody was last seen behind each door, and who is due for a visit (DOMAIN.md 2.12).
+//! When somebody was last seen behind each door, and who is due for a visit.
 
 use super::Entry;
 use crate::kernel::{Day, Timestamp};

@@ -1,4 +1,4 @@
-//! The twelve categories of the log (DOMAIN.md 2.4e) and the four degrees of urgency (DOMAIN.md 2.5).
+//! The twelve categories of the log and the four degrees of urgency.
 
 use super::field::{CATEGORY, URGENCY};
 use crate::kernel::{FieldError, Problem, Topics};
@@ -48,7 +48,7 @@ macro_rules! vocabulary {
 }
 
 vocabulary!(
-    /// What an entry is about. Crime leads are not a category on purpose: those go to 110 (DOMAIN.md 2.4e).
+    /// What an entry is about. Crime leads are not a category on purpose: those go to 110.
     Category, CATEGORY, [
         HomeVisit "01" "入户走访",
         InformationUpdate "02" "信息更新",
@@ -66,7 +66,7 @@ vocabulary!(
 );
 
 vocabulary!(
-    /// How urgent it is; the limits of time hang on it (DOMAIN.md 2.5).
+    /// How urgent it is; the limits of time hang on it.
     Urgency, URGENCY, [
         Extreme "1" "特急",
         Urgent "2" "紧急",
@@ -88,7 +88,7 @@ impl Category {
     }
 
     /// Whether the form first says 先保护自己 and shows 119, 110 and 120: volunteers are never sent into
-    /// gas, fire, electricity or fights (DOMAIN.md 8.3).
+    /// gas, fire, electricity or fights.
     #[must_use]
     pub const fn needs_safety_card(self) -> bool {
         matches!(self, Self::Emergency)

@@ -1,11 +1,11 @@
-//! What an entry says: the three parts 问题—措施—反馈 that the paper log has always had (DOMAIN.md 2.9), where,
+//! What an entry says: the three parts 问题—措施—反馈 that the paper log has always had, where,
 //! how urgent, when it happened and whom it concerns.
 
 use super::{Category, Part, Spot, Template, Urgency};
 use crate::kernel::{Attachment, ResidentId, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What an entry says, looked at and trusted.
+/// What an entry says, validated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryContent {
     pub(super) category: Category,

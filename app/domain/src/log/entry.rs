@@ -159,7 +159,7 @@ impl Entry {
         self.all_attachments().into_iter().find(|one| one.sha256 == *sha256)
     }
 
-    /// Attachments of the newest version whose bytes the server does not have (LESSONS.md L15).
+    /// Attachments of the newest version whose bytes the server does not have.
     pub fn missing(&self) -> impl Iterator<Item = &Attachment> {
         self.content.attachments.iter().filter(|one| !self.arrived.contains(&one.sha256))
     }

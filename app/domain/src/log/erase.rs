@@ -1,6 +1,6 @@
-//! 清除内容: an entry loses its words for good (retention, a person's right, redaction), and keeps what DESIGN.md 2 keeps
-//! of every command: which it is, of what kind, when, and who. Whoever was told of it goes on being told, so that the
-//! words go from every device (LESSONS.md L22).
+//! 清除内容: an entry loses its words for good (retention, a person's right, redaction), and keeps what is kept for
+//! ever of every command: which it is, of what kind, when, and who. Whoever was told of it goes on being told, so that the
+//! words go from every device.
 
 use super::apply::{check_system, with_step};
 use super::field::ERASED_FOR;

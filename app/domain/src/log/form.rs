@@ -14,8 +14,8 @@ pub const SUBJECT_LIMIT: usize = 100;
 /// A person who says "just now" may be a little ahead of the clock that wrote it down.
 const HAPPENED_TOLERANCE: Span = Span::minutes(5);
 
-/// What a person has put into the form so far. Also what the command that writes an entry carries: it is looked at again
-/// on the server.
+/// What a person has put into the form so far. The command that writes an entry carries it, too: it is validated
+/// again on the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryForm {
@@ -67,7 +67,7 @@ impl EntryForm {
 }
 
 impl EntryContent {
-    /// Looks at a form written in `place` at `written` (clock of the device), before it is saved.
+    /// Validates a form written in `place` at `written` (clock of the device), before it is saved.
     ///
     /// # Errors
     /// The first field that is wrong, in the order in which the form asks.

@@ -1,4 +1,4 @@
-//! The number that people say on the telephone: `HPXC-20251117-0042` (DOMAIN.md 2.2).
+//! The number that people say on the telephone: `HPXC-20251117-0042`.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -1,6 +1,6 @@
-//! Reviews: 已阅, 点评, 退回补充 with a question on one part, and the watcher's answer (DOMAIN.md 2.9).
+//! Reviews: 已阅, 点评, 退回补充 with a question on one part, and the watcher's answer.
 //!
-//! Each names the version that it was made on (LESSONS.md L23): what was changed or answered meanwhile is unread again.
+//! Each names the version that it was made on: what was changed or answered meanwhile is unread again.
 
 use super::{Answered, Did, Entry, SentBack, Step};
 use crate::kernel::{CommandId, PersonId, Role};

@@ -1,4 +1,4 @@
-//! Who may do what with an entry (DOMAIN.md 2.13). A right is bound to its object, can be made only here, and a function
+//! Who may do what with an entry. A right is bound to its object, can be made only here, and a function
 //! that needs one takes it as an argument. The server decides with this module, the screens offer with it.
 
 use super::Entry;
@@ -62,8 +62,7 @@ impl<'e> MayContinue<'e> {
 }
 
 /// The right to change an entry: its author has it, also after their post has ended (as [`MayContinue`] says why), and
-/// whoever is watcher there now. A stand-in goes on where the watcher
-/// stopped.
+/// whoever is watcher there now: a stand-in goes on where the watcher stopped.
 #[derive(Debug)]
 pub struct MayAmend<'e> {
     entry: &'e Entry,
@@ -93,7 +92,7 @@ impl<'e> MayAmend<'e> {
 }
 
 /// The right to review one entry: read, comment, send back. Readers have it for what they may read, and never for words of
-/// their own (发现人≠核查人, DOMAIN.md 2.6).
+/// their own (发现人≠核查人).
 #[derive(Debug)]
 pub struct MayReview<'e> {
     entry: &'e Entry,

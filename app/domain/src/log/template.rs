@@ -1,4 +1,4 @@
-//! The one-tap entries (DOMAIN.md 7): what a watcher most often has to say, in words from life.
+//! The one-tap entries: what a watcher most often has to say, in words from life.
 
 use super::field::TEMPLATE;
 use super::{Category, Urgency};
@@ -15,7 +15,7 @@ pub struct Template {
     pub category: Category,
     /// The urgency it proposes.
     pub urgency: Urgency,
-    /// Says 先保护自己 and shows the telephone numbers before anything is written (DOMAIN.md 8.3).
+    /// Says 先保护自己 and shows the telephone numbers before anything is written.
     pub danger: bool,
     /// What was done, when the button already says it.
     pub measures: &'static str,

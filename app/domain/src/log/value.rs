@@ -124,7 +124,7 @@ impl EntryField {
         if is_newer && error.problem == Problem::Unknown { Refusal::UnknownAct } else { error.into() }
     }
 
-    /// Looks at a value, or at an item of a list, without a record at hand. What comes back is how the entry says it; a
+    /// Validates a value, or an item of a list, without a record at hand. Returns how the entry says it; a
     /// time is by the server's clock from then on.
     ///
     /// # Errors
@@ -159,7 +159,7 @@ impl EntryField {
 }
 
 impl EntryContent {
-    /// Puts a value that was looked at into a field that holds one. A word that this version does not know is shown as
+    /// Puts a validated value into a field that holds one. A word that this version does not know is shown as
     /// such.
     pub(super) fn set(&mut self, field: EntryField, value: &str) {
         let text = || filled(value).map(Text::unjudged);

@@ -1,4 +1,5 @@
-//! A [`Host`] in simulated time: tabs of one device share their turns and hear each other, and chance comes from a seed.
+//! A [`Host`] in simulated time: tabs of one device share their turns and hear each other, and random bytes come from a
+//! seed.
 
 use super::Simulation;
 use crate::{
@@ -26,7 +27,7 @@ struct Shared {
 }
 
 impl Tabs {
-    /// Those of a browser that cannot keep them apart.
+    /// Tabs of a browser without Web Locks, which cannot keep them apart.
     #[must_use]
     pub fn without_locks() -> Self {
         let tabs = Self::default();
@@ -49,7 +50,7 @@ pub struct MemoryHost {
 }
 
 impl MemoryHost {
-    /// A tab that somebody looks at, with chance from `seed`; no two tabs of a test may have the same.
+    /// A tab that somebody looks at, with random bytes from `seed`; no two tabs of a test may have the same.
     #[must_use]
     pub fn open(simulation: &Simulation, tabs: &Tabs, seed: u64) -> Rc<Self> {
         let host = Rc::new(Self {

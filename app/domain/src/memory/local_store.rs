@@ -19,7 +19,7 @@ use crate::{
 use async_trait::async_trait;
 use std::cell::Cell;
 
-/// After so long what was sent is no longer kept (DESIGN.md 5.4).
+/// After so long what was sent is no longer kept.
 const SENT: Span = Span::days(30);
 
 /// One tab's door to a [`MemoryDisk`].

@@ -6,7 +6,7 @@
 //! | `disk`, `local_store` | what a device keeps, and a tab's door to it with the faults of a real one |
 //! | `network` | what happens to a request on its way |
 //! | `transport` | the way to a server over any store |
-//! | `host`, `simulation` | tabs, chance and time |
+//! | `host`, `simulation` | tabs, random bytes and time |
 
 mod disk;
 mod host;

@@ -1,4 +1,4 @@
-//! The codes of grids and stairwells: names that the server gives once and never again (DOMAIN.md 2.2). A grid's is its
+//! The codes of grids and stairwells: names that the server gives once and never again. A grid's is its
 //! community's and three digits, a stairwell's is its grid's and three digits; it stays when the place moves.
 
 use super::{fields, reasons};

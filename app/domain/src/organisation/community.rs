@@ -24,7 +24,7 @@ pub struct Community {
     pub name: String,
     /// Letters that open the numbers of its entries: `HPXC`.
     pub abbreviation: String,
-    /// Its 12 digits, as text (DOMAIN.md 2.2).
+    /// Its 12 digits, as text: county (GB/T 2260), township, community, each by its official code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// Numbers for the card 电话, in its order.
@@ -47,11 +47,11 @@ pub struct Community {
 }
 
 impl Community {
-    /// Late work counts so long after the end of a post (DESIGN.md 6).
+    /// Late work counts so long after the end of a post.
     pub const USUAL_GRACE: Span = Span::days(30);
-    /// A watcher may be in hospital for a month, and their phone still has their stairwell (DESIGN.md 5.9).
+    /// A watcher may be in hospital for a month, and their phone still has their stairwell.
     pub const USUAL_SILENCE_OF_WATCHERS: Span = Span::days(30);
-    /// Whoever reads for many has more of others' data on the device (DESIGN.md 5.9).
+    /// Whoever reads for many has more of others' data on the device.
     pub const USUAL_SILENCE_OF_OTHERS: Span = Span::days(7);
     /// Most numbers on the card 电话: one screen's worth of large rows, four times over.
     pub const MOST_NUMBERS: usize = 40;
@@ -99,7 +99,7 @@ impl LocalNumber {
         json::strict::<Wanted, _, _>(deserializer)
     }
 
-    /// Looks at a name and a number as dialled: 3 to 12 digits, blanks and hyphens are left out.
+    /// Validates a name and a number as dialled: 3 to 12 digits, blanks and hyphens are left out.
     ///
     /// # Errors
     /// At the field of the numbers.

@@ -5,7 +5,7 @@ use crate::kernel::{FieldError, Problem, json};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A door as people say it within its stairwell: `5-2` is the second flat on the fifth floor. A record may hold labels that
-/// a newer version allows; what is entered is looked at by [`DoorLabel::parse`] or [`DoorLabel::check`].
+/// a newer version allows; what is entered is validated by [`DoorLabel::parse`] or [`DoorLabel::check`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct DoorLabel(String);
@@ -24,7 +24,7 @@ impl DoorLabel {
         Ok(label)
     }
 
-    /// Looks at a label that was read from a command.
+    /// Validates a label that was read from a command.
     ///
     /// # Errors
     /// As [`DoorLabel::parse`].

@@ -20,7 +20,7 @@ pub struct Place {
     pub parent: PlaceId,
     /// Its name within that: `3单元`, `八经街46号院`.
     pub name: String,
-    /// The name that the server gave it (DOMAIN.md 2.2): 15 digits of a grid, 18 of a stairwell. Never given again, and
+    /// The name that the server gave it: 15 digits of a grid, 18 of a stairwell. Never given again, and
     /// never changed, also where the place moves. `None` for other levels, and as long as only a phone knows the place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

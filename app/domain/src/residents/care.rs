@@ -1,4 +1,4 @@
-//! Care groups, and how often somebody should be seen (DOMAIN.md 2.12).
+//! Care groups, and how often somebody should be seen.
 
 use super::Resident;
 use crate::kernel::Day;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! care_groups {
     ($($variant:ident $code:literal $title:literal $frequency:ident),+ $(,)?) => {
         /// A group whose members are looked after. Lists that belong to police, justice or health staff are left
-        /// out on purpose (DOMAIN.md 2.12).
+        /// out on purpose.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum CareGroup {
@@ -18,7 +18,7 @@ macro_rules! care_groups {
         }
 
         impl CareGroup {
-            /// Those that this version knows, in the order of DOMAIN.md 2.12.
+            /// Those that this version knows, in the order in which screens offer them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The field's word.

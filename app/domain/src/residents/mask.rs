@@ -1,4 +1,4 @@
-//! What of a resident is told to whom (DESIGN.md 6), in one place.
+//! What of a resident is told to whom, in one place.
 
 use super::{Phone, Resident, fields};
 use crate::kernel::{FieldChange, Rights, Role};
@@ -12,7 +12,8 @@ enum Sight {
     Names,
     /// Names and numbers masked, no notes: everybody else.
     Masked,
-    /// Who has moved away, was set aside or erased: that somebody lived behind the door, what kind of thing was changed, and when.
+    /// Who has moved away, was set aside or erased: that somebody lived behind the door, what kind of thing was
+    /// changed, and when.
     Gone,
 }
 

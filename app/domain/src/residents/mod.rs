@@ -2,7 +2,7 @@
 //!
 //! | data | who | offline | never |
 //! |---|---|---|---|
-//! | name, door, year of birth, care groups, telephone numbers with whose they are, a note; what was changed, by whom | watcher (and stand-in) of the stairwell, grid worker | added and changed; two changes meet field by field | identity numbers; lists of police, justice or health staff (DOMAIN.md 2.12) |
+//! | name, door, year of birth, care groups, telephone numbers with whose they are, a note; what was changed, by whom | watcher (and stand-in) of the stairwell, grid worker | added and changed; two changes meet field by field | identity numbers; lists of police, justice or health staff |
 //! | the same, masked ([`mask_name`], [`mask_phone`]) | social workers: names of people in a care group in full, numbers masked; committee: people in a care group, masked | read | notes |
 //! | of whoever has moved away, or was set aside: door, kind of change, time | everybody but the grid worker, who keeps all | read | name, year of birth, numbers, care groups |
 //! | of whoever was erased: stairwell, which fields were filled and changed, when, by whom | everybody who was told of them | read | what stood in the fields |

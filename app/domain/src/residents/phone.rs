@@ -38,7 +38,7 @@ impl Phone {
     /// Most characters that say whose a number is.
     pub const WHOSE_LIMIT: usize = 12;
 
-    /// Looks at a number and whose it is. Blanks and hyphens in the number, and a leading +86, are left out.
+    /// Validates a number and whose it is. Blanks and hyphens in the number, and a leading +86, are left out.
     ///
     /// # Errors
     /// [`Problem::Unknown`] for what is no number of a telephone, and for digits in `whose`, which nobody masks; what
@@ -70,7 +70,7 @@ impl Phone {
 }
 
 /// A mobile, a landline with or without its area (Shenyang and Fushun: 024 and 8 digits; a child's may be another), or a
-/// short number within a house or firm (DOMAIN.md 2.3).
+/// short number within a house or firm.
 fn is_number(digits: &str) -> bool {
     let bytes = digits.as_bytes();
     let only_digits = bytes.iter().all(u8::is_ascii_digit);

@@ -23,10 +23,10 @@ pub struct Resident {
     pub door: Option<DoorLabel>,
     /// Name; masked where the reader may not see all, empty where nothing of it is told.
     pub name: String,
-    /// Year of birth, if known. Ages are always computed (周岁, DOMAIN.md 2.3).
+    /// Year of birth, if known. Ages are always computed, in 周岁.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_year: Option<u16>,
-    /// Care groups (DOMAIN.md 2.12).
+    /// Care groups.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub care: Vec<CareGroup>,
     /// How to reach them, at most [`Resident::MOST_PHONES`].
@@ -141,7 +141,7 @@ impl Record for Resident {
     }
 
     /// Whoever was told of somebody in care goes on hearing of them, masked once they are in care no more: the feed tells
-    /// what is so now, and a device that heard nothing would keep the full name for ever (LESSONS.md L22).
+    /// what is so now, and a device that heard nothing would keep the full name for ever.
     fn audience(&self) -> Audience {
         let topics = topic::RESIDENTS;
         let topics = if self.was_ever_in_care() { topics.and(topic::RESIDENTS_IN_CARE) } else { topics };

@@ -7,8 +7,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// One's own card: what makes writing possible before the first page of the feed, and without signal for ever after
-/// (DESIGN.md 5.10). The device keeps it whatever else goes.
+/// One's own card: what makes writing possible before the first page of the feed, and without signal for ever after.
+/// The device keeps it whatever else goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     /// Who.
@@ -26,7 +26,7 @@ struct CardHead {
 }
 
 impl Card {
-    /// That of somebody who is this in their communities.
+    /// The card of a person who has these records, one in each community.
     ///
     /// # Errors
     /// None of our types fails to have a JSON form.

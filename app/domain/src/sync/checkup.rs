@@ -43,7 +43,7 @@ choice!(
 choice!(
     /// What kind of browser it is.
     Browser { /// One of its own.
-        Ordinary, /// The one inside WeChat: keeps things for a short time only (DOMAIN.md 5).
+        Ordinary, /// The one inside WeChat: keeps things for a short time only.
         WeChat, /// The one inside another app.
         OtherApp }
 );
@@ -143,7 +143,7 @@ pub struct Checkup {
 const IN_APPS: [&str; 6] = [" QQ/", "AlipayClient", "DingTalk", "Weibo", "baiduboxapp", "Lark/"];
 /// Less is a private window, or no room.
 const TINY: Bytes = Bytes::new(200_000_000);
-/// A clock that is off by more is called wrong (LESSONS.md: ten minutes).
+/// A clock that is off by more is called wrong.
 const CLOCK: Span = Span::minutes(10);
 
 impl Checkup {

@@ -2,7 +2,7 @@
 //! are logged once, where they happen, and never travel.
 //!
 //! What makes a phone let go of what it keeps (no session, no right) names the server's epoch: a captive portal that
-//! answers 401 takes nothing away (DESIGN.md 5.9).
+//! answers 401 takes nothing away.
 
 use super::Epoch;
 use crate::kernel::{CommunityId, Span};
@@ -28,7 +28,7 @@ pub enum Failure {
     /// Name and password do not belong together.
     #[error("wrong name or password")]
     WrongCredentials,
-    /// Too many wrong passwords (DOMAIN.md 3: five failures, then a pause).
+    /// Too many wrong passwords: after five a pause.
     #[error("too many attempts, wait {} ms", retry_after.millis())]
     TooManyAttempts {
         /// When the next try is allowed.
@@ -110,7 +110,7 @@ impl Failure {
         }
     }
 
-    /// The life of the server that answered, where it says so.
+    /// The epoch of the server that answered, where it says so.
     #[must_use]
     pub const fn epoch(&self) -> Option<&Epoch> {
         match self {

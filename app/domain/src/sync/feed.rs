@@ -49,7 +49,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// That of a cursor, within a scope and a feed of today.
+    /// Where a cursor stands, given the scope and the feed as they are now.
     #[must_use]
     pub fn of(cursor: Option<&Cursor>, fingerprint: &str, head: i64) -> Self {
         let anew = |start_over| Self { position: 0, first_reading_until: head, start_over };

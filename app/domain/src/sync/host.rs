@@ -1,10 +1,10 @@
-//! The platform under a phone's program, as far as the sync loop needs it: a clock, chance, a pause, and the other tabs.
-//! Implemented over the browser in `frontend`, and with simulated time in `memory`.
+//! The platform under a phone's program, as far as the sync loop needs it: a clock, random bytes, a pause, and the
+//! other tabs. Implemented over the browser in `frontend`, and with simulated time in `memory`.
 
 use crate::kernel::{Span, Timestamp};
 use async_trait::async_trait;
 
-/// What only one tab does at a time.
+/// What only one tab does at a time (a Web Lock in browsers).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turn {
     /// The talk with the server.
@@ -13,7 +13,8 @@ pub enum Turn {
     Uploads,
 }
 
-/// What one tab tells the others. Whoever hears of it reads the device anew, so it is kept there already.
+/// What one tab tells the others (over a BroadcastChannel in browsers). Whoever hears of it reads the device anew, so
+/// it is kept there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum News {
     /// A command was saved and wants sending.

@@ -18,7 +18,7 @@ pub enum LocalError {
     /// Another tab has read on meanwhile: what was to be written does not follow what is kept. Nothing was written.
     #[error("another tab has read on")]
     Outdated,
-    /// The browser has taken away what was kept here (LESSONS.md L3, L17). Nothing was written.
+    /// The browser has taken away what was kept here. Nothing was written.
     #[error("the storage was emptied")]
     Emptied,
 }

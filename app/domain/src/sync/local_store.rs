@@ -4,7 +4,7 @@
 //! | | |
 //! |---|---|
 //! | data | for each person: the outbox, what was sent in the last 30 days, unfinished texts, the bytes of photos and voice notes, confirmed records as envelopes, marks. For the device: its name, who is signed in, whose session is still to be ended |
-//! | who | whoever is signed in on the device sees their own part and no other (LESSONS.md L13) |
+//! | who | whoever is signed in on the device sees their own part and no other |
 //! | offline | everything; no method asks anybody else |
 //! | never | it decides nothing, looks into no record, and knows no screen. Each method is one transaction: it did all or nothing |
 
@@ -41,7 +41,7 @@ pub struct Snapshot {
 pub struct KeptBlob {
     /// Which.
     pub sha256: Sha256,
-    /// Since when, or since the server has them, by the clock of the device.
+    /// When the device kept them, or when the server had them, if it has; by the clock of the device.
     pub at: Timestamp,
 }
 
@@ -81,8 +81,8 @@ impl Page {
         !item.is_unsent() && item.record().is_some_and(|record| self.erased.contains(record))
     }
 
-    /// Whether it follows what a device keeps. Two tabs may read at once where a browser cannot keep them apart: the page of
-    /// the slower one would lay older states over newer ones, or leave out what lies between.
+    /// Whether it follows what a device keeps. Two tabs may read at once where a browser cannot keep them apart: the
+    /// page of the slower one would lay older states over newer ones, or leave out what lies between.
     ///
     /// # Errors
     /// [`LocalError::Emptied`] where the page before is not here any more, [`LocalError::Outdated`] where another one is.
@@ -104,7 +104,7 @@ impl Page {
 ///
 /// Durability: what [`LocalStore::append`], [`LocalStore::keep_blob`], [`LocalStore::remove`], [`LocalStore::open`],
 /// [`LocalStore::close`], [`LocalStore::let_go`] and [`LocalStore::replace_outbox`] wrote is on the disk when they return
-/// `Ok` (`durability: "strict"`, LESSONS.md L4). What the others wrote may be lost with the power: it is asked for again.
+/// `Ok` (`durability: "strict"`). What the others wrote may be lost with the power: it is asked for again.
 #[async_trait(?Send)]
 pub trait LocalStore {
     /// This browser profile.
@@ -116,10 +116,10 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn identity(&self) -> Result<Identity, LocalError>;
 
-    /// Makes `card` the person of this device, and loads what is held for them; writes nothing where they were that already.
-    /// Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken in or
-    /// forgotten ([`LocalStore::stash`]). The tab turns to them when it shows them ([`LocalStore::turn_to`]): until then what
-    /// somebody types into it is still another one's.
+    /// Makes `card` the person of this device, and loads what is held for them; writes nothing where they were that
+    /// already. Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken
+    /// in or forgotten ([`LocalStore::stash`]). The tab turns to them when it shows them ([`LocalStore::turn_to`]):
+    /// until then what somebody types into it is still another one's.
     ///
     /// # Errors
     /// [`LocalError`]; the device stays as it was.
@@ -135,8 +135,8 @@ pub trait LocalStore {
     /// [`LocalError::AnotherPerson`] where they have signed out meanwhile (in another tab): nobody is signed in by it.
     async fn renew_card(&self, card: &Card) -> Result<(), LocalError>;
 
-    /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far count, and
-    /// what other pages have stashed is taken in or forgotten ([`LocalStore::stash`]).
+    /// What is held for the person of this tab, as of one moment; unfinished texts that are only in memory so far
+    /// count, and what other pages have stashed is taken in or forgotten ([`LocalStore::stash`]).
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], [`LocalError::Emptied`], and the others.
@@ -166,8 +166,8 @@ pub trait LocalStore {
     async fn settle(&self, items: &[Queued]) -> Result<(), LocalError>;
 
     /// Takes in a page of the feed, its marks, and moves confirmed commands out of the outbox to what was sent, since
-    /// `now` by the server's clock; then what [`Page::erases`] says goes: one transaction. What was sent more than 30 days ago
-    /// goes (DESIGN.md 5.4).
+    /// `now` by the server's clock; then what [`Page::erases`] says goes: one transaction. What was sent more than
+    /// 30 days ago goes.
     ///
     /// # Errors
     /// [`LocalError::AnotherPerson`], when the person has signed out meanwhile (in another tab): then nothing is kept.
@@ -180,7 +180,7 @@ pub trait LocalStore {
     /// [`LocalError::AnotherPerson`], as [`LocalStore::absorb`].
     async fn keep_marks(&self, marks: &SyncMarks) -> Result<(), LocalError>;
 
-    /// What was confirmed within the last 30 days, oldest first: offered again after a restore (LESSONS.md L11).
+    /// What was confirmed within the last 30 days, oldest first: offered again after a restore.
     ///
     /// # Errors
     /// [`LocalError`].
@@ -228,12 +228,12 @@ pub trait LocalStore {
 
     /// The page may be gone in a moment, and nothing can be waited for: keeps this at once, as good as the device allows,
     /// beside everything else, for the person of this tab and in place of what this tab stashed before; an empty one leaves
-    /// nothing. Where the device is found to have been emptied under that tab, whoever reads it next takes this in: commands
-    /// that are not in the outbox, to be sent, and texts whose place is empty. Otherwise it is forgotten then, and before
-    /// anything is let go: by then the server may have what it holds.
+    /// nothing. Where the device is found to have been emptied under that tab, whoever reads it next takes this in:
+    /// commands that are not in the outbox, to be sent, and texts whose place is empty. Otherwise it is forgotten then,
+    /// and before anything is let go: by then the server may have what it holds.
     fn stash(&self, stash: &Stash);
 
-    /// Lets go of what its person ([`LetGo::whose`]) may not keep any longer (DESIGN.md 5.9): confirmed records, commands in the
+    /// Lets go of what its person ([`LetGo::whose`]) may not keep any longer: confirmed records, commands in the
     /// outbox and among what was sent that `let_go` does not keep, and its blobs. Marks are replaced in the same
     /// transaction. Never touches a draft.
     ///

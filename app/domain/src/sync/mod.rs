@@ -1,14 +1,14 @@
 //! What happened, in which order: how commands and records travel, what a phone keeps and shows of them, what a server
-//! decides about a group of pushes, and the one loop that talks. No IO, no clock, no chance: what comes from outside
+//! decides about a group of pushes, and the one sync loop. No IO, no clock, no random numbers: what comes from outside
 //! comes through the traits.
 
 mod card;
-mod carried;
 pub mod checkup;
 #[cfg(not(target_family = "wasm"))]
 pub mod decide;
 mod delivery;
 mod drafts;
+mod export_file;
 mod failure;
 #[cfg(not(target_family = "wasm"))]
 pub mod feed;
@@ -31,10 +31,10 @@ mod view;
 mod wire;
 
 pub use card::{Card, MeReply, MeReplyHead};
-pub use carried::{Carried, CarriedBlob, CarriedError, ToTakeIn, UnfinishedText};
 pub use checkup::{Checkup, DeviceFacts};
 pub use delivery::{Delivery, delivery_of};
 pub use drafts::Drafts;
+pub use export_file::{ExportFile, ExportFileError, ExportedBlob, ToTakeIn, UnfinishedText};
 pub use failure::Failure;
 pub use host::{Alone, Host, News, Turn};
 pub use local_error::LocalError;

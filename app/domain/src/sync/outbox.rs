@@ -5,7 +5,7 @@
 //! | data | commands as bytes, each with its state; of a command only the head is read, never the act |
 //! | who | one person on one device |
 //! | offline | everything; that is what it is for |
-//! | never | it drops nothing that the server has not acknowledged, and no command holds up another (LESSONS.md L2, L7, L16) |
+//! | never | it drops nothing that the server has not acknowledged, and no command holds up another |
 //!
 //! Every command ends in one of three ways: acknowledged (the server stored these very bytes), visibly waiting (for
 //! signal, another record, a decision, a newer server), or in need of a person.
@@ -42,7 +42,7 @@ pub struct Settled {
 }
 
 impl Outbox {
-    /// What a device has stored, in order. Two tabs may have stored the same.
+    /// The outbox as a device has stored it, in order. Two tabs may have stored the same command.
     #[must_use]
     pub fn restored(items: Vec<Queued>) -> Self {
         let mut outbox = Self::default();
@@ -65,12 +65,12 @@ impl Outbox {
         }
     }
 
-    /// What the server does not have in force yet.
+    /// Commands that are not in force on the server yet.
     pub fn unsent(&self) -> impl Iterator<Item = &Queued> {
         self.items.iter().filter(|item| item.is_unsent())
     }
 
-    /// What of it its person is told of ([`Queued::is_shown_as_unsent`]).
+    /// Unsent commands that the person is told of ([`Queued::is_shown_as_unsent`]).
     pub fn shown_as_unsent(&self) -> impl Iterator<Item = &Queued> {
         self.items.iter().filter(|item| item.is_shown_as_unsent())
     }
@@ -117,8 +117,8 @@ impl Outbox {
     }
 
     /// What waits and may be sent to a server like the last one, with its place. What stands behind a command of its record
-    /// that awaits a newer server awaits it too: sent before it, it would be undone by it (what one device did to one record
-    /// keeps its order).
+    /// that awaits a newer server awaits it too: sent before it, it would be undone by it (what one device did to one
+    /// record keeps its order).
     fn in_turn(&self) -> Vec<(usize, &Queued)> {
         let mut held_up: SortedSet<&RecordKey> = SortedSet::new();
         let mut in_turn = Vec::new();
@@ -150,8 +150,8 @@ impl Outbox {
         !self.in_turn().is_empty()
     }
 
-    /// The server stumbled over this batch of one: everything else goes first, and then it is tried again
-    /// (LESSONS.md L7). The order within its record is kept.
+    /// The server stumbled over this batch of one: everything else goes first, and then it is tried again. The order
+    /// within its record is kept.
     pub fn set_aside(&mut self, batch: &[String]) {
         for key in self.records_of(batch) {
             self.aside.retain(|other| *other != key);
@@ -306,7 +306,7 @@ impl Outbox {
         self.items.len() < before
     }
 
-    /// After a restore the server may have lost what it acknowledged: everything is offered again (LESSONS.md L11).
+    /// After a restore the server may have lost what it acknowledged: everything is offered again.
     /// `sent` is what the device kept of the last 30 days. What the server kept unapplied is offered anew as well; what
     /// needs a person still does. Returns all items, for the device to store.
     pub fn offer_again(&mut self, sent: Vec<Queued>) -> Vec<Queued> {

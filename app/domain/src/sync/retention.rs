@@ -1,4 +1,4 @@
-//! What a phone lets go of, and when (DESIGN.md 5.9).
+//! What a phone lets go of, and when.
 //!
 //! | | |
 //! |---|---|
@@ -122,7 +122,7 @@ pub fn let_go(cause: Cause<'_>, holding: &Holding<'_>) -> Option<LetGo> {
     awaited.retain(|one| holding.blobs.contains(&one.sha256));
     let marks = holding.marks.forgot(communities.as_deref(), left, awaited);
     let mut gone = LetGo { me: holding.me, communities, blobs: Vec::new(), marks };
-    // Which life of the server has them is known only where one was met.
+    // Which epoch of the server has them is known only where one was met.
     let is_met = holding.marks.epoch.is_some();
     let uploaded = holding.blobs.iter().filter(|sha256| is_met && holding.why(sha256) == Kept::Uploaded);
     gone.blobs = uploaded.filter(|sha256| !holding.is_named_outside(sha256, &gone)).copied().collect();
@@ -136,7 +136,7 @@ enum Closed {
 }
 
 /// Counts only in the words of the server whose records these are: neither a captive portal nor a status alone, and not
-/// another life of the server, which may lack what this phone still has of it.
+/// another epoch of the server, which may lack what this phone still has of it.
 fn closed_by(failure: &Failure, marks: &SyncMarks) -> Option<Closed> {
     let (epoch, closed) = match failure {
         Failure::SignInNeeded { epoch } => (epoch, Closed::Session),

@@ -1,5 +1,5 @@
-//! What the sync loop does when a talk with the server fails, and how long it waits. It never gives up
-//! (LESSONS.md L16), one bad command never holds up the others (L7), and whatever happened, the outbox keeps every word.
+//! What the sync loop does when a talk with the server fails, and how long it waits. It never gives up,
+//! one bad command never holds up the others, and whatever happened, the outbox keeps every word.
 
 use super::{BATCH_COMMANDS, Failure, Link};
 use crate::kernel::{Span, Timestamp};
@@ -97,8 +97,8 @@ pub const fn any_number(random: [u8; 10]) -> u32 {
     u32::from_le_bytes([first, second, third, fourth])
 }
 
-/// When to try again after failures: later each time, never later than five minutes, a little by chance so that a whole
-/// street does not come back in the same second.
+/// When to try again after failures: later each time, never later than five minutes, and jittered, so that a whole street
+/// does not come back in the same second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backoff {
     failures: u32,
@@ -113,17 +113,17 @@ struct Wait {
 }
 
 impl Backoff {
-    /// After the first failure, before chance.
+    /// After the first failure, before jitter.
     pub const SHORTEST: Span = Span::seconds(2);
-    /// Most between two tries, whatever happened (DESIGN.md 5.7).
+    /// Most between two tries, whatever happened.
     pub const LONGEST: Span = Span::minutes(5);
 
-    /// A try has failed at `now`. `retry_after` is what the server asked for ([`Failure::retry_after`]), `chance` any
-    /// random number. Returns how long to wait.
-    pub fn failed(&mut self, now: Timestamp, retry_after: Option<Span>, chance: u32) -> Span {
+    /// A try has failed at `now`. `retry_after` is what the server asked for ([`Failure::retry_after`]), `random` any
+    /// number. Returns how long to wait.
+    pub fn failed(&mut self, now: Timestamp, retry_after: Option<Span>, random: u32) -> Span {
         let doublings = self.failures.min(16);
         let millis = (Self::SHORTEST.millis() << doublings).min(Self::LONGEST.millis());
-        let jittered = Span::from_millis(millis / 2 + (millis / 2) * i64::from(chance) / i64::from(u32::MAX));
+        let jittered = Span::from_millis(millis / 2 + (millis / 2) * i64::from(random) / i64::from(u32::MAX));
         let asked = retry_after.unwrap_or_default();
         let span = jittered.max(asked).min(Self::LONGEST);
         self.failures = self.failures.saturating_add(1);

@@ -1,4 +1,5 @@
-//! What a page that is about to go leaves behind: the browser may have emptied the storage, and not have said so yet.
+//! The stash of a page that is about to go (`pagehide`), kept in `localStorage`: the browser may have emptied IndexedDB,
+//! and not have said so yet.
 //!
 //! | | |
 //! |---|---|
@@ -21,7 +22,7 @@ pub struct Stash {
 }
 
 impl Stash {
-    /// All that is lost where neither device nor server has it.
+    /// Everything that only this page may know, should the device have lost it.
     #[must_use]
     pub fn of(drafts: &Drafts, outbox: &Outbox) -> Self {
         Self {

@@ -11,9 +11,9 @@ pub struct SyncMarks {
     /// How far each community's feed was read.
     #[serde(default)]
     pub cursors: Vec<Cursor>,
-    /// The server's life that the cursors belong to; `None` where none was met, or another one was only heard of.
+    /// The server's epoch that the cursors belong to; `None` where none was met, or another one was only heard of.
     pub epoch: Option<Epoch>,
-    /// The first reading went through to its end; until then lists may be incomplete (LESSONS.md L12).
+    /// The first reading went through to its end; until then lists may be incomplete.
     pub first_sync_done: bool,
     /// When the server last answered, by its clock.
     pub last_contact: Option<Timestamp>,
@@ -23,8 +23,8 @@ pub struct SyncMarks {
     /// they are follows from the records.
     #[serde(default, deserialize_with = "as_u32")]
     pub blobs_left: usize,
-    /// Photos and voice notes that the server waits for, of records that were forgotten here. They go on being uploaded, also
-    /// where the community tells this person nothing any more: what is not uploaded stays (DESIGN.md 5.9).
+    /// Photos and voice notes that the server waits for, of records that were forgotten here. They go on being
+    /// uploaded, also where the community tells this person nothing any more: what is not uploaded stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub still_awaited: Vec<Attachment>,
     /// Which version of the program answered last.
@@ -32,7 +32,7 @@ pub struct SyncMarks {
     pub server_version: Option<String>,
 }
 
-/// A clock that is off by less is as good as right (LESSONS.md: ten minutes).
+/// A clock that is off by less is as good as right.
 const NOTICEABLE: Span = Span::minutes(10);
 
 /// A phone would download the reader of a `usize` with all that it can say of a number that is too large, the printing of
@@ -43,27 +43,27 @@ fn as_u32<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error>
 
 impl SyncMarks {
     /// Takes in what a reply says of the server: `asked` and `answered` are the device's clock before and after. Says
-    /// whether the server has begun another life since the last talk: then everything of the last 30 days is to be
-    /// offered again, and all feeds are read anew (LESSONS.md L11).
+    /// whether the server has begun another epoch since the last talk: then everything of the last 30 days is to be
+    /// offered again, and all feeds are read anew.
     pub fn meet(&mut self, server: &ServerMark, asked: Timestamp, answered: Timestamp) -> bool {
-        let another_life = self.hear_of(&server.epoch);
+        let another_epoch = self.hear_of(&server.epoch);
         self.epoch = Some(server.epoch.clone());
         self.last_contact = Some(server.now);
         self.clock_offset = Some(measured_offset(asked, answered, server.now));
         self.server_version = Some(server.version.clone());
-        another_life
+        another_epoch
     }
 
-    /// A server of this life answers, before it has told anything. Says whether it is another one than was met: then none is
-    /// known any more that has what this device holds, and all feeds are read anew.
+    /// A server of this epoch answers, before it has told anything. Says whether it is another one than was met: then
+    /// the epoch is unknown until the next answer to a push or a pull, and all feeds are read anew.
     pub fn hear_of(&mut self, epoch: &Epoch) -> bool {
-        let another_life = self.epoch.as_ref().is_some_and(|known| known != epoch);
-        if another_life {
+        let another_epoch = self.epoch.as_ref().is_some_and(|known| known != epoch);
+        if another_epoch {
             self.epoch = None;
             self.cursors.clear();
             self.first_sync_done = false;
         }
-        another_life
+        another_epoch
     }
 
     /// A page of the feeds was read.
@@ -75,8 +75,8 @@ impl SyncMarks {
         Self { cursors: page.cursors.clone(), first_sync_done, blobs_left, ..self.clone() }
     }
 
-    /// The records of these communities were forgotten (`None`: of all): their feeds are read anew. `blobs_left` is how many
-    /// photos were not uploaded then, `still_awaited` those of them that the server waits for.
+    /// The records of these communities were forgotten (`None`: of all): their feeds are read anew. `blobs_left` is how
+    /// many photos were not uploaded then, `still_awaited` those of them that the server waits for.
     #[must_use]
     pub fn forgot(
         &self,

@@ -1,9 +1,8 @@
-//! What a phone has still to upload beside its words: photos and voice notes, after the records that name them
-//! (DESIGN.md 5.8).
+//! What a phone has still to upload beside its words: photos and voice notes, after the records that name them.
 //!
 //! Nothing is noted about a blob on the phone but its bytes. Whether it waits, for what, and whether it may go follows from
-//! what names it: a record, a command in the outbox, or an unfinished text. Where the record has to go from the phone before
-//! the server has the bytes, the marks name it ([`super::SyncMarks::still_awaited`]).
+//! what names it: a record, a command in the outbox, or an unfinished text. Where the record has to go from the phone
+//! before the server has the bytes, the marks name it ([`super::SyncMarks::still_awaited`]).
 
 use super::{Failure, Outbox, PART_BYTES, Queued, Records};
 use crate::kernel::{Arrival, Attachment, CommunityId, PersonId, Sha256, Shared, Span};
@@ -27,7 +26,7 @@ pub enum Kept {
 impl Kept {
     /// What nothing names may be about to be named, in another tab.
     const UNNAMED: Span = Span::days(1);
-    /// What is uploaded stays as long as the words that were sent (DESIGN.md 5.4).
+    /// What is uploaded stays as long as the words that were sent.
     const SENT: Span = Span::days(30);
 
     /// Whether the bytes may go from the phone, so long after they were kept, or uploaded. Everything that the server does
@@ -44,8 +43,8 @@ impl Kept {
 }
 
 /// Why the bytes of `sha256` are kept by `me`; `drafts` are unfinished texts as the device keeps them, `forgotten` what
-/// records that went from here waited for. Where several things name it, what is most urgent counts. What another version of
-/// the product wrote counts by the mere name in it.
+/// records that went from here waited for. Where several things name it, what is most urgent counts. What another
+/// version of the product wrote counts by the mere name in it.
 #[must_use]
 pub fn kept_for<'d>(
     sha256: &Sha256,
@@ -163,8 +162,8 @@ pub enum UploadStep {
 }
 
 impl Upload {
-    /// Parts in a row that bring an upload no further, before it has to wait: the way may be broken, or the bytes damaged on
-    /// it each time.
+    /// Parts in a row that bring an upload no further, before it has to wait: the way may be broken, or the bytes
+    /// damaged on it each time.
     const PATIENCE: u8 = 3;
 
     /// Begins to upload an attachment, or goes on with it: nobody notes how far it came, the server knows.

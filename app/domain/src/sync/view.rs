@@ -1,4 +1,4 @@
-//! What a person sees: the confirmed records with their own unconfirmed commands on top.
+//! The optimistic view, which is what a person sees: the confirmed records with their own unconfirmed commands on top.
 //!
 //! | | |
 //! |---|---|
@@ -174,7 +174,7 @@ impl Overlay {
     /// What an outbox does to confirmed records.
     ///
     /// What the server has refused, and what the rules on this device do not take, lies on top of the rest: its words
-    /// stay in sight of their author (LESSONS.md L9), marked with where they really are.
+    /// stay in sight of their author, marked with where they really are.
     #[must_use]
     pub fn of(records: &Records, outbox: &Outbox) -> Self {
         let (mut overlay, left) = Self::of_unrefused(records, outbox);

@@ -1,5 +1,5 @@
 //! Protocol 2: push and pull as lines. Nothing is JSON inside a JSON string, and whatever a client does not know concerns
-//! that one record or command only (LESSONS.md L35).
+//! that one record or command only.
 //!
 //! | body | first line | then |
 //! |---|---|---|
@@ -34,7 +34,7 @@ pub const PAGE_BYTES: Bytes = Bytes::kib(508);
 /// Most records in one page.
 pub const PAGE_RECORDS: u32 = 1_000;
 
-/// Names one life of a database. A restore from backup starts a new one (LESSONS.md L11).
+/// The epoch of a database: a restore from backup starts a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub String);
@@ -42,7 +42,7 @@ pub struct Epoch(pub String);
 /// Every reply says whose it is, for whom, and what time it is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerMark {
-    /// The database's life.
+    /// The database's epoch.
     pub epoch: Epoch,
     /// The newest protocol that the server speaks.
     pub protocol: u16,
@@ -204,19 +204,19 @@ pub enum Outcome {
         /// The number that it was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<String>,
-        /// Its words were erased: whoever still has them lets them go. A client that does not know this keeps them as it keeps
-        /// all that it has sent.
+        /// Its words were erased: whoever still has them lets them go. A client that does not know this keeps them as
+        /// it keeps all that it has sent.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         erased: bool,
     },
-    /// Other bytes are stored under this id. Nothing was changed (LESSONS.md L5).
+    /// Other bytes are stored under this id. Nothing was changed.
     Conflict,
     /// Not in force, and never will be as it is.
     Rejected {
         /// Why.
         reason: Rejection,
     },
-    /// Stored, and applied when the record that it needs arrives (LESSONS.md L14).
+    /// Stored, and applied when the record that it needs arrives.
     Parked {
         /// The record.
         waits_for: RecordKey,

@@ -106,7 +106,7 @@ pub enum Who {
     Colleague,
     /// 孙某, whose post as watcher here ended an hour before noon.
     Former,
-    /// 周某, second watcher of the stairwell (代班, DOMAIN.md 1).
+    /// 周某, second watcher of the stairwell (代班).
     StandIn,
     /// 吴某, who stands in and is social worker of the grid.
     Both,

@@ -1,4 +1,4 @@
-//! Who may do what: every role at every place, for every category, own or another's (DOMAIN.md 2.13).
+//! Who may do what: every role at every place, for every category, own or another's.
 
 use crate::neighbourhood::*;
 use domain::kernel::{Audience, Membership, Record, Rights, Role, Span, Timestamp, main_role};

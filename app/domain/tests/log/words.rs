@@ -25,7 +25,7 @@ fn every_one_tap_entry_can_be_saved_as_it_is() {
     }
     assert!(Template::ALL.iter().any(|template| template.code == Template::NOBODY_HOME));
     let gas = Template::parse("gas_smell").unwrap().unwrap();
-    assert!(gas.danger && gas.urgency == Urgency::Extreme, "first protect yourself (DOMAIN.md 8.3)");
+    assert!(gas.danger && gas.urgency == Urgency::Extreme, "first protect yourself");
 }
 
 #[test]

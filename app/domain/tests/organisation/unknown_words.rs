@@ -1,4 +1,4 @@
-//! What a newer version wrote is kept and shown as such, never an error (LESSONS.md L35). Both readers are asked: the
+//! What a newer version wrote is kept and shown as such, never an error. Both readers are asked: the
 //! server's and the phone's.
 
 use crate::world::{

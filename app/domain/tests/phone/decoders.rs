@@ -3,7 +3,7 @@
 use crate::neighbourhood::*;
 use domain::kernel::{Known, Look, json};
 use domain::sync::{
-    Carried, CommandReply, Cursor, Failure, PullReply, PullReplyHead, PushReply, PushRequest, Queued, QueuedState,
+    CommandReply, Cursor, ExportFile, Failure, PullReply, PullReplyHead, PushReply, PushRequest, Queued, QueuedState,
     Records, Stash, SyncMarks,
 };
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn read_all(text: &str) {
     let _ = PushRequest::read(text);
     let _ = PullReply::read(text);
     let _ = QueuedState::read(text);
-    let _ = Carried::read(text.as_bytes());
+    let _ = ExportFile::read(text.as_bytes());
     let _ = Stash::read(text);
     let _ = Queued::restored(text.to_owned(), QueuedState::Waiting).attached();
     let _ = json::read_small::<Failure>(text.as_bytes());
@@ -39,8 +39,12 @@ fn a_page_is_read_as_it_was_written() {
 fn deeply_nested_input_is_an_error_and_no_crash() {
     // The small reader goes as deep as its text; what our server sends is flat.
     for text in ["[".repeat(40_000), "{\"head\":".repeat(5_000)] {
-        let _ =
-            (PushReply::read(&text), PullReply::read(&text), QueuedState::read(&text), Carried::read(text.as_bytes()));
+        let _ = (
+            PushReply::read(&text),
+            PullReply::read(&text),
+            QueuedState::read(&text),
+            ExportFile::read(text.as_bytes()),
+        );
     }
 }
 

@@ -7,10 +7,10 @@
     reason = "a test that meets what it does not expect should stop right there"
 )]
 
-mod carried;
 mod checkup;
 mod decoders;
 mod drafts;
+mod export_file;
 mod failure;
 mod meeting;
 mod neighbourhood;

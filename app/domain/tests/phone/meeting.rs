@@ -1,4 +1,4 @@
-//! What a device learns from each reply about the server itself: its clock, and whether it is still the same life.
+//! What a device learns from each reply about the server itself: its clock, and whether its epoch is still the same.
 
 use crate::neighbourhood::{community, other_community, server_mark_of};
 use domain::kernel::{CommunityId, Span, Timestamp, json};
@@ -37,7 +37,7 @@ fn a_first_meeting_is_no_other_life() {
 }
 
 #[test]
-fn in_another_life_the_feed_is_read_anew_and_until_then_lists_are_incomplete() {
+fn in_another_epoch_the_feed_is_read_anew_and_until_then_lists_are_incomplete() {
     let read = vec![cursor(community(), 7), cursor(other_community(), 3)];
     let mut marks = SyncMarks { cursors: read.clone(), first_sync_done: true, ..SyncMarks::default() };
     marks.meet(&server("one", 0), at(0), at(0));

@@ -1,5 +1,4 @@
-//! The outbox loses nothing, doubles nothing and is never stuck, whatever server and network do
-//! (LESSONS.md L2, L5, L7, L11, L16).
+//! The outbox loses nothing, doubles nothing and is never stuck, whatever server and network do.
 
 use crate::neighbourhood::*;
 use crate::server_model::Server;

@@ -1,5 +1,5 @@
 //! An outbox through everything that can happen to it: whatever order that is in, nothing is lost, doubled, stuck or out
-//! of order, and what needs a person is not sent (LESSONS.md L2, L5, L7, L11, L16).
+//! of order, and what needs a person is not sent.
 
 use crate::neighbourhood::*;
 use crate::server_model::Server;

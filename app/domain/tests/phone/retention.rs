@@ -1,4 +1,4 @@
-//! What a phone lets go of, for each cause (DESIGN.md 5.9, LESSONS.md L34): copies of others' data, sent texts and uploaded
+//! What a phone lets go of, for each cause: copies of others' data, sent texts and uploaded
 //! photos go; places, numbers to dial, one's own card and whatever the server does not have stay.
 
 use crate::neighbourhood::*;
@@ -147,7 +147,7 @@ fn only_the_servers_own_word_ends_a_session() {
     let says = |failure: Failure| phone.let_go(Cause::Failed(&failure)).is_some();
     assert!(says(Failure::sign_in_needed(Epoch("one".into()))));
     assert!(!says(Failure::of_status(401)), "a captive portal");
-    assert!(!says(Failure::sign_in_needed(Epoch("two".into()))), "another life, which may lack what is here");
+    assert!(!says(Failure::sign_in_needed(Epoch("two".into()))), "another epoch, which may lack what is here");
     for other in [Failure::WrongCredentials, Failure::Unreachable, Failure::NotOurAnswer, Failure::TooOld] {
         assert!(!says(other.clone()), "{other}");
     }
@@ -240,7 +240,7 @@ fn what_was_sent_goes_also_where_nothing_was_read_yet() {
 
 #[test]
 fn a_restored_server_hides_nothing_from_the_silence() {
-    // The cursors are gone, the records not yet: the new life was met, and then there was no signal any more.
+    // The cursors are gone, the records not yet: the new epoch was met, and then there was no signal any more.
     let mut phone = phone();
     phone.marks.meet(&server_mark_of("two", "0.1.0"), NOON, NOON);
     assert!(phone.starts(Span::days(31)).is_some());

@@ -91,8 +91,8 @@ proptest! {
         let mut backoff = Backoff::default();
         let half = |span: Span| Span::from_millis(span.millis() / 2);
         let mut least = half(Backoff::SHORTEST);
-        for (chance, retry_after) in tries {
-            let wait = backoff.failed(now, retry_after, chance);
+        for (random, retry_after) in tries {
+            let wait = backoff.failed(now, retry_after, random);
             prop_assert!(wait >= least && wait <= Backoff::LONGEST);
             prop_assert!(wait >= retry_after.unwrap_or_default().min(Backoff::LONGEST));
             prop_assert_eq!(backoff.remaining(now), wait);

@@ -1,5 +1,5 @@
-//! A server that is newer or older than the phone: what is known is shown, what is not is kept, and nothing stops
-//! (LESSONS.md L35). Each text is what a phone receives, read by the reader that phones use.
+//! A server that is newer or older than the phone: what is known is shown, what is not is kept, and nothing stops. Each
+//! text is what a phone receives, read by the reader that phones use.
 
 use crate::neighbourhood::*;
 use crate::notebook::NOTEBOOK;

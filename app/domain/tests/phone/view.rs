@@ -1,5 +1,4 @@
-//! What a person sees is what the server will say, never claims more than is true, and never hides their own words
-//! (LESSONS.md L3, L9, L14).
+//! What a person sees is what the server will say, never claims more than is true, and never hides their own words.
 
 use crate::neighbourhood::*;
 use crate::notebook::{NOTEBOOK, Note, NoteAct};

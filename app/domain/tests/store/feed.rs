@@ -193,7 +193,7 @@ fn after_the_last_post_one_hears_of_ones_own_until_the_grace_period_is_over() {
 }
 
 #[test]
-fn a_restored_backup_is_another_life_without_sessions_and_takes_in_again_what_came_after_it() {
+fn a_restored_backup_is_another_epoch_without_sessions_and_takes_in_again_what_came_after_it() {
     let world = World::new();
     let (kept, lost) = (write(WANG, 100), write(WANG, 101));
     world.push_one(WANG, &kept);

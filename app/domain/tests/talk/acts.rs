@@ -1,10 +1,10 @@
-//! What people do with what they wrote: refused at once, mended, given up, tried again, carried in a file.
+//! What people do with what they wrote: refused at once, mended, given up, tried again, export files.
 
 use crate::neighbourhood::{Who, note_key};
 use crate::world::{A_MOMENT, World};
 use domain::kernel::{Rejection, Span};
 use domain::memory::{Fate, LocalFault};
-use domain::sync::{CarriedError, Delivery, LocalError, NotSaved, NotTakenIn, Outcome, QueuedState, TakenIn};
+use domain::sync::{Delivery, ExportFileError, LocalError, NotSaved, NotTakenIn, Outcome, QueuedState, TakenIn};
 
 /// The server refuses whatever says this.
 fn refuses(world: &World, words: &'static str) {
@@ -126,8 +126,8 @@ fn a_file_of_everything_unsent_is_taken_in_by_its_author_on_another_phone() {
     tab.write_with_photo(1, &photo);
     tab.write(2, "一切平安");
     tab.keep_draft("write/3", "没写完");
-    let carried = tab.does(|replica| async move { replica.carried(None).await }).unwrap();
-    let file = carried.to_text().into_bytes();
+    let export = tab.does(|replica| async move { replica.export_file(None).await }).unwrap();
+    let file = export.to_text().into_bytes();
     let (other, elsewhere) = world.phone_of(Who::Watcher);
     let take_in = |tab: &crate::world::Tab, file: &[u8]| {
         let file = file.to_vec();
@@ -144,7 +144,7 @@ fn a_file_of_everything_unsent_is_taken_in_by_its_author_on_another_phone() {
     world.pass(Span::minutes(6));
     assert_eq!(world.site.accepted().len(), 2);
     let (_, stranger) = world.phone_of(Who::Neighbour);
-    assert_eq!(take_in(&stranger, &file), Err(NotTakenIn::File(CarriedError::NotTheirs)));
+    assert_eq!(take_in(&stranger, &file), Err(NotTakenIn::File(ExportFileError::NotTheirs)));
 }
 
 #[test]
@@ -153,5 +153,5 @@ fn there_is_no_file_where_nothing_is_unsent() {
     let (_, tab) = world.phone_of(Who::Watcher);
     tab.write(1, "一切平安");
     world.pass(Span::minutes(1));
-    assert_eq!(tab.does(|replica| async move { replica.carried(None).await }), None);
+    assert_eq!(tab.does(|replica| async move { replica.export_file(None).await }), None);
 }

@@ -1,4 +1,4 @@
-//! Words that were erased leave every phone: what it was told, its own sent texts, its photos (LESSONS.md L22). What the
+//! Words that were erased leave every phone: what it was told, its own sent texts, its photos. What the
 //! server does not have stays with its author.
 
 use crate::neighbourhood::{Who, note_key};

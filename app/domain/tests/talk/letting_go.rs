@@ -1,5 +1,5 @@
 //! What a device holds after sign-out, after the server's 401 or 403, and at the first start after long silence: read out
-//! of its disk (DESIGN.md 5.9).
+//! of its disk.
 
 use crate::neighbourhood::{Who, community, note_key, stairwell};
 use crate::notebook::Note;
@@ -96,7 +96,7 @@ fn after_the_servers_401_the_copies_go_and_writing_goes_on() {
 fn a_captive_portal_takes_nothing_away_whatever_it_answers() {
     let world = World::at_noon();
     let (phone, tab) = full(&world);
-    // What a life of the server that nobody has met does not have may wait again; here it is all the same.
+    // What an epoch of the server that nobody has met does not have may wait again; here it is all the same.
     let held = |shelf: Shelf| {
         let sent = shelf.sent.into_iter().map(|(_, item)| item.bytes);
         let mut commands: Vec<String> = sent.chain(shelf.outbox.into_iter().map(|item| item.bytes)).collect();

@@ -148,9 +148,7 @@ fn nobodys_photos_go_up_in_another_ones_name() {
 #[test]
 fn two_tabs_upload_each_byte_once() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
-    world.pass(A_MOMENT);
+    let (_, first, second) = world.two_tabs_of(Who::Watcher);
     for n in 1..5 {
         let photo = first.take_photo(Who::Watcher, vec![n; 100]).unwrap();
         first.write_with_photo(n, &photo);

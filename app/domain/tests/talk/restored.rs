@@ -1,4 +1,4 @@
-//! The server is lost with its disk, and restored from a backup: another life of the same database (LESSONS.md L11).
+//! The server is lost with its disk, and restored from a backup: another epoch of the same database.
 
 use crate::neighbourhood::{Who, note_key};
 use crate::site::begin_session;
@@ -20,7 +20,11 @@ fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
     tab.write(3, "还没传");
     world.pass(A_MOMENT);
     assert_eq!(tab.link(), Link::SignInNeeded, "a restore brings data, never access");
-    assert_eq!(phone.shelf(Who::Watcher).outbox.len(), 3, "another life's 401 takes nothing: it may lack what is here");
+    assert_eq!(
+        phone.shelf(Who::Watcher).outbox.len(),
+        3,
+        "another epoch's 401 takes nothing: it may lack what is here"
+    );
     tab.sign_in(Who::Watcher).unwrap();
     world.pass(A_MOMENT);
     for n in 1..4 {
@@ -32,7 +36,7 @@ fn what_the_backup_lacks_of_the_last_thirty_days_is_offered_again() {
 }
 
 #[test]
-fn a_photo_that_another_life_may_lack_outlasts_a_sign_out_although_its_words_are_in_the_backup() {
+fn a_photo_that_another_epoch_may_lack_outlasts_a_sign_out_although_its_words_are_in_the_backup() {
     let world = World::at_noon();
     let (phone, tab) = world.phone_of(Who::Watcher);
     phone.network.order(Asked::Offset, [Fate::Fails(Failure::Internal)]);
@@ -58,7 +62,7 @@ fn a_photo_that_another_life_may_lack_outlasts_a_sign_out_although_its_words_are
 }
 
 #[test]
-fn what_a_sign_out_took_before_another_life_was_heard_of_is_covered_by_the_backup_alone() {
+fn what_a_sign_out_took_before_another_epoch_was_heard_of_is_covered_by_the_backup_alone() {
     let world = World::at_noon();
     let (_, tab) = world.phone_of(Who::Watcher);
     tab.write(1, "在备份里");
@@ -95,7 +99,7 @@ fn what_was_sent_while_the_clock_was_wrong_is_offered_again_all_the_same() {
 }
 
 #[test]
-fn what_another_life_may_lack_outlasts_a_sign_out_before_it_was_offered_again() {
+fn what_another_epoch_may_lack_outlasts_a_sign_out_before_it_was_offered_again() {
     for is_somebody_else_next in [false, true] {
         let world = World::at_noon();
         let (phone, tab) = world.phone_of(Who::Watcher);
@@ -104,7 +108,7 @@ fn what_another_life_may_lack_outlasts_a_sign_out_before_it_was_offered_again() 
         world.site.restore();
         tab.replica.talk_soon();
         world.pass(A_MOMENT);
-        // The server's 401 has named its life; nothing could be offered to it yet.
+        // The server's 401 has named its epoch; nothing could be offered to it yet.
         assert_eq!(tab.link(), Link::SignInNeeded);
         assert!(matches!(tab.delivery(1), Some(Delivery::OnDevice { .. })), "it is no safer than it is");
         if is_somebody_else_next {
@@ -121,14 +125,14 @@ fn what_another_life_may_lack_outlasts_a_sign_out_before_it_was_offered_again() 
 }
 
 #[test]
-fn what_another_life_may_lack_outlasts_a_sign_out_right_after_a_sign_in() {
+fn what_another_epoch_may_lack_outlasts_a_sign_out_right_after_a_sign_in() {
     for is_somebody_else_next in [false, true] {
         let world = World::at_noon();
         let (phone, tab) = world.phone_of(Who::Watcher);
         tab.write(1, "不在备份里");
         world.pass(A_MOMENT);
         world.site.restore();
-        // No request was refused: the answer to the sign-in is the first that the phone hears of this life.
+        // No request was refused: the answer to the sign-in is the first that the phone hears of this epoch.
         if is_somebody_else_next {
             tab.sign_in(Who::Neighbour).unwrap();
         } else {
@@ -195,8 +199,7 @@ fn a_phone_that_dies_while_it_offers_again_offers_all_of_it_after_the_next_start
 fn what_another_tab_saves_while_everything_is_offered_again_stays_behind_it() {
     for millis in (0..120).step_by(5) {
         let world = World::at_noon();
-        let (phone, first) = world.phone_of(Who::Watcher);
-        let second = phone.open();
+        let (phone, first, second) = world.two_tabs_of(Who::Watcher);
         first.write(1, "一切平安");
         world.pass(A_MOMENT);
         // Restored, and the session came with it: no sign-in is in the way.

@@ -196,7 +196,7 @@ impl Site {
         self.backup.replace(Some(self.store.back_up()));
     }
 
-    /// Lost with its disk, and restored from the backup: another life, and nobody is signed in.
+    /// Lost with its disk, and restored from the backup: another epoch, and nobody is signed in.
     pub fn restore(&self) {
         self.store.restore(self.backup.borrow().clone().unwrap(), Epoch("2".to_owned())).unwrap();
         self.server.lose_blobs();

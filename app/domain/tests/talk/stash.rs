@@ -69,8 +69,7 @@ fn a_page_that_goes_before_it_has_heard_that_its_storage_was_emptied_leaves_its_
 #[test]
 fn what_was_finished_after_a_page_had_left_it_does_not_come_back() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
+    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
     first.keep_draft("write/1", "灯不亮");
     world.pass(A_MOMENT);
     first.replica.leaving();
@@ -101,9 +100,7 @@ fn a_page_that_comes_back_has_left_nothing() {
 #[test]
 fn what_a_page_has_left_goes_with_the_sent_texts_when_somebody_signs_out() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
-    world.pass(A_MOMENT);
+    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
     phone.network.set_always(Fate::Lost);
     first.write(1, "后来传上去的");
     world.pass(A_MOMENT);
@@ -121,8 +118,7 @@ fn what_a_page_has_left_goes_with_the_sent_texts_when_somebody_signs_out() {
 #[test]
 fn what_a_page_has_left_takes_the_place_of_nothing_that_another_one_did_with_it_since() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
+    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
     for key in ["write/1", "write/2", "write/3"] {
         first.keep_draft(key, "灯");
     }
@@ -147,9 +143,7 @@ fn what_a_page_has_left_takes_the_place_of_nothing_that_another_one_did_with_it_
 #[test]
 fn what_a_page_has_left_is_shown_by_the_one_that_fills_the_emptied_storage() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
-    world.pass(A_MOMENT);
+    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
     phone.network.set_always(Fate::Lost);
     second.host.hear(|_| {});
     first.host.hear(|_| {});

@@ -13,9 +13,9 @@ const STEPS: u32 = 120;
 const NOTES: u64 = 40;
 
 /// Splitmix64.
-struct Chance(u64);
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn below(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -50,10 +50,10 @@ struct Desk {
 }
 
 impl Desk {
-    fn does_something(&mut self, world: &World, chance: &mut Chance, saved: &mut BTreeMap<CommandId, String>) {
-        let n = u8::try_from(chance.below(NOTES)).unwrap();
+    fn does_something(&mut self, world: &World, random: &mut Random, saved: &mut BTreeMap<CommandId, String>) {
+        let n = u8::try_from(random.below(NOTES)).unwrap();
         let text = format!("{}-{}", self.phone.opened(), saved.len());
-        match chance.below(20) {
+        match random.below(20) {
             0..=4 if self.who == Who::Watcher => {
                 let command = self.tab.writing(n, &text, Vec::new());
                 saved.extend(self.tab.submit(command, None).ok().map(|id| (id, text)));
@@ -63,12 +63,12 @@ impl Desk {
                 saved.extend(self.tab.submit(command, None).ok().map(|id| (id, text)));
             }
             9 => self.restarts(),
-            10 | 11 => self.phone.network.order(Asked::Push, [chance.fate(), chance.fate()]),
-            12 | 13 => self.phone.network.order(Asked::Pull, [chance.fate(), chance.fate()]),
-            14 => self.phone.disk.order([chance.fault(), chance.fault()]),
-            15 => self.phone.network.set_always(if chance.below(2) == 0 { Fate::Lost } else { Fate::Arrives }),
+            10 | 11 => self.phone.network.order(Asked::Push, [random.fate(), random.fate()]),
+            12 | 13 => self.phone.network.order(Asked::Pull, [random.fate(), random.fate()]),
+            14 => self.phone.disk.order([random.fault(), random.fault()]),
+            15 => self.phone.network.set_always(if random.below(2) == 0 { Fate::Lost } else { Fate::Arrives }),
             16 => self.tab.replica.reconnected(),
-            _ => world.pass(Span::from_millis(i64::try_from(chance.below(90_000)).unwrap())),
+            _ => world.pass(Span::from_millis(i64::try_from(random.below(90_000)).unwrap())),
         }
     }
 
@@ -88,7 +88,7 @@ impl Desk {
 }
 
 fn told_from(seed: u64) {
-    let mut chance = Chance(seed);
+    let mut random = Random(seed);
     let world = World::at_noon();
     let people = [Who::Watcher, Who::Watcher, Who::SocialWorker];
     let mut desks = people.map(|who| {
@@ -97,8 +97,8 @@ fn told_from(seed: u64) {
     });
     let mut saved = BTreeMap::new();
     for step in 0..STEPS {
-        let one = usize::try_from(chance.below(3)).unwrap();
-        desks[one].does_something(&world, &mut chance, &mut saved);
+        let one = usize::try_from(random.below(3)).unwrap();
+        desks[one].does_something(&world, &mut random, &mut saved);
         match step {
             40 => world.site.back_up(),
             80 => {

@@ -11,9 +11,7 @@ use std::rc::Rc;
 #[test]
 fn what_one_tab_saves_the_other_shows_and_it_goes_once() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
-    world.pass(A_MOMENT);
+    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
     phone.network.order(Asked::Push, [Fate::Slow(Span::seconds(5))]);
     first.write(1, "这边写的");
     world.pass(Span::from_millis(300));
@@ -32,9 +30,7 @@ fn what_one_tab_saves_the_other_shows_and_it_goes_once() {
 #[test]
 fn when_the_tab_that_talks_is_closed_in_the_middle_the_other_goes_on() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
-    world.pass(A_MOMENT);
+    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
     phone.network.order(Asked::Push, [Fate::Slow(Span::minutes(10))]);
     first.write(1, "一切平安");
     world.pass(Span::seconds(1));
@@ -48,9 +44,7 @@ fn when_the_tab_that_talks_is_closed_in_the_middle_the_other_goes_on() {
 #[test]
 fn a_person_who_signs_out_in_one_tab_is_out_in_the_other() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
-    world.pass(A_MOMENT);
+    let (_, first, second) = world.two_tabs_of(Who::Watcher);
     first.sign_out();
     world.pass(A_MOMENT);
     assert!(second.replica.person().is_none() && second.lines(1).is_empty());
@@ -62,8 +56,7 @@ fn a_person_who_signs_out_in_one_tab_is_out_in_the_other() {
 #[test]
 fn a_page_that_was_on_its_way_at_sign_out_brings_nothing_back() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
+    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
     let (_, neighbour) = world.phone_of(Who::Watcher);
     neighbour.write(1, "一切平安");
     world.pass(A_MOMENT);
@@ -79,8 +72,7 @@ fn a_page_that_was_on_its_way_at_sign_out_brings_nothing_back() {
 #[test]
 fn drafts_are_seen_in_both_and_the_newest_stroke_holds() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
+    let (_, first, second) = world.two_tabs_of(Who::Watcher);
     first.keep_draft("write/1", "灯");
     world.pass(A_MOMENT);
     assert_eq!(second.replica.draft("write/1").as_deref(), Some("灯"));
@@ -107,9 +99,7 @@ fn what_is_written_while_nobody_is_signed_in_is_whose_signs_in() {
 #[test]
 fn an_emptied_storage_with_two_tabs_gets_what_both_know() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
-    world.pass(A_MOMENT);
+    let (phone, first, second) = world.two_tabs_of(Who::Watcher);
     phone.network.set_always(Fate::Lost);
     first.write(1, "这边写的");
     world.pass(A_MOMENT);
@@ -129,9 +119,7 @@ fn an_emptied_storage_with_two_tabs_gets_what_both_know() {
 fn what_one_tab_leaves_beside_an_emptied_storage_the_other_takes_in() {
     for millis in 0..60 {
         let world = World::at_noon();
-        let (phone, first) = world.phone_of(Who::Watcher);
-        let second = phone.open();
-        world.pass(A_MOMENT);
+        let (phone, first, second) = world.two_tabs_of(Who::Watcher);
         phone.network.set_always(Fate::Lost);
         phone.disk.empty();
         // The stroke and the emptying come at once: the first tab hears of no stroke, and the second one of nothing.
@@ -194,9 +182,7 @@ fn whoever_has_signed_in_on_the_emptied_device_stays_its_person_and_nothing_of_t
 fn what_is_being_saved_while_another_tab_signs_in_somebody_else_is_kept_for_its_author_alone() {
     for millis in 0..40 {
         let world = World::at_noon();
-        let (phone, first) = world.phone_of(Who::Watcher);
-        let second = phone.open();
-        world.pass(A_MOMENT);
+        let (phone, first, second) = world.two_tabs_of(Who::Watcher);
         phone.network.set_always(Fate::Lost);
         let (command, writes) = (first.writing(1, "王某兰写的", Vec::new()), Rc::clone(&first.replica));
         begin_session(&phone.browser, Who::Neighbour);
@@ -218,8 +204,7 @@ fn what_is_being_saved_while_another_tab_signs_in_somebody_else_is_kept_for_its_
 #[test]
 fn what_the_server_takes_away_goes_from_every_tab() {
     let world = World::at_noon();
-    let (phone, first) = world.phone_of(Who::Watcher);
-    let second = phone.open();
+    let (_, first, second) = world.two_tabs_of(Who::Watcher);
     first.write(1, "一切平安");
     world.pass(A_MOMENT);
     assert_eq!(second.lines(1), ["一切平安"]);
@@ -238,9 +223,7 @@ fn what_the_server_takes_away_goes_from_every_tab() {
 fn whoever_is_still_shown_is_whose_stroke_it_is_and_whose_page_comes() {
     for millis in 0..60 {
         let world = World::at_noon();
-        let (phone, first) = world.phone_of(Who::Watcher);
-        let second = phone.open();
-        world.pass(A_MOMENT);
+        let (phone, first, second) = world.two_tabs_of(Who::Watcher);
         first.write(1, "王某兰写的");
         world.pass(A_MOMENT);
         // It hears of it late, as a tab does that nobody can tell anything.

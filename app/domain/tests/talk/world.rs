@@ -50,6 +50,14 @@ impl World {
         (phone, tab)
     }
 
+    /// The same with a second tab, which has read everything as well.
+    pub fn two_tabs_of(&self, who: Who) -> (Phone, Tab, Tab) {
+        let (phone, first) = self.phone_of(who);
+        let second = phone.open();
+        self.pass(A_MOMENT);
+        (phone, first, second)
+    }
+
     /// A phone that nobody has touched.
     pub fn phone(&self) -> Phone {
         self.phone_with(Tabs::default())

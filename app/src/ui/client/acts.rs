@@ -3,7 +3,7 @@
 use super::Client;
 use domain::kernel::{Attachment, Command, CommandId, EntryId, RecordKey, Sha256, Span};
 use domain::log::{Act, Entry, EntryContent, EntryForm};
-use domain::sync::{Carried, LocalError, NotSaved, NotTakenIn, Queued, TakenIn, Trouble};
+use domain::sync::{ExportFile, LocalError, NotSaved, NotTakenIn, Queued, TakenIn, Trouble};
 
 /// A command that needs its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,11 +83,11 @@ impl Client {
 
     /// Everything of whoever is signed in that the server does not have, as it is now, or of it one command alone; `None`
     /// where there is nothing.
-    pub async fn carried(self, alone: Option<CommandId>) -> Option<Carried> {
-        self.replica()?.carried(alone).await
+    pub async fn export_file(self, alone: Option<CommandId>) -> Option<ExportFile> {
+        self.replica()?.export_file(alone).await
     }
 
-    /// Takes in a file of [`Client::carried`]: what is not here is kept on this device and sent like everything else.
+    /// Takes in a file of [`Client::export_file`]: what is not here is kept on this device and sent like everything else.
     ///
     /// # Errors
     /// [`NotTakenIn`]. To choose the file once more does no harm.

@@ -39,7 +39,7 @@ pub fn state_words(state: &QueuedState) -> (IconName, String) {
     (icon, words.to_owned())
 }
 
-/// 已存本机 ✓, 已上传 ✓✓, 等别的内容, 要您看一下.
+/// 已存本机 ✓, 已上传 ✓✓, 在等前一条, 等社区决定, 要您看一下.
 #[component]
 #[must_use]
 pub fn DeliveryMark(

@@ -45,7 +45,7 @@ pub fn UpdateBanner() -> impl IntoView {
 }
 
 /// What is on the home screen is kept longer. Where the browser offers to put it there, a button; where it never
-/// does, and clears soonest (DOMAIN.md 5), the way to do it by hand. Refused once, it is not said again.
+/// does, and clears soonest, the way to do it by hand. Refused once, it is not said again.
 #[component]
 #[must_use]
 pub fn InstallHint() -> impl IntoView {

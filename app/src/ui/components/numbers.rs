@@ -1,4 +1,4 @@
-//! The telephone numbers that everybody can call, and the card that says 先保护自己 (DOMAIN.md 2.15, 8.3).
+//! The telephone numbers that everybody can call, and the card that says 先保护自己.
 
 use super::{Icon, IconName};
 use leptos::prelude::*;

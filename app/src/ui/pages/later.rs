@@ -1,6 +1,7 @@
-//! Pages whose code comes after the first: a watcher's first screen must not wait for what the watcher may never open.
+//! Pages in lazy parts, whose code comes after the first screen: a watcher's first screen must not wait for what the
+//! watcher may never open.
 //!
-//! The build cuts the program at the functions marked `wasm_split` (`xtask/src/site/wasm.rs`) into parts that are
+//! The build cuts the program at the functions marked `wasm_split` (`xtask/src/site/wasm.rs`) into lazy parts, which are
 //! fetched when a page of theirs is first opened. The service worker keeps all parts together with the rest, so that
 //! without signal every page opens. On the server nothing is cut, and every page is there at once.
 //!

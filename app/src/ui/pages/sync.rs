@@ -1,7 +1,7 @@
 //! 传送情况: what waits, since when, why, and what can be done. The one page where the machinery speaks, in plain words.
 
-mod carry;
 mod deed;
+mod export;
 mod give_up;
 mod item;
 mod kept;
@@ -14,8 +14,8 @@ pub use kept::{offline_words, persisted_words};
 use crate::ui::Client;
 use crate::ui::components::{Gate, Icon, IconName, PageHead, WAIT_FOR_CAPTURE, spoken_status, spoken_time};
 use crate::ui::reactive::{Memo, Show, dynamic, handler};
-use carry::Carry;
 use domain::sync::Link;
+use export::ExportFileSection;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use photos::WaitingPhotos;
@@ -34,7 +34,7 @@ pub fn SyncPage() -> impl IntoView {
                 <Waiting />
                 <WaitingPhotos />
                 <UnfinishedTexts />
-                <Carry />
+                <ExportFileSection />
                 <Kept />
             </Gate>
         </main>

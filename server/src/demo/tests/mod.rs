@@ -1,4 +1,4 @@
-//! The demo is what DOMAIN.md 7 says, and the domain accepts all of it.
+//! The demo has the size of the community that it is made after, and the domain accepts all of it.
 
 mod accounts;
 mod entries;

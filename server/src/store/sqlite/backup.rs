@@ -1,8 +1,8 @@
 //! Copies of the log, made while the server works.
 //!
 //! A backup is a folder; `log.db` in it is the database as of one moment, `blobs` the photos and voice notes that it names,
-//! as far as they had come, and `ended.jsonl` the list of what had ended for good until then ([`ended`]). The folder appears
-//! under its name only when all of it is on disk.
+//! as far as they had come, and `ended.jsonl` the list of what had ended for good until then ([`ended`]). The folder
+//! appears under its name only when all of it is on disk.
 
 use super::{
     connection, ended,
@@ -171,7 +171,7 @@ pub(super) async fn looked_over(database: &Path) -> Result<i64, BackupError> {
 }
 
 /// Writes a database anew, so that nothing is left of what was erased from it: neither where nothing lies any more, nor in
-/// the word index, nor in the write-ahead log. Until it is done nobody else can write: a server waits for
+/// the bigram index, nor in the write-ahead log. Until it is done nobody else can write: a server waits for
 /// five seconds, and then asks phones to come again. Reading goes on; for whoever reads a state from before is waited
 /// as long as there is patience.
 ///

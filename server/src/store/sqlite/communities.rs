@@ -1,6 +1,6 @@
-//! What every decision and every question needs and what seldom changes: the places and people of each community. Kept in
-//! memory, and compared each time with the position at which they last changed: whoever changed them (this process or the
-//! command line), nobody asks an old state.
+//! A cache of what every decision and every query needs and what seldom changes: the places and people of each community.
+//! It is compared each time with the position at which they last changed, so that it is never out of date, whether this
+//! process or the command line has changed them.
 
 use super::{
     failure::{Sql, unread},
@@ -178,7 +178,7 @@ impl Communities {
         &self.kinds
     }
 
-    /// That of a head, read anew where what is in memory is of another state.
+    /// The community of a head, read anew where what is in memory is of another state.
     pub(super) async fn at(&self, connection: &mut SqliteConnection, head: Head) -> Sql<Arc<Community>> {
         let known = self.lock().get(&head.community).filter(|known| known.structure == head.structure).cloned();
         if let Some(known) = known {

@@ -81,9 +81,9 @@ pub(super) fn readers(options: &SqliteConnectOptions) -> SqlitePool {
 }
 
 /// A connection that stays open from the start to the end, and is asked now and then whether others have written. All
-/// connections of a process share the WAL's index as the first of them opened it: where everybody had left while the file system was read-only, those who
-/// read next would keep the index read-only, and writing would fail as long as anybody reads, also when the file system
-/// takes writes again.
+/// connections of a process share the WAL's index as the first of them opened it. If all had left while the file system
+/// was read-only, those who read next would keep the index read-only, and writing would fail as long as anybody reads,
+/// also when the file system takes writes again.
 pub(super) async fn keeper(options: &SqliteConnectOptions) -> Sql<SqliteConnection> {
     let mut keeper = options.clone().pragma("query_only", "on").connect().await?;
     // Only reading opens the index.

@@ -6,14 +6,14 @@
 //! | `communities` | places and people in memory, always of the newest state |
 //! | `writer` | the one task that writes: group commit, fetching for a decision, writing what came out |
 //! | `pull` | the feed, and single records |
-//! | `read` | rows of their own, and lists, of modules that need them |
-//! | `scope`, `words`, `rows` | how rights, words and values look in queries |
+//! | `read` | read models: rows and lists of modules that need their own |
+//! | `scope`, `bigrams`, `rows` | how rights, searched words and values look in queries |
 //! | `page`, `table` | reading many rows, writing many rows |
 //! | `blobs` | who may send and see photos and voice notes |
 //! | `session`, `password` | who is signed in |
 //! | `accounts` | accounts and counts |
 //! | `wal` | the write-ahead log, emptied of what was erased |
-//! | `backup`, `restore`, `ended` | copies of everything, a new life from one, and what must not come back with it |
+//! | `backup`, `restore`, `ended` | copies of everything, a new epoch from one, and what must not come back with it |
 //! | `failure` | from database errors to [`StoreError`] |
 //!
 //! What a reply promises is said by [`domain::sync::decide`]. **Accepted**, **parked** and **held** are on disk before they
@@ -21,6 +21,7 @@
 
 mod accounts;
 mod backup;
+mod bigrams;
 mod blobs;
 mod communities;
 mod connection;
@@ -36,7 +37,6 @@ mod scope;
 mod session;
 mod table;
 mod wal;
-mod words;
 mod writer;
 
 pub use accounts::{ConflictingBytes, Counts};
@@ -199,7 +199,7 @@ impl SqliteStore {
         self.read_last_receipt().await.map_err(store_error)
     }
 
-    /// Other bytes that came under the id of a command, in the order of arrival (LESSONS.md L5).
+    /// Other bytes that came under the id of a command, in the order of arrival.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,10 +1,9 @@
-//! A backup, put into an empty place, where a new life begins.
+//! A backup, put into an empty place, where a new epoch begins.
 //!
 //! A restore brings data, never access: nobody is signed in afterwards, and what had ended for good after the backup
 //! ([`ended`]) ends again, as far as a list of it is found: in this backup, in those that lie beside it, and beside the
 //! place of the database. Phones learn of a restore by the epoch, which a restored database has of its own: they offer what
-//! they sent within the last 30 days once more, so that what was written after the backup comes back (DESIGN.md 5.4,
-//! LESSONS.md L11).
+//! they sent within the last 30 days once more, so that what was written after the backup comes back.
 
 use super::{
     backup::{
@@ -35,7 +34,7 @@ pub struct Restored {
     pub ended: EndedAgain,
 }
 
-/// Puts a backup where no database is, as a database with a life of its own.
+/// Puts a backup where no database is, as a database with an epoch of its own.
 ///
 /// # Errors
 /// [`BackupError`].
@@ -52,7 +51,7 @@ pub async fn restore(folder: &Path, database: &Path, blobs: &Path) -> Result<Res
         remove(&unfinished)?;
         make_folders(parent(database))?;
         let bytes = fs::copy(&copy, &unfinished).map_err(at(&unfinished))?;
-        let ended = begin_another_life(&unfinished, list).await?;
+        let ended = begin_another_epoch(&unfinished, list).await?;
         let entries = looked_over(&unfinished).await?;
         flush(&unfinished)?;
         // Before the database: whatever it names is here by then. What is here already has the same bytes.
@@ -75,7 +74,7 @@ fn is_free(database: &Path) -> Result<(), BackupError> {
     names.into_iter().find(|path| path.exists()).map_or(Ok(()), |taken| Err(BackupError::Taken(taken)))
 }
 
-async fn begin_another_life(database: &Path, list: Vec<Line>) -> Result<EndedAgain, StoreError> {
+async fn begin_another_epoch(database: &Path, list: Vec<Line>) -> Result<EndedAgain, StoreError> {
     let mut connection = open(database, false).await?;
     connection::migrate(&mut connection).await?;
     let ended = end_again(&mut connection, list).await.map_err(store_error)?;

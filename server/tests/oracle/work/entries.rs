@@ -27,8 +27,8 @@ struct OnScreen {
 
 impl Device {
     pub(super) async fn watchers_deed(&self, homes: &[(CommunityId, PlaceId)]) -> Option<ToDo> {
-        let (community, home) = self.life.draw(|chance| *homes.choose(chance).unwrap());
-        match self.life.draw(|chance| chance.random_range(0..24)) {
+        let (community, home) = self.life.draw(|rng| *homes.choose(rng).unwrap());
+        match self.life.draw(|rng| rng.random_range(0..24)) {
             0..3 => self.residents_deed(community, home),
             3 => Some(self.see(community)),
             4..8 => match self.answer(home) {
@@ -51,10 +51,10 @@ impl Device {
 
     pub(super) fn new_entry(&self, community: CommunityId, place: PlaceId, photo: Option<Attachment>) -> ToDo {
         let category = self.category();
-        let spot = match self.life.draw(|chance| chance.random_range(0..3)) {
+        let spot = match self.life.draw(|rng| rng.random_range(0..3)) {
             0 => Spot::STAIRWELL.to_owned(),
             1 => Spot::YARD.to_owned(),
-            _ => format!("{}-2", self.life.draw(|chance| chance.random_range(1..8))),
+            _ => format!("{}-2", self.life.draw(|rng| rng.random_range(1..8))),
         };
         let form = EntryForm {
             category: category.code().to_owned(),
@@ -76,7 +76,7 @@ impl Device {
         let offset = self.offset();
         let mut form = one.entry.content.form_on(offset);
         form.measures = format!("措施{}", self.notebook.len());
-        match self.life.draw(|chance| chance.random_range(0..12)) {
+        match self.life.draw(|rng| rng.random_range(0..12)) {
             0 => form.attachments = Vec::new(),
             // Some readers come into sight of it by that.
             1..4 => self.category().code().clone_into(&mut form.category),
@@ -138,7 +138,7 @@ impl Device {
 
     /// An entry of this stairwell that stands, often the newest one: so both devices of one person get hold of the same.
     fn chosen(&self, home: PlaceId, only_own: bool) -> Option<OnScreen> {
-        let (newest, of_others) = self.life.draw(|chance| (chance.random(), chance.random_ratio(1, 4)));
+        let (newest, of_others) = self.life.draw(|rng| (rng.random(), rng.random_ratio(1, 4)));
         self.look(|state, view| {
             let confirmed = state.records.all::<Entry>().filter(|entry| entry.place == home).map(Record::key);
             let own = state.outbox.items().iter().filter_map(|item| item.record().cloned());
@@ -146,7 +146,7 @@ impl Device {
             keys.sort_unstable_by_key(|key| key.id);
             keys.dedup();
             keys.retain(|key| self.is_wanted(view, key, home, of_others && !only_own));
-            let key = if newest { keys.last() } else { self.life.draw(|chance| keys.choose(chance)) }?;
+            let key = if newest { keys.last() } else { self.life.draw(|rng| keys.choose(rng)) }?;
             let shown = view.shown(key)?;
             let entry = shown.read::<Entry>()?.clone();
             Some(OnScreen { key: key.clone(), is_own: entry.author == self.person, entry })
@@ -161,7 +161,7 @@ impl Device {
     }
 
     fn category(&self) -> Category {
-        self.life.draw(|chance| *Category::ALL.choose(chance).unwrap())
+        self.life.draw(|rng| *Category::ALL.choose(rng).unwrap())
     }
 
     /// What to add to the device's clock, as far as it is known.

@@ -56,7 +56,7 @@ impl Device {
     /// A few minutes at work.
     pub async fn work(&self) {
         let most = match self.work {
-            Work::Watching(_) => self.life.draw(|chance| chance.random_range(1..12)),
+            Work::Watching(_) => self.life.draw(|rng| rng.random_range(1..12)),
             Work::Reading | Work::KeepingGrid | Work::KeepingCommunity => 3,
             Work::Late(..) => 1,
         };

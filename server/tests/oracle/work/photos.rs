@@ -25,8 +25,7 @@ impl Device {
         let most = usize::try_from(PART_BYTES.get()).unwrap() + 1_000;
         let most = if self.life.once_in(LARGE) { most } else { 3_000 };
         let mut bytes = PICTURE.clone();
-        let (unlike, size): ([u8; 32], _) =
-            self.life.draw(|chance| (chance.random(), chance.random_range(most - 500..most)));
+        let (unlike, size): ([u8; 32], _) = self.life.draw(|rng| (rng.random(), rng.random_range(most - 500..most)));
         bytes.extend(unlike);
         bytes.resize(size, 7);
         self.replica().keep_attachment(self.person, AttachmentKind::Photo, &bytes).await.ok()

@@ -20,9 +20,8 @@ impl Device {
     /// The committee redraws the grids, or notes a number to dial.
     pub(super) fn committees_deed(&self) -> Option<ToDo> {
         let community: CommunityId = id(HERE);
-        let (moves, which, parent) = self
-            .life
-            .draw(|chance| (chance.random(), chance.random_range(0..STAIRWELLS), *parents().choose(chance).unwrap()));
+        let (moves, which, parent) =
+            self.life.draw(|rng| (rng.random(), rng.random_range(0..STAIRWELLS), *parents().choose(rng).unwrap()));
         if self.life.once_in(3) {
             return self.stand_in(community);
         }
@@ -45,7 +44,7 @@ impl Device {
     fn stand_in(&self, community: CommunityId) -> Option<ToDo> {
         let (who, place) = (person(STAND_IN), stairwell(1));
         let replica = self.replica();
-        let soon = self.life.draw(|chance| chance.random_range(-SOON.millis() / 2..=SOON.millis()));
+        let soon = self.life.draw(|rng| rng.random_range(-SOON.millis() / 2..=SOON.millis()));
         let at = replica.now().plus(self.offset()?).plus(Span::from_millis(soon));
         let stands_in = replica.with(|state| {
             let held = state.records.directory(community).memberships(who);
@@ -62,7 +61,7 @@ impl Device {
     /// The grid worker goes through a stairwell of the grid, and writes what is found there.
     pub(super) fn grid_workers_deed(&self) -> Option<ToDo> {
         let community: CommunityId = id(HERE);
-        let pick = self.life.draw(|chance| chance.random_range(0..STAIRWELLS));
+        let pick = self.life.draw(|rng| rng.random_range(0..STAIRWELLS));
         let within = self.replica().with(|state| state.records.directory(community).tree().within(id(NEXT_GRID)));
         let stairwells: Vec<PlaceId> = (0..STAIRWELLS).map(stairwell).filter(|place| within.contains(place)).collect();
         let place = *stairwells.get(pick % stairwells.len().max(1))?;

@@ -16,7 +16,7 @@ impl Device {
     pub(super) async fn look_at_refused(&self) {
         let refused = self.refused();
         let Some(pick) = refused.len().checked_sub(1) else { return };
-        let (pick, what) = self.life.draw(|chance| (chance.random_range(0..=pick), chance.random_range(0..6)));
+        let (pick, what) = self.life.draw(|rng| (rng.random_range(0..=pick), rng.random_range(0..6)));
         match what {
             0..3 => drop(self.replica().try_again(refused[pick]).await),
             3..5 => self.file_as_another(refused[pick]).await,

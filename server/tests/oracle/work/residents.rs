@@ -17,9 +17,8 @@ impl Device {
         if self.life.once_in(NEW) {
             return Some(self.new_resident(community, home));
         }
-        let (what, pick, group) = self.life.draw(|chance| {
-            (chance.random_range(0..10), chance.random::<u32>(), *CareGroup::ALL.choose(chance).unwrap())
-        });
+        let (what, pick, group) =
+            self.life.draw(|rng| (rng.random_range(0..10), rng.random::<u32>(), *CareGroup::ALL.choose(rng).unwrap()));
         let number = self.notebook.len();
         self.look(|state, view| {
             let here: Vec<_> =

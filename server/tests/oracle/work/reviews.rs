@@ -10,11 +10,11 @@ use rand::{Rng, seq::IndexedRandom};
 
 impl Device {
     pub(super) fn readers_deed(&self) -> Option<ToDo> {
-        let what = self.life.draw(|chance| chance.random_range(0..5));
+        let what = self.life.draw(|rng| rng.random_range(0..5));
         self.look(|state, view| {
             let unread = |entry: &&Entry| entry.review_state() == ReviewState::New && entry.is_listed();
             let unread: Vec<_> = state.records.all::<Entry>().filter(unread).map(Record::key).collect();
-            let key = self.life.draw(|chance| unread.choose(chance).cloned())?;
+            let key = self.life.draw(|rng| unread.choose(rng).cloned())?;
             let shown = view.shown(&key)?;
             let version = shown.read::<Entry>()?.version();
             let act = match what {

@@ -6,7 +6,8 @@ use crate::store::StoreError;
 use crate::sync::decide::{Delivery, Verdict};
 
 impl State {
-    /// Ends again what had ended in the life that was lost. Commands whose bytes were erased there are known by their hash.
+    /// Ends again what had ended in the epoch that was lost. Commands whose bytes were erased there are known by their
+    /// hash.
     pub(super) fn end_again(&mut self, kinds: &Kinds, lost: &Self) -> Result<(), StoreError> {
         for account in self.accounts.values_mut() {
             let ends = lost.password_ends.get(&account.person).copied().unwrap_or_default();

@@ -6,7 +6,7 @@
 //! | data | commands, records as text, feeds, blobs that arrived, accounts, sessions |
 //! | who | tests of every crate |
 //! | offline | nothing |
-//! | never | an index that could be wrong; a rule that is not the domain's; chance (ids and tokens are counted) |
+//! | never | an index that could be wrong; a rule that is not the domain's; random numbers (ids and tokens are counted) |
 //!
 //! | file | holds |
 //! |---|---|
@@ -79,7 +79,7 @@ impl MemoryStore {
         Backup(self.state().clone())
     }
 
-    /// Another life that begins with a backup: it brings data, and neither access (LESSONS.md L33) nor words that were
+    /// Another epoch that begins with a backup: it brings data, and neither access nor words that were
     /// erased since.
     ///
     /// # Errors
@@ -135,7 +135,7 @@ impl MemoryStore {
         self.state().records.values().map(state::RecordRow::envelope).collect()
     }
 
-    /// Other bytes that came under the id of a command, in the order of arrival (LESSONS.md L5).
+    /// Other bytes that came under the id of a command, in the order of arrival.
     #[must_use]
     pub fn conflicts(&self, id: CommandId) -> Vec<ConflictRow> {
         self.state().conflicts.iter().filter(|row| row.id == id).cloned().collect()

@@ -96,7 +96,7 @@ pub(super) struct State {
     pub tries: BTreeMap<String, Tries>,
     /// How often a group has asked for something.
     pub fetches: u64,
-    /// What takes the place of chance.
+    /// A counter, in place of random numbers.
     counter: u64,
 }
 

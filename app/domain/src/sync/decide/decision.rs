@@ -45,7 +45,7 @@ pub struct Change {
     pub is_new: bool,
 }
 
-/// Other bytes under the id of a command that is stored. Nothing was changed by them (LESSONS.md L5).
+/// Other bytes under the id of a command that is stored. Nothing was changed by them.
 #[derive(Clone, Debug)]
 pub struct Conflict<'g> {
     /// Under which id.

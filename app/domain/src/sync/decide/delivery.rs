@@ -1,4 +1,4 @@
-//! Commands as they arrive: hashed and looked at by whoever received them, so that the one writer has less to do.
+//! Commands as they arrive: hashed and parsed by whoever received them, so that the one writer has less to do.
 
 use crate::kernel::{Actor, Command, DeviceId, PersonId, Sha256, Span, Timestamp, Unreadable};
 use crate::store::PushBatch;
@@ -108,7 +108,7 @@ impl Arrival {
     }
 }
 
-/// A phone that has not yet measured its clock is corrected by what it showed when it sent (DESIGN.md 5). The bytes stay
+/// A phone that has not yet measured its clock is corrected by what it showed when it sent. The bytes stay
 /// as they were; only the times that follow from them know the offset.
 pub(super) fn with_offset(mut command: Command, offset: Span) -> Command {
     command.head.offset.get_or_insert(offset);

@@ -24,7 +24,7 @@
 //! | data | [`Delivery`] comes in, [`Needs`] are fetched as [`Found`], [`Decision`] goes out |
 //! | who | the sender is the actor; the system and residents act inside the server only |
 //! | offline | nothing: a phone never decides for others |
-//! | never | IO, a clock, chance, SQL; a command of which nothing is stored is not remembered |
+//! | never | IO, a clock, random numbers, SQL; a command of which nothing is stored is not remembered |
 //!
 //! What a reply promises:
 //! - **Accepted, parked and held** are stored before they are said.

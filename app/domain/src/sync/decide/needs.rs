@@ -21,7 +21,7 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// That in which a command stands.
+    /// The queue in which a command stands.
     #[must_use]
     pub fn of(head: &Head) -> Self {
         Self { actor: head.actor, device: head.device, record: head.first().clone() }

@@ -12,19 +12,19 @@
 //! |---|---|
 //! | `person` | start, signing in and out, another person |
 //! | `acts` | submit, mend, give up, try again |
-//! | `carry` | everything unsent as a file, and back |
+//! | `export` | the export file of everything unsent, and what another device takes in of it |
 //! | `texts`, `media` | unfinished texts; photos and voice notes |
 //! | `tabs` | what other tabs tell, and a storage that was emptied |
 
 mod acts;
-mod carry;
+mod export;
 mod media;
 mod person;
 mod tabs;
 mod texts;
 
 pub use acts::NotSaved;
-pub use carry::{NotTakenIn, TakenIn};
+pub use export::{NotTakenIn, TakenIn};
 pub use person::NotEntered;
 
 use super::{
@@ -49,7 +49,7 @@ pub enum Changed {
     Person,
     /// Confirmed records.
     Records,
-    /// What this device has to tell.
+    /// Commands of the outbox, or how they stand.
     Outbox,
     /// How far it came with the server.
     Marks,
@@ -59,7 +59,7 @@ pub enum Changed {
     Blobs,
     /// How it stands with the server.
     Link,
-    /// The browser has emptied the storage under this tab (LESSONS.md L3, L17). What the tab knows is kept anew; what
+    /// The browser has emptied the storage under this tab. What the tab knows is kept anew; what
     /// others on this device had not sent is gone, and somebody has to be told so.
     Emptied,
 }
@@ -86,7 +86,7 @@ pub struct State {
     pub session_over: bool,
 }
 
-/// The doors of a replica.
+/// The doors of a replica: the ports behind which its adapters stand (`frontend` in the browser, `memory` in tests).
 #[derive(Clone)]
 pub struct Doors {
     /// What the device keeps.
@@ -117,7 +117,7 @@ pub struct Replica {
     pub(super) backoff: RefCell<Backoff>,
     /// Photos that did not get through.
     pub(super) stuck: RefCell<super::talk::Stuck>,
-    /// For whom the session was found to be theirs.
+    /// The person whose session it is, as the server has confirmed.
     pub(super) identified: Cell<Option<PersonId>>,
     /// How many commands the next push carries at most.
     pub(super) batch: Cell<BatchSize>,

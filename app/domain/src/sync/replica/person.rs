@@ -1,5 +1,5 @@
 //! Whose replica this is: the start, signing in and out without loading the page anew, and what goes when a session or a
-//! right has ended (DESIGN.md 5.9, 5.10).
+//! right has ended.
 
 use super::{Changed, Replica, State};
 use crate::{
@@ -29,8 +29,8 @@ impl From<LocalError> for NotEntered {
 }
 
 impl Replica {
-    /// Opens the device, and shows what it holds for whoever is signed in here, with or without network. Nobody is signed in
-    /// by a session alone: an emptied browser stays signed out until somebody signs in on it.
+    /// Opens the device, and shows what it holds for whoever is signed in here, with or without network. Nobody is
+    /// signed in by a session alone: an emptied browser stays signed out until somebody signs in on it.
     ///
     /// # Errors
     /// [`LocalError`]: nothing is shown.
@@ -41,8 +41,8 @@ impl Replica {
         }
     }
 
-    /// Makes somebody the person of this device and shows what it holds for them. After a long time without contact the copies
-    /// of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
+    /// Makes somebody the person of this device and shows what it holds for them. After a long time without contact the
+    /// copies of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
     pub(super) async fn enter(&self, card: Card) -> Result<bool, LocalError> {
         let fresh = loop {
             let strokes = self.strokes();
@@ -96,8 +96,9 @@ impl Replica {
         Ok(())
     }
 
-    /// Signs out, with or without signal: this device forgets what the server has acknowledged, and keeps what it has not. The
-    /// session ends as soon as the server can be reached, which nobody waits for. Returns how many commands stay.
+    /// Signs out, with or without signal: this device forgets what the server has acknowledged, and keeps what it has
+    /// not. The session ends as soon as the server can be reached, which nobody waits for. Returns how many commands
+    /// stay.
     ///
     /// # Errors
     /// [`LocalError`]; then the person is still signed in.
@@ -130,8 +131,8 @@ impl Replica {
         self.local.left_behind().await.unwrap_or_default()
     }
 
-    /// Nobody is known here. Whoever signed out without signal is not brought back by their old session: it is ended as soon
-    /// as the server can be reached.
+    /// Nobody is known here. Whoever signed out without signal is not brought back by their old session: it is ended as
+    /// soon as the server can be reached.
     pub(in crate::sync) async fn end_owed_session(&self) -> Result<(), Failure> {
         let Some(owed) = self.sign_out_owed().await else { return Ok(()) };
         match self.transport.me().await {
@@ -159,8 +160,8 @@ impl Replica {
         identity.sign_out_owed.filter(|_| identity.signed_in.is_none() && self.person().is_none())
     }
 
-    /// The server's own word that the session, or a right, has ended: the copies of what others wrote go. A captive portal's
-    /// word counts for nothing, and that of another life of the server takes nothing: what it may have lost is still to be
+    /// The server's own word that the session, or a right, has ended: the copies of what others wrote go. A captive
+    /// portal's word counts for nothing, and that of another epoch takes nothing: what it may have lost is still to be
     /// offered.
     pub(in crate::sync) async fn heed(&self, failure: &Failure, person: PersonId) -> Result<(), LocalError> {
         if !self.is(person) {
@@ -176,9 +177,9 @@ impl Replica {
         Ok(())
     }
 
-    /// A server of this life answers. Where it is another one than the person's phone has met, it has acknowledged nothing
+    /// A server of this epoch answers. Where it is another one than the person's phone has met, it has acknowledged nothing
     /// of what is here: all of it counts as unsent from this word on, so that no sign-out takes it away before it could be
-    /// offered (LESSONS.md L11). The life itself is met with the first answer to a push or a pull.
+    /// offered. The epoch itself is met with the first answer to a push or a pull.
     pub(in crate::sync) async fn hear_of(&self, epoch: &Epoch) -> Result<(), LocalError> {
         let mut marks = self.with(|state| state.marks.clone());
         let Some(person) = self.person().filter(|_| marks.hear_of(epoch)) else { return Ok(()) };

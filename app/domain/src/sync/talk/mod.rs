@@ -4,7 +4,7 @@
 //! | | |
 //! |---|---|
 //! | data | none of its own: it changes the [`Replica`] |
-//! | who | one tab of a device at a time talks, and one uploads; the others hear of it (DESIGN.md 5.6) |
+//! | who | one tab of a device at a time talks, and one uploads; the others hear of it |
 //! | offline | it tries again for as long as the page lives: later each time, never later than five minutes |
 //! | never | it never gives up, and no photo holds up a word |
 //!
@@ -31,7 +31,7 @@ use crate::kernel::Span;
 
 use std::{future::Future, pin::Pin, rc::Rc};
 
-/// While something waits and the app is open, and where news do not come by themselves (DESIGN.md 5.7).
+/// While something waits and the app is open, and where news do not come by themselves.
 const HALF_MINUTE: Span = Span::seconds(30);
 /// While another tab talks and this one does not know how it stands.
 const SOON: Span = Span::seconds(2);
@@ -95,8 +95,8 @@ impl Replica {
     /// How long to wait for the next round; `None` until somebody asks for it.
     fn pause(&self, outcome: Option<Result<Done, Stop>>) -> Option<Span> {
         match outcome {
-            // Another tab talks. Where something waits here, or this tab still shows an older state of things, it asks again
-            // soon: that one may find nobody.
+            // Another tab talks. Where something waits here, or this tab still shows an older state of things, it asks
+            // again soon: that one may find nobody.
             None if self.is_settled() => Some(HALF_MINUTE),
             None => Some(SOON),
             Some(Ok(done)) => self.pause_after(done),

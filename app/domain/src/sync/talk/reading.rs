@@ -28,9 +28,9 @@ impl Replica {
                 }
             };
             self.page.set((self.page.get() * 2).min(FULL_PAGE));
-            let is_another_life = self.meet(person, &reply.head.server, asked).await?;
-            if is_another_life || self.with(|state| state.marks.cursors != request.cursors) {
-                // This page was cut by cursors of the life before, or by those of records that went meanwhile.
+            let is_another_epoch = self.meet(person, &reply.head.server, asked).await?;
+            if is_another_epoch || self.with(|state| state.marks.cursors != request.cursors) {
+                // This page was cut by cursors of the epoch before, or by those of records that went meanwhile.
                 return Err(Stop::Anew);
             }
             let more = reply.head.more;
@@ -62,14 +62,14 @@ impl Replica {
             forgotten.contains(&community) || head.cursors.iter().all(|cursor| cursor.community != community)
         };
         let mut erased = self.with(|state| state.records.erased_among(&envelopes));
-        // No page tells of a record that another life of the server does not have.
+        // No page tells of a record that another epoch of the server does not have.
         self.with(|state| erased.extend(state.outbox.erased()));
         let pictures = self.with(|state| state.records.attachments_of(&erased));
         marks.still_awaited = self.with(|state| state.still_awaited(goes));
         marks.still_awaited.retain(|one| !pictures.contains(&one.sha256));
         let marks = marks.read_on(&head);
-        // A record that somebody touched again stands later in the feed than the command that this device waits for: only when
-        // all is read, its effect is here for certain.
+        // A record that somebody touched again stands later in the feed than the command that this device waits for:
+        // only when all is read, its effect is here for certain.
         let confirmed =
             if head.more { Vec::new() } else { self.with(|state| state.outbox.clone().drop_confirmed(&marks.cursors)) };
         self.keep_page(person, Page { after, envelopes, marks, confirmed, forgotten, erased }).await

@@ -10,7 +10,7 @@ use crate::{
 pub enum Stop {
     /// The server did not answer as asked.
     Because(Failure),
-    /// The person or the server's life has changed: another round, at once.
+    /// The person or the server's epoch has changed: another round, at once.
     Anew,
     /// The device did not keep what the server told. It is read again later.
     NotKept,
@@ -95,8 +95,8 @@ impl Replica {
         Stop::NotKept
     }
 
-    /// Takes in whose answer it was, and for whom. Says whether the server has begun another life since the last talk:
-    /// then everything of the last 30 days is offered again, and the feeds are read anew (LESSONS.md L11).
+    /// Takes in whose answer it was, and for whom. Says whether the server has begun another epoch since the last talk:
+    /// then everything of the last 30 days is offered again, and the feeds are read anew.
     pub(super) async fn meet(&self, person: PersonId, server: &ServerMark, asked: Timestamp) -> Result<bool, Stop> {
         self.still(person)?;
         if server.person != person {
@@ -105,8 +105,8 @@ impl Replica {
             return Err(Stop::Anew);
         }
         let mut marks = self.with(|state| state.marks.clone());
-        let another_life = marks.meet(server, asked, self.host.now());
-        if another_life {
+        let another_epoch = marks.meet(server, asked, self.host.now());
+        if another_epoch {
             self.offer_again(person).await.map_err(|error| self.not_kept(&error))?;
             self.local.keep_marks(&marks).await.map_err(|error| self.not_kept(&error))?;
             self.still(person)?;
@@ -114,7 +114,7 @@ impl Replica {
         self.change(Changed::Marks, |state| state.marks = marks);
         let woken = self.change_outbox(|state| state.outbox.meet_version(&server.version), |woken| !woken.is_empty());
         self.keep_states(&woken).await;
-        Ok(another_life)
+        Ok(another_epoch)
     }
 
     /// A state that is not kept is asked for again after the next start.

@@ -1,4 +1,4 @@
-//! Photos and voice notes, after their words (DESIGN.md 5.8): beside the talk with the server, so that words never wait for
+//! Photos and voice notes, after their words: beside the talk with the server, so that words never wait for
 //! pictures, and two at a time, so that none waits for another. What comes next and what an answer means is decided by
 //! [`Upload`].
 //!
@@ -47,12 +47,12 @@ impl Stuck {
     }
 
     /// All that waits was tried, and so much of it is `left`.
-    fn tried(&mut self, left: Vec<Sha256>, some_arrived: bool, now: Timestamp, chance: u32) {
+    fn tried(&mut self, left: Vec<Sha256>, some_arrived: bool, now: Timestamp, random: u32) {
         if some_arrived || left.is_empty() {
             self.backoff.succeeded();
         }
         if !left.is_empty() {
-            self.backoff.failed(now, None, chance);
+            self.backoff.failed(now, None, random);
         }
         self.photos = left;
     }

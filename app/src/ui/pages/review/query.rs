@@ -1,7 +1,7 @@
 //! The filter of the desk and how an address carries it, so that reload, back and sharing keep it.
 //!
 //! Choices travel in the query. Words to search for may be a resident's name, so they travel in the fragment, which
-//! browsers keep to themselves: no server and no log ever reads it (DESIGN.md 9).
+//! browsers keep to themselves: no server and no log ever reads it.
 
 use domain::kernel::{Day, PlaceId};
 use domain::log::{Category, EntryFilter, ReviewState, Urgency};

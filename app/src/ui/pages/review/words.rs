@@ -5,7 +5,7 @@ use domain::kernel::Rejection;
 use domain::log::{Part, reason};
 use domain::sync::NotSaved;
 
-/// 点评 as the field writes them (DOMAIN.md 7), as far as they are true here: entries carry no photos and are not merged.
+/// 点评 as the field writes them, as far as they are true here: entries are not merged.
 pub const COMMENTS: [&str; 4] = [
     "记录清楚，请补充老人紧急联系人和下次走访时间。",
     "隐患处置及时，写得也清楚。",

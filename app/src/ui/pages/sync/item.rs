@@ -1,7 +1,7 @@
 //! One command that the server does not have: what, where, when written, why, and what can be done.
 
 use super::deed::{deed, words_of};
-use super::{carry::save, give_up::GiveUp};
+use super::{export::save, give_up::GiveUp};
 use crate::ui::components::{Icon, IconName, NEWER, focus_if_lost, spoken_spot, spoken_time, state_words};
 use crate::ui::pages::write::{anew_address, mend_address};
 use crate::ui::reactive::{Memo, RwSignal, handler};
@@ -94,14 +94,14 @@ fn WhatToDo(command: Command, here: Option<EntryId>) -> impl IntoView {
     };
     let give_up = Callback::new(move |()| leptos::task::spawn_local(async move { done(client.give_up(id).await) }));
     let said = RwSignal::new(None::<&'static str>);
-    let carry = move |_| leptos::task::spawn_local(async move { said.try_set(Some(save(client, Some(id)).await)) });
+    let export = move |_| leptos::task::spawn_local(async move { said.try_set(Some(save(client, Some(id)).await)) });
     let try_again = move |_| leptos::task::spawn_local(async move { done(client.try_again(id).await) });
     view! {
         <div class="row">
             {anew.map(|href| view! { <a class="button button-primary" href=href>"另记一条"</a> })}
             {mend.map(|href| view! { <a class=first href=href>"改一改再存"</a> })}
             {may_pass.then(|| view! { <button type="button" class="button" on:click=handler(try_again)>"再传一次"</button> })}
-            <button type="button" class="button" on:click=handler(carry)>"把它存成文件"</button>
+            <button type="button" class="button" on:click=handler(export)>"把它存成文件"</button>
             <GiveUp title="这一条不要了？" words="它没有传上去。不要了，手机里就没有它了。" on_yes=give_up />
         </div>
         <p class="soft" role="status">{said}</p>

@@ -1,7 +1,7 @@
 //! 拍照, 相册, 录音: the three buttons. What is chosen waits here until the part of the program that takes it in has come
 //! ([`super::attach`]); most entries have no picture, and the first screen does not load what they do without.
 //!
-//! Two buttons for photos: inside WeChat one cannot offer camera and album on every phone (DOMAIN.md 5).
+//! Two buttons for photos: inside WeChat one cannot offer camera and album on every phone.
 
 use super::writing::Writing;
 use crate::ui::components::{Icon, IconName};

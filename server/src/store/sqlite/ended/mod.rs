@@ -1,7 +1,6 @@
 //! What has ended and must not come back with a backup: words that were erased, posts that were ended, passwords that open
-//! nothing any more (DESIGN.md 2, LESSONS.md L33). The database knows it; a list of it lies beside every backup and beside
-//! the database file, because a backup from before knows nothing of it. In it are ids, hashes and the commands that ended
-//! something, and nobody's words.
+//! nothing any more. The database knows it; a list of it lies beside every backup and beside the database file, because a
+//! backup from before knows nothing of it. In it are ids, hashes and the commands that ended something, and nobody's words.
 //!
 //! A list is lines of JSON; it is only ever added to. What a backup knows already is passed over. What a restore finds and
 //! does not need goes on in a table of its own, into every later list: another backup may need it.

@@ -1,5 +1,5 @@
-//! Removing the bytes of commands about records whose words were erased. What else is kept of a command for ever
-//! (DESIGN.md 2) stays, and with it receipts, duplicates and chains.
+//! Removing the bytes of commands about records whose words were erased. What else is kept of a command for ever stays,
+//! and with it receipts, duplicates and chains.
 
 use super::ledger::Ledger;
 use crate::store::sqlite::{

@@ -320,7 +320,7 @@ impl Task {
 
     /// Opens the connection where there is none. Where the path names another file by now, nothing is written any
     /// more until the old one is back or the server is started anew: readers, epoch and news are those of the old one,
-    /// and what went into the new one would be acknowledged under a life that it does not belong to.
+    /// and what went into the new one would be acknowledged under an epoch that it does not belong to.
     async fn connect(&mut self) -> Sql<()> {
         if FileIdentity::of(self.options.get_filename())? != self.file {
             return Err(

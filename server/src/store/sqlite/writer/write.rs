@@ -51,7 +51,7 @@ pub(super) async fn decision(ledger: &mut Ledger<'_>, decision: &Decision<'_>, k
         // Before the records are written over.
         erase::overwrite_deleted(ledger.connection, true).await?;
     }
-    // In the order of slots: the word index would close a segment at every step back.
+    // In the order of slots: the bigram index would close a segment at every step back.
     let mut rows: Vec<Row<'_>> = decision.records.iter().map(|change| row(ledger, change, known)).collect();
     rows.sort_unstable_by_key(|row| row.slot);
     let communities: Vec<i64> =

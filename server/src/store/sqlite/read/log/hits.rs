@@ -1,6 +1,6 @@
-//! Walking what the word index proposes, where nothing else narrows a list.
+//! Walking what the bigram index proposes, where nothing else narrows a list.
 //!
-//! **The word index is not in the order of the list**: its rows are slots, in the order of arrival, and an entry may
+//! **The bigram index is not in the order of the list**: its rows are slots, in the order of arrival, and an entry may
 //! arrive long after it was written. But each row carries the latest time of writing up to its slot (`latest`), so the
 //! walk knows when nothing newer can follow.
 
@@ -8,7 +8,7 @@ use super::{
     list::{List, Standing, entries},
     ways,
 };
-use crate::store::sqlite::{failure::Sql, page::push_limit, words};
+use crate::store::sqlite::{bigrams, failure::Sql, page::push_limit};
 use domain::{kernel::Timestamp, log::Entry};
 use sqlx::{QueryBuilder, SqliteConnection};
 use std::cmp::Reverse;
@@ -26,15 +26,16 @@ struct Walked {
     latest: Timestamp,
 }
 
-/// Hits of the words, newest slots first, until as many are found as a page wants and nothing newer can follow. Says whether
-/// that was soon: where much arrived before what is older, say since the server's clock was wrong, it would not be.
+/// Hits of the words, newest slots first, until as many are found as a page wants and nothing newer can follow. Says
+/// whether that was found soon. It is not where an entry was dated far ahead, say by a clock that was wrong: the latest
+/// time of writing lies ahead for every slot after it.
 pub(super) async fn walk(
     list: &List<'_>,
     connection: &mut SqliteConnection,
     after: Option<Standing>,
     page: &mut Vec<Entry>,
 ) -> Sql<bool> {
-    let Some(question) = words::question(&list.filter.search_words()) else { return Ok(false) };
+    let Some(question) = bigrams::question(&list.filter.search_words()) else { return Ok(false) };
     let wanted = (list.limit + 1).saturating_sub(page.len());
     let first = wanted + wanted / BEYOND;
     let (mut below, mut found) = (i64::MAX, Vec::<Entry>::new());

@@ -1,15 +1,14 @@
 //! The list of the log. It runs by time of writing and id, newest first, along the narrowest way there is ([`ways`]); what
-//! the word index proposes is walked by [`hits`].
+//! the bigram index proposes is walked by [`hits`].
 //!
-//! What a query finds is looked at again with [`EntryFilter::matches`]: the index proposes, the domain decides.
+//! What a query finds is checked again with [`EntryFilter::matches`]: the index proposes, the domain decides.
 
 use super::{hits, ways::Ways};
 use crate::store::sqlite::{
-    SqliteStore,
+    SqliteStore, bigrams,
     communities::{Community, Head},
     failure::{Sql, unread},
     scope::Scope,
-    words,
 };
 use domain::{
     kernel::{EntryId, PersonId, Timestamp, json},
@@ -19,7 +18,7 @@ use sqlx::{QueryBuilder, SqliteConnection};
 
 /// Most entries of one page.
 const MOST_ENTRIES: u32 = 500;
-/// Pages of the newest entries, and most entries, that are read before the word index is asked for characters that
+/// Pages of the newest entries, and most entries, that are read before the bigram index is asked for characters that
 /// stand alone.
 const NEWEST_PAGES: usize = 8;
 const MOST_NEWEST: usize = 400;
@@ -70,7 +69,7 @@ impl List<'_> {
         let mut page = Vec::new();
         let words = self.filter.search_words();
         // What the index has of a frequent character is long, and the newest entries have it anyway.
-        if words::only_single(&words) {
+        if bigrams::only_single(&words) {
             let wanted = (self.limit * NEWEST_PAGES).min(MOST_NEWEST);
             let wordless = EntryFilter { words: String::new(), ..self.filter.clone() };
             let newest = self.bite(connection, &wordless, after, wanted).await?;

@@ -1,14 +1,14 @@
-//! The rows of the log, and its list.
+//! The read model of the log: its rows, and its list.
 
 mod hits;
 mod list;
 mod ways;
 
 use crate::store::sqlite::{
+    bigrams,
     failure::Sql,
     rows,
     table::insert,
-    words,
     writer::{Ledger, Row},
 };
 use domain::log::Entry;
@@ -43,12 +43,12 @@ pub(in crate::store::sqlite) async fn write(ledger: &mut Ledger<'_>, rows: &[Row
     write_words(ledger, &table).await
 }
 
-/// What the word index has of the entries. In one statement: with each that follows, the index would close a segment. As a
-/// JSON object, whose text is put together here: tokens hold nothing to escape.
+/// What the bigram index has of the entries. In one statement: with each that follows, the index would close a segment.
+/// As a JSON object, whose text is put together here: tokens hold nothing to escape.
 async fn write_words(ledger: &mut Ledger<'_>, entries: &[EntryRow<'_>]) -> Sql<()> {
     let mut words = String::new();
     for EntryRow { row, .. } in entries.iter().filter(|one| says_something_else(one.row)) {
-        let tokens = words::tokens(&row.change.stored.row.search);
+        let tokens = bigrams::tokens(&row.change.stored.row.search);
         words.extend([if words.is_empty() { "{\"" } else { ",\"" }, &row.slot.to_string(), "\":\"", &tokens, "\""]);
     }
     if words.is_empty() {
@@ -69,7 +69,7 @@ const ENTRY_AGAIN: &str = " ON CONFLICT (slot) DO UPDATE SET place = excluded.pl
     reach = excluded.reach, named = excluded.named, author = excluded.author, category = excluded.category,
     urgency = excluded.urgency, state = excluded.state, withdrawn = excluded.withdrawn";
 
-/// Whether the word index has other words of it, or none.
+/// Whether the bigram index has other words of it, or none.
 fn says_something_else(row: &Row<'_>) -> bool {
     let before = row.before.and_then(|before| before.state.as_ref()).and_then(|state| state.as_any().downcast_ref());
     before.is_none_or(|before: &Entry| before.search_text() != row.change.stored.row.search)

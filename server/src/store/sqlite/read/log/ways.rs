@@ -14,7 +14,7 @@
 //! from the planner; values are always bound.
 
 use super::list::{List, Standing};
-use crate::store::sqlite::{failure::Sql, page::push_limit, rows, words};
+use crate::store::sqlite::{bigrams, failure::Sql, page::push_limit, rows};
 use domain::log::EntryFilter;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -71,7 +71,7 @@ impl<'w> Ways<'w> {
         after: Option<Standing>,
         wanted: usize,
     ) -> Sql<()> {
-        let Some(words) = words::question(&self.filter.search_words()) else {
+        let Some(words) = bigrams::question(&self.filter.search_words()) else {
             self.push_merged(query, after)?;
             push_limit(query, wanted);
             return Ok(());

@@ -1,4 +1,4 @@
-//! What a tab seldom does, or only from pages that come later: it comes with them, in a later part of the program.
+//! The lazy part of what is kept: what a tab seldom does, or only from pages that are loaded lazily.
 
 use super::{
     blobs::time,
@@ -23,7 +23,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 type Doing<'d, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + 'd>>;
 
 /// All of it, once the part is there.
-pub(crate) struct Seldom {
+pub(crate) struct LazyPart {
     pub(crate) left_behind: for<'d> fn(&'d Shelf) -> Doing<'d, Vec<LeftBehind>>,
     pub(crate) close: for<'d> fn(&'d Shelf, &'d LetGo) -> Doing<'d, ()>,
     pub(crate) let_go: for<'d> fn(&'d Shelf, &'d LetGo) -> Doing<'d, ()>,
@@ -42,8 +42,8 @@ pub(crate) struct Seldom {
 }
 
 #[wasm_split(more, fallible)]
-fn seldom() -> Result<&'static Seldom, SplitLoaderError> {
-    Ok(&Seldom {
+fn lazy_part() -> Result<&'static LazyPart, SplitLoaderError> {
+    Ok(&LazyPart {
         left_behind: |shelf| Box::pin(shelf.left_behind_here()),
         close: |shelf, gone| Box::pin(shelf.close_here(gone)),
         let_go: |shelf, gone| Box::pin(shelf.let_go_here(gone)),
@@ -61,10 +61,10 @@ fn seldom() -> Result<&'static Seldom, SplitLoaderError> {
     })
 }
 
-impl Seldom {
+impl LazyPart {
     /// The part. Where it cannot be had now, nothing was done.
     pub(crate) async fn here() -> Result<&'static Self, Failure> {
-        seldom().await.map_err(|_| Failure::Broken("not loaded".to_owned()))
+        lazy_part().await.map_err(|_| Failure::Broken("not loaded".to_owned()))
     }
 }
 

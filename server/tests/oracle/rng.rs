@@ -7,7 +7,7 @@ use rand::{SeedableRng, rngs::StdRng};
 pub const STORYTELLER: usize = usize::MAX;
 
 /// The generator of `who` (the number of a device, or [`STORYTELLER`]) at a step of the story from `seed`.
-pub fn chance(seed: u64, who: usize, step: u64) -> StdRng {
+pub fn rng(seed: u64, who: usize, step: u64) -> StdRng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     key[8..16].copy_from_slice(&u64::try_from(who).unwrap().to_le_bytes());

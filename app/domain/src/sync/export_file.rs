@@ -1,5 +1,5 @@
-//! What a person takes off a device by hand, as one file: everything that the server does not have, and what is not
-//! finished (DESIGN.md 5.9, LESSONS.md L17).
+//! The export file, which a person takes off a device by hand: everything that the server does not have, and what is
+//! not finished.
 //!
 //! | | |
 //! |---|---|
@@ -13,10 +13,10 @@ use crate::kernel::{Actor, Bytes, Command, CommandId, DeviceId, Known, Look, Per
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-/// The file.
+/// The export file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Carried {
-    /// Which form of the file: [`Carried::FORMAT`].
+pub struct ExportFile {
+    /// The version of the format: [`ExportFile::FORMAT`].
     pub watchlog_outbox: u32,
     /// Whose it is.
     pub author: PersonId,
@@ -34,19 +34,19 @@ pub struct Carried {
     pub unfinished: Vec<UnfinishedText>,
     /// Photos and voice notes that the server does not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub blobs: Vec<CarriedBlob>,
+    pub blobs: Vec<ExportedBlob>,
 }
 
 /// A photo or a voice note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CarriedBlob {
+pub struct ExportedBlob {
     /// Its name.
     pub sha256: Sha256,
     /// Its bytes.
     base64: String,
 }
 
-impl CarriedBlob {
+impl ExportedBlob {
     /// These bytes, under their name.
     #[must_use]
     pub fn of(sha256: Sha256, bytes: &[u8]) -> Self {
@@ -61,7 +61,7 @@ impl CarriedBlob {
     }
 }
 
-/// What every form of the file begins with.
+/// What every version of the format has.
 #[derive(Deserialize)]
 struct Form {
     watchlog_outbox: u32,
@@ -87,7 +87,7 @@ pub struct UnfinishedText {
 
 /// Why a file is not taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CarriedError {
+pub enum ExportFileError {
     /// It is something else.
     #[error("this is no file of unsent entries")]
     NotOurs,
@@ -95,14 +95,14 @@ pub enum CarriedError {
     #[error("this file was written by a newer version")]
     Newer,
     /// It is larger than any outbox.
-    #[error("this file has more than {} bytes", Carried::MOST_BYTES.get())]
+    #[error("this file has more than {} bytes", ExportFile::MOST_BYTES.get())]
     TooLarge,
     /// It is somebody else's.
     #[error("this file belongs to somebody else")]
     NotTheirs,
 }
 
-impl CarriedError {
+impl ExportFileError {
     /// What is said to whoever chose the file.
     #[must_use]
     pub const fn spoken(self) -> &'static str {
@@ -115,8 +115,8 @@ impl CarriedError {
     }
 }
 
-impl Carried {
-    /// The form that this code writes.
+impl ExportFile {
+    /// The version of the format that this code writes.
     pub const FORMAT: u32 = 1;
     /// The largest file that is read: some ten thousand entries, or two hundred photos.
     pub const MOST_BYTES: Bytes = Bytes::new(100_000_000);
@@ -145,7 +145,7 @@ impl Carried {
         }
     }
 
-    /// Of all this one command alone, for one that has to go another way than the others.
+    /// The file with this one command alone, for a command that has to go another way than the others.
     #[must_use]
     pub fn alone(mut self, id: CommandId) -> Self {
         self.commands.retain(|bytes| Command::read(bytes).is_ok_and(|command| command.head.id == id));
@@ -184,27 +184,27 @@ impl Carried {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`CarriedError`], never [`CarriedError::NotTheirs`].
-    pub fn read(text: &[u8]) -> Result<Self, CarriedError> {
+    /// [`ExportFileError`], never [`ExportFileError::NotTheirs`].
+    pub fn read(text: &[u8]) -> Result<Self, ExportFileError> {
         if Bytes::of(text) > Self::MOST_BYTES {
-            return Err(CarriedError::TooLarge);
+            return Err(ExportFileError::TooLarge);
         }
-        // A later form may have any shape, but it says which it is.
-        let form = json::read::<Form>(text).map_err(|_| CarriedError::NotOurs)?.watchlog_outbox;
+        // A later version of the format may have any other fields, but this one it has.
+        let form = json::read::<Form>(text).map_err(|_| ExportFileError::NotOurs)?.watchlog_outbox;
         if form > Self::FORMAT {
-            return Err(CarriedError::Newer);
+            return Err(ExportFileError::Newer);
         }
-        json::read(text).map_err(|_| CarriedError::NotOurs)
+        json::read(text).map_err(|_| ExportFileError::NotOurs)
     }
 
-    /// What another device of the same person takes in: commands that it knows neither as unsent nor from the records, to be
-    /// sent as if they had been written there.
+    /// What another device of the same person takes in: commands that it knows neither as unsent nor from the records,
+    /// to be sent as if they had been written there.
     ///
     /// # Errors
-    /// [`CarriedError::NotTheirs`].
-    pub fn commands_for(&self, me: PersonId, outbox: &Outbox, records: &Records) -> Result<ToTakeIn, CarriedError> {
+    /// [`ExportFileError::NotTheirs`].
+    pub fn commands_for(&self, me: PersonId, outbox: &Outbox, records: &Records) -> Result<ToTakeIn, ExportFileError> {
         if self.author != me {
-            return Err(CarriedError::NotTheirs);
+            return Err(ExportFileError::NotTheirs);
         }
         let is_known = |bytes: &String| outbox.items().iter().any(|item| item.bytes == *bytes);
         let has_come = |command: &Command| match records.look(command.head.first()) {

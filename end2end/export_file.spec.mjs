@@ -1,4 +1,4 @@
-// What is not sent can be carried: as a file, into the log or to another phone, and it is never there twice.
+// The export file: what is not sent comes into the log or onto another phone by it, and it is never there twice.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SAY, goToForm, openForm, problem } from "./harness/form.mjs";
@@ -9,7 +9,7 @@ import { useWorld } from "./harness/spec.mjs";
 const world = useWorld();
 
 /** 存成文件: the path of the file. */
-async function carried({ page }) {
+async function exportFile({ page }) {
   await page.goto("/sync");
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "存成文件" }).click();
@@ -33,7 +33,7 @@ test("a phone that finds no signal: its file goes into the log, and nothing is t
   await page.getByRole("list", { name: "加上的照片" }).getByRole("img").waitFor();
   await page.getByRole("button", { name: "保存", exact: true }).click();
   await savedOnDevice(phone);
-  const file = await carried(phone);
+  const file = await exportFile(phone);
   for (const _ of ["once", "and by mistake once more"]) {
     const { stdout } = await world.community.run("import", "outbox", file);
     assert.match(stdout, /3 are in the log, 0 wait/);
@@ -64,7 +64,7 @@ test("another phone of the same person takes the file in, and nobody else does",
   await savedOnDevice(phone);
   await openForm(phone, "/write?template=light_out&door=stairwell&step=say");
   await problem(phone.page).fill(unfinished);
-  const file = await carried(phone);
+  const file = await exportFile(phone);
 
   await signInWatcher(anothers);
   const choose = async ({ page }, path) => {

@@ -1,15 +1,15 @@
-//! 存成文件 and 从文件取回: for a phone that breaks, is changed, or never finds signal (`domain::sync::Carried`).
+//! 存成文件 and 从文件取回: for a phone that breaks, is changed, or never finds signal (`domain::sync::ExportFile`).
 
 use crate::ui::reactive::{Memo, RwSignal, handler, optional};
 use crate::ui::{Client, js, media};
 use domain::kernel::CommandId;
-use domain::sync::{Carried, NotTakenIn, TakenIn};
+use domain::sync::{ExportFile, NotTakenIn, TakenIn};
 use leptos::prelude::*;
 use web_sys::wasm_bindgen::JsValue;
 
 /// Both buttons. The file holds what is unsent at this moment.
 #[component]
-pub fn Carry() -> impl IntoView {
+pub fn ExportFileSection() -> impl IntoView {
     let client = Client::here();
     let said = RwSignal::new(String::new());
     let unsent = move || client.outbox.with(|outbox| outbox.shown_as_unsent().next().is_some());
@@ -67,16 +67,16 @@ fn words(outcome: &Result<TakenIn, NotTakenIn>) -> String {
 
 /// 存成文件: everything, or one command alone. What is said of it then.
 pub(super) async fn save(client: Client, alone: Option<CommandId>) -> &'static str {
-    let saved = client.carried(alone).await.and_then(|carried| save_as_file(&carried).ok());
+    let saved = client.export_file(alone).await.and_then(|export| save_as_file(&export).ok());
     saved.map_or("没存成，再点一次。", |()| "存好了，在手机的“下载”里。")
 }
 
 /// Has the browser keep the file as it keeps whatever is downloaded.
-fn save_as_file(carried: &Carried) -> Result<(), JsValue> {
+fn save_as_file(export: &ExportFile) -> Result<(), JsValue> {
     // Until the page goes: whoever saves it may take a while.
-    let address = media::address_of(carried.to_text().as_bytes(), "application/json").ok_or(JsValue::NULL)?;
+    let address = media::address_of(export.to_text().as_bytes(), "application/json").ok_or(JsValue::NULL)?;
     let link = document().create_element("a")?;
     link.set_attribute("href", &address)?;
-    link.set_attribute("download", &carried.file_name())?;
+    link.set_attribute("download", &export.file_name())?;
     js::call(&link, "click", &[]).map(drop)
 }

@@ -1,16 +1,16 @@
-//! Everything unsent as one file, and back from one ([`Carried`]).
+//! Everything unsent as one file, and back from one ([`ExportFile`]).
 
 use super::{Changed, Replica, nobody};
 use crate::{
     kernel::{CommandId, PersonId, Sha256},
-    sync::{Carried, CarriedBlob, CarriedError, Kept, LocalError, News},
+    sync::{ExportFile, ExportFileError, ExportedBlob, Kept, LocalError, News},
 };
 
 /// Why a file was not taken in, or not all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotTakenIn {
     /// The file.
-    File(CarriedError),
+    File(ExportFileError),
     /// The device. What was taken in before stays.
     Device(LocalError),
 }
@@ -26,8 +26,8 @@ impl NotTakenIn {
     }
 }
 
-impl From<CarriedError> for NotTakenIn {
-    fn from(error: CarriedError) -> Self {
+impl From<ExportFileError> for NotTakenIn {
+    fn from(error: ExportFileError) -> Self {
         Self::File(error)
     }
 }
@@ -50,36 +50,36 @@ pub struct TakenIn {
 impl Replica {
     /// Everything of whoever is signed in that the server does not have, as it is now, or of it one command alone; `None`
     /// where there is nothing.
-    pub async fn carried(&self, alone: Option<CommandId>) -> Option<Carried> {
-        let (mut carried, mut wanted) = self.with(|state| {
+    pub async fn export_file(&self, alone: Option<CommandId>) -> Option<ExportFile> {
+        let (mut export, mut wanted) = self.with(|state| {
             let card = state.card.as_ref()?;
             let now = self.host.now();
             let (whose, device) = ((card.person, card.name.as_str()), self.local.device());
-            let carried = Carried::of(whose, device, now, &state.marks, &state.outbox, state.drafts.clone());
+            let export = ExportFile::of(whose, device, now, &state.marks, &state.outbox, state.drafts.clone());
             let unsent = |sha256: &Sha256| state.kept_for(sha256) > Kept::Uploaded;
             let wanted = state.blobs.iter().map(|blob| blob.sha256).filter(unsent).collect::<Vec<Sha256>>();
-            Some((carried, wanted))
+            Some((export, wanted))
         })?;
         if let Some(id) = alone {
-            carried = carried.alone(id);
-            wanted.retain(|sha256| carried.names(sha256));
+            export = export.alone(id);
+            wanted.retain(|sha256| export.names(sha256));
         }
         for sha256 in wanted {
             // What cannot be read now stays on the device, and in the next file.
             if let Ok(Some(bytes)) = self.local.blob(&sha256).await {
-                carried.blobs.push(CarriedBlob::of(sha256, &bytes));
+                export.blobs.push(ExportedBlob::of(sha256, &bytes));
             }
         }
-        Some(carried).filter(|carried| !carried.is_empty())
+        Some(export).filter(|export| !export.is_empty())
     }
 
-    /// Takes in a file of [`Replica::carried`]: what is not here is kept on this device and sent like everything else.
+    /// Takes in a file of [`Replica::export_file`]: what is not here is kept on this device and sent like everything else.
     ///
     /// # Errors
     /// [`NotTakenIn`]. To choose the file once more does no harm.
     pub async fn take_in(&self, file: &[u8]) -> Result<TakenIn, NotTakenIn> {
         let me = self.person().ok_or_else(nobody)?;
-        let file = Carried::read(file)?;
+        let file = ExportFile::read(file)?;
         let commands = self.with(|state| file.commands_for(me, &state.outbox, &state.records))?;
         let mut taken_in = TakenIn { taken: 0, left_out: commands.left_out };
         self.wrote();
@@ -119,7 +119,7 @@ impl Replica {
     }
 
     /// Another tab may sign in somebody else meanwhile.
-    fn still_theirs(&self, me: PersonId) -> Result<(), CarriedError> {
-        if self.is(me) { Ok(()) } else { Err(CarriedError::NotTheirs) }
+    fn still_theirs(&self, me: PersonId) -> Result<(), ExportFileError> {
+        if self.is(me) { Ok(()) } else { Err(ExportFileError::NotTheirs) }
     }
 }

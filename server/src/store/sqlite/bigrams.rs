@@ -1,9 +1,9 @@
-//! The word index: which characters stand side by side in a record's search text.
+//! The tokenizer of the bigram index, and its queries: which characters stand side by side in a record's search text.
 //!
-//! Chinese has no blanks between words, and most words have two characters, so every pair of neighbouring characters
-//! is a token. A word of two characters is one token; of a longer word, all pairs are asked for, and what is found is
-//! looked at again with the filter of its module, as every hit is. The last character of a word is a token of its own, so
-//! that a single character is found as the beginning of some token.
+//! Chinese has no blanks between words, and most words have two characters, so every bigram (a pair of neighbouring
+//! characters) is a token. A word of two characters is one token; of a longer word, all bigrams are asked for, and each hit
+//! is checked with the filter of its module. The last character of a word is a token of its own, so that a single
+//! character is found as the beginning of some token.
 //!
 //! Blanks and signs stand between words, in texts and in what is looked for: nobody looks for what meets at a comma.
 //!
@@ -12,11 +12,11 @@
 
 use std::collections::BTreeSet;
 
-/// Most pairs of one search that are asked of the index; the check afterwards knows the rest.
-const MOST_PAIRS: usize = 32;
+/// Most bigrams of one search that are asked of the index; the check of each hit covers the rest.
+const MOST_BIGRAMS: usize = 32;
 
-/// What the index holds of a search text in small letters: its tokens, separated by blanks. What stands there twice is
-/// named twice: the index takes it in faster than it could be found here.
+/// The tokens of a search text in small letters, separated by blanks. A bigram that stands there twice is named twice: the
+/// index drops the second faster than it could be found here.
 pub(super) fn tokens(search: &str) -> String {
     let mut tokens = String::with_capacity(search.len() * 3);
     let mut before = None;
@@ -41,33 +41,33 @@ fn is_of_a_word(character: char) -> bool {
     }
 }
 
-/// What to ask the index for words in small letters; `None` where there is nothing that it could know.
+/// The FTS5 query for words in small letters; `None` where no character is one that the index holds.
 pub(super) fn question(words: &[String]) -> Option<String> {
     let mut terms = BTreeSet::new();
     for word in words {
-        let pairs = pairs(word);
-        if pairs.is_empty() {
+        let bigrams = bigrams(word);
+        if bigrams.is_empty() {
             let singles = word.chars().filter(|character| is_of_a_word(*character));
-            terms.extend(singles.take(MOST_PAIRS).map(|only| format!("\"{}\"*", token(&[only]))));
+            terms.extend(singles.take(MOST_BIGRAMS).map(|only| format!("\"{}\"*", token(&[only]))));
         } else {
-            terms.extend(pairs.iter().take(MOST_PAIRS).map(|pair| format!("\"{}\"", token(pair))));
+            terms.extend(bigrams.iter().take(MOST_BIGRAMS).map(|bigram| format!("\"{}\"", token(bigram))));
         }
     }
     // Exact terms are the narrow ones: they come first.
-    let mut terms: Vec<String> = terms.into_iter().take(MOST_PAIRS).collect();
+    let mut terms: Vec<String> = terms.into_iter().take(MOST_BIGRAMS).collect();
     terms.sort_by_key(|term| term.ends_with('*'));
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
-/// Whether there are words, and none has a neighbour to ask for: the index answers with all that begins like them.
+/// Whether there are words and none has a bigram: the query is then for all tokens that begin with their characters.
 pub(super) fn only_single(words: &[String]) -> bool {
-    !words.is_empty() && words.iter().all(|word| pairs(word).is_empty())
+    !words.is_empty() && words.iter().all(|word| bigrams(word).is_empty())
 }
 
-/// The characters of a word that stand side by side.
-fn pairs(word: &str) -> Vec<[char; 2]> {
+/// The pairs of neighbouring characters of a word.
+fn bigrams(word: &str) -> Vec<[char; 2]> {
     let neighbours = word.chars().zip(word.chars().skip(1)).map(|(first, second)| [first, second]);
-    neighbours.filter(|pair| pair.iter().copied().all(is_of_a_word)).collect()
+    neighbours.filter(|bigram| bigram.iter().copied().all(is_of_a_word)).collect()
 }
 
 fn token(characters: &[char]) -> String {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn two_characters_are_one_token_and_longer_words_are_all_their_pairs() {
+    fn two_characters_are_one_token_and_longer_words_are_all_their_bigrams() {
         assert_eq!(asked("漏水").as_deref(), Some("\"漏水\""));
         assert_eq!(asked("水管漏").as_deref(), Some("\"水管\" AND \"管漏\""));
         assert_eq!(asked("漏").as_deref(), Some("\"漏\"*"));
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_its_pairs_and_the_last_character_of_each_word() {
+    fn a_text_is_its_bigrams_and_the_last_character_of_each_word() {
         assert_eq!(tokens("漏水了\n水，电"), "漏水 水了 了 水 电 ");
         assert_eq!(tokens("a1\0"), "\u{E061}\u{E031} \u{E031} ");
         assert_eq!(tokens(" ，"), "");

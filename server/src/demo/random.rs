@@ -1,11 +1,11 @@
-//! Chance that falls the same way for ever. Ids and names of the demo must not change with a version of a library
+//! Random numbers that are the same for ever. Ids and names of the demo must not change with a version of a library
 //! (`rand` promises that for no generator of its own choosing), so the generator is spelled out: SplitMix64.
 
 /// A stream of numbers that look random.
 #[derive(Clone, Debug)]
-pub(super) struct Chance(u64);
+pub(super) struct Random(u64);
 
-impl Chance {
+impl Random {
     /// The stream with this name. Streams of different names know nothing of each other: drawing once more in one
     /// changes no other.
     pub(super) fn named(name: &str, seed: u64) -> Self {
