@@ -12,7 +12,7 @@ pub const JSON: &str = "application/json";
 pub const LINES: &str = "text/plain";
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
-/// One kept connection, with the session of one person.
+/// One kept connection, with the cookies of one person.
 pub struct Connection {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
@@ -69,7 +69,8 @@ impl Connection {
                 length = Some(value.parse()?);
             }
             if let Some(value) = header.strip_prefix("set-cookie: ") {
-                self.cookie = value.split(';').next().unwrap_or_default().to_owned();
+                let separator = if self.cookie.is_empty() { "" } else { "; " };
+                self.cookie.extend([separator, value.split(';').next().unwrap_or_default()]);
             }
         }
         let body = match length {
