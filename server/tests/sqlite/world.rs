@@ -10,6 +10,7 @@ use domain::store::{PushBatch, Store};
 use domain::sync::{CommandReply, Outcome};
 use serde::Serialize;
 use server::store::{SqliteStore, back_up};
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -99,6 +100,11 @@ impl World {
     /// A copy of everything, of that name.
     pub async fn back_up(&self, name: &str) {
         back_up(&self.file(), &self.path("blobs"), &self.path(name)).await.unwrap();
+    }
+
+    /// Another hand on the file.
+    pub async fn surgeon(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
     }
 
     pub async fn push(&self, number: u128, commands: &[Command]) -> Vec<CommandReply> {
