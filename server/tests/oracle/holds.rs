@@ -1,7 +1,7 @@
 //! What a database holds, read past all code of the product: the truth. Of a command whose words were erased it has the
 //! hash; the bytes are then those that were given on a device, or what the server must have said itself, if they have it.
 
-use crate::site::SET_ASIDE_FOR;
+use crate::site::{ERASED_FOR, SET_ASIDE_FOR};
 use domain::{
     kernel::{Actor, Command, CommunityId, DeviceId, Envelope, EnvelopeHead, Head, RecordKey, Sha256, Timestamp, json},
     log::Act,
@@ -12,6 +12,9 @@ use std::{
     path::Path,
 };
 use uuid::Uuid;
+
+/// The act that erases an entry.
+const ERASE: &str = "erase_entry";
 
 /// The truth.
 pub struct Holds {
@@ -48,8 +51,8 @@ pub struct Ruled {
 
 /// Place in the order of arrival, bytes, position, number, times of sending and receiving; the ruling, its reason and its time.
 type CommandRow = (i64, Option<String>, i64, Option<String>, i64, i64, Option<bool>, Option<String>, Option<i64>);
-/// Place in the order of arrival, hash, position; id, community, kind and id of its record; actor, time of writing.
-type ErasedRow = (i64, Vec<u8>, Option<i64>, Vec<u8>, Vec<u8>, String, Vec<u8>, Vec<u8>, i64);
+/// Place in the order of arrival, hash, position; id, community, kind and id of its record; actor, time of writing, act.
+type ErasedRow = (i64, Vec<u8>, Option<i64>, Vec<u8>, Vec<u8>, String, Vec<u8>, Vec<u8>, i64, String);
 /// Community, kind, id, position, text.
 type RecordRow = (Vec<u8>, String, Vec<u8>, i64, String);
 
@@ -61,6 +64,7 @@ struct KnownByHash {
     record: RecordKey,
     actor: Vec<u8>,
     written: Timestamp,
+    act: String,
 }
 
 impl Holds {
@@ -72,7 +76,7 @@ impl Holds {
             "SELECT arrival, bytes, position, number, sent_at, received, ruling, ruling_why, ruled_at FROM command
             WHERE position IS NOT NULL ORDER BY community, position, arrival";
         let commands: Vec<CommandRow> = sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap();
-        let sql = "SELECT c.arrival, c.sha256, c.position, c.id, n.id, c.kind, c.about, c.actor, c.written
+        let sql = "SELECT c.arrival, c.sha256, c.position, c.id, n.id, c.kind, c.about, c.actor, c.written, c.act
             FROM command c JOIN numbered n ON n.number = c.community WHERE c.bytes IS NULL";
         let erased: Vec<ErasedRow> = sqlx::query_as(sql).fetch_all(&mut connection).await.unwrap();
         let sql = "SELECT n.id, r.kind, r.id, r.position, r.text FROM record r
@@ -85,15 +89,20 @@ impl Holds {
         connection.close().await.unwrap();
 
         let mut erased: BTreeMap<i64, KnownByHash> = erased.into_iter().map(known_by_hash).collect();
-        let erasings = erasings(&commands);
-        // A restore tells of what it has lost as done, after the erasing that it has carried out again.
-        let is_lost = |one: &KnownByHash| {
-            one.position.is_some_and(|at| erasings.get(&one.record).is_none_or(|erased| at >= *erased))
+        let erasings = erasings(&commands, &erased);
+        // A restore tells of what it has lost as done, after the erasing that it has carried out again; and to erase once more
+        // changes nothing.
+        let is_lost = |arrival: i64, one: &KnownByHash| {
+            let Some(position) = one.position else { return false };
+            erasings.get(&one.record).is_none_or(|first| match one.act.as_str() {
+                ERASE => (position, arrival) != *first,
+                _ => position >= first.0,
+            })
         };
-        let of_people = || erased.values().filter(|one| one.is_persons());
-        let lost = of_people().filter(|one| is_lost(one)).map(|one| one.sha256).collect();
-        let turned_down = of_people().filter(|one| one.position.is_none()).map(|one| one.sha256).collect();
-        erased.retain(|_, one| one.position.is_some() && !is_lost(one));
+        let of_people = || erased.iter().filter(|(_, one)| one.is_persons());
+        let lost = of_people().filter(|(arrival, one)| is_lost(**arrival, one)).map(|(_, one)| one.sha256).collect();
+        let turned_down = of_people().filter(|(_, one)| one.position.is_none()).map(|(_, one)| one.sha256).collect();
+        erased.retain(|arrival, one| one.position.is_some() && !is_lost(*arrival, one));
         let accepted = commands.into_iter().filter_map(|row| {
             let bytes = row.1.clone().or_else(|| erased.get(&row.0).map(|one| one.bytes(told)))?;
             Some(accepted(bytes, row))
@@ -103,16 +112,19 @@ impl Holds {
     }
 }
 
-/// The positions at which entries were erased.
-fn erasings(commands: &[CommandRow]) -> BTreeMap<RecordKey, i64> {
-    let mut erasings = BTreeMap::new();
-    for (_, bytes, position, ..) in commands {
-        let command = bytes.as_deref().map(|bytes| Command::read(bytes).unwrap());
-        if let Some(command) = command.filter(|command| command.act_name() == "erase_entry") {
-            erasings.entry(command.head.first().clone()).or_insert(*position);
-        }
+/// By what position, and which command, each entry was erased first.
+fn erasings(commands: &[CommandRow], by_hash: &BTreeMap<i64, KnownByHash>) -> BTreeMap<RecordKey, (i64, i64)> {
+    let with_bytes = commands.iter().filter_map(|(arrival, bytes, position, ..)| {
+        let command = Command::read(bytes.as_deref()?).unwrap();
+        (command.act_name() == ERASE).then(|| (command.head.first().clone(), (*position, *arrival)))
+    });
+    let by_hash = by_hash.iter().filter(|(_, one)| one.act == ERASE);
+    let by_hash = by_hash.filter_map(|(arrival, one)| Some((one.record.clone(), (one.position?, *arrival))));
+    let mut first = BTreeMap::new();
+    for (record, at) in with_bytes.chain(by_hash) {
+        first.entry(record).and_modify(|first| *first = at.min(*first)).or_insert(at);
     }
-    erasings
+    first
 }
 
 impl KnownByHash {
@@ -129,7 +141,7 @@ impl KnownByHash {
             .unwrap_or_else(|| panic!("nobody has said what has the hash {} and is about {}", self.sha256, self.record))
     }
 
-    /// What the server says by itself about an entry: that it is set aside, or that a photo has arrived.
+    /// What the server says by itself about an entry: that it is set aside or erased, or that a photo has arrived.
     fn said_by_the_server(&self, told: &BTreeMap<Sha256, String>) -> Option<String> {
         let record = self.record.to_string();
         let about = told.values().filter(|bytes| bytes.contains(&record));
@@ -138,7 +150,8 @@ impl KnownByHash {
             Sha256::parse(hash.get(..64)?)
         });
         let aside = Act::SetAsideEntry { why: SET_ASIDE_FOR.to_owned() };
-        let mut acts = photos.map(|sha256| Act::TakeBlob { sha256 }).chain([aside]);
+        let erased = Act::EraseEntry { why: ERASED_FOR.to_owned() };
+        let mut acts = photos.map(|sha256| Act::TakeBlob { sha256 }).chain([aside, erased]);
         let actor: Actor = json::read(&self.actor).ok()?;
         acts.find_map(|act| {
             let (id, about) = (self.id.into(), vec![self.record.clone()]);
@@ -150,11 +163,11 @@ impl KnownByHash {
 }
 
 fn known_by_hash(
-    (arrival, sha256, position, id, community, kind, about, actor, written): ErasedRow,
+    (arrival, sha256, position, id, community, kind, about, actor, written, act): ErasedRow,
 ) -> (i64, KnownByHash) {
     let sha256 = Sha256::from_bytes(sha256.try_into().unwrap());
     let (id, record) = (Uuid::from_slice(&id).unwrap(), record_key(&community, &kind, &about));
-    (arrival, KnownByHash { sha256, position, id, record, actor, written: Timestamp::from_millis(written) })
+    (arrival, KnownByHash { sha256, position, id, record, actor, written: Timestamp::from_millis(written), act })
 }
 
 fn accepted(bytes: String, (_, _, position, number, sent_at, received, ruling, why, ruled_at): CommandRow) -> Accepted {

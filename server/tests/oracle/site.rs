@@ -14,6 +14,9 @@ use tokio::task::spawn_blocking;
 /// Why entries are set aside.
 pub const SET_ASIDE_FOR: &str = "记错了";
 
+/// Why their words are erased.
+pub const ERASED_FOR: &str = "本人要求";
+
 /// Where the server lives.
 pub struct Site {
     folder: tempfile::TempDir,
@@ -90,7 +93,7 @@ impl Site {
     /// from before, it is run once more, as the command line asks for.
     pub async fn erase(&self, entry: &RecordKey) -> bool {
         loop {
-            match self.end("erase", entry, "本人要求").await {
+            match self.end("erase", entry, ERASED_FOR).await {
                 (Some(0), _) => return true,
                 (Some(2), _) => return false,
                 (Some(1), output) if String::from_utf8_lossy(&output.stderr).contains("once more") => {}

@@ -34,7 +34,8 @@ pub enum Act {
     },
     /// 清除内容: whoever runs the server, or retention, takes away for good what is known of them, in the trail too.
     EraseResident {
-        /// Why, without the words themselves.
+        /// Why, without the words themselves. It stands in the trail alone; said once more, it takes the place of the one
+        /// before there.
         why: String,
     },
 }
