@@ -11,6 +11,7 @@ use crate::kernel::{
     ServerSide, Shared, Topics, Unreadable, json,
 };
 use crate::{log, organisation, residents, seen};
+use std::ops::RangeInclusive;
 
 /// The words of all kinds that this version knows.
 pub const NAMES: &[&str] = &["community", "entry", "person", "place", "resident", "seen"];
@@ -93,6 +94,9 @@ impl Module {
 pub struct ActOf {
     /// Its name on the wire, one among all modules.
     pub name: &'static str,
+    /// How many records its head names. With more or fewer it is malformed: nothing waits for a record that the act does
+    /// not concern, or to be told that it lacks one.
+    pub keys: RangeInclusive<usize>,
     /// What it puts an end to.
     pub ends: Ends,
 }
@@ -247,7 +251,12 @@ impl Kinds {
         let occasion = Occasion { known, head: &command.head, server };
         occasion.check_clock()?;
         check_words_stand(known, &command.head, act)?;
-        let mut effects = (module.apply)(&occasion, command).map_err(|refusal| match refusal {
+        let applied = (module.apply)(&occasion, command);
+        // An act of a newer version may name others.
+        if !act.keys.contains(&command.head.about.len()) && !matches!(applied, Err(Refusal::UnknownAct)) {
+            return Err(Rejection::MALFORMED.into());
+        }
+        let mut effects = applied.map_err(|refusal| match refusal {
             Refusal::WaitsFor(_) if !(module.may_somewhere)(&occasion.rights(None), act.name) => {
                 Rejection::NO_RIGHT.into()
             }

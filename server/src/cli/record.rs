@@ -28,36 +28,27 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Subcommand)]
 pub(super) enum Record {
     /// Set an entry or a resident aside: it is kept, leaves the lists and takes nothing more
-    SetAside(SetAside),
+    SetAside(Ended),
     /// Take the words of an entry, or all that is known of a resident, away for good, on every device and in the trail
     ///
     /// The database file is written anew for it. A running server takes nothing in until that is done: after five seconds
     /// it asks phones to come again, and nothing is lost.
-    Erase(Erase),
+    ///
+    /// Where the reason itself says too much: run it once more with another one, which takes its place everywhere.
+    Erase(Ended),
     /// What waits for a decision: it came so late that the post of its author had long ended
     Held(Held),
     /// Decide about what waits: it counts as if it had come in time, or never
     Decide(Decide),
 }
 
+/// Which record comes to an end, and why.
 #[derive(Debug, Args)]
-pub(super) struct SetAside {
+pub(super) struct Ended {
     /// The entry or resident: COMMUNITY/KIND/ID, or the ID alone as it stands in the address of an entry's page
     #[arg(value_parser = named)]
     key: Named,
-    /// Why; it stays in the trail, and is said on the entry's page
-    #[arg(long, value_name = "TEXT", value_parser = super::not_empty)]
-    why: String,
-    #[command(flatten)]
-    database: DatabaseOptions,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Erase {
-    /// The entry or resident: COMMUNITY/KIND/ID, or the ID alone
-    #[arg(value_parser = named)]
-    key: Named,
-    /// Why, without the words themselves; it stays in the trail, and is said on the entry's page
+    /// Why, without anybody's name or words; it stays in the trail, and is said on the entry's page
     #[arg(long, value_name = "TEXT", value_parser = super::not_empty)]
     why: String,
     #[command(flatten)]
@@ -118,53 +109,34 @@ impl Named {
 impl Record {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         match self {
-            Self::SetAside(set_aside) => set_aside.run().await,
-            Self::Erase(erase) => erase.run().await,
+            Self::SetAside(one) => one.set_aside().await,
+            Self::Erase(one) => one.erase().await,
             Self::Held(held) => held.run().await,
             Self::Decide(decide) => decide.run().await,
         }
     }
 }
 
-impl SetAside {
-    async fn run(self) -> Result<(), CommandError> {
-        let Self { key, why, database: DatabaseOptions { database } } = self;
-        let key = with_store(&database, async |store| {
-            let key = find(store, key, "set aside").await?;
-            let about = vec![key.clone()];
-            let set_aside = if key.kind == Entry::KIND {
-                command(about, &log::Act::SetAsideEntry { why })?
-            } else {
-                command(about, &residents::Act::SetAsideResident { why })?
-            };
-            act(store, vec![set_aside]).await?;
-            Ok(key)
-        });
-        let key = key.await?;
+/// How a record comes to an end.
+#[derive(Clone, Copy)]
+enum End {
+    SetAside,
+    Erase,
+}
+
+impl Ended {
+    async fn set_aside(self) -> Result<(), CommandError> {
+        let (key, _) = self.carry_out(End::SetAside).await?;
         say!("{key} is set aside; phones hear of it with their next pull");
         Ok(())
     }
-}
 
-impl Erase {
-    async fn run(self) -> Result<(), CommandError> {
-        let Self { key, why, database: DatabaseOptions { database } } = self;
-        let erased = with_store(&database, async |store| {
-            let key = find(store, key, "erased").await?;
-            let about = vec![key.clone()];
-            let erase = if key.kind == Entry::KIND {
-                command(about, &log::Act::EraseEntry { why })?
-            } else {
-                command(about, &residents::Act::EraseResident { why })?
-            };
-            act(store, vec![erase]).await?;
-            Ok((key, store.has_noted_ended()))
-        });
-        let (key, has_noted) = erased.await?;
+    async fn erase(self) -> Result<(), CommandError> {
+        let (key, has_noted) = self.carry_out(End::Erase).await?;
         say!(
             "{key} is erased; the file is written anew now, and a running server may ask phones to come again meanwhile"
         );
-        overwrite_erased(database.path(), PATIENCE).await.map_err(|error| CommandError {
+        overwrite_erased(self.database.database.path(), PATIENCE).await.map_err(|error| CommandError {
             message: format!("the files of the database still have traces of {key}: run this once more ({error})"),
             code: 1,
         })?;
@@ -174,19 +146,48 @@ impl Erase {
         say!("backups from before still have them: delete those, or keep them where nobody reads them");
         noted(has_noted)
     }
+
+    /// Says what it was done to, and whether the list of what has ended knows of it.
+    async fn carry_out(&self, end: End) -> Result<(RecordKey, bool), CommandError> {
+        with_store(&self.database.database, async |store| {
+            let key = find(store, &self.key, end).await?;
+            act(store, vec![end.command(&key, self.why.clone())?]).await?;
+            Ok((key, store.has_noted_ended()))
+        })
+        .await
+    }
+}
+
+impl End {
+    const fn done(self) -> &'static str {
+        match self {
+            Self::SetAside => "set aside",
+            Self::Erase => "erased",
+        }
+    }
+
+    fn command(self, key: &RecordKey, why: String) -> Result<Command, CommandError> {
+        let about = vec![key.clone()];
+        match (self, key.kind == Entry::KIND) {
+            (Self::SetAside, true) => command(about, &log::Act::SetAsideEntry { why }),
+            (Self::SetAside, false) => command(about, &residents::Act::SetAsideResident { why }),
+            (Self::Erase, true) => command(about, &log::Act::EraseEntry { why }),
+            (Self::Erase, false) => command(about, &residents::Act::EraseResident { why }),
+        }
+    }
 }
 
 /// The entry or resident that is meant, where it is here.
-async fn find(store: &SqliteStore, named: Named, done: &str) -> Result<RecordKey, CommandError> {
+async fn find(store: &SqliteStore, named: &Named, end: End) -> Result<RecordKey, CommandError> {
     const KINDS: [&str; 2] = [Entry::KIND, Resident::KIND];
     let candidates: Vec<RecordKey> = match named {
         Named::Key(key) if KINDS.iter().all(|kind| key.kind != *kind) => {
-            return Err(CommandError::usage(format!("{key} is no entry or resident, and cannot be {done}")));
+            return Err(CommandError::usage(format!("{key} is no entry or resident, and cannot be {}", end.done())));
         }
-        Named::Key(key) => vec![key],
+        Named::Key(key) => vec![key.clone()],
         Named::Id(id) => {
             let communities = Organisation::of(store).await?;
-            let keys = |community| KINDS.map(|kind| RecordKey::new(community, kind, id));
+            let keys = |community| KINDS.map(|kind| RecordKey::new(community, kind, *id));
             communities.communities().flat_map(keys).collect()
         }
     };

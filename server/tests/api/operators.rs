@@ -109,6 +109,14 @@ async fn words_that_are_erased_go_from_the_log_and_a_restore_says_what_it_has_er
     assert_eq!(why, ["本人要求"; 2]);
     assert_eq!(listed(&store, CHEN).await, []);
 
+    // A reason that says too much gives way to the next one.
+    for why in ["王某兰的女儿要求", "本人要求"] {
+        assert!(run(&folder, &["record", "erase", &short, "--why", why], &environment).status.success());
+        let page = store.pull(person(WANG), Vec::new(), limit, now()).await.unwrap();
+        let text: String = page.envelopes.iter().map(|envelope| envelope.text.as_str()).collect();
+        assert_eq!(text.contains("女儿"), why.contains("女儿"), "{text}");
+    }
+
     for (name, expected) in [("x", "COMMUNITY/KIND/ID"), (&at(STAIRWELL).to_string(), "is no entry or resident")] {
         let output = run(&folder, &["record", "erase", name, "--why", "试试"], &environment);
         assert_eq!(output.status.code(), Some(2), "{name}");

@@ -51,7 +51,7 @@ async fn print(here: &Neighbourhood, from: i64, leaflets: &[(u128, (Option<Perso
     }
 }
 
-async fn directory(here: &Neighbourhood) -> Directory {
+pub async fn directory(here: &Neighbourhood) -> Directory {
     let mut directory = Directory::new(id(HERE));
     for key in PLACES.iter().map(|place| place_key(HERE, *place)) {
         if let Some(envelope) = here.store.stored(&key).await.unwrap() {

@@ -99,6 +99,20 @@ promises! {
         assert_eq!(here.everything(CHEN).await, told);
     }
 
+    async fn another_reason_takes_the_place_of_the_one_before(here) {
+        let note = note("王某兰家的事");
+        here.accept(WANG, std::slice::from_ref(&note)).await;
+        for (minute, why) in [(1, "王某兰要求"), (2, "本人要求")] {
+            let erase = log::Act::EraseEntry { why: why.to_owned() };
+            here.operate(minutes(minute), &[(vec![entry_key(entry_of(&note))], erase)]).await;
+        }
+        let entry = here.entry(CHEN, entry_of(&note)).await.unwrap();
+        assert_eq!(entry.erased().map(|why| why.as_str()), Some("本人要求"));
+        let told: String = here.everything(CHEN).await.into_iter().map(|one| one.text).collect();
+        assert!(told.contains("本人要求") && !told.contains("王某兰要求"), "{told}");
+        assert_eq!(here.outcomes(WANG, &[note]).await, ["duplicate"]);
+    }
+
     async fn what_still_waited_can_never_be_applied_and_nothing_more_is_kept(here) {
         let (note, stairwell) = (note("灯不亮"), id::<domain::kernel::PlaceId>(0x77));
         here.accept(WANG, std::slice::from_ref(&note)).await;

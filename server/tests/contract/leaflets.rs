@@ -71,7 +71,7 @@ pub enum Act {
 pub static LEAFLETS: Module = Module {
     name: "leaflets",
     kinds: &[KindOf::of::<Leaflet>()],
-    acts: &[ActOf { name: "print", ends: Ends::Nothing }],
+    acts: &[ActOf { name: "print", keys: 1..=1, ends: Ends::Nothing }],
     apply: print,
     may_somewhere: |_, _| true,
     as_meant: |_, _| None,

@@ -9,6 +9,7 @@ use domain::organisation::{Directory, Place};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
+use tokio::runtime::Runtime;
 
 const TEXTS: [&str; 10] = [
     "三楼水管漏水，已关总阀",
@@ -24,7 +25,7 @@ const TEXTS: [&str; 10] = [
 ];
 
 /// Entries that differ in everything a filter asks about. Some arrive long after they were written.
-async fn varied(here: &Neighbourhood) -> Vec<Entry> {
+pub async fn varied(here: &Neighbourhood) -> Vec<Entry> {
     let mut notes = Vec::new();
     for index in 0..60_usize {
         let (who, place) = [(WANG, FIRST), (ZHAO, SECOND), (QIAN, FAR), (SUN, FIRST)][index % 4];
@@ -76,8 +77,10 @@ async fn directory(here: &Neighbourhood) -> Directory {
 }
 
 /// Which of the entries each person may see.
-async fn seen(here: &Neighbourhood, all: &[Entry]) -> BTreeMap<&'static str, BTreeSet<EntryId>> {
-    let mut seen = BTreeMap::<_, BTreeSet<_>>::new();
+pub type Seen = BTreeMap<&'static str, BTreeSet<EntryId>>;
+
+async fn seen(here: &Neighbourhood, all: &[Entry]) -> Seen {
+    let mut seen = Seen::new();
     for who in EVERYBODY {
         for entry in all {
             let is_seen = here.entry(who, entry.id).await.is_some();
@@ -129,15 +132,20 @@ fn filters() -> impl Strategy<Value = EntryFilter> {
         })
 }
 
-/// Each choice alone is rare among random ones: of two filters, the one narrows the other.
 fn a_list_is_what_the_filter_matches(engine: Engine) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let runtime = Runtime::new().unwrap();
     let (here, all, directory, seen) = runtime.block_on(async {
         let here = Neighbourhood::new(engine).await;
         let all = varied(&here).await;
         let (directory, seen) = (directory(&here).await, seen(&here, &all).await);
         (here, all, directory, seen)
     });
+    everybody_lists(&runtime, &here, &all, &directory, &seen);
+}
+
+/// Everybody lists what the filter matches of what they see. Each choice alone is rare among random ones: of two filters,
+/// the one narrows the other.
+pub fn everybody_lists(runtime: &Runtime, here: &Neighbourhood, all: &[Entry], directory: &Directory, seen: &Seen) {
     let masks = (filters(), any::<u8>(), 0..EVERYBODY.len(), 1_u32..9);
     let mut runner =
         TestRunner::new(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() });

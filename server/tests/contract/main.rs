@@ -24,6 +24,7 @@ mod founding;
 mod held;
 mod leaflets;
 mod lists;
+mod named;
 mod neighbourhood;
 mod newer;
 mod numbers;

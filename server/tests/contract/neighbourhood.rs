@@ -4,7 +4,7 @@
 use crate::engine::{Engine, Opened};
 use domain::kernel::{
     Actor, Command, CommandId, CommunityId, Day, DeviceId, EntryId, Envelope, FieldChange, Head, PersonId, PlaceId,
-    RecordKey, Role, Span, Timestamp, json,
+    Reader, RecordKey, Role, Span, Timestamp, json,
 };
 use domain::kinds::Kinds;
 use domain::log::{self, Entry, EntryFilter, EntryForm};
@@ -102,6 +102,11 @@ impl Neighbourhood {
     /// The same neighbourhood, as a program with these modules opens it.
     pub async fn opened_by(&self, kinds: Kinds) -> Arc<dyn Store> {
         (self.opened.again)(kinds).await
+    }
+
+    /// Names readers of an entry, past all rules.
+    pub async fn name_readers(&self, entry: &Entry, readers: Vec<Reader>) {
+        (self.opened.name_readers)(entry.clone(), readers).await;
     }
 
     pub fn hash(&self, password: &str) -> String {

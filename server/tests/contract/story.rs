@@ -77,7 +77,7 @@ impl Teller {
             }
             4 if self.random.one_in(4) && !self.notes.is_empty() => {
                 let key = self.notes[self.random.below(self.notes.len())].0.head.first().clone();
-                let why = "本人要求".to_owned();
+                let why = self.random.pick(&["本人要求", "按规定"]).to_owned();
                 return Deed::Operate { at: self.at, about: vec![key], act: Act::Log(log::Act::EraseEntry { why }) };
             }
             _ => {}

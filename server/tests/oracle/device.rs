@@ -87,6 +87,11 @@ impl Device {
         device
     }
 
+    /// Its number in its story.
+    pub const fn number(&self) -> usize {
+        self.origin.1
+    }
+
     /// From here on it draws what is meant for this step.
     pub fn begin(&self, step: u64) {
         let (seed, number) = self.origin;

@@ -31,6 +31,7 @@ const REASONS: &[&str] = &[
     "already_answered",
     "already_reviewed",
     "door_taken",
+    "erased",
     "full",
     "no_right",
     "no_such_question",
@@ -48,7 +49,8 @@ impl Story {
     pub async fn judged(mut self) -> String {
         let newcomers = self.newcomers().await;
         photos_are_seen(&newcomers).await;
-        let holds = self.site.holds().await;
+        let said = self.said();
+        let holds = self.site.holds(&said).await;
         let replay = Replay::of(&holds).await;
         replay.confirms(&holds.records);
         let truth: BTreeMap<&RecordKey, &Envelope> = holds.records.iter().map(|one| (&one.head.key, one)).collect();
@@ -58,11 +60,13 @@ impl Story {
         every_step_is_there_once(&entries, &holds.accepted);
         let photos = self.every_photo_is_there(&entries);
         let shares = self.everybody_sees_their_share(&replay, &newcomers).await;
+        self.erased_words_are_gone(&holds, &newcomers).await;
         format!(
-            "{in_force} commands in force, {with_people} with people ({refused}), {} decided; {} kills; {} entries with \
-             {photos} photos, {} records; {shares}",
+            "{in_force} commands in force, {with_people} with people ({refused}), {} decided; {} kills, {} erased; {} entries \
+             with {photos} photos, {} records; {shares}",
             self.decided,
             self.kills,
+            self.erased.len(),
             entries.len(),
             truth.len()
         )
@@ -79,6 +83,12 @@ impl Story {
             newcomers.push(fresh);
         }
         newcomers
+    }
+
+    /// The bytes of every command that was given, by their hash.
+    fn said(&self) -> BTreeMap<Sha256, String> {
+        let notes = self.devices.iter().flat_map(|device| device.notebook.notes());
+        notes.map(|note| (Sha256::of(note.bytes.as_bytes()), note.bytes)).collect()
     }
 
     /// Nothing waits that can go on by itself. Says for which reasons people are needed.
@@ -138,19 +148,24 @@ impl Story {
         refused.chain(given_up).collect()
     }
 
-    /// Every command that a device said was kept is in force at the server or still with its author, and not both.
+    /// Every command that a device said was kept is in force at the server or still with its author, and not both. Of what
+    /// the server had parked about an entry that was then erased, it has the hash, and says so; its author may have the words.
     fn everything_is_kept_once(&self, holds: &Holds) -> (usize, usize) {
         let given: Vec<&Accepted> = holds.accepted.iter().filter(|one| is_persons(one)).collect();
-        let in_force: BTreeSet<&str> = given.iter().map(|one| one.bytes.as_str()).collect();
+        let mut in_force: BTreeSet<Sha256> = given.iter().map(|one| Sha256::of(one.bytes.as_bytes())).collect();
         assert_eq!(in_force.len(), given.len(), "the same command twice");
+        let twice: Vec<_> = in_force.intersection(&holds.lost).collect();
+        assert!(twice.is_empty(), "the same command twice: {twice:?}");
+        in_force.extend(&holds.lost);
         let (mut known, mut with_people) = (BTreeSet::new(), 0);
         for device in &self.devices {
             let outbox: BTreeSet<String> = outbox(device).into_iter().map(|item| item.bytes).collect();
             let notes = device.notebook.notes();
             for Note { id, bytes, known, .. } in &notes {
-                let places = usize::from(in_force.contains(bytes.as_str())) + usize::from(outbox.contains(bytes));
+                let sha256 = Sha256::of(bytes.as_bytes());
+                let places = usize::from(in_force.contains(&sha256)) + usize::from(outbox.contains(bytes));
                 let is_right = match known {
-                    Known::Saved => places == 1,
+                    Known::Saved => places == 1 || (places == 0 && holds.turned_down.contains(&sha256)),
                     Known::Refused => places == 0,
                     Known::Unsaid | Known::GivenUp => places <= 1,
                 };
@@ -162,10 +177,10 @@ impl Story {
                 assert!(noted.contains(bytes.as_str()), "a command that nobody gave: {bytes}");
             }
             with_people += outbox.len();
-            known.extend(notes.into_iter().map(|note| note.bytes));
+            known.extend(notes.into_iter().map(|note| Sha256::of(note.bytes.as_bytes())));
         }
-        for bytes in &in_force {
-            assert!(known.contains(*bytes), "a command that nobody gave: {bytes}");
+        for sha256 in &in_force {
+            assert!(known.contains(sha256), "a command that nobody gave: {sha256}");
         }
         (in_force.len(), with_people)
     }

@@ -2,7 +2,7 @@
 //! to it, and those who read. Each is a [`Replica`](domain::sync::Replica), the very one that phones run, over a disk in
 //! memory and HTTP. They write, change, review, keep residents and move a stairwell, over a network that loses, doubles and
 //! delays, on disks that now and then do not write, to a server that is killed and once restored from a backup, and are
-//! killed themselves. Often several of them talk at the same moment, the two devices of one person among them, and people
+//! killed themselves. Whoever runs the server erases the words of an entry now and then. Often several of them talk at the same moment, the two devices of one person among them, and people
 //! go on writing meanwhile; in a share of these talks the server is killed in the middle, and so it is for the restore;
 //! the backup is made in the middle of such a talk, too. What they wrote is known to the test alone, which then asks: is
 //! everything there, once, does it say what the rules make of it, and does everybody hold all that they may see, and
@@ -19,6 +19,7 @@
 //! | [`site`] | the server as a process, its kills, its backup, its restore, and whoever runs it |
 //! | [`story`] | one run from a seed |
 //! | [`judgement`] | what must be true after it |
+//! | [`erased`] | of what was erased, no word anywhere |
 //! | [`holds`] | what the database holds |
 //! | [`replay`] | what the server should hold: the store in memory, given the same commands |
 //! | [`rng`] | random numbers |
@@ -44,6 +45,7 @@
 mod device;
 mod diary;
 mod disk;
+mod erased;
 mod holds;
 mod judgement;
 mod life;

@@ -4,11 +4,18 @@ use crate::{holds::Holds, native::Founding, running::Running};
 use domain::kernel::{CommandId, RecordKey, Sha256};
 use server::store::SqliteStore;
 use std::{
+    collections::BTreeMap,
     ffi::OsString,
     path::PathBuf,
     process::{Command, Output},
 };
 use tokio::task::spawn_blocking;
+
+/// Why entries are set aside.
+pub const SET_ASIDE_FOR: &str = "记错了";
+
+/// Why their words are erased.
+pub const ERASED_FOR: &str = "本人要求";
 
 /// Where the server lives.
 pub struct Site {
@@ -78,10 +85,27 @@ impl Site {
 
     /// An entry is set aside, if the server has it.
     pub async fn set_aside(&self, entry: &RecordKey) {
+        let (code, output) = self.end("set-aside", entry, SET_ASIDE_FOR).await;
+        assert!(matches!(code, Some(0 | 2)), "{output:?}");
+    }
+
+    /// The words of an entry are erased, where the server has it: says whether it has. Where a phone was reading a state
+    /// from before, it is run once more, as the command line asks for.
+    pub async fn erase(&self, entry: &RecordKey) -> bool {
+        loop {
+            match self.end("erase", entry, ERASED_FOR).await {
+                (Some(0), _) => return true,
+                (Some(2), _) => return false,
+                (Some(1), output) if String::from_utf8_lossy(&output.stderr).contains("once more") => {}
+                (_, output) => panic!("{output:?}"),
+            }
+        }
+    }
+
+    async fn end(&self, how: &str, entry: &RecordKey, why: &str) -> (Option<i32>, Output) {
         let entry = entry.to_string();
-        let words = ["record".into(), "set-aside".into(), entry.into(), "--why".into(), "记错了".into()];
-        let output = self.run(&words).await;
-        assert!(matches!(output.status.code(), Some(0 | 2)), "{output:?}");
+        let output = self.run(&["record".into(), how.into(), entry.into(), "--why".into(), why.into()]).await;
+        (output.status.code(), output)
     }
 
     /// Decides about every command that waits for it: every other one counts. Says how many there were.
@@ -114,8 +138,19 @@ impl Site {
     }
 
     /// What the database of the stopped server holds, whatever its feed tells whom.
-    pub async fn holds(&mut self) -> Holds {
+    pub async fn holds(&mut self, told: &BTreeMap<Sha256, String>) -> Holds {
         self.kill();
-        Holds::read(&self.database()).await
+        Holds::read(&self.database(), told).await
+    }
+
+    /// The files of the stopped server that say what it has by now; a backup has what was there before.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let files = ["log.db", "log.db-wal", "log.db-ended.jsonl"].map(|name| self.folder.path().join(name));
+        files.into_iter().filter(|file| file.exists()).collect()
+    }
+
+    /// The store of the stopped server.
+    pub async fn store(&self) -> SqliteStore {
+        SqliteStore::open(self.database().to_str().unwrap()).await.unwrap()
     }
 }

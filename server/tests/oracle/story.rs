@@ -9,7 +9,7 @@ use crate::{
     site::Site,
 };
 use domain::{
-    kernel::{Record, Span},
+    kernel::{Record, RecordKey, Span},
     log::Entry,
 };
 use futures::future::join_all;
@@ -44,6 +44,8 @@ enum Meanwhile {
     Killed(Duration),
     /// A backup is made.
     BackedUp,
+    /// The words of an entry are erased.
+    Erased(RecordKey),
     /// It is lost with its disk, after so long, and restored from the backup.
     Restored(Duration),
 }
@@ -57,6 +59,8 @@ pub struct Story {
     /// Writers first, then readers.
     pub devices: Vec<Rc<Device>>,
     pub kills: usize,
+    /// Entries whose words whoever runs the server has erased.
+    pub erased: BTreeSet<RecordKey>,
     /// Late commands about which whoever runs the server has decided.
     pub decided: usize,
     is_restored: bool,
@@ -70,7 +74,7 @@ impl Story {
         let everybody = writers().into_iter().chain(readers()).enumerate();
         let devices = everybody.map(|(number, neighbour)| Device::new((seed, number), &base, &neighbour)).collect();
         let rng = rng(seed, STORYTELLER, 0);
-        Self { seed, step: 0, rng, site, devices, kills: 0, decided: 0, is_restored: false }
+        Self { seed, step: 0, rng, site, devices, kills: 0, erased: BTreeSet::new(), decided: 0, is_restored: false }
     }
 
     /// Tells the story until there are enough entries.
@@ -137,7 +141,10 @@ impl Story {
             held.flat_map(|one| [Some(one.from), one.until]).flatten().max()
         });
         let left = latest.map_or(Span::ZERO, |latest| latest.since(now())).millis().max(0);
-        tokio::time::sleep(Duration::from_millis(left.unsigned_abs())).await;
+        let left = Duration::from_millis(left.unsigned_abs());
+        assert!(left <= QUIET, "a post begins or ends in {left:?}, and nobody has said one so far ahead");
+        // The clock of the server is the machine's: the moment itself is waited for.
+        tokio::time::sleep(left).await;
     }
 
     fn everybody(&self) -> BTreeSet<usize> {
@@ -175,7 +182,8 @@ impl Story {
                 first.cannot_stop().await;
             }
             9..12 => device.open_again().await,
-            12..30 => self.talk_together(&BTreeSet::from([number]), Meanwhile::Nothing).await,
+            12..14 => self.erase().await,
+            14..30 => self.talk_together(&BTreeSet::from([number]), Meanwhile::Nothing).await,
             30..66 => {
                 let some = self.some_devices();
                 let killed = self.rng.random_ratio(1, KILLED_AMONG);
@@ -188,11 +196,26 @@ impl Story {
 
     /// Whoever runs the server sets an entry aside that the committee sees.
     async fn set_aside(&mut self) {
+        if let Some(entry) = self.entry_that_the_committee_sees() {
+            self.site.set_aside(&entry).await;
+        }
+    }
+
+    /// Whoever runs the server erases the words of one, every other time while devices talk.
+    async fn erase(&mut self) {
+        let Some(entry) = self.entry_that_the_committee_sees() else { return };
+        if self.rng.random() {
+            let some = self.some_devices();
+            self.talk_together(&some, Meanwhile::Erased(entry)).await;
+        } else if self.site.erase(&entry).await {
+            self.erased.insert(entry);
+        }
+    }
+
+    fn entry_that_the_committee_sees(&mut self) -> Option<RecordKey> {
         let replica = self.devices.last().unwrap().replica();
         let entries: Vec<_> = replica.with(|state| state.records.all::<Entry>().map(Record::key).collect());
-        if let Some(entry) = entries.choose(&mut self.rng) {
-            self.site.set_aside(entry).await;
-        }
+        entries.choose(&mut self.rng).cloned()
     }
 
     fn start_again(&mut self) {
@@ -233,20 +256,25 @@ impl Story {
                 device.talk().await;
             }
         }));
-        let site = &mut self.site;
+        let (site, erased) = (&mut self.site, &mut self.erased);
         let fate = async {
-            match meanwhile {
+            match &meanwhile {
                 Meanwhile::Nothing => {}
                 Meanwhile::BackedUp => site.back_up().await,
+                Meanwhile::Erased(entry) => {
+                    if site.erase(entry).await {
+                        erased.insert(entry.clone());
+                    }
+                }
                 Meanwhile::Killed(after) | Meanwhile::Restored(after) => {
-                    tokio::time::sleep(after).await;
+                    tokio::time::sleep(*after).await;
                     site.kill();
                 }
             }
         };
         tokio::join!(talks, fate);
         match meanwhile {
-            Meanwhile::Nothing | Meanwhile::BackedUp => {}
+            Meanwhile::Nothing | Meanwhile::BackedUp | Meanwhile::Erased(_) => {}
             Meanwhile::Killed(_) => {
                 self.kills += 1;
                 self.start_again();

@@ -1,14 +1,15 @@
 //! What is erased is in no file of the database any more, and comes back with no backup that is restored.
 
 use crate::world::*;
-use domain::kernel::{Command, Role, Span, json};
+use domain::kernel::{Command, ResidentId, Role, Span, json};
 use domain::log::{self, Entry};
 use domain::organisation::{Act, Person, Place};
+use domain::residents::{self, Resident};
 use domain::store::{PushBatch, Store, StoreError};
 use domain::sync::Outcome;
 use server::store::{SqliteStore, overwrite_erased, restore};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 async fn stored(store: &SqliteStore, note: &Command) -> Option<Entry> {
     let stored = store.stored(note.head.first()).await.unwrap()?;
@@ -68,9 +69,11 @@ async fn words_are_not_gone_while_somebody_reads_a_state_from_before_and_whoever
     let left = overwrite_erased(&world.file(), Duration::ZERO).await;
     assert!(matches!(left, Err(StoreError::Unavailable(_))), "{left:?}");
     assert!(is_said_in(world.folder.path(), "王某兰家的事"));
-    // Who is done soon is waited for.
+    // Who is done soon is waited for: in the file that is written anew, behind what they read, nothing is left to do but that.
+    let log_of = |file: &Path| std::fs::metadata(file).unwrap().len();
+    let (wal, before) = (world.path("log.db-wal"), log_of(&world.path("log.db-wal")));
     let done = async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        until(|| log_of(&wal) > before).await;
         reading.close().await.unwrap();
     };
     let file = world.file();
@@ -93,12 +96,7 @@ async fn a_running_server_empties_its_write_ahead_log_of_erased_words_once_nobod
     };
     assert!(is_said());
     reading.close().await.unwrap();
-    let emptied = async {
-        while is_said() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), emptied).await.unwrap();
+    until(|| !is_said()).await;
 }
 
 #[tokio::test]
@@ -233,6 +231,51 @@ async fn words_that_a_backup_has_parked_go_as_well() {
     assert_eq!(outcomes(&restored, &[note, change]).await, ["duplicate"; 2]);
     restored.close().await;
     assert!(!is_said_in(&world.path("restored"), "改过的私事"));
+}
+
+#[tokio::test]
+async fn a_reason_that_was_replaced_is_in_no_file_and_comes_back_with_no_backup() {
+    let world = World::new().await;
+    let note = note(1, "私事");
+    let resident = Resident::key_of(community(1), id::<ResidentId>(7));
+    let form = residents::Form { name: "吴某奶奶".to_owned(), ..residents::Form::default() };
+    let home = vec![resident.clone(), Place::key_of(community(1), stairwell(1))];
+    world.operate(home, &residents::Act::AddResident { form }).await;
+    world.push(1, std::slice::from_ref(&note)).await;
+    world.back_up("backups/before").await;
+    for (why, backup) in [("王某兰的女儿要求", "backups/between"), ("本人要求", "backups/after")] {
+        let why = why.to_owned();
+        let erase = log::Act::EraseEntry { why: why.clone() };
+        world.operate(vec![note.head.first().clone()], &erase).await;
+        world.operate(vec![resident.clone()], &residents::Act::EraseResident { why: why.clone() }).await;
+        assert!(is_said_in(world.folder.path(), &why));
+        overwrite_erased(&world.file(), Duration::ZERO).await.unwrap();
+        world.back_up(backup).await;
+    }
+    let says_why = |file: &Path| {
+        let words = "王某兰的女儿要求".as_bytes();
+        std::fs::read(file).is_ok_and(|bytes| bytes.windows(words.len()).any(|window| window == words))
+    };
+    for name in ["log.db", "log.db-wal", "log.db-ended.jsonl", "backups/after/ended.jsonl"] {
+        assert!(!says_why(&world.path(name)), "{name}");
+    }
+    assert!(says_why(&world.path("backups/between/ended.jsonl")), "a backup from before has it");
+
+    // From any of them, with the lists of all beside it.
+    for name in ["before", "between", "after"] {
+        let folder = world.path(&format!("restored-{name}"));
+        let file = folder.join("log.db");
+        restore(&world.path(&format!("backups/{name}")), &file, &folder.join("blobs")).await.unwrap();
+        let restored = open(&file).await;
+        let entry = stored(&restored, &note).await.unwrap();
+        assert_eq!(entry.erased().map(|why| why.as_str()), Some("本人要求"), "{name}");
+        assert!(restored.stored(&resident).await.unwrap().unwrap().text.contains("\"erased\""), "{name}");
+        assert_eq!(outcomes(&restored, std::slice::from_ref(&note)).await, ["duplicate"], "{name}");
+        restored.close().await;
+        overwrite_erased(&file, Duration::ZERO).await.unwrap();
+        assert!(!is_said_in(&folder, "王某兰的女儿要求"), "{name}");
+        assert!(is_said_in(&folder, "本人要求"), "{name}");
+    }
 }
 
 fn amend(number: u128, note: &Command, to: &str) -> Command {

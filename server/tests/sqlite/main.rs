@@ -14,5 +14,6 @@ mod erased;
 mod file;
 mod news;
 mod plans;
+mod slots;
 mod trouble;
 mod world;

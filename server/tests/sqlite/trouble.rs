@@ -6,7 +6,7 @@ use domain::log;
 use domain::store::{PushBatch, Store, StoreError};
 use domain::sync::{CommandReply, Outcome};
 use futures::future::join_all;
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::Connection;
 
 fn batch(number: u128, command: &Command) -> PushBatch {
     let commands = vec![command.to_bytes().unwrap()];
@@ -17,17 +17,12 @@ fn outcome(reply: &Result<Vec<CommandReply>, StoreError>) -> &Outcome {
     &reply.as_ref().unwrap()[0].outcome
 }
 
-/// Another hand on the file.
-async fn surgeon(world: &World) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(world.file()).connect().await.unwrap()
-}
-
 #[tokio::test]
 async fn a_damaged_entry_is_answered_later_to_the_command_that_touches_it_and_to_no_other() {
     let world = World::new().await;
     let broken = note(1, "灯不亮");
     world.push(1, std::slice::from_ref(&broken)).await;
-    let mut surgeon = surgeon(&world).await;
+    let mut surgeon = world.surgeon().await;
     sqlx::query("UPDATE record SET text = '{' WHERE kind = 'entry'").execute(&mut surgeon).await.unwrap();
     surgeon.close().await.unwrap();
 
@@ -47,7 +42,7 @@ async fn a_damaged_entry_is_answered_later_to_the_command_that_touches_it_and_to
 async fn a_job_that_fails_for_a_reason_of_its_own_fails_no_other_of_its_group() {
     let world = World::new().await;
     world.store.close().await;
-    let mut surgeon = surgeon(&world).await;
+    let mut surgeon = world.surgeon().await;
     let sql = "UPDATE record SET text = '{' WHERE kind = 'place' AND community IN (
         SELECT number FROM numbered WHERE id = $1)";
     let second = community(2).uuid().as_bytes().to_vec();
@@ -74,7 +69,7 @@ async fn a_damaged_command_that_waits_does_not_hold_up_its_record() {
     for reply in world.push(1, &changes).await {
         assert!(matches!(reply.outcome, Outcome::Parked { .. }), "{reply:?}");
     }
-    let mut surgeon = surgeon(&world).await;
+    let mut surgeon = world.surgeon().await;
     let first = changes[0].head.id.uuid().as_bytes().to_vec();
     sqlx::query("UPDATE command SET bytes = '{' WHERE id = $1").bind(first).execute(&mut surgeon).await.unwrap();
     surgeon.close().await.unwrap();
@@ -129,7 +124,7 @@ async fn all_at_once(world: &World, notes: &[Command], chosen: &[usize]) -> Vec<
 async fn a_database_that_another_process_keeps_busy_is_unavailable_and_takes_all_afterwards() {
     let world = World::new().await;
     let written = note(1, "灯不亮");
-    let mut other = surgeon(&world).await;
+    let mut other = world.surgeon().await;
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     // It waits for as long as the command line may reasonably take, and no longer.
     let refused = world.store.push(batch(1, &written)).await;

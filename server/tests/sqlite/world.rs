@@ -10,7 +10,9 @@ use domain::store::{PushBatch, Store};
 use domain::sync::{CommandReply, Outcome};
 use serde::Serialize;
 use server::store::{SqliteStore, back_up};
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use uuid::Uuid;
 
 pub const STAIRWELL: u128 = 2;
@@ -101,9 +103,25 @@ impl World {
         back_up(&self.file(), &self.path("blobs"), &self.path(name)).await.unwrap();
     }
 
+    /// Another hand on the file.
+    pub async fn surgeon(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
+    }
+
     pub async fn push(&self, number: u128, commands: &[Command]) -> Vec<CommandReply> {
         push(&self.store, number, commands).await
     }
+}
+
+/// Waits for something that another thread does, and for no longer than it may take on a machine that builds something
+/// beside.
+pub async fn until(is_done: impl Fn() -> bool) {
+    let looked = async {
+        while !is_done() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), looked).await.unwrap();
 }
 
 /// Whether the bytes of any file in a folder, or in one within it, say this.

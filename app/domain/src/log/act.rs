@@ -69,7 +69,7 @@ pub enum Act {
     /// 清除内容: whoever runs the server, or retention, takes its words away for good, in the trail too. That it was
     /// written, by whom, when and about what kind of thing, stays.
     EraseEntry {
-        /// Why, without the words themselves.
+        /// Why, without the words themselves. Of an erased entry: the reason that takes the place of the one before.
         why: String,
     },
 }

@@ -7,7 +7,7 @@
 //! | offline | the phone merges with the same code as the server, as soon as it hears of the other change |
 //! | never | nothing is overwritten without a word: what a step replaced stands in it, and what differs is shown side by side |
 
-use super::apply::{check_stands, expect_keys, with_step};
+use super::apply::{check_stands, with_step};
 use super::field::SUBJECTS;
 use super::rights::MayAmend;
 use super::value::filled;
@@ -70,7 +70,6 @@ fn too_many(limit: usize, field: EntryField) -> Refusal {
 }
 
 pub(super) fn amend(occasion: &Occasion<'_>, seen: CommandId, changes: &[FieldChange]) -> Result<Effects, Refusal> {
-    expect_keys(occasion, 2)?;
     let wanted = Wanted::parse_all(changes, &occasion.times(None))?;
     let entry: &Entry = occasion.need(0)?;
     let place: &Place = occasion.need(1)?;

@@ -53,11 +53,6 @@ pub(super) fn may_somewhere(rights: &Rights<'_>, act: &str) -> bool {
     }
 }
 
-/// Refuses a head that names more or fewer records than the act needs.
-pub(super) fn expect_keys(occasion: &Occasion<'_>, number: usize) -> Result<(), Refusal> {
-    if occasion.head.about.len() == number { Ok(()) } else { Err(Rejection::MALFORMED.into()) }
-}
-
 /// Refuses work on an entry that was taken back or set aside.
 pub(super) fn check_stands(entry: &Entry) -> Result<(), Refusal> {
     if entry.set_aside().is_some() {
@@ -88,7 +83,6 @@ pub(super) fn with_step(
 }
 
 fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> {
-    expect_keys(occasion, 2)?;
     let times = occasion.times(None);
     let mut content = EntryContent::parse_anywhere(form, &times).map_err(|error| form.refusal(error))?;
     let key = occasion.make::<Entry>(0)?;
@@ -127,7 +121,6 @@ fn write(occasion: &Occasion<'_>, form: &EntryForm) -> Result<Effects, Refusal> 
 /// Taking back is for slips: once somebody else has reacted, the entry is part of a conversation. It is dated not before the
 /// words that it takes back.
 fn withdraw(occasion: &Occasion<'_>) -> Result<Effects, Refusal> {
-    expect_keys(occasion, 1)?;
     let entry: &Entry = occasion.need(0)?;
     let earliest = entry.last_said();
     occasion.rights(Some(earliest)).grant(|rights| MayContinue::find(rights, entry))?;
@@ -144,7 +137,6 @@ fn review(
     version: CommandId,
     did: &dyn Fn(CommandId, Role) -> Did,
 ) -> Result<Effects, Refusal> {
-    expect_keys(occasion, 1)?;
     let entry: &Entry = occasion.need(0)?;
     let reviewed = entry.step_of(version).and_then(|step| Some((step.version()?, step.times.corrected())));
     let earliest = reviewed.map_or_else(|| entry.written(), |(_, at)| at);
@@ -160,7 +152,6 @@ fn review(
 }
 
 fn answer(occasion: &Occasion<'_>, question: CommandId, text: &str) -> Result<Effects, Refusal> {
-    expect_keys(occasion, 1)?;
     let text = Text::parse(ANSWER, text, QUESTION_LIMIT)?;
     let entry: &Entry = occasion.need(0)?;
     let asked = entry.questions().find(|one| one.step.id == question).map(|one| one.step.times.corrected());
@@ -203,9 +194,8 @@ fn set_aside(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refusal> {
     Ok(Effects::of(with_step(entry.clone(), occasion, entry.last_said(), did)?))
 }
 
-/// Refuses what only the system does with one entry.
+/// Refuses what only the system does.
 pub(super) fn check_system(occasion: &Occasion<'_>) -> Result<(), Refusal> {
-    expect_keys(occasion, 1)?;
     if matches!(occasion.head.actor, Actor::System(_)) { Ok(()) } else { Err(Rejection::NO_RIGHT.into()) }
 }
 

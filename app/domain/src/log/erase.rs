@@ -11,9 +11,10 @@ pub(super) fn erase(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refus
     check_system(occasion)?;
     let why = Text::parse(ERASED_FOR, why, QUESTION_LIMIT)?;
     let entry: &Entry = occasion.need(0)?;
-    if entry.erased().is_some() {
+    if entry.erased().is_some_and(|before| *before == why) {
         return Ok(Effects::none());
     }
+    // A reason that says what should go is a word like the others: the next one takes its place.
     let without = entry.clone().without_words();
     Ok(Effects::of(with_step(without, occasion, entry.last_said(), Did::Erased(Erased { why }))?))
 }
@@ -55,7 +56,8 @@ impl Did {
             Self::SentBack(asked) => asked.question = nothing(),
             Self::Answered(answer) => answer.text = nothing(),
             Self::SetAside(aside) => aside.why = nothing(),
-            Self::Wrote {} | Self::Withdrew {} | Self::Read(_) | Self::Erased(_) | Self::Unknown {} => {}
+            Self::Erased(erased) => erased.why = nothing(),
+            Self::Wrote {} | Self::Withdrew {} | Self::Read(_) | Self::Unknown {} => {}
         }
     }
 }

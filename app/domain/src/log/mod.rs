@@ -51,8 +51,9 @@ pub use versions::EntryVersion;
 
 use crate::kinds::{ActOf, Ends, KindOf, Module};
 
-const fn act(name: &'static str, ends: Ends) -> ActOf {
-    ActOf { name, ends }
+/// About the entry, or about the entry and its stairwell.
+const fn act(name: &'static str, keys: usize, ends: Ends) -> ActOf {
+    ActOf { name, keys: keys..=keys, ends }
 }
 
 /// What the module contributes.
@@ -60,16 +61,16 @@ pub static MODULE: Module = Module {
     name: "log",
     kinds: &[KindOf::of::<Entry>()],
     acts: &[
-        act("write_entry", Ends::Nothing),
-        act("amend_entry", Ends::Nothing),
-        act("withdraw_entry", Ends::Something),
-        act("mark_read", Ends::Nothing),
-        act("comment", Ends::Nothing),
-        act("send_back", Ends::Nothing),
-        act("answer", Ends::Something),
-        act("take_blob", Ends::Something),
-        act("set_aside_entry", Ends::Something),
-        act("erase_entry", Ends::Words),
+        act("write_entry", 2, Ends::Nothing),
+        act("amend_entry", 2, Ends::Nothing),
+        act("withdraw_entry", 1, Ends::Something),
+        act("mark_read", 1, Ends::Nothing),
+        act("comment", 1, Ends::Nothing),
+        act("send_back", 1, Ends::Nothing),
+        act("answer", 1, Ends::Something),
+        act("take_blob", 1, Ends::Something),
+        act("set_aside_entry", 1, Ends::Something),
+        act("erase_entry", 1, Ends::Words),
     ],
     apply: apply::apply,
     may_somewhere: apply::may_somewhere,

@@ -151,21 +151,21 @@ pub enum Beside {
     Alone,
 }
 
-const fn act(name: &'static str, ends: Ends) -> ActOf {
-    ActOf { name, ends }
+const fn act(name: &'static str, keys: usize, ends: Ends) -> ActOf {
+    ActOf { name, keys: keys..=keys, ends }
 }
 
 /// The names of all acts.
 pub(super) const ALL: &[ActOf] = &[
-    act("make_community", Ends::Nothing),
-    act("change_community", Ends::Nothing),
-    act("make_place", Ends::Nothing),
-    act("change_place", Ends::Nothing),
-    act("move_place", Ends::Nothing),
-    act("close_place", Ends::Something),
-    act("add_person", Ends::Nothing),
-    act("change_person", Ends::Nothing),
-    act("give_post", Ends::Nothing),
-    act("end_post", Ends::Posts),
-    act("end_posts", Ends::Posts),
+    act("make_community", 1, Ends::Nothing),
+    act("change_community", 1, Ends::Nothing),
+    act("make_place", 2, Ends::Nothing),
+    act("change_place", 1, Ends::Nothing),
+    act("move_place", 2, Ends::Nothing),
+    act("close_place", 1, Ends::Something),
+    act("add_person", 1, Ends::Nothing),
+    act("change_person", 1, Ends::Nothing),
+    act("give_post", 2, Ends::Nothing),
+    act("end_post", 2, Ends::Posts),
+    act("end_posts", 1, Ends::Posts),
 ];

@@ -1,5 +1,5 @@
 //! What can be done with residents, as it is written on the second line of a command. `about` is the resident and the
-//! stairwell.
+//! stairwell; of what whoever runs the server does, the resident alone.
 
 use super::{CareGroup, Phone};
 use crate::kernel::FieldChange;
@@ -33,9 +33,9 @@ pub enum Act {
         why: String,
     },
     /// 清除内容: whoever runs the server, or retention, takes away for good what is known of them, in the trail too.
-    /// `about` is the resident alone.
     EraseResident {
-        /// Why, without the words themselves.
+        /// Why, without the words themselves. It stands in the trail alone; said once more, it takes the place of the one
+        /// before there.
         why: String,
     },
 }
@@ -65,10 +65,10 @@ pub struct Form {
 
 /// The names of all acts.
 pub(super) const ALL: &[ActOf] = &[
-    ActOf { name: "add_resident", ends: Ends::Nothing },
-    ActOf { name: "change_resident", ends: Ends::Nothing },
-    ActOf { name: "move_resident_away", ends: Ends::Something },
-    ActOf { name: "bring_resident_back", ends: Ends::Nothing },
-    ActOf { name: "set_aside_resident", ends: Ends::Something },
-    ActOf { name: "erase_resident", ends: Ends::Words },
+    ActOf { name: "add_resident", keys: 2..=2, ends: Ends::Nothing },
+    ActOf { name: "change_resident", keys: 2..=2, ends: Ends::Nothing },
+    ActOf { name: "move_resident_away", keys: 2..=2, ends: Ends::Something },
+    ActOf { name: "bring_resident_back", keys: 2..=2, ends: Ends::Nothing },
+    ActOf { name: "set_aside_resident", keys: 1..=1, ends: Ends::Something },
+    ActOf { name: "erase_resident", keys: 1..=1, ends: Ends::Words },
 ];

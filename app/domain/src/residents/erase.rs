@@ -10,9 +10,6 @@ pub(super) fn erase(occasion: &Occasion<'_>, why: &str) -> Result<Effects, Refus
         return Err(Rejection::NO_RIGHT.into());
     }
     Text::parse(fields::ERASED_FOR, why, fields::NOTE_LIMIT)?;
-    if occasion.head.about.len() != 1 {
-        return Err(Rejection::MALFORMED.into());
-    }
     let resident = occasion.need::<Resident>(0)?;
     if resident.erased.is_some() {
         return Ok(Effects::none());

@@ -35,7 +35,7 @@ pub enum Act {
 pub static MODULE: Module = Module {
     name: "seen",
     kinds: &[KindOf::of::<Seen>()],
-    acts: &[ActOf { name: "see", ends: Ends::Nothing }],
+    acts: &[ActOf { name: "see", keys: 1..=1, ends: Ends::Nothing }],
     apply: |occasion, command| see::see(occasion, command.read_act()?),
     may_somewhere: |rights, _| rights.holds_somewhere(&Role::ALL),
     as_meant: |_, _| None,

@@ -97,6 +97,19 @@ fn an_erased_entry_takes_nothing_more_and_no_list_shows_it() {
 }
 
 #[test]
+fn a_reason_that_says_too_much_gives_way_to_the_next_one() {
+    let (mut world, first) = erased();
+    let again = Act::EraseEntry { why: "按规定".to_owned() };
+    let entry = world.take(&by_the_system(9, Job::Operator, 1, &again)).unwrap();
+    assert_eq!(entry.erased().map(|why| why.as_str()), Some("按规定"));
+    let text = entry.stored_text();
+    assert!(!text.contains("本人要求"), "{text}");
+    assert_eq!(entry.steps.len(), first.steps.len() + 1, "who erased it first, and when, stays");
+    assert!(entry.is_erased() && !entry.is_listed());
+    assert_eq!(world.take(&by_the_system(10, Job::Operator, 1, &again)), Ok(entry), "the same one changes nothing");
+}
+
+#[test]
 fn only_the_system_erases() {
     let mut world = full_of_words();
     for who in Who::ALL {

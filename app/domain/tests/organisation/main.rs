@@ -16,5 +16,6 @@ mod places;
 mod residents;
 mod seen;
 mod stories;
+mod surplus;
 mod unknown_words;
 mod world;

@@ -49,6 +49,19 @@ fn the_trail_says_for_ever_who_did_what_when_and_why_it_was_erased() {
 }
 
 #[test]
+fn of_those_that_erase_a_record_the_last_alone_keeps_its_reason_in_the_trail() {
+    let world = World::new();
+    world.push_one(WANG, &write(WANG, 100));
+    for why in ["王某兰要求", "李某要求", "本人要求"] {
+        assert_eq!(word(&world.act(note_key(100), &Act::Erase { why: why.to_owned() })), "accepted");
+    }
+    let reasons: Vec<_> = world.store.commands().into_iter().filter(|row| row.act == "erase").collect();
+    assert_eq!(reasons.len(), 3, "that it was erased, when and by whom, stays");
+    let said: Vec<_> = reasons.iter().filter_map(|row| row.bytes.as_deref()).collect();
+    assert!(said.len() == 1 && said[0].contains("本人要求"), "{said:?}");
+}
+
+#[test]
 fn the_erasing_goes_out_in_the_feed_and_once_more_changes_nothing() {
     let world = World::new();
     world.push_one(WANG, &write(WANG, 100));

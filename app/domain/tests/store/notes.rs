@@ -129,25 +129,25 @@ pub enum Act {
     },
 }
 
-const fn act(name: &'static str) -> ActOf {
-    ActOf { name, ends: Ends::Nothing }
+const fn act(name: &'static str, most: usize) -> ActOf {
+    ActOf { name, keys: 1..=most, ends: Ends::Nothing }
 }
 
 pub static NOTES: Module = Module {
     name: "notes",
     kinds: &[KindOf::of::<Note>()],
     acts: &[
-        act("found"),
-        act("settle"),
-        act("appoint"),
-        act("write"),
-        act("append"),
-        act("look"),
-        act("sign"),
-        act("count"),
-        act("take_blob"),
-        ActOf { name: "erase", ends: Ends::Words },
-        ActOf { name: "end_posts", ends: Ends::Posts },
+        act("found", 1),
+        act("settle", 1),
+        act("appoint", 1),
+        act("write", 2),
+        act("append", 2),
+        act("look", 1),
+        act("sign", 1),
+        act("count", 1),
+        act("take_blob", 1),
+        ActOf { name: "erase", keys: 1..=1, ends: Ends::Words },
+        ActOf { name: "end_posts", keys: 1..=1, ends: Ends::Posts },
     ],
     apply,
     may_somewhere: |rights, _| rights.holds_somewhere(&Role::ALL),

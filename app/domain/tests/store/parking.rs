@@ -118,6 +118,20 @@ fn nothing_is_parked_for_somebody_without_the_right_to_such_an_act_anywhere() {
 }
 
 #[test]
+fn nothing_is_parked_for_a_record_that_the_act_does_not_concern() {
+    let world = World::new();
+    world.push_one(WANG, &write(WANG, 100));
+    let look = by(WANG, vec![note_key(100), note_key(101)], &Act::Look {});
+    assert_eq!(word(&world.push_one(WANG, &look)), "malformed", "it would change nothing, and names one more");
+    let sign = by(WANG, vec![note_key(102), note_key(101)], &Act::Sign {});
+    assert_eq!(word(&world.push_one(WANG, &sign)), "malformed");
+    world.push_one(WANG, &append(WANG, 103, "一"));
+    let behind = by(WANG, vec![note_key(103), note_key(101)], &Act::Look {});
+    assert_eq!(word(&world.push_one(WANG, &behind)), "malformed", "nor behind what is parked");
+    assert!([look, sign, behind].iter().all(|one| world.store.command(one.head.id).is_none()));
+}
+
+#[test]
 fn what_has_a_wrong_shape_is_refused_behind_what_is_parked_too() {
     let world = World::new();
     world.push_one(WANG, &append(WANG, 100, "一"));

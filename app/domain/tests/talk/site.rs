@@ -37,9 +37,9 @@ static FOUNDING: Module = Module {
     name: "founding",
     kinds: &[],
     acts: &[
-        ActOf { name: "found_community", ends: Ends::Nothing },
-        ActOf { name: "found_place", ends: Ends::Nothing },
-        ActOf { name: "found_person", ends: Ends::Nothing },
+        ActOf { name: "found_community", keys: 1..=1, ends: Ends::Nothing },
+        ActOf { name: "found_place", keys: 1..=1, ends: Ends::Nothing },
+        ActOf { name: "found_person", keys: 1..=1, ends: Ends::Nothing },
     ],
     apply: found,
     may_somewhere: |_, _| false,

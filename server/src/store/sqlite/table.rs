@@ -4,7 +4,10 @@
 //! over as a JSON array is one statement per table, but SQLite then renders and parses each row once per column, which
 //! cost three times as much as the inserts themselves. Small things still go as JSON ([`run`]).
 
-use super::{failure::Sql, rows};
+use super::{
+    failure::{Sql, decode_error},
+    rows,
+};
 use futures::future::join;
 use serde::Serialize;
 use sqlx::{
@@ -32,15 +35,43 @@ impl Values {
     }
 }
 
-/// Inserts a table of rows. Fixed text, bound values. While SQLite's thread inserts one piece, the next one is put
-/// together here.
+/// Inserts a table of rows. Fixed text, bound values.
 pub(super) async fn insert<T>(
+    connection: &mut SqliteConnection,
+    verb_and_table: &'static str,
+    table: &[T],
+    bind: impl Fn(&mut Values, &T) -> Sql<()>,
+) -> Sql<()> {
+    write(connection, verb_and_table, "", table, bind).await?;
+    Ok(())
+}
+
+/// Inserts rows, or changes those that are there. `again` is the clause for these; it names the key whose row it may
+/// change, and where another one's row stands in the way, nothing of the transaction counts.
+pub(super) async fn upsert<T>(
+    connection: &mut SqliteConnection,
+    verb_and_table: &'static str,
+    again: &'static str,
+    table: &[T],
+    bind: impl Fn(&mut Values, &T) -> Sql<()>,
+) -> Sql<()> {
+    let written = write(connection, verb_and_table, again, table, bind).await?;
+    if usize::try_from(written) == Ok(table.len()) { Ok(()) } else { Err(decode_error(TakenRow(verb_and_table))) }
+}
+
+/// A row of another key stands where one was to be written.
+#[derive(Debug, thiserror::Error)]
+#[error("another row stands in the way of: {0}")]
+struct TakenRow(&'static str);
+
+/// Says how many rows were inserted or changed. While SQLite's thread inserts one piece, the next one is put together here.
+async fn write<T>(
     connection: &mut SqliteConnection,
     verb_and_table: &'static str,
     tail: &'static str,
     table: &[T],
     bind: impl Fn(&mut Values, &T) -> Sql<()>,
-) -> Sql<()> {
+) -> Sql<u64> {
     let statement = |piece: &[T]| {
         let mut values = Values::default();
         for row in piece {
@@ -53,13 +84,14 @@ pub(super) async fn insert<T>(
     };
     let mut pieces = pieces(table).map(statement);
     let mut next = pieces.next().transpose()?;
+    let mut written = 0;
     while let Some((text, values)) = next {
         let insert = sqlx::query_with(AssertSqlSafe(text), values).execute(&mut *connection);
         let (inserted, prepared) = join(insert, async { pieces.next() }).await;
-        inserted?;
+        written += inserted?.rows_affected();
         next = prepared.transpose()?;
     }
-    Ok(())
+    Ok(written)
 }
 
 /// The statement for so many rows of so many values together. Put together row by row and not value by value, of which a

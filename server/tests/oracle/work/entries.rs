@@ -60,7 +60,7 @@ impl Device {
             category: category.code().to_owned(),
             urgency: category.usual_urgency().code().to_owned(),
             spot,
-            problem: format!("楼道灯不亮{}", self.notebook.len()),
+            problem: self.words("楼道灯不亮"),
             attachments: photo.iter().map(Attachment::word).collect(),
             ..EntryForm::default()
         };
@@ -75,12 +75,12 @@ impl Device {
         let one = self.chosen(home, false)?;
         let offset = self.offset();
         let mut form = one.entry.content.form_on(offset);
-        form.measures = format!("措施{}", self.notebook.len());
+        form.measures = self.words("措施");
         match self.life.draw(|rng| rng.random_range(0..12)) {
             0 => form.attachments = Vec::new(),
             // Some readers come into sight of it by that.
             1..4 => self.category().code().clone_into(&mut form.category),
-            4 => form.feedback = format!("反馈{}", self.notebook.len()),
+            4 => form.feedback = self.words("反馈"),
             _ => {}
         }
         let mut attached = Vec::new();
@@ -94,13 +94,13 @@ impl Device {
     }
 
     fn answer(&self, home: PlaceId) -> Option<ToDo> {
-        let number = self.notebook.len();
+        let text = self.words("补充");
         self.look(|state, view| {
             let mut own = state.records.all::<Entry>().filter(|entry| entry.place == home);
             own.find_map(|entry| {
                 let shown = view.shown(&entry.key())?;
                 let question = shown.read::<Entry>()?.questions_to(self.person).next()?.step.id;
-                let act = Act::Answer { question, text: format!("补充{number}") };
+                let act = Act::Answer { question, text: text.clone() };
                 Some(ToDo::new(vec![entry.key()], Deed::Log(act)))
             })
         })
@@ -118,14 +118,15 @@ impl Device {
 
     /// Somebody changes their oldest entry again and again, until it takes no more.
     pub async fn cannot_stop(&self) {
-        for number in 0..CANNOT_STOP {
+        for _ in 0..CANNOT_STOP {
+            let feedback = self.words("又改了一次");
             let to_do = self.look(|state, view| {
                 let own = |entry: &&Entry| entry.author == self.person && entry.is_listed();
                 let oldest = state.records.all::<Entry>().filter(own).min_by_key(|entry| entry.place_in_list())?;
                 let shown = view.shown(&oldest.key())?;
                 let entry = shown.read::<Entry>()?;
                 let mut form = entry.content.form_on(self.offset());
-                form.feedback = format!("又改了一次{number}");
+                form.feedback.clone_from(&feedback);
                 let changes = entry.content.changes_to(&form, self.offset());
                 let act = Act::AmendEntry { seen: entry.version(), changes };
                 Some(ToDo::new(act.about(entry), Deed::Log(act)))

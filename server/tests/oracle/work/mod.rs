@@ -105,6 +105,11 @@ impl Device {
         }
     }
 
+    /// Words that nobody else says, and this device in one command only: a mark stands behind them ([`marks`](crate::erased::marks)).
+    fn words(&self, what: &str) -> String {
+        format!("{what}·{}号机第{}条", self.number(), self.notebook.len())
+    }
+
     /// Looks at the screen: confirmed records with own commands on top.
     pub fn look<T>(&self, look: impl FnOnce(&State, View<'_>) -> T) -> T {
         self.replica().with(|state| {

@@ -26,7 +26,8 @@ impl State {
             let replies = self.take_in(kinds, &[Delivery::again(bytes, row.sent_at, row.received)])?;
             let id = replies.iter().flatten().find_map(|reply| reply.id);
             // What it ended has not come back, and may still be brought by a phone: then that brings this command after it.
-            if self.head(key.community) == head && self.commands.len() > number {
+            // One that erases waits for that by itself.
+            if self.head(key.community) == head && self.commands.len() > number && !kinds.erases(&row.act) {
                 self.commands.retain(|one, row| Some(*one) != id || !matches!(row.verdict, Verdict::Accepted { .. }));
             }
         }

@@ -168,8 +168,8 @@ impl State {
         self.serials.extend(decision.serials);
         self.directories.extend(decision.directories);
         self.troubles.extend(decision.troubles);
-        for key in &decision.erased {
-            self.erase(key);
+        for (key, by) in &decision.erased {
+            self.erase(key, *by);
         }
         if !decision.erased.is_empty() {
             self.forget_unnamed_blobs();
@@ -187,11 +187,10 @@ impl State {
         }
     }
 
-    /// Removes the bytes of everything that was done to a record, but of what outlives a restore, and what was said when it
+    /// Removes the bytes of everything that was done to a record, but of the command that says so, and what was said when it
     /// was decided; what still waits can never be applied then.
-    fn erase(&mut self, key: &RecordKey) {
-        let is_about = |row: &CommandRow| row.keys.first() == Some(key) && !row.outlives_restore;
-        let about = self.commands.iter().filter(|(_, row)| is_about(row));
+    fn erase(&mut self, key: &RecordKey, by: CommandId) {
+        let about = self.commands.iter().filter(|(id, row)| row.keys.first() == Some(key) && **id != by);
         let erased: Vec<CommandId> = about.map(|(id, _)| *id).collect();
         for id in &erased {
             if let Some(row) = self.commands.get_mut(id) {

@@ -86,10 +86,11 @@ pub struct Decision<'g> {
     pub conflicts: Vec<Conflict<'g>>,
     /// Communities whose places or people have changed: what the engine keeps from now on, once it has committed.
     pub directories: Vec<(CommunityId, Directory)>,
-    /// Records whose words were erased. When everything else is written, the bytes of every command about them go, but of
-    /// those that outlive a restore, with the bytes in conflict with them or about the same record. Their hashes stay; what
-    /// was parked or held of them is [`Rejection::ERASED`](crate::kernel::Rejection::ERASED) for ever.
-    pub erased: Vec<RecordKey>,
+    /// Records whose words were erased, with the command that did so last. When everything else is written, the bytes of
+    /// every other command about them go, also of those that erased them before, with the bytes in conflict with them or
+    /// about the same record. Their hashes stay; what was parked or held of them is
+    /// [`Rejection::ERASED`](crate::kernel::Rejection::ERASED) for ever.
+    pub erased: Vec<(RecordKey, CommandId)>,
     /// Commands that came into force and are not to be undone by a restore from an older backup
     /// ([`Ends::outlives_restore`](crate::kinds::Ends::outlives_restore)): an engine notes them outside of the database.
     pub ended: Vec<CommandId>,

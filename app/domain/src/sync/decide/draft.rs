@@ -80,8 +80,8 @@ pub(super) struct Draft<'g> {
     /// Stored before, and something else by now.
     pub ruled: BTreeMap<CommandId, Option<&'g Ruling>>,
     pub conflicts: Vec<Conflict<'g>>,
-    /// Records whose words were erased by the group.
-    pub erased: BTreeSet<RecordKey>,
+    /// Records whose words were erased by the group, with the command that did so last.
+    pub erased: BTreeMap<RecordKey, CommandId>,
     /// What came into force and outlives a restore.
     pub ended: Vec<CommandId>,
     /// Of the group's own conflicts, the names of their bytes.
@@ -141,7 +141,7 @@ impl<'g> Draft<'g> {
             new: Vec::new(),
             ruled: BTreeMap::new(),
             conflicts: Vec::new(),
-            erased: BTreeSet::new(),
+            erased: BTreeMap::new(),
             ended: Vec::new(),
             conflicting: BTreeMap::new(),
             troubles: Vec::new(),
@@ -207,7 +207,7 @@ impl<'g> Draft<'g> {
 
     /// For what the commands of a queue wait.
     pub(super) fn waits_in(&self, queue: &Queue) -> Option<RecordKey> {
-        if self.erased.contains(&queue.record) {
+        if self.erased.contains_key(&queue.record) {
             return None;
         }
         self.queues.get(queue).unwrap_or(&self.base.queues.get(queue).cloned()).clone()
@@ -270,8 +270,8 @@ impl<'g> Draft<'g> {
         self.parked.entry(key).or_default().push(one);
     }
 
-    /// The words of a record are gone. What waits about it never has its turn.
-    pub(super) fn erase(&mut self, record: &RecordKey) {
+    /// The words of a record are gone, by this command. What waits about it never has its turn.
+    pub(super) fn erase(&mut self, record: &RecordKey, by: CommandId) {
         let is_open = |verdict: &Verdict| matches!(verdict, Verdict::Waiting(_) | Verdict::Held);
         for waiting in self.parked.values_mut() {
             waiting.retain(|one| one.command.head.first() != record);
@@ -287,7 +287,7 @@ impl<'g> Draft<'g> {
                 filed.verdict = Verdict::Rejected { reason: Rejection::ERASED.into(), is_final: true };
             }
         }
-        self.erased.insert(record.clone());
+        self.erased.insert(record.clone(), by);
     }
 
     /// Writes down what became of a command.

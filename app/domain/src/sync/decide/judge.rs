@@ -64,7 +64,7 @@ impl<'g> Draft<'g> {
                 return Answer::Beside(id, arrival.sha256);
             }
             // What waited about a record whose words this group has erased.
-            Some((_, Verdict::Waiting(_) | Verdict::Held)) if self.erased.contains(command.head.first()) => {
+            Some((_, Verdict::Waiting(_) | Verdict::Held)) if self.erased.contains_key(command.head.first()) => {
                 self.ruled.entry(id).or_default();
                 let reason = Rejection::ERASED.into();
                 self.file(command, arrival.sha256, Verdict::Rejected { reason, is_final: true });
@@ -221,16 +221,18 @@ impl<'g> Draft<'g> {
             if is_new {
                 arrived.push(key.clone());
             }
-            if state.is_erased() {
-                self.erase(&key);
-            }
             self.records.put(key, Change { state, stored, position, received, is_new });
         }
         if position > self.head(community) {
             self.heads.insert(community, position);
         }
-        if self.kinds.outlives_restore(one.command.act_name()) {
+        let act = one.command.act_name();
+        if self.kinds.outlives_restore(act) {
             self.ended.push(head.id);
+        }
+        // Also where it changes nothing: of those that erase a record, the last alone keeps its reason.
+        if self.kinds.erases(act) {
+            self.erase(head.first(), head.id);
         }
         Judgement::Accepted { position, number: taken.number, arrived }
     }

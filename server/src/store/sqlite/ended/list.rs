@@ -1,6 +1,6 @@
 //! The list itself: its lines, as the database knows them, and the file beside the database.
 
-use crate::store::sqlite::{failure::Sql, rows, table};
+use crate::store::sqlite::{backup::unfinished as unfinished_suffix, failure::Sql, rows, table};
 use domain::{kernel::PersonId, sync::decide::Decision};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -18,7 +18,7 @@ const BESIDE_DATABASE: &str = "-ended.jsonl";
 const COMMANDS: &str = "SELECT json_object('command', json_object('bytes', bytes, 'sent_at', sent_at,
         'received', received,
         'ruling', json(CASE WHEN ruling = 1 THEN json_object('why', ruling_why, 'at', ruled_at) END)))
-    FROM command WHERE outlives = 1 AND rejection IS NULL AND held = 0";
+    FROM command WHERE outlives = 1 AND rejection IS NULL AND held = 0 AND bytes IS NOT NULL";
 const ERASED: &str = "SELECT json_object('erased', json_object('id', lower(hex(c.id)), 'sha256', lower(hex(c.sha256)),
         'community', lower(hex(n.id)), 'actor', lower(hex(c.actor)), 'device', lower(hex(c.device)),
         'written', c.written, 'clock_offset', c.clock_offset, 'sent_at', c.sent_at, 'received', c.received,
@@ -57,7 +57,7 @@ pub(in crate::store::sqlite) async fn of_decision(
     decision: &Decision<'_>,
 ) -> Sql<Vec<String>> {
     let commands: Vec<_> = decision.ended.iter().map(|id| rows::hex(*id)).collect();
-    let records: Vec<_> = decision.erased.iter().map(|record| rows::hex(record.id)).collect();
+    let records: Vec<_> = decision.erased.iter().map(|(record, _)| rows::hex(record.id)).collect();
     let mut lines = among(connection, COMMANDS, "id", "arrival", &commands).await?;
     lines.extend(among(connection, ERASED, "c.about", "c.arrival", &records).await?);
     Ok(lines)
@@ -128,7 +128,7 @@ async fn is_noted(list: &Path, lines: Sql<Vec<String>>, write: fn(&Path, &[Strin
     noted.is_ok()
 }
 
-/// Adds what is not in a list. A line that was cut is taken off first.
+/// Adds what is not in a list. A line that was cut is taken off first, and commands whose bytes were erased since.
 fn add(list: &Path, lines: &[String]) -> io::Result<()> {
     let before = match fs::read(list) {
         Ok(before) => before,
@@ -138,6 +138,12 @@ fn add(list: &Path, lines: &[String]) -> io::Result<()> {
     let whole = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let known: HashSet<&[u8]> = before[..whole].split(|byte| *byte == b'\n').collect();
     let new: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !known.contains(line.as_bytes())).collect();
+    let erased = super::known_by_hash(lines.iter().map(String::as_str));
+    let text = String::from_utf8_lossy(&before[..whole]);
+    let (gone, stay): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| super::is_command_of(line, &erased));
+    if !gone.is_empty() {
+        return write_anew(list, stay.into_iter().chain(new));
+    }
     if new.is_empty() {
         return Ok(());
     }
@@ -149,8 +155,22 @@ fn add(list: &Path, lines: &[String]) -> io::Result<()> {
     if before.is_empty() { flush_folder(list) } else { Ok(()) }
 }
 
-/// Adds lines that are new, without a look at the others.
+/// Puts a list in the place of the one that is there.
+fn write_anew<'l>(list: &Path, lines: impl Iterator<Item = &'l str>) -> io::Result<()> {
+    let mut unfinished = list.as_os_str().to_owned();
+    unfinished.push(unfinished_suffix());
+    let unfinished = PathBuf::from(unfinished);
+    let mut file = File::create(&unfinished)?;
+    write_lines(&mut file, &lines.collect::<Vec<_>>())?;
+    fs::rename(&unfinished, list)?;
+    flush_folder(list)
+}
+
+/// Adds lines that are new, without a look at the others where none of those can be gone.
 fn append(list: &Path, lines: &[String]) -> io::Result<()> {
+    if !super::known_by_hash(lines.iter().map(String::as_str)).is_empty() {
+        return add(list, lines);
+    }
     let mut file = match OpenOptions::new().read(true).append(true).open(list) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return add(list, lines),

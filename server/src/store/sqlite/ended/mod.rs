@@ -2,8 +2,9 @@
 //! nothing any more. The database knows it; a list of it lies beside every backup and beside the database file, because a
 //! backup from before knows nothing of it. In it are ids, hashes and the commands that ended something, and nobody's words.
 //!
-//! A list is lines of JSON; it is only ever added to. What a backup knows already is passed over. What a restore finds and
-//! does not need goes on in a table of its own, into every later list: another backup may need it.
+//! A list is lines of JSON. It is added to, and written anew where the bytes of a command in it were erased. What a backup
+//! knows already is passed over. What a restore finds and does not need goes on in a table of its own, into every later list:
+//! another backup may need it.
 
 mod list;
 
@@ -15,7 +16,7 @@ use super::{
     writer::Ledger,
 };
 use domain::{
-    kernel::{Command, CommunityId, PersonId, RecordKey, Timestamp, Unreadable, json},
+    kernel::{Command, CommandId, CommunityId, PersonId, RecordKey, Timestamp, Unreadable, json},
     sync::{
         Outcome,
         decide::{Delivery, Ruling},
@@ -23,6 +24,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use uuid::Uuid;
 
 /// The list of a backup, in its folder.
 pub(super) const IN_BACKUP: &str = "ended.jsonl";
@@ -109,13 +111,33 @@ pub(super) fn read(list: &str) -> Result<Vec<Line>, usize> {
     if unreadable.is_empty() { Ok(read.into_iter().flatten().collect()) } else { Err(unreadable.len()) }
 }
 
+/// The commands, by id, that lines say are known by their hash alone.
+fn known_by_hash<'l>(lines: impl Iterator<Item = &'l str>) -> HashSet<CommandId> {
+    let erased = lines.filter(|line| line.starts_with("{\"erased\""));
+    let ids = erased.filter_map(|line| match json::read(line.as_bytes()).ok()? {
+        Ended::Erased(command) => Uuid::try_parse(&command.id).ok().map(CommandId::from),
+        Ended::Command { .. } | Ended::Passwords { .. } => None,
+    });
+    ids.collect()
+}
+
+/// Whether a line has the bytes of one of these commands.
+fn is_command_of(line: &str, ids: &HashSet<CommandId>) -> bool {
+    if ids.is_empty() || !line.starts_with("{\"command\"") {
+        return false;
+    }
+    let Ok(Ended::Command { bytes, .. }) = json::read(line.as_bytes()) else { return false };
+    Command::read(&bytes).is_ok_and(|command| ids.contains(&command.head.id))
+}
+
 /// Ends in a restored database what the lists say has ended.
 pub(super) async fn carry_out(ledger: &mut Ledger<'_>, mut list: Vec<Line>) -> Sql<EndedAgain> {
-    // Several lists have the same lines.
+    // Several lists have the same lines, and an older one has commands whose bytes were erased since.
     let mut texts = HashSet::new();
-    list.retain(|line| texts.insert(line.text.clone()));
+    let erased = known_by_hash(list.iter().map(|line| line.text.as_str()));
+    list.retain(|line| texts.insert(line.text.clone()) && !is_command_of(&line.text, &erased));
     let mut again = EndedAgain::default();
-    let (mut commands, mut known_by_hash) = (Vec::new(), Vec::new());
+    let (mut commands, mut by_hash) = (Vec::new(), Vec::new());
     for line in &list {
         match &line.ended {
             Ended::Passwords { person, ends } => again.passwords.extend(end_password(ledger, *person, *ends).await?),
@@ -128,7 +150,7 @@ pub(super) async fn carry_out(ledger: &mut Ledger<'_>, mut list: Vec<Line>) -> S
                     again.passed_over += 1;
                 }
             }
-            Ended::Erased(command) if ledger.heads.contains_key(&command.community) => known_by_hash.push(&**command),
+            Ended::Erased(command) if ledger.heads.contains_key(&command.community) => by_hash.push(&**command),
             Ended::Erased(_) => again.passed_over += 1,
         }
     }
@@ -152,6 +174,9 @@ pub(super) async fn carry_out(ledger: &mut Ledger<'_>, mut list: Vec<Line>) -> S
         let replies = ledger.take_in(&[delivery]).await?;
         let Some(reply) = replies.into_iter().flatten().next() else { continue };
         match reply.outcome {
+            // A later reason for what is erased.
+            Outcome::Accepted { .. }
+                if head(ledger) == before && ledger.communities.kinds().erases(command.act_name()) => {}
             Outcome::Accepted { .. } if head(ledger) == before => forget(ledger, &command).await?,
             Outcome::Accepted { .. } => {
                 keep_ruling(ledger, &command, ruling).await?;
@@ -164,8 +189,8 @@ pub(super) async fn carry_out(ledger: &mut Ledger<'_>, mut list: Vec<Line>) -> S
             outcome => again.not_in_force.push(format!("{}: {outcome:?}", command.head.id)),
         }
     }
-    again.has_erased = !known_by_hash.is_empty() || !again.erased.is_empty();
-    know_by_hash(ledger, &known_by_hash).await?;
+    again.has_erased = !by_hash.is_empty() || !again.erased.is_empty();
+    know_by_hash(ledger, &by_hash).await?;
     list::keep(ledger.connection, list.iter().map(|line| line.text.as_str()).collect()).await?;
     Ok(again)
 }

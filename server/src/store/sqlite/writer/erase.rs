@@ -6,7 +6,7 @@ use crate::store::sqlite::{
     failure::{Sql, decode_error},
     rows,
 };
-use domain::kernel::{RecordKey, Rejection, json};
+use domain::kernel::{CommandId, RecordKey, Rejection, json};
 use sqlx::SqliteConnection;
 
 /// Has SQLite overwrite what is deleted, until it is told otherwise.
@@ -16,31 +16,34 @@ pub(super) async fn overwrite_deleted(connection: &mut SqliteConnection, is_on: 
     Ok(())
 }
 
-/// Removes the bytes of everything that was done to these records, but of what outlives a restore, and what was said when
-/// it was decided; what still waits can never be applied then. Called when the new states of the records are written.
-pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[RecordKey]) -> Sql<()> {
+/// Removes the bytes of everything that was done to these records, but of the command that erased each last, and what was
+/// said when it was decided; what still waits can never be applied then. Called when the new states of the records are
+/// written.
+pub(super) async fn carry_out(ledger: &mut Ledger<'_>, records: &[(RecordKey, CommandId)]) -> Sql<()> {
     let rejection = json::write(&Rejection::from(Rejection::ERASED)).map_err(decode_error)?;
-    for record in records {
+    for (record, by) in records {
         let community = ledger.number(record.community);
         let sql = "UPDATE command SET bytes = NULL, ruling_why = NULL,
                 rejection = CASE WHEN position IS NULL THEN $4 ELSE rejection END,
                 is_final = is_final OR position IS NULL, waits_for = NULL, held = 0
-            WHERE about = $1 AND community = $2 AND kind = $3 AND NOT outlives";
+            WHERE about = $1 AND community = $2 AND kind = $3 AND id <> $5";
         sqlx::query(sql)
             .bind(rows::blob(record.id))
             .bind(community)
             .bind(record.kind.as_str())
             .bind(&rejection)
+            .bind(rows::blob(*by))
             .execute(&mut *ledger.connection)
             .await?;
         // Bytes in conflict with them, and others about the same record.
         let sql = "DELETE FROM conflict WHERE instr(bytes, $4) OR command IN (
-            SELECT id FROM command WHERE about = $1 AND community = $2 AND kind = $3 AND NOT outlives)";
+            SELECT id FROM command WHERE about = $1 AND community = $2 AND kind = $3 AND id <> $5)";
         sqlx::query(sql)
             .bind(rows::blob(record.id))
             .bind(community)
             .bind(record.kind.as_str())
             .bind(record.to_string())
+            .bind(rows::blob(*by))
             .execute(&mut *ledger.connection)
             .await?;
     }

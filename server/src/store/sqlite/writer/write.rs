@@ -10,7 +10,7 @@ use crate::store::sqlite::{
     ended,
     failure::{Sql, decode_error},
     read, rows,
-    table::{insert, run},
+    table::{insert, run, upsert},
 };
 use domain::{
     kernel::{Attachment, CommunityId, Day, Kind, Reach, Sha256, json},
@@ -107,7 +107,7 @@ fn row<'d>(ledger: &mut Ledger<'_>, change: &'d Change, known: &'d Known) -> Row
 
 async fn write_numbers(ledger: &mut Ledger<'_>) -> Sql<()> {
     let numbers = std::mem::take(&mut ledger.new_numbers);
-    insert(ledger.connection, "INSERT INTO numbered (number, id)", "", &numbers, |values, (number, id)| {
+    insert(ledger.connection, "INSERT INTO numbered (number, id)", &numbers, |values, (number, id)| {
         values.push_bind(*number).push_bind(rows::blob(*id));
         Ok(())
     })
@@ -136,7 +136,7 @@ const COMMAND: &str =
 
 async fn write_commands(ledger: &mut Ledger<'_>, commands: &[NewCommand<'_>], communities: &[i64]) -> Sql<()> {
     let table: Vec<_> = commands.iter().zip(communities).collect();
-    insert(ledger.connection, COMMAND, "", &table, |values, (new, community)| {
+    insert(ledger.connection, COMMAND, &table, |values, (new, community)| {
         let NewCommand { delivery, arrival, command, verdict, outlives_restore } = new;
         let (head, first) = (&command.head, command.head.first());
         let others = (head.about.len() > 1).then(|| rows::table(&head.about[1..])).transpose()?;
@@ -181,7 +181,7 @@ async fn write_ruled(ledger: &mut Ledger<'_>, decision: &Decision<'_>) -> Sql<()
 
 async fn write_conflicts(ledger: &mut Ledger<'_>, decision: &Decision<'_>) -> Sql<()> {
     const CONFLICT: &str = "INSERT OR IGNORE INTO conflict (command, sha256, sender, device, received, bytes)";
-    insert(ledger.connection, CONFLICT, "", &decision.conflicts, |values, conflict| {
+    insert(ledger.connection, CONFLICT, &decision.conflicts, |values, conflict| {
         let delivery = conflict.delivery;
         let sender = match delivery.sender {
             Sender::Person(person) => Some(rows::blob(person)),
@@ -209,14 +209,16 @@ async fn write_serials(ledger: &mut Ledger<'_>, decision: &Decision<'_>) -> Sql<
 
 const RECORD: &str = "INSERT INTO record (slot, community, kind, id, position, place, reach, topics, named, author,
     stays_open, written, changed, state, due, responsible_role, responsible_place, text)";
+/// A slot is one record's for ever.
 const RECORD_AGAIN: &str = " ON CONFLICT (slot) DO UPDATE SET position = excluded.position, place = excluded.place,
     reach = excluded.reach, topics = excluded.topics, named = excluded.named, author = excluded.author,
     stays_open = excluded.stays_open, written = excluded.written, changed = excluded.changed, state = excluded.state,
     due = excluded.due, responsible_role = excluded.responsible_role, responsible_place = excluded.responsible_place,
-    text = excluded.text";
+    text = excluded.text
+    WHERE community = excluded.community AND kind = excluded.kind AND id = excluded.id";
 
 async fn write_records(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
-    insert(ledger.connection, RECORD, RECORD_AGAIN, rows, |values, row| {
+    upsert(ledger.connection, RECORD, RECORD_AGAIN, rows, |values, row| {
         let Change { stored, position, .. } = row.change;
         values.push_bind(row.slot).push_bind(row.community).push_bind(stored.key.kind.as_str());
         values.push_bind(rows::blob(stored.key.id)).push_bind(*position).push_bind(row.place);
@@ -237,7 +239,7 @@ async fn write_readers(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> {
     run(ledger.connection, "DELETE FROM reader WHERE record IN (SELECT value FROM json_each($1))", &had).await?;
     let named: BTreeSet<_> = rows.iter().flat_map(|row| row.readers.iter().map(|who| (row.slot, who))).collect();
     let table: Vec<_> = named.into_iter().collect();
-    insert(ledger.connection, "INSERT INTO reader (record, who)", "", &table, |values, (slot, who)| {
+    insert(ledger.connection, "INSERT INTO reader (record, who)", &table, |values, (slot, who)| {
         values.push_bind(*slot).push_bind(who.as_str());
         Ok(())
     })
@@ -257,7 +259,7 @@ async fn write_blob_names(ledger: &mut Ledger<'_>, rows: &[Row<'_>]) -> Sql<()> 
     let sql = "DELETE FROM blob_name WHERE (sha256, record) IN (
         SELECT unhex(value ->> 0), value ->> 1 FROM json_each($1))";
     run(ledger.connection, sql, &gone).await?;
-    insert(ledger.connection, "INSERT OR IGNORE INTO blob_name (sha256, record)", "", &named, |values, (hash, slot)| {
+    insert(ledger.connection, "INSERT OR IGNORE INTO blob_name (sha256, record)", &named, |values, (hash, slot)| {
         values.push_bind(rows::hash(hash)).push_bind(*slot);
         Ok(())
     })

@@ -8,7 +8,7 @@ use crate::store::sqlite::{
     bigrams,
     failure::Sql,
     rows,
-    table::insert,
+    table::upsert,
     writer::{Ledger, Row},
 };
 use domain::log::Entry;
@@ -30,7 +30,7 @@ pub(in crate::store::sqlite) async fn write(ledger: &mut Ledger<'_>, rows: &[Row
         ledger.memory.latest.insert(row.community, latest);
         table.push(EntryRow { row, entry, latest });
     }
-    insert(ledger.connection, ENTRY, ENTRY_AGAIN, &table, |values, EntryRow { row, entry, latest }| {
+    upsert(ledger.connection, ENTRY, ENTRY_AGAIN, &table, |values, EntryRow { row, entry, latest }| {
         let content = &entry.content;
         values.push_bind(row.slot).push_bind(row.community).push_bind(entry.written().millis()).push_bind(*latest);
         values.push_bind(row.place).push_bind(row.change.stored.audience.topics.bits());
@@ -67,7 +67,8 @@ const ENTRY: &str =
 /// When it was written never changes, and with it what stands in `latest`.
 const ENTRY_AGAIN: &str = " ON CONFLICT (slot) DO UPDATE SET place = excluded.place, topics = excluded.topics,
     reach = excluded.reach, named = excluded.named, author = excluded.author, category = excluded.category,
-    urgency = excluded.urgency, state = excluded.state, withdrawn = excluded.withdrawn";
+    urgency = excluded.urgency, state = excluded.state, withdrawn = excluded.withdrawn
+    WHERE community = excluded.community AND id = excluded.id";
 
 /// Whether the bigram index has other words of it, or none.
 fn says_something_else(row: &Row<'_>) -> bool {
