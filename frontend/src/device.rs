@@ -2,7 +2,7 @@
 
 use crate::{
     browser,
-    indexed_db::{Failure, LazyPart, Shelf},
+    indexed_db::{LazyPart, Shelf},
     install::Install,
     service_worker::Versions,
     talking::Talking,
@@ -48,10 +48,6 @@ impl Device {
         spawn_local(async move { drop(this.shelf.write_drafts().await) });
     }
 
-    async fn take_in_stashes(&self, person: &str) {
-        warn_of(self.shelf.take_in_stashes(person).await);
-    }
-
     pub(crate) const fn client(&self) -> Client {
         self.client
     }
@@ -67,17 +63,14 @@ impl LocalStore for Device {
         Ok(self.shelf.profile().await?.identity)
     }
 
-    async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
-        let person = card.person.to_string();
-        self.take_in_stashes(&person).await;
-        let mut held = self.shelf.held_for(&person).await?;
-        if held.signed_in.as_ref() != Some(card) {
-            (talking().await?.sign_in)(&self.shelf, card).await?;
-            held = self.shelf.held_for(&person).await?;
-        }
+    async fn sign_in(&self, card: &Card) -> Result<(), LocalError> {
+        (talking().await?.sign_in)(&self.shelf, card).await?;
         browser::entry_is_noted();
-        Shelf::forget_stashes(&person, held.life.as_deref().unwrap_or_default());
-        Ok(held.snapshot)
+        Ok(())
+    }
+
+    async fn open(&self, person: PersonId) -> Result<Snapshot, LocalError> {
+        Ok(self.shelf.open(person).await?)
     }
 
     fn turn_to(&self, person: Option<PersonId>) {
@@ -89,7 +82,6 @@ impl LocalStore for Device {
     }
 
     async fn snapshot(&self) -> Result<Snapshot, LocalError> {
-        self.take_in_stashes(&self.shelf.person()).await;
         Ok(self.shelf.snapshot().await?)
     }
 
@@ -152,15 +144,13 @@ impl LocalStore for Device {
     }
 
     async fn let_go(&self, gone: &LetGo) -> Result<(), LocalError> {
-        let part = LazyPart::here().await?;
-        warn_of((part.take_in)(&self.shelf, &gone.whose().to_string()).await);
-        Ok((part.let_go)(&self.shelf, gone).await?)
+        self.shelf.take_in_stashes(&gone.whose().to_string()).await;
+        Ok((LazyPart::here().await?.let_go)(&self.shelf, gone).await?)
     }
 
     async fn close(&self, gone: &LetGo) -> Result<(), LocalError> {
-        let part = LazyPart::here().await?;
-        warn_of((part.take_in)(&self.shelf, &gone.whose().to_string()).await);
-        (part.close)(&self.shelf, gone).await?;
+        self.shelf.take_in_stashes(&gone.whose().to_string()).await;
+        (LazyPart::here().await?.close)(&self.shelf, gone).await?;
         browser::entry_is_noted();
         Ok(())
     }
@@ -181,13 +171,6 @@ impl LocalStore for Device {
         self.shelf.name_device(self.id, &browser::new_name()).await?;
         browser::remember_device(self.id);
         Ok(())
-    }
-}
-
-/// What a page has left and cannot be taken in now stays where it is, for the next time.
-fn warn_of(taken_in: Result<(), Failure>) {
-    if taken_in.is_err() {
-        leptos::logging::warn!("what a page has left is not taken in yet");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The lazy part of the sync loop: what a tab does once its first screen stands, and therefore asks for at once. What
+//! The lazy part of the sync loop: what a tab does once its first screen stands. It is loaded shortly after that. What
 //! the first screen shows, and what is written on it, is on the device.
 
 use crate::{host::Tab, indexed_db::Shelf, live, start::upload, tabs, transport};
@@ -10,7 +10,7 @@ use gloo_timers::future::TimeoutFuture;
 use std::{cell::OnceCell, pin::Pin, rc::Rc};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-/// How long whoever has just opened the page is waited for, in milliseconds: what they tap at once comes first.
+/// Between the first screen and the loading of the part, in milliseconds: what somebody taps at once is not held up.
 const FIRST_TAP_MILLIS: u32 = 200;
 /// Between two tries to get the part, in milliseconds: where nobody answers, trying costs nobody anything.
 const AGAIN_MILLIS: u32 = 5_000;

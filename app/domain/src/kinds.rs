@@ -19,7 +19,7 @@ pub const NAMES: &[&str] = &["community", "entry", "person", "place", "resident"
 /// The kinds of records that concern nobody but the person whose they are.
 pub const PRIVATE: &[&str] = &[seen::Seen::KIND];
 
-/// All modules.
+/// All modules. A screen names those that it shows: the first part of the program is to know no others.
 pub static ALL: &[&Module] = &[&log::MODULE, &organisation::MODULE, &residents::MODULE, &seen::MODULE];
 
 /// What a record can be about. A number is given once and never used again.

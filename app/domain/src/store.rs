@@ -96,7 +96,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// Failures in a row after which a login is locked, as GB/T 22239-2019 (等保 2.0) asks for.
+    /// Failures in a row after which a login is locked: GB/T 22239-2019 (等保 2.0) asks for a limit, five is ours.
     pub const MOST_TRIES: u32 = 5;
     /// For how long; after it, failures are forgotten.
     pub const LOCKED_FOR: Span = Span::minutes(15);

@@ -30,13 +30,13 @@ pub(crate) struct Profile {
 }
 
 /// What is held for somebody, as of one moment.
-pub(crate) struct Held {
+pub(super) struct Held {
     /// The life of what is kept here.
     pub(crate) life: Option<String>,
     /// Who is signed in here.
-    pub(crate) signed_in: Option<Card>,
+    pub(super) signed_in: Option<Card>,
     /// All of it.
-    pub(crate) snapshot: Snapshot,
+    pub(super) snapshot: Snapshot,
 }
 
 impl Shelf {
@@ -101,14 +101,19 @@ impl Shelf {
         self.database.transact(&[DEVICE], Access::Write, work).await
     }
 
-    /// Makes somebody the person of this device. Where this fails, the device stays as it was.
+    /// Makes somebody the person of this device, unless they are. Where this fails, the device stays as it was.
     pub(crate) async fn sign_in(&self, card: &Card) -> Result<(), Failure> {
         let text = card_row(card)?;
-        let work = async |transaction: &Transaction| {
-            transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
-            put_card(transaction, card, &text)
-        };
-        self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await
+        let read = async |transaction: &Transaction| answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await;
+        let known = self.database.transact(&[DEVICE], Access::Read, read).await?.as_string();
+        if known.as_ref() != Some(&text) {
+            let work = async |transaction: &Transaction| {
+                transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
+                put_card(transaction, card, &text)
+            };
+            self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
+        }
+        Ok(())
     }
 
     /// Another card of the person of this device, where they still are.
@@ -126,15 +131,24 @@ impl Shelf {
         self.person.replace(person.map_or_else(String::new, |person| person.to_string()).into());
     }
 
+    /// Everything held for the person of this device, with what pages have left for them.
+    pub(crate) async fn open(&self, person: PersonId) -> Result<Snapshot, Failure> {
+        let held = self.held_with_stashes(&person.to_string()).await?;
+        match held.signed_in {
+            Some(card) if card.person == person => Ok(held.snapshot),
+            _ => Err(Failure::AnotherPerson),
+        }
+    }
+
     /// Everything held for the person of this tab, as of one moment; [`Failure::Emptied`] where it is another life's.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Failure> {
         let life = self.life.borrow().clone();
-        let held = self.held_for(&self.person()).await?;
+        let held = self.held_with_stashes(&self.person()).await?;
         if held.life == life { Ok(held.snapshot) } else { Err(Failure::Emptied) }
     }
 
     /// The same for somebody, whatever life it is: an emptied device is opened before it is filled again and named.
-    pub(crate) async fn held_for(&self, person: &str) -> Result<Held, Failure> {
+    pub(super) async fn held_for(&self, person: &str) -> Result<Held, Failure> {
         // Where this fails, they count among what is read all the same.
         let _ = self.write_drafts().await;
         let work = async |transaction: &Transaction| {

@@ -3,6 +3,7 @@
 
 use super::{
     failure::Failure,
+    identity::Held,
     lazy_part::LazyPart,
     rows,
     schema::{DRAFTS, OUTBOX},
@@ -29,29 +30,41 @@ impl Shelf {
         }
     }
 
-    /// What pages have left for somebody comes to where everything is, if that was emptied since. What cannot come now
-    /// stays where it is, for the next time.
-    pub(crate) async fn take_in_stashes(&self, person: &str) -> Result<(), Failure> {
-        let life = self.life.borrow().clone().unwrap_or_default();
-        if stashes(person).iter().all(|(name, _)| is_of_life(name, &life)) {
-            return Ok(());
+    /// What is held for somebody, with what pages have left for them if the storage was emptied since. What they left
+    /// in its present life is there already, and is forgotten.
+    pub(super) async fn held_with_stashes(&self, person: &str) -> Result<Held, Failure> {
+        // Listed first: what a page leaves while this one reads is for the next time.
+        let left = stashes(person);
+        let mut held = self.held_for(person).await?;
+        if left.iter().any(|(name, _)| !is_of_life(name, &held)) {
+            self.take_in_stashes(person).await;
+            held = self.held_for(person).await?;
         }
-        (LazyPart::here().await?.take_in)(self, person).await
-    }
-
-    /// What pages have left for somebody while this life lasted is where everything is: it goes.
-    pub(crate) fn forget_stashes(person: &str, life: &str) {
-        for (name, _) in stashes(person).iter().filter(|(name, _)| is_of_life(name, life)) {
+        for (name, _) in left.iter().filter(|(name, _)| is_of_life(name, &held)) {
             browser::remember(name, None);
         }
+        Ok(held)
     }
 
-    /// Looks at all of it, in the lazy part.
+    /// Takes in, or forgets, all that pages have left for somebody. What cannot be taken in now stays where it is, for the
+    /// next time.
+    pub(crate) async fn take_in_stashes(&self, person: &str) {
+        let taken_in = match LazyPart::here().await {
+            Ok(part) => (part.take_in)(self, person).await,
+            Err(failure) => Err(failure),
+        };
+        if taken_in.is_err() {
+            leptos::logging::warn!("what a page has left is not taken in yet");
+        }
+    }
+
+    /// The same, in the lazy part.
     pub(super) async fn take_in_here(&self, person: &str) -> Result<(), Failure> {
         let life = self.profile().await?.life.unwrap_or_default();
         let mut outcome = Ok(());
         for (name, text) in stashes(person) {
-            match if is_of_life(&name, &life) { Ok(()) } else { self.take_in_one(person, &text).await } {
+            let is_lost = name.rsplit('/').next() != Some(&life);
+            match if is_lost { self.take_in_one(person, &text).await } else { Ok(()) } {
                 Ok(()) => drop(browser::remember(&name, None)),
                 // The others come nevertheless.
                 error => outcome = error,
@@ -85,8 +98,9 @@ impl Shelf {
     }
 }
 
-fn is_of_life(name: &str, life: &str) -> bool {
-    name.rsplit('/').next() == Some(life)
+/// Whether it was left in the life of what is held.
+fn is_of_life(name: &str, held: &Held) -> bool {
+    name.rsplit('/').next() == Some(held.life.as_deref().unwrap_or_default())
 }
 
 /// What pages have left for somebody, each under its name.

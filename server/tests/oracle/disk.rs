@@ -99,8 +99,12 @@ impl LocalStore for Disk {
         self.inner.identity().await
     }
 
-    async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
-        self.write_noted([("the app is opened".to_owned(), Vec::new())], self.inner.open(card)).await
+    async fn sign_in(&self, card: &Card) -> Result<(), LocalError> {
+        self.write(self.inner.sign_in(card)).await
+    }
+
+    async fn open(&self, person: PersonId) -> Result<Snapshot, LocalError> {
+        self.write_noted([("the app is opened".to_owned(), Vec::new())], self.inner.open(person)).await
     }
 
     fn turn_to(&self, person: Option<PersonId>) {

@@ -156,10 +156,13 @@ impl Disk {
 
     /// The part of somebody who is signed in on the device.
     pub(super) fn of_signed_in(&mut self, me: PersonId) -> Result<&mut Shelf, LocalError> {
-        if self.identity.signed_in.as_ref().is_none_or(|card| card.person != me) {
-            return Err(LocalError::AnotherPerson);
-        }
+        self.is_signed_in(me)?;
         Ok(self.shelf(me))
+    }
+
+    pub(super) fn is_signed_in(&self, me: PersonId) -> Result<(), LocalError> {
+        let is_theirs = self.identity.signed_in.as_ref().is_some_and(|card| card.person == me);
+        if is_theirs { Ok(()) } else { Err(LocalError::AnotherPerson) }
     }
 
     pub(super) fn shelf(&mut self, person: PersonId) -> &mut Shelf {

@@ -71,16 +71,28 @@ impl LocalStore for MemoryLocalStore {
         self.read(|disk| Ok(disk.identity.clone())).await
     }
 
-    async fn open(&self, card: &Card) -> Result<Snapshot, LocalError> {
+    async fn sign_in(&self, card: &Card) -> Result<(), LocalError> {
         self.write(|disk| {
             disk.identity = Identity { signed_in: Some(card.clone()), sign_out_owed: None };
-            disk.take_in_stashes(card.person);
             disk.shelf(card.person).name.clone_from(&card.name);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn open(&self, person: PersonId) -> Result<Snapshot, LocalError> {
+        self.write(|disk| {
+            disk.is_signed_in(person)?;
+            disk.take_in_stashes(person);
             Ok(())
         })
         .await?;
         // Reading takes its own time, as on a real device.
-        self.read(|disk| Ok(disk.shelves.get(&card.person).map(Shelf::snapshot).unwrap_or_default())).await
+        self.read(|disk| {
+            disk.is_signed_in(person)?;
+            Ok(disk.shelves.get(&person).map(Shelf::snapshot).unwrap_or_default())
+        })
+        .await
     }
 
     fn turn_to(&self, person: Option<PersonId>) {

@@ -116,14 +116,20 @@ pub trait LocalStore {
     /// [`LocalError`].
     async fn identity(&self) -> Result<Identity, LocalError>;
 
-    /// Makes `card` the person of this device, and loads what is held for them; writes nothing where they were that
-    /// already. Whatever session was to be ended is theirs now, or has ended. What pages have stashed for them is taken
+    /// Makes `card` the person of this device; writes nothing where they were that already. Whatever session was to be
+    /// ended is theirs now, or has ended.
+    ///
+    /// # Errors
+    /// [`LocalError`]; the device stays as it was.
+    async fn sign_in(&self, card: &Card) -> Result<(), LocalError>;
+
+    /// Loads what is held for somebody, if they are the person of this device. What pages have stashed for them is taken
     /// in or forgotten ([`LocalStore::stash`]). The tab turns to them when it shows them ([`LocalStore::turn_to`]):
     /// until then what somebody types into it is still another one's.
     ///
     /// # Errors
-    /// [`LocalError`]; the device stays as it was.
-    async fn open(&self, card: &Card) -> Result<Snapshot, LocalError>;
+    /// [`LocalError`]; [`LocalError::AnotherPerson`] where another tab has signed them out meanwhile.
+    async fn open(&self, person: PersonId) -> Result<Snapshot, LocalError>;
 
     /// From now on the person of this tab is this one, or nobody: whatever is kept and read without a name is theirs. To be
     /// called in the very moment in which the tab shows them.

@@ -54,6 +54,21 @@ fn a_person_who_signs_out_in_one_tab_is_out_in_the_other() {
 }
 
 #[test]
+fn a_page_that_is_just_being_opened_signs_nobody_in_again_who_signs_out_in_another_tab() {
+    for millis in 0..40 {
+        let world = World::at_noon();
+        let (phone, first) = world.phone_of(Who::Watcher);
+        world.pass(A_MOMENT);
+        let second = phone.opening();
+        world.pass(Span::from_millis(millis));
+        first.sign_out();
+        world.pass(Span::minutes(1));
+        assert_eq!(phone.disk.identity().signed_in, None, "after {millis} ms");
+        assert_eq!(second.replica.person(), None, "after {millis} ms");
+    }
+}
+
+#[test]
 fn a_page_that_was_on_its_way_at_sign_out_brings_nothing_back() {
     let world = World::at_noon();
     let (phone, first, second) = world.two_tabs_of(Who::Watcher);

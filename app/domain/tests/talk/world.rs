@@ -98,6 +98,25 @@ impl Phone {
 
     /// Opens a program that knows these modules.
     pub fn open_with(&self, kinds: Kinds) -> Result<Tab, LocalError> {
+        let (replica, host) = self.page(kinds);
+        let opened = Rc::clone(&replica);
+        self.simulation.finish(async move { opened.start().await }).unwrap()?;
+        let task = self.simulation.begin(Rc::clone(&replica).run(upload));
+        Ok(self.tab(replica, host, task))
+    }
+
+    /// A tab that is just being opened.
+    pub fn opening(&self) -> Tab {
+        let (replica, host) = self.page(kinds());
+        let opened = Rc::clone(&replica);
+        let task = self.simulation.begin(async move {
+            opened.start().await.unwrap();
+            opened.run(upload).await;
+        });
+        self.tab(replica, host, task)
+    }
+
+    fn page(&self, kinds: Kinds) -> (Rc<Replica>, Rc<MemoryHost>) {
         self.opened.set(self.opened.get() + 1);
         let host = MemoryHost::open(&self.simulation, &self.tabs, self.opened.get());
         let doors =
@@ -105,10 +124,11 @@ impl Phone {
         let replica = Replica::new(doors, kinds, |_| {});
         let hears = Rc::clone(&replica);
         host.hear(move |news| hears.hear(news));
-        let opened = Rc::clone(&replica);
-        self.simulation.finish(async move { opened.start().await }).unwrap()?;
-        let task = self.simulation.begin(Rc::clone(&replica).run(upload));
-        Ok(Tab { simulation: self.simulation.clone(), replica, host, browser: Rc::clone(&self.browser), task })
+        (replica, host)
+    }
+
+    fn tab(&self, replica: Rc<Replica>, host: Rc<MemoryHost>, task: TaskId) -> Tab {
+        Tab { simulation: self.simulation.clone(), replica, host, browser: Rc::clone(&self.browser), task }
     }
 
     /// How often the app was opened on it, and a number that no other phone has.

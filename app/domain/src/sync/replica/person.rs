@@ -35,13 +35,17 @@ impl Replica {
     /// # Errors
     /// [`LocalError`]: nothing is shown.
     pub async fn start(&self) -> Result<(), LocalError> {
-        match self.local.identity().await?.signed_in {
-            Some(card) => self.enter(card).await.map(drop),
-            None => Ok(()),
+        while let Some(card) = self.local.identity().await?.signed_in {
+            match self.enter(card).await {
+                // Another tab has signed them out, or somebody else in, while this one was opening.
+                Err(LocalError::AnotherPerson) => {}
+                outcome => return outcome.map(drop),
+            }
         }
+        Ok(())
     }
 
-    /// Makes somebody the person of this device and shows what it holds for them. After a long time without contact the
+    /// Shows what the device holds for its person. After a long time without contact the
     /// copies of others' data go first, before anything is drawn. Says whether they were the person of this tab before.
     pub(super) async fn enter(&self, card: Card) -> Result<bool, LocalError> {
         let fresh = loop {
@@ -67,10 +71,10 @@ impl Replica {
     }
 
     async fn open_for(&self, card: &Card) -> Result<State, LocalError> {
-        let fresh = self.state_of(Some(card.clone()), self.local.open(card).await?);
+        let fresh = self.state_of(Some(card.clone()), self.local.open(card.person).await?);
         let Some(gone) = fresh.lets_go(Cause::Started { now: self.host.now() }) else { return Ok(fresh) };
         self.local.let_go(&gone).await?;
-        Ok(self.state_of(Some(card.clone()), self.local.open(card).await?))
+        Ok(self.state_of(Some(card.clone()), self.local.open(card.person).await?))
     }
 
     /// To be called when somebody has just signed in: asks who it is, and shows what this device holds for them.
@@ -84,6 +88,7 @@ impl Replica {
             self.leave().await?;
         }
         let person = card.person;
+        self.local.sign_in(&card).await?;
         self.enter(card).await?;
         if let Err(error) = self.hear_of(&server.epoch).await {
             // The next talk hears of it, too.
@@ -210,6 +215,7 @@ impl Replica {
     /// Somebody has signed in past this page, in the same browser.
     pub(in crate::sync) async fn signed_in_past(&self, card: Card) -> Result<(), LocalError> {
         self.leave().await?;
+        self.local.sign_in(&card).await?;
         self.enter(card).await?;
         self.tell(News::Person);
         Ok(())

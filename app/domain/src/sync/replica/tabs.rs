@@ -207,7 +207,8 @@ impl Replica {
     async fn keep_anew(&self) -> Result<(), LocalError> {
         let signed_in = self.local.identity().await?.signed_in;
         if let Some(card) = self.with(|state| state.card.clone()) {
-            let there = self.local.open(&card).await?;
+            self.local.sign_in(&card).await?;
+            let there = self.local.open(card.person).await?;
             let (items, drafts) = self.with(|State { outbox, drafts, .. }| (outbox.items().to_vec(), drafts.clone()));
             let is_new = there.outbox.iter().any(|other| items.iter().all(|item| item.bytes != other.bytes))
                 || there.drafts.iter().any(|(key, _)| drafts.get(key).is_none());
@@ -227,7 +228,10 @@ impl Replica {
         self.local.renew().await?;
         match signed_in {
             // They have signed in on the emptied device meanwhile, in another tab.
-            Some(other) if !self.is(other.person) => self.enter(other).await.map(drop),
+            Some(other) if !self.is(other.person) => {
+                self.local.sign_in(&other).await?;
+                self.enter(other).await.map(drop)
+            }
             _ => Ok(()),
         }
     }
