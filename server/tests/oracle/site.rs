@@ -70,7 +70,7 @@ impl Site {
         self.watchlog(&["backup".into(), backup.into(), "--blobs".into(), blobs.into()]).await;
     }
 
-    /// The disk of a killed server is gone as well; it is restored from the backup, and begins another life.
+    /// The disk of a killed server is gone as well; it is restored from the backup, and begins another epoch.
     pub async fn restore(&mut self) {
         self.kill();
         for file in ["log.db", "log.db-wal", "log.db-shm"] {

@@ -29,7 +29,7 @@ impl Site {
         self.program().chain(&self.statics)
     }
 
-    /// What the app cannot start without, and the parts of it that come later.
+    /// What the app cannot start without, and its lazy parts.
     fn program(&self) -> impl Iterator<Item = &Asset> {
         let first = [&self.javascript, &self.wasm, &self.css, &self.later_css];
         first.into_iter().chain(&self.snippets).chain(&self.parts)

@@ -43,7 +43,7 @@ pub(super) struct Module {
     pub(super) javascript: String,
     /// The compiled frontend.
     pub(super) wasm: Vec<u8>,
-    /// The parts of the program that come later: name and compiled code.
+    /// The lazy parts of the program: name and compiled code.
     pub(super) parts: Vec<(String, Vec<u8>)>,
     /// JavaScript that crates brought along: path below `snippets/`, and text.
     pub(super) snippets: Vec<(String, String)>,

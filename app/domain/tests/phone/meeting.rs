@@ -30,7 +30,7 @@ fn half_of_the_round_trip_is_taken_off_the_measured_clock() {
 }
 
 #[test]
-fn a_first_meeting_is_no_other_life() {
+fn a_first_meeting_is_no_other_epoch() {
     let mut marks = SyncMarks::default();
     assert!(!marks.meet(&server("one", 0), at(0), at(0)));
     assert_eq!(marks.epoch, Some(Epoch("one".to_owned())));
