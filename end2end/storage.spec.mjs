@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failing } from "./harness/between.mjs";
-import { openForm, problem, save } from "./harness/form.mjs";
+import { keptOnDevice, openForm, problem, save } from "./harness/form.mjs";
 import { line, openTab, readyForOffline, savedOnDevice, signInWatcher, write, writeAndUpload } from "./harness/people.mjs";
 import { useWorld } from "./harness/spec.mjs";
 
@@ -48,6 +48,30 @@ test("when the browser empties the storage under the open app, all that is not u
   await page.reload();
   await line(phone, uploaded).waitFor();
   assert.equal(await rows(page).count(), there);
+});
+
+test("what a page that went had left does not come back once it was given up, even if the storage is emptied then", async () => {
+  const phone = await world.phone();
+  await signInWatcher(phone, "八经街46号院·4单元");
+  const text = "写了一半，后来不要了";
+  const first = phone.page;
+  await first.goto("/sync");
+  const second = await openForm(phone, "/write?template=light_out&door=stairwell&step=say");
+  await problem(second).fill(text);
+  await keptOnDevice(phone, text);
+  await second.goto("/healthz");
+  await first.getByText(text).waitFor();
+  await first.getByRole("button", { name: "不要了" }).click();
+  await first.getByRole("dialog").getByRole("button", { name: "不要了" }).click();
+  await first.getByText(text).waitFor({ state: "hidden" });
+  await first.getByRole("link", { name: "返回" }).click();
+  await storage({ context: phone.context, page: first }, "clearDataForOrigin", { storageTypes: "indexeddb" });
+  await first.getByText("这里存的东西被浏览器清过").waitFor();
+  const page = await openTab(phone, "/sync");
+  await page.getByText("手机里留着什么").waitFor();
+  assert.equal(await page.getByText(text).count(), 0);
+  // The page that took the form's place has no icon.
+  phone.forgive(/404/);
 });
 
 /** Something else of the same origin that takes all the room, to the last hundred bytes; or gives it back. */
