@@ -73,6 +73,10 @@ impl LocalStore for Device {
         Ok(self.shelf.open(person).await?)
     }
 
+    async fn held(&self, person: PersonId) -> Result<Snapshot, LocalError> {
+        Ok((talking().await?.held)(&self.shelf, person).await?)
+    }
+
     fn turn_to(&self, person: Option<PersonId>) {
         self.shelf.turn_to(person);
     }

@@ -1,10 +1,16 @@
 //! The lazy part of the sync loop: what a tab does once its first screen stands. It is loaded shortly after that. What
 //! the first screen shows, and what is written on it, is on the device.
 
-use crate::{host::Tab, indexed_db::Shelf, live, start::upload, tabs, transport};
+use crate::{
+    host::Tab,
+    indexed_db::{Failure, Shelf},
+    live,
+    start::upload,
+    tabs, transport,
+};
 use domain::{
     kernel::{PersonId, Timestamp},
-    sync::{Alone, Card, MeReply, Page, PullReply, PushReply, Queued, Replica, SyncMarks, Turn},
+    sync::{Alone, Card, MeReply, Page, PullReply, PushReply, Queued, Replica, Snapshot, SyncMarks, Turn},
 };
 use gloo_timers::future::TimeoutFuture;
 use std::{cell::OnceCell, pin::Pin, rc::Rc};
@@ -28,6 +34,7 @@ pub(crate) struct Talking {
     pub(crate) sign_out: fn() -> transport::Asking<()>,
     pub(crate) settle: for<'d> fn(&'d Shelf, &'d [Queued]) -> Kept<'d>,
     pub(crate) absorb: for<'d> fn(&'d Shelf, &'d Page, Timestamp) -> Kept<'d>,
+    pub(crate) held: for<'d> fn(&'d Shelf, PersonId) -> Doing<'d, Result<Snapshot, Failure>>,
     pub(crate) sign_in: for<'d> fn(&'d Shelf, &'d Card) -> Kept<'d>,
     pub(crate) renew_card: for<'d> fn(&'d Shelf, &'d Card) -> Kept<'d>,
     pub(crate) session_ended: for<'d> fn(&'d Shelf, PersonId) -> Kept<'d>,
@@ -35,7 +42,7 @@ pub(crate) struct Talking {
 }
 
 /// Something that is being kept.
-pub(crate) type Kept<'d> = Doing<'d, Result<(), crate::indexed_db::Failure>>;
+pub(crate) type Kept<'d> = Doing<'d, Result<(), Failure>>;
 
 #[wasm_split(talk, fallible)]
 fn talking() -> Result<&'static Talking, SplitLoaderError> {
@@ -49,6 +56,7 @@ fn talking() -> Result<&'static Talking, SplitLoaderError> {
         sign_out: || Box::pin(transport::sign_out()),
         settle: |shelf, items| Box::pin(shelf.settle(items)),
         absorb: |shelf, page, now| Box::pin(shelf.absorb(page, now)),
+        held: |shelf, person| Box::pin(async move { Ok(shelf.held_with_stashes(&person.to_string()).await?.snapshot) }),
         sign_in: |shelf, card| Box::pin(shelf.sign_in(card)),
         renew_card: |shelf, card| Box::pin(shelf.renew_card(card)),
         session_ended: |shelf, whose| Box::pin(shelf.session_ended(whose)),

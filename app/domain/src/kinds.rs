@@ -95,7 +95,8 @@ pub struct ActOf {
     /// Its name on the wire, one among all modules.
     pub name: &'static str,
     /// How many records its head names. With more or fewer it is malformed: nothing waits for a record that the act does
-    /// not concern, or to be told that it lacks one.
+    /// not concern, or to be told that it lacks one. An act that is to name others needs a new name: under this one an
+    /// older server refuses it for good.
     pub keys: RangeInclusive<usize>,
     /// What it puts an end to.
     pub ends: Ends,

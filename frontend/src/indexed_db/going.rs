@@ -3,7 +3,7 @@
 
 use super::{
     failure::Failure,
-    identity::{SIGN_OUT_OWED, SIGNED_IN},
+    identity::{SIGN_OUT_OWED, SIGNED_IN, card_in},
     rows,
     schema::{BLOB_TIMES, BLOBS, DEVICE, MARKS, OUTBOX, RECORDS, SENT},
     shelf::{Shelf, forget_commands},
@@ -21,15 +21,18 @@ impl Shelf {
         self.database.transact(&[RECORDS, OUTBOX, SENT, BLOBS, BLOB_TIMES, MARKS], Access::WriteStrict, work).await
     }
 
-    /// The same, and nobody is signed in any more.
+    /// The same, and they are signed in no more; somebody else who is by then stays so.
     pub(super) async fn close_here(&self, gone: &LetGo) -> Result<(), Failure> {
         self.write_drafts().await?;
         let person = gone.whose().to_string();
         let work = async |transaction: &Transaction| {
             carry_out(transaction, &person, gone).await?;
             let device = transaction.store(DEVICE)?;
-            device.delete(&SIGNED_IN.into())?;
-            device.put_with_key(&person.as_str().into(), &SIGN_OUT_OWED.into())?;
+            let signed_in = card_in(&answer(device.get(&SIGNED_IN.into())).await?);
+            if signed_in.is_none_or(|card| card.person == gone.whose()) {
+                device.delete(&SIGNED_IN.into())?;
+                device.put_with_key(&person.as_str().into(), &SIGN_OUT_OWED.into())?;
+            }
             Ok(())
         };
         let stores = [DEVICE, RECORDS, OUTBOX, SENT, BLOBS, BLOB_TIMES, MARKS];

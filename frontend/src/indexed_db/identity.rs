@@ -30,13 +30,13 @@ pub(crate) struct Profile {
 }
 
 /// What is held for somebody, as of one moment.
-pub(super) struct Held {
+pub(crate) struct Held {
     /// The life of what is kept here.
     pub(crate) life: Option<String>,
     /// Who is signed in here.
-    pub(super) signed_in: Option<Card>,
+    pub(crate) signed_in: Option<Card>,
     /// All of it.
-    pub(super) snapshot: Snapshot,
+    pub(crate) snapshot: Snapshot,
 }
 
 impl Shelf {
@@ -104,16 +104,15 @@ impl Shelf {
     /// Makes somebody the person of this device, unless they are. Where this fails, the device stays as it was.
     pub(crate) async fn sign_in(&self, card: &Card) -> Result<(), Failure> {
         let text = card_row(card)?;
-        let read = async |transaction: &Transaction| answer(transaction.store(DEVICE)?.get(&SIGNED_IN.into())).await;
-        let known = self.database.transact(&[DEVICE], Access::Read, read).await?.as_string();
-        if known.as_ref() != Some(&text) {
-            let work = async |transaction: &Transaction| {
-                transaction.store(DEVICE)?.delete(&SIGN_OUT_OWED.into())?;
-                put_card(transaction, card, &text)
-            };
-            self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await?;
-        }
-        Ok(())
+        let work = async |transaction: &Transaction| {
+            let device = transaction.store(DEVICE)?;
+            if answer(device.get(&SIGNED_IN.into())).await?.as_string().as_ref() == Some(&text) {
+                return Ok(());
+            }
+            device.delete(&SIGN_OUT_OWED.into())?;
+            put_card(transaction, card, &text)
+        };
+        self.database.transact(&[DEVICE, PEOPLE], Access::WriteStrict, work).await
     }
 
     /// Another card of the person of this device, where they still are.

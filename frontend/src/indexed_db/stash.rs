@@ -32,13 +32,16 @@ impl Shelf {
 
     /// What is held for somebody, with what pages have left for them if the storage was emptied since. What they left
     /// in its present life is there already, and is forgotten.
-    pub(super) async fn held_with_stashes(&self, person: &str) -> Result<Held, Failure> {
+    pub(crate) async fn held_with_stashes(&self, person: &str) -> Result<Held, Failure> {
         // Listed first: what a page leaves while this one reads is for the next time.
         let left = stashes(person);
         let mut held = self.held_for(person).await?;
         if left.iter().any(|(name, _)| !is_of_life(name, &held)) {
             self.take_in_stashes(person).await;
-            held = self.held_for(person).await?;
+            // One of another version stays where it is.
+            if stashes(person).len() < left.len() {
+                held = self.held_for(person).await?;
+            }
         }
         for (name, _) in left.iter().filter(|(name, _)| is_of_life(name, &held)) {
             browser::remember(name, None);

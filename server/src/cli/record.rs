@@ -34,7 +34,7 @@ pub(super) enum Record {
     /// The database file is written anew for it. A running server takes nothing in until that is done: after five seconds
     /// it asks phones to come again, and nothing is lost.
     ///
-    /// Where the reason itself says too much: run it once more with another one, which takes its place everywhere.
+    /// Where the reason itself says too much: run it once more with another one, which takes its place, but not in backups from before.
     Erase(Ended),
     /// What waits for a decision: it came so late that the post of its author had long ended
     Held(Held),

@@ -107,6 +107,10 @@ impl LocalStore for Disk {
         self.write_noted([("the app is opened".to_owned(), Vec::new())], self.inner.open(person)).await
     }
 
+    async fn held(&self, person: PersonId) -> Result<Snapshot, LocalError> {
+        self.inner.held(person).await
+    }
+
     fn turn_to(&self, person: Option<PersonId>) {
         self.inner.turn_to(person);
     }

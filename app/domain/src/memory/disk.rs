@@ -165,6 +165,10 @@ impl Disk {
         if is_theirs { Ok(()) } else { Err(LocalError::AnotherPerson) }
     }
 
+    pub(super) fn held(&self, person: PersonId) -> Snapshot {
+        self.shelves.get(&person).map(Shelf::snapshot).unwrap_or_default()
+    }
+
     pub(super) fn shelf(&mut self, person: PersonId) -> &mut Shelf {
         self.shelves.entry(person).or_default()
     }

@@ -90,9 +90,14 @@ impl LocalStore for MemoryLocalStore {
         // Reading takes its own time, as on a real device.
         self.read(|disk| {
             disk.is_signed_in(person)?;
-            Ok(disk.shelves.get(&person).map(Shelf::snapshot).unwrap_or_default())
+            Ok(disk.held(person))
         })
         .await
+    }
+
+    async fn held(&self, person: PersonId) -> Result<Snapshot, LocalError> {
+        self.disk.disk.borrow_mut().take_in_stashes(person);
+        self.read(|disk| Ok(disk.held(person))).await
     }
 
     fn turn_to(&self, person: Option<PersonId>) {
@@ -118,7 +123,7 @@ impl LocalStore for MemoryLocalStore {
             if disk.is_emptied_since(life) {
                 return Err(LocalError::Emptied);
             }
-            Ok(disk.shelves.get(&me).map(Shelf::snapshot).unwrap_or_default())
+            Ok(disk.held(me))
         })
         .await
     }
@@ -307,7 +312,9 @@ impl LocalStore for MemoryLocalStore {
         self.write(|disk| {
             disk.take_in_stashes(let_go.whose());
             disk.shelf(let_go.whose()).let_go(let_go);
-            disk.identity = Identity { signed_in: None, sign_out_owed: Some(let_go.whose()) };
+            if disk.identity.signed_in.as_ref().is_none_or(|card| card.person == let_go.whose()) {
+                disk.identity = Identity { signed_in: None, sign_out_owed: Some(let_go.whose()) };
+            }
             Ok(())
         })
         .await

@@ -102,7 +102,7 @@ impl Page {
 
 /// Keeps what a person wrote on this device.
 ///
-/// Durability: what [`LocalStore::append`], [`LocalStore::keep_blob`], [`LocalStore::remove`], [`LocalStore::open`],
+/// Durability: what [`LocalStore::append`], [`LocalStore::keep_blob`], [`LocalStore::remove`], [`LocalStore::sign_in`],
 /// [`LocalStore::close`], [`LocalStore::let_go`] and [`LocalStore::replace_outbox`] wrote is on the disk when they return
 /// `Ok` (`durability: "strict"`). What the others wrote may be lost with the power: it is asked for again.
 #[async_trait(?Send)]
@@ -130,6 +130,12 @@ pub trait LocalStore {
     /// # Errors
     /// [`LocalError`]; [`LocalError::AnotherPerson`] where another tab has signed them out meanwhile.
     async fn open(&self, person: PersonId) -> Result<Snapshot, LocalError>;
+
+    /// The same, whoever is the person of this device: what an emptied one has again before it is filled.
+    ///
+    /// # Errors
+    /// [`LocalError`].
+    async fn held(&self, person: PersonId) -> Result<Snapshot, LocalError>;
 
     /// From now on the person of this tab is this one, or nobody: whatever is kept and read without a name is theirs. To be
     /// called in the very moment in which the tab shows them.
@@ -247,7 +253,8 @@ pub trait LocalStore {
     /// [`LocalError`]; nothing was changed, and it has to be tried again before anything is drawn.
     async fn let_go(&self, let_go: &LetGo) -> Result<(), LocalError>;
 
-    /// As [`LocalStore::let_go`], and nobody is the person of this device any more: their session is still to be ended.
+    /// As [`LocalStore::let_go`], and they are the person of this device no more: their session is still to be ended.
+    /// Somebody else who is its person by then stays so.
     ///
     /// # Errors
     /// [`LocalError`]; then they are still signed in.

@@ -1,4 +1,4 @@
-//! A head names the records that its act concerns, and no others: nobody makes the server wait for, fetch or queue behind
+//! A head names the records that its act concerns, and no others: nobody makes the server wait for or queue behind
 //! what has nothing to do with what they do.
 
 use crate::acts::{about, acts, name_of};

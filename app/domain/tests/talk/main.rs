@@ -23,6 +23,7 @@ mod photos;
 mod product;
 mod restored;
 mod sessions;
+mod signed_out;
 mod site;
 mod stash;
 mod storage;

@@ -15,6 +15,11 @@ impl Client {
         match replica.signed_in().await {
             Ok(()) => Ok(()),
             Err(NotEntered::Unanswered(failure)) => Err(AppError(failure)),
+            // Another tab has signed them out again.
+            Err(NotEntered::Device(LocalError::AnotherPerson)) => {
+                self.show_nobody();
+                Ok(())
+            }
             Err(NotEntered::Device(error)) => {
                 self.phase.set(Phase::NoStorage(error));
                 Ok(())

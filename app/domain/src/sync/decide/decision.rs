@@ -17,7 +17,7 @@ pub struct NewCommand<'g> {
     /// What became of it.
     pub verdict: Verdict,
     /// Where it is in force, it is carried out again after a restore from a backup that does not know it
-    /// ([`Ends::outlives_restore`](crate::kinds::Ends::outlives_restore)): its bytes stay, whatever is erased.
+    /// ([`Ends::outlives_restore`](crate::kinds::Ends::outlives_restore)): its bytes stay until what it is about is erased by a later one.
     pub outlives_restore: bool,
 }
 

@@ -212,8 +212,14 @@ impl Replica {
         Ok(())
     }
 
-    /// Somebody has signed in past this page, in the same browser.
+    /// Somebody has signed in past this page, in the same browser. If they have signed out there since, their session is
+    /// still to be ended, and brings nobody back.
     pub(in crate::sync) async fn signed_in_past(&self, card: Card) -> Result<(), LocalError> {
+        let identity = self.local.identity().await?;
+        if identity.signed_in.is_none() && identity.sign_out_owed == Some(card.person) {
+            self.forget();
+            return Ok(());
+        }
         self.leave().await?;
         self.local.sign_in(&card).await?;
         self.enter(card).await?;

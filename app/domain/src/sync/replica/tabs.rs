@@ -13,7 +13,7 @@
 use super::{Changed, Replica, State};
 use crate::{
     kernel::{PersonId, Span},
-    sync::{Link, LocalError, News, Snapshot, Stash, SyncMarks},
+    sync::{Identity, Link, LocalError, News, Snapshot, Stash, SyncMarks},
 };
 use std::rc::Rc;
 
@@ -190,6 +190,9 @@ impl Replica {
             // Told once everything is there again: whoever reads it may close the tab.
             self.change(Changed::Emptied, |_| ());
         }
+        if self.person().is_none() {
+            return Ok(());
+        }
         let there = self.local.snapshot().await?;
         self.change(Changed::Blobs, |state| state.blobs = there.blobs);
         if there.marks.cursors.is_empty() {
@@ -203,12 +206,13 @@ impl Replica {
     }
 
     /// Writes down what this tab knows and the device does not: another tab may have been faster, and it does not know all
-    /// that this one does. The name of the device comes last: with it, everything of this tab is there.
+    /// that this one does. The name of the device comes last: with it, everything of this tab is there. Whoever has signed
+    /// in or out on the emptied device meanwhile, in another tab, is not overruled.
     async fn keep_anew(&self) -> Result<(), LocalError> {
-        let signed_in = self.local.identity().await?.signed_in;
+        let Identity { signed_in, sign_out_owed } = self.local.identity().await?;
+        let is_out = signed_in.is_none() && sign_out_owed.is_some_and(|owed| self.is(owed));
         if let Some(card) = self.with(|state| state.card.clone()) {
-            self.local.sign_in(&card).await?;
-            let there = self.local.open(card.person).await?;
+            let there = self.local.held(card.person).await?;
             let (items, drafts) = self.with(|State { outbox, drafts, .. }| (outbox.items().to_vec(), drafts.clone()));
             let is_new = there.outbox.iter().any(|other| items.iter().all(|item| item.bytes != other.bytes))
                 || there.drafts.iter().any(|(key, _)| drafts.get(key).is_none());
@@ -224,13 +228,16 @@ impl Replica {
                     self.local.keep_draft(&key, &text).await?;
                 }
             }
+            if signed_in.is_none() && !is_out {
+                self.local.sign_in(&card).await?;
+            }
         }
         self.local.renew().await?;
         match signed_in {
-            // They have signed in on the emptied device meanwhile, in another tab.
-            Some(other) if !self.is(other.person) => {
-                self.local.sign_in(&other).await?;
-                self.enter(other).await.map(drop)
+            Some(other) if !self.is(other.person) => self.enter(other).await.map(drop),
+            None if is_out => {
+                self.forget();
+                Ok(())
             }
             _ => Ok(()),
         }
