@@ -118,7 +118,8 @@ async fn is_noted(list: &Path, lines: Sql<Vec<String>>, write: fn(&Path, &[Strin
     let noted = async {
         let lines = lines.map_err(io::Error::other)?;
         let list = list.to_owned();
-        tokio::task::spawn_blocking(move || write(&list, &lines)).await.map_err(io::Error::other)?
+        let write = move || locked(&list, || write(&list, &lines));
+        tokio::task::spawn_blocking(write).await.map_err(io::Error::other)?
     };
     let noted = noted.await;
     if let Err(error) = &noted {
@@ -126,6 +127,15 @@ async fn is_noted(list: &Path, lines: Sql<Vec<String>>, write: fn(&Path, &[Strin
         tracing::error!(%list, %error, "what was erased or closed would come back with an older backup: not noted");
     }
     noted.is_ok()
+}
+
+/// Changes a list while no other process does: what one adds to a file whose place another one has just given to a new
+/// file would be lost. The lock is on the folder, because the list itself is replaced.
+fn locked(list: &Path, change: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let folder = list.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let lock = File::open(folder)?;
+    lock.lock()?;
+    change()
 }
 
 /// Adds what is not in a list. A line that was cut is taken off first, and commands whose bytes were erased since.

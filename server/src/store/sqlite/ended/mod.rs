@@ -17,6 +17,7 @@ use super::{
 };
 use domain::{
     kernel::{Command, CommandId, CommunityId, PersonId, RecordKey, Timestamp, Unreadable, json},
+    kinds::Kinds,
     sync::{
         Outcome,
         decide::{Delivery, Ruling},
@@ -111,12 +112,15 @@ pub(super) fn read(list: &str) -> Result<Vec<Line>, usize> {
     if unreadable.is_empty() { Ok(read.into_iter().flatten().collect()) } else { Err(unreadable.len()) }
 }
 
-/// The commands, by id, that lines say are known by their hash alone.
+/// The commands, by id, that lines say are known by their hash alone, and that another line may have the bytes of.
 fn known_by_hash<'l>(lines: impl Iterator<Item = &'l str>) -> HashSet<CommandId> {
+    let kinds = Kinds::all();
     let erased = lines.filter(|line| line.starts_with("{\"erased\""));
     let ids = erased.filter_map(|line| match json::read(line.as_bytes()).ok()? {
-        Ended::Erased(command) => Uuid::try_parse(&command.id).ok().map(CommandId::from),
-        Ended::Command { .. } | Ended::Passwords { .. } => None,
+        Ended::Erased(command) if kinds.outlives_restore(&command.act) => {
+            Uuid::try_parse(&command.id).ok().map(CommandId::from)
+        }
+        Ended::Erased(_) | Ended::Command { .. } | Ended::Passwords { .. } => None,
     });
     ids.collect()
 }
