@@ -129,7 +129,7 @@ fn opened() -> (Owner, Simulation, Client) {
     let disk = MemoryDisk::new(&simulation, DeviceId::from_parts(9, [0; 10]));
     let yesterday = disk.tab();
     let kept = async move {
-        yesterday.open(&Card::of(wang(), &[person()]).unwrap()).await?;
+        yesterday.sign_in(&Card::of(wang(), &[person()]).unwrap()).await?;
         yesterday.turn_to(Some(wang()));
         let cursor = Cursor { community: community(), position: 3, scope: "她的单元".to_owned() };
         let contact = Some(noon().plus(Span::days(1).negated()));
