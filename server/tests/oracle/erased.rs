@@ -1,5 +1,5 @@
 //! What must be true of entries whose words were erased: these are in no file of the server, in no list and no search, and on
-//! no device but where their author has not sent them (DESIGN.md 2, README "Erasing").
+//! no device but where their author has not sent them (README, "Erasing").
 //!
 //! Words bear a mark, by which they are found: `·3号机第17条`, the seventeenth thing that was done on the third device. What
 //! was filed as another entry, because the first took no more, is not erased with the first.
