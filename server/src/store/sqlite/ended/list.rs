@@ -1,7 +1,11 @@
 //! The list itself: its lines, as the database knows them, and the file beside the database.
 
+use super::{Ended, is_command_of};
 use crate::store::sqlite::{backup::unfinished as unfinished_suffix, failure::Sql, rows, table};
-use domain::{kernel::PersonId, sync::decide::Decision};
+use domain::{
+    kernel::{CommandId, PersonId, json},
+    sync::decide::Decision,
+};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::{
@@ -148,9 +152,10 @@ fn add(list: &Path, lines: &[String]) -> io::Result<()> {
     let whole = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let known: HashSet<&[u8]> = before[..whole].split(|byte| *byte == b'\n').collect();
     let new: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !known.contains(line.as_bytes())).collect();
-    let erased = super::known_by_hash(lines.iter().map(String::as_str));
+    let erased = known_by_hash(lines);
     let text = String::from_utf8_lossy(&before[..whole]);
-    let (gone, stay): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| super::is_command_of(line, &erased));
+    let is_gone = |line: &&str| !erased.is_empty() && ended(line).is_some_and(|line| is_command_of(&line, &erased));
+    let (gone, stay): (Vec<&str>, Vec<&str>) = text.lines().partition(is_gone);
     if !gone.is_empty() {
         return write_anew(list, stay.into_iter().chain(new));
     }
@@ -163,6 +168,17 @@ fn add(list: &Path, lines: &[String]) -> io::Result<()> {
     }
     write_lines(&mut file, &new)?;
     if before.is_empty() { flush_folder(list) } else { Ok(()) }
+}
+
+/// The commands that these lines say are known by their hash alone.
+fn known_by_hash(lines: &[String]) -> HashSet<CommandId> {
+    let erased = lines.iter().filter(|line| line.starts_with("{\"erased\""));
+    super::known_by_hash(erased.filter_map(|line| ended(line)))
+}
+
+/// What a line says, where it can be read.
+fn ended(line: &str) -> Option<Ended> {
+    json::read(line.as_bytes()).ok()
 }
 
 /// Puts a list in the place of the one that is there.
@@ -178,7 +194,7 @@ fn write_anew<'l>(list: &Path, lines: impl Iterator<Item = &'l str>) -> io::Resu
 
 /// Adds lines that are new, without a look at the others where none of those can be gone.
 fn append(list: &Path, lines: &[String]) -> io::Result<()> {
-    if !super::known_by_hash(lines.iter().map(String::as_str)).is_empty() {
+    if !known_by_hash(lines).is_empty() {
         return add(list, lines);
     }
     let mut file = match OpenOptions::new().read(true).append(true).open(list) {

@@ -24,7 +24,7 @@ use domain::{
     },
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::{borrow::Borrow, collections::HashSet};
 use uuid::Uuid;
 
 /// The list of a backup, in its folder.
@@ -113,10 +113,9 @@ pub(super) fn read(list: &str) -> Result<Vec<Line>, usize> {
 }
 
 /// The commands, by id, that lines say are known by their hash alone, and that another line may have the bytes of.
-fn known_by_hash<'l>(lines: impl Iterator<Item = &'l str>) -> HashSet<CommandId> {
+fn known_by_hash(lines: impl Iterator<Item = impl Borrow<Ended>>) -> HashSet<CommandId> {
     let kinds = Kinds::all();
-    let erased = lines.filter(|line| line.starts_with("{\"erased\""));
-    let ids = erased.filter_map(|line| match json::read(line.as_bytes()).ok()? {
+    let ids = lines.filter_map(|line| match line.borrow() {
         Ended::Erased(command) if kinds.outlives_restore(&command.act) => {
             Uuid::try_parse(&command.id).ok().map(CommandId::from)
         }
@@ -126,20 +125,17 @@ fn known_by_hash<'l>(lines: impl Iterator<Item = &'l str>) -> HashSet<CommandId>
 }
 
 /// Whether a line has the bytes of one of these commands.
-fn is_command_of(line: &str, ids: &HashSet<CommandId>) -> bool {
-    if ids.is_empty() || !line.starts_with("{\"command\"") {
-        return false;
-    }
-    let Ok(Ended::Command { bytes, .. }) = json::read(line.as_bytes()) else { return false };
-    Command::read(&bytes).is_ok_and(|command| ids.contains(&command.head.id))
+fn is_command_of(line: &Ended, ids: &HashSet<CommandId>) -> bool {
+    let Ended::Command { bytes, .. } = line else { return false };
+    !ids.is_empty() && Command::read(bytes).is_ok_and(|command| ids.contains(&command.head.id))
 }
 
 /// Ends in a restored database what the lists say has ended.
 pub(super) async fn carry_out(ledger: &mut Ledger<'_>, mut list: Vec<Line>) -> Sql<EndedAgain> {
     // Several lists have the same lines, and an older one has commands whose bytes were erased since.
     let mut texts = HashSet::new();
-    let erased = known_by_hash(list.iter().map(|line| line.text.as_str()));
-    list.retain(|line| texts.insert(line.text.clone()) && !is_command_of(&line.text, &erased));
+    let erased = known_by_hash(list.iter().map(|line| &line.ended));
+    list.retain(|line| texts.insert(line.text.clone()) && !is_command_of(&line.ended, &erased));
     let mut again = EndedAgain::default();
     let (mut commands, mut by_hash) = (Vec::new(), Vec::new());
     for line in &list {
